@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEVICE := $(shell nvidia-smi -L >/dev/null 2>&1 && echo cuda || echo cpu)
 READY := $(VENV)/ready-$(DEVICE)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 # Bytecode is compiled when a module is first imported: most of PyTorch never is.
 INSTALL := $(PIP) install --no-compile --constraint constraints.txt
 EXTRAS_cpu := dev
