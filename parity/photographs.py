@@ -1,0 +1,34 @@
+"""Real pictures, float64 in [0, 1]: scikit-learn's two photographs and its handwritten digits."""
+
+from functools import cache
+
+import numpy as np
+from sklearn.datasets import load_digits, load_sample_image
+
+PHOTOGRAPHS = ("china", "flower")
+
+
+@cache
+def photograph(name: str, shrink: int = 1) -> np.ndarray:
+    """Return one of PHOTOGRAPHS as (1, 3, h, w), each pixel the mean of shrink x shrink of its own.
+
+    In full size they are 427 x 640 with 8 bits a channel; rows and columns that do not fill a
+    pixel are cut.
+    """
+    pixels = load_sample_image(f"{name}.jpg")
+    h, w = pixels.shape[0] // shrink, pixels.shape[1] // shrink
+    blocks = pixels[: h * shrink, : w * shrink].reshape(h, shrink, w, shrink, 3)
+    return _frozen(blocks.mean(axis=(1, 3)).transpose(2, 0, 1)[np.newaxis] / 255)
+
+
+@cache
+def digits(count: int) -> np.ndarray:
+    """Return the first `count` of the 1797 digits as (count, 1, 8, 8), with 16 levels of grey."""
+    return _frozen(load_digits().images[:count, np.newaxis] / 16)
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    """Return a contiguous copy that nobody can write to: the caches hand it out again."""
+    copy = np.array(array, order="C")
+    copy.flags.writeable = False
+    return copy

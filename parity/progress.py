@@ -1,0 +1,69 @@
+"""What a running suite shows: a live bar on a terminal, now and then a plain line anywhere else."""
+
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from parity.case import Case
+from parity.result import Result
+
+SECONDS_BETWEEN_LINES = 15
+
+
+class Monitor:
+    """Follows a run of `total` results; use it as a context manager around the loop."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self.console = console
+        self.total = total
+        self.done = 0
+        self.failed = 0
+        self.suite = ""
+        self._started = self._last_line = time.monotonic()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[failed]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("starting", total=total, failed="")
+
+    def __enter__(self) -> "Monitor":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.stop()
+
+    def announce(self, case: Case) -> None:
+        """Print a random case's repro line before it runs: a crash would leave nothing else."""
+        if case.suite == "fuzz":
+            self.console.print(Text(case.repro, style="dim"), soft_wrap=True)
+            self.console.file.flush()
+
+    def advance(self, result: Result) -> None:
+        """Count one result."""
+        self.done += 1
+        self.failed += not result.ok
+        failed = f"[red]{self.failed} failed[/red]" if self.failed else "0 failed"
+        self._bar.update(self._task, advance=1, description=result.suite, failed=failed)
+        if not self.console.is_terminal:
+            self._line(result.suite)
+
+    def _line(self, suite: str) -> None:
+        now = time.monotonic()
+        if suite == self.suite and now - self._last_line < SECONDS_BETWEEN_LINES:
+            return
+        self.suite, self._last_line = suite, now
+        elapsed = f"{now - self._started:.0f} s"
+        self.console.print(
+            f"{suite}: {self.done} of {self.total}, {self.failed} failed, {elapsed}",
+            highlight=False,
+        )
+        self.console.file.flush()

@@ -1,0 +1,40 @@
+"""The run as JSON, for other programs."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from parity.report import summary
+from parity.result import Result
+
+
+def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:
+    """Return `{"summary": ..., "environment": ..., "cases": [...]}`.
+
+    A number that JSON cannot say (NaN or infinity, only ever of a failed case) is null.
+    """
+    total = summary.total(results)
+    document = {
+        "summary": {
+            **_counts(total),
+            "suites": {row.key[0]: _counts(row) for row in summary.by_suite(results)},
+        },
+        "environment": dict(environment),
+        "cases": [{k: _finite(v) for k, v in asdict(r).items()} for r in results],
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _counts(row: summary.Row) -> dict[str, Any]:
+    return {
+        "cases": row.cases,
+        "failed": row.failed,
+        "unsupported": row.unsupported,
+        "seconds": row.seconds,
+    }
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

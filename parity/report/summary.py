@@ -1,0 +1,84 @@
+"""Results added up: by operator, direction, algorithm and dtype, and by suite."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parity.result import Result
+
+DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some results together. `cases` counts them all; `unsupported` and `failed` are of those.
+
+    `share` is the worst share of the bound. `relative` is the largest error divided by the largest
+    error of PyTorch's own kernels on the same data; None where neither made any.
+    """
+
+    key: tuple[str, ...]
+    cases: int
+    unsupported: int
+    failed: int
+    share: float
+    relative: float | None
+    seconds: float
+
+    @property
+    def passed(self) -> int:
+        return self.cases - self.unsupported - self.failed
+
+
+def by_kernel(results: Sequence[Result]) -> list[Row]:
+    """Return a row per (operator, direction, algorithm, dtype), operators as they first came."""
+    ops = list(dict.fromkeys(r.op for r in results))
+
+    def order(row: Row) -> tuple[Any, ...]:
+        op, direction, algorithm, dtype = row.key
+        known = DIRECTIONS.index(direction) if direction in DIRECTIONS else len(DIRECTIONS)
+        return ops.index(op), known, direction, algorithm, dtype
+
+    return sorted(_group(results, lambda r: (r.op, r.direction, r.algorithm, r.dtype)), key=order)
+
+
+def by_suite(results: Iterable[Result]) -> list[Row]:
+    """Return a row per suite, in the order in which they ran."""
+    return _group(results, lambda r: (r.suite,))
+
+
+def total(results: Iterable[Result]) -> Row:
+    """Return one row for everything."""
+    rows = _group(results, lambda r: ())
+    return rows[0] if rows else Row((), 0, 0, 0, 0.0, None, 0.0)
+
+
+def failures(results: Iterable[Result]) -> list[Result]:
+    """Return the failed results."""
+    return [r for r in results if not r.ok]
+
+
+def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) -> list[Row]:
+    groups: dict[tuple[str, ...], list[Result]] = {}
+    for result in results:
+        groups.setdefault(key(result), []).append(result)
+    return [_row(k, members) for k, members in groups.items()]
+
+
+def _row(key: tuple[str, ...], members: list[Result]) -> Row:
+    ours = _worst(r.error for r in members)
+    theirs = _worst(r.torch_error for r in members)
+    return Row(
+        key,
+        cases=len(members),
+        unsupported=sum(bool(r.unsupported) for r in members),
+        failed=sum(not r.ok for r in members),
+        share=_worst(r.share for r in members),
+        relative=ours / theirs if theirs else (float("inf") if ours else None),
+        seconds=sum(r.seconds for r in members),
+    )
+
+
+def _worst(values: Iterable[float]) -> float:
+    """Return the largest value; NaN is worse than any number and counts as infinity."""
+    return max((float("inf") if v != v else v for v in values), default=0.0)

@@ -1,0 +1,89 @@
+"""The report on the terminal: one table, the count of each suite, and what failed."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from parity.report import summary
+from parity.result import Result
+
+FAILURES_SHOWN = 10
+
+
+def show(console: Console, results: Sequence[Result]) -> None:
+    """Print the table, the counts per suite, the failures and the verdict."""
+    rows = summary.by_kernel(results)
+    console.print(_kernels(rows))
+    for row in summary.by_suite(results):
+        console.print(f"  {row.key[0]:<9}{counts(row)}", highlight=False)
+    for failure in summary.failures(results)[:FAILURES_SHOWN]:
+        _failure(console, failure)
+    total = summary.total(results)
+    if total.failed > FAILURES_SHOWN:
+        console.print(f"\n... and {total.failed - FAILURES_SHOWN} more failures; --json lists all.")
+    style = "bold red" if total.failed else "bold green"
+    console.print(f"\n{verdict(total)}", style=style, highlight=False)
+
+
+def verdict(total: summary.Row) -> str:
+    """Return the one line that matters."""
+    if total.failed:
+        return f"FAILED: {total.failed:,} of {total.cases:,} cases."
+    extra = f", {total.unsupported:,} unsupported" if total.unsupported else ""
+    return f"All {total.passed:,} cases passed{extra}; worst share of the bound {share(total)}."
+
+
+def counts(row: summary.Row) -> str:
+    """Return the counts of a row in words."""
+    text = f"{row.passed:,} passed, {row.failed:,} failed"
+    if row.unsupported:
+        text += f", {row.unsupported:,} unsupported"
+    return f"{text}, {row.seconds:.1f} s"
+
+
+def share(row: summary.Row) -> str:
+    """Return the worst share of the bound as a percentage: more than 100 % is an error."""
+    if row.share == float("inf"):
+        return "infinite"
+    if 0 < row.share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * row.share:,.1f} %" if row.share < 1000 else f"{100 * row.share:.0e} %"
+
+
+def relative(row: summary.Row) -> str:
+    """Return our worst error as a multiple of PyTorch's own."""
+    if row.relative is None:
+        return "exact"
+    if row.relative == float("inf"):
+        return "infinite"
+    return f"{row.relative:.2f} x" if row.relative < 1000 else f"{row.relative:.0e} x"
+
+
+def _kernels(rows: Sequence[summary.Row]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
+    for name in ("operator", "direction", "algorithm", "dtype"):
+        table.add_column(name, no_wrap=True)
+    unsupported = any(row.unsupported for row in rows)
+    heads = ["cases", "unsupp.", "share of\nbound", "error /\nPyTorch's", "seconds"]
+    for name in heads if unsupported else [h for h in heads if h != "unsupp."]:
+        table.add_column(name, justify="right", no_wrap=True, vertical="bottom")
+    previous = ""
+    for row in rows:
+        if previous and row.key[0] != previous:
+            table.add_section()
+        previous = row.key[0]
+        cells = [*row.key, f"{row.cases:,}"]
+        cells += [f"{row.unsupported:,}" if row.unsupported else ""] if unsupported else []
+        cells += [share(row), relative(row), f"{row.seconds:.1f}"]
+        table.add_row(*cells, style="red" if row.failed else None)
+    return table
+
+
+def _failure(console: Console, result: Result) -> None:
+    name = f"{result.op} {result.direction} {result.algorithm} {result.dtype}"
+    console.print(Text(f"\n{name}, {result.suite}: {result.case}", style="red"), soft_wrap=True)
+    for line in (result.message, result.repro):
+        console.print(Text(f"  {line}"), soft_wrap=True)
