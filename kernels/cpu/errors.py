@@ -1,0 +1,62 @@
+"""What went wrong in a kernel, as a Python exception that names where."""
+
+import ctypes
+import pickle
+
+import numpy as np
+
+from kernels.cpu import record
+from kernels.cpu.program import Program
+from kernels.cpu.record import Worker
+from kernels.cpu.scheduler import DIVERGED
+
+
+class BarrierError(RuntimeError):
+    """Some threads of a block wait at a barrier that the others will never reach."""
+
+
+class _ExceptionRecord(ctypes.Structure):
+    """numba's record of a raised exception: its pickled class and arguments."""
+
+    _fields_ = [("pickled", ctypes.c_void_p), ("size", ctypes.c_int32)]
+
+
+def _position(worker: Worker, thread: np.ndarray) -> str:
+    first = record.BLOCK_IDX
+    block = tuple(int(v) for v in worker.words[first : first + 3])
+    return f"thread {_thread(thread)} of block {block}"
+
+
+def _thread(thread: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(v) for v in thread[record.THREAD_IDX : record.THREAD_IDX + 3])
+
+
+def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Exception:
+    """Build the exception for a worker whose STATUS is not DONE."""
+    if worker.words[record.STATUS] == DIVERGED:
+        return _divergence(worker, kernel, program, fibers)
+    where = _position(worker, worker.current_thread())
+    site = int(worker.words[record.BAD_SITE])
+    if site >= 0:
+        name, line = program.sites[site]
+        rank = int(worker.words[record.BAD_RANK])
+        index = [int(v) for v in worker.words[record.BAD_INDEX : record.BAD_INDEX + rank]]
+        shown = ", ".join(str(number) for number in index)
+        return IndexError(f"{kernel}: {name}[{shown}] is out of bounds, line {line}, {where}")
+    exception = _ExceptionRecord.from_address(int(worker.words[record.EXCEPTION]))
+    class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
+    text = " ".join(str(item) for item in arguments or ())
+    return class_(f"{kernel}: {text or 'raised'}, {where}")
+
+
+def _divergence(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:
+    threads = worker.threads[:fibers]
+    waiting = threads[threads[:, record.STATE] == record.WAITING]
+    finished = threads[threads[:, record.STATE] == record.FINISHED]
+    sites = sorted({int(thread[record.SITE]) for thread in waiting}) if program.sites else []
+    lines = ", ".join(f"line {program.sites[site][1]}" for site in sites)
+    return BarrierError(
+        f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads(){' in ' * bool(lines)}{lines}, "
+        f"{len(finished)} threads have finished without reaching it; the first to wait is "
+        f"{_position(worker, waiting[0])}, the first to have finished {_thread(finished[0])}"
+    )

@@ -1,0 +1,67 @@
+"""The shape of a launch, held to a GPU's limits."""
+
+import math
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+from kernels.cpu import record
+
+_BLOCK_LIMITS = (1024, 1024, 64)
+_GRID_LIMITS = (2**31 - 1, 65535, 65535)
+
+
+def _three(kernel: str, name: str, value: Any, limits: tuple[int, ...]) -> tuple[int, int, int]:
+    items = value if isinstance(value, (tuple, list)) else (value,)
+    expected = f"1 to 3 integers of at least 1 and at most {limits}"
+    try:
+        sizes = tuple(operator.index(item) for item in items)
+    except TypeError:
+        raise TypeError(f"{kernel}: {name} is {value!r}; expected {expected}") from None
+    fits = all(1 <= size <= limit for size, limit in zip(sizes, limits, strict=False))
+    if len(sizes) not in (1, 2, 3) or not fits:
+        raise ValueError(f"{kernel}: {name} is {value!r}; expected {expected}")
+    return (*sizes, 1, 1)[:3]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Blocks in the grid and threads in a block, per axis; dynamic shared memory in bytes."""
+
+    grid: tuple[int, int, int]
+    block: tuple[int, int, int]
+    shared: int
+
+    @property
+    def blocks(self) -> int:
+        """Blocks in the grid."""
+        return math.prod(self.grid)
+
+    @property
+    def threads(self) -> int:
+        """Threads in a block."""
+        return math.prod(self.block)
+
+    @classmethod
+    def of(cls, kernel: str, configuration: tuple) -> "Geometry":
+        """Read `[grid, block, stream, shared_bytes]`. Raises TypeError or ValueError."""
+        if not isinstance(configuration, tuple) or len(configuration) not in (2, 3, 4):
+            expected = "[grid, block], [grid, block, stream] or [grid, block, stream, shared_bytes]"
+            raise TypeError(f"{kernel}: the launch is {configuration!r}; expected {expected}")
+        grid = _three(kernel, "grid", configuration[0], _GRID_LIMITS)
+        block = _three(kernel, "block", configuration[1], _BLOCK_LIMITS)
+        shared = operator.index(configuration[3]) if len(configuration) == 4 else 0
+        geometry = cls(grid, block, shared)
+        if geometry.threads > record.MAX_THREADS:
+            expected = f"at most {record.MAX_THREADS} threads"
+            raise ValueError(f"{kernel}: block is {configuration[1]!r}; expected {expected}")
+        return geometry
+
+    def check_shared(self, kernel: str, static: int) -> None:
+        """Require that the block's shared memory exists on a GPU. Raises ValueError."""
+        if static > record.MAX_STATIC_SHARED:
+            limit = f"at most {record.MAX_STATIC_SHARED} bytes"
+            raise ValueError(f"{kernel}: static shared memory is {static} bytes; expected {limit}")
+        if not 0 <= self.shared <= record.MAX_SHARED - static:
+            limit = f"0 to {record.MAX_SHARED - static}"
+            raise ValueError(f"{kernel}: shared_bytes is {self.shared}; expected {limit}")

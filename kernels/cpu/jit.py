@@ -1,0 +1,157 @@
+"""`jit`: numba.cuda.jit's counterpart for the CPU device.
+
+    @jit
+    def scale(x, y): ...            # plain numba.cuda Python
+
+    scale[blocks, threads](x, y)    # on NumPy arrays, compiled, on all cores; returns when done
+"""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba.core import types
+
+from kernels.cpu import cache as disk
+from kernels.cpu import pool, record
+from kernels.cpu.arguments import numba_type, packer, type_key
+from kernels.cpu.errors import failure
+from kernels.cpu.geometry import Geometry
+from kernels.cpu.lookalike import cuda
+from kernels.cpu.program import Program, compile_program, device_function
+from kernels.cpu.rebind import rebind
+from kernels.cpu.record import Worker
+from kernels.cpu.scheduler import DONE, run_blocks
+
+_Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
+
+
+class DeviceFunction:
+    """A function that kernels call; compiled with each kernel that does."""
+
+    def __init__(self, py_func: Callable) -> None:
+        self.py_func = py_func
+        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+
+    def __call__(self, *arguments):
+        raise TypeError(f"{self.__name__} is a device function: call it from a kernel")
+
+
+def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
+    """Give a kernel the look-alike `cuda` and its own copies of the device functions it calls."""
+    copies: dict[int, Any] = {}
+
+    def replace(value: Any) -> Any:
+        if getattr(value, "__name__", "") in ("numba.cuda", "numba_cuda.numba.cuda"):
+            return cuda
+        if isinstance(value, DeviceFunction):
+            if id(value) not in copies:
+                own = rebind(value.py_func, replace, suffix)
+                copies[id(value)] = device_function(own, checked)
+            return copies[id(value)]
+        return value
+
+    return rebind(function, replace, suffix)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A program in memory."""
+
+    program: Program
+    address: int
+    pack: Callable[[tuple], bytes]
+
+
+def _prepare(function: Callable, argument_types: tuple, checked: bool) -> _Ready:
+    """Find the program in memory's stead on disk, or compile it."""
+    plain = _for_cpu(function, "", checked)
+    name = disk.key(plain, argument_types, checked)
+    program = disk.find(name)
+    if program is None:
+        symbol = f"{function.__name__}_{name}"
+        own = _for_cpu(function, f"_{name}", checked)
+        program = compile_program(own, argument_types, symbol, checked)
+        disk.keep(name, program)
+    return _Ready(program, program.load(), packer(argument_types))
+
+
+@cache
+def _scheduler() -> tuple[Callable, Callable[[tuple], bytes]]:
+    ready = _prepare(run_blocks, (types.int64,) * 6, False)
+    return _Native(ready.address), ready.pack
+
+
+class Kernel:
+    """A kernel for the CPU device. `kernel[grid, block, stream, shared_bytes](*arguments)`.
+
+    `stream` is accepted and means nothing: a launch returns when all its blocks are done. In checked
+    mode every access is tested: IndexError names the kernel, the array, the index and the thread,
+    and shared and local memory start as NaN. In both modes a barrier that some threads of a block
+    never reach raises BarrierError.
+    """
+
+    def __init__(self, py_func: Callable, checked: bool = False) -> None:
+        self.py_func, self.checked = py_func, checked
+        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+        self._ready: dict[tuple, _Ready] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, configuration: tuple) -> Callable[..., None]:
+        geometry = Geometry.of(self.__name__, configuration)
+        return lambda *arguments: self._launch(geometry, arguments)
+
+    def specialise(self, *arguments: Any) -> _Ready:
+        """Return the machine code for arguments of these types, compiling it if need be."""
+        key = tuple(type_key(value) for value in arguments)
+        with self._lock:
+            if key not in self._ready:
+                wanted = self.py_func.__code__.co_argcount
+                if len(arguments) != wanted:
+                    given = len(arguments)
+                    raise TypeError(f"{self.__name__} takes {wanted} arguments; {given} were given")
+                argument_types = tuple(numba_type(value) for value in arguments)
+                self._ready[key] = _prepare(self.py_func, argument_types, self.checked)
+            return self._ready[key]
+
+    def _launch(self, geometry: Geometry, arguments: tuple) -> None:
+        ready = self.specialise(*arguments)
+        program = ready.program
+        geometry.check_shared(self.__name__, program.static_shared)
+        packed = ready.pack(arguments)
+        slots = ctypes.cast(packed, ctypes.c_void_p).value
+        counter = np.zeros(1, np.int64)
+        counter_address = counter.ctypes.data
+        fibers = geometry.threads if program.barrier else 1
+        shared_bytes = program.static_shared + geometry.shared
+        run, pack = _scheduler()
+
+        def run_worker(worker: Worker) -> None:
+            words = worker.words
+            words[record.BLOCK_DIM : record.BLOCK_DIM + 3] = geometry.block
+            words[record.GRID_DIM : record.GRID_DIM + 3] = geometry.grid
+            words[record.DYNAMIC] = words[record.SHARED] + -(-program.static_shared // 16) * 16
+            words[record.DYNAMIC_BYTES] = geometry.shared
+            words[record.ENTRY], words[record.ARGUMENTS] = ready.address, slots
+            words[record.BAD_SITE] = -1
+            worker.set_threads(geometry.block)
+            poison = shared_bytes if self.checked else 0
+            prepared = min(worker.fibers_ready, fibers)
+            worker.fibers_ready = 0  # until this run has ended well
+            run(pack((worker.address, fibers, prepared, counter_address, geometry.blocks, poison)))
+            if words[record.STATUS] != DONE:
+                raise failure(worker, self.__name__, program, fibers)
+            worker.fibers_ready = max(prepared, fibers)
+
+        pool.run_everywhere(run_worker, geometry.blocks, geometry.threads)
+
+
+def jit(py_func: Callable | None = None, *, device: bool = False, checked: bool = False) -> Any:
+    """Make a kernel, or with device=True a device function. Usable with and without parentheses."""
+    if py_func is None:
+        return lambda function: jit(function, device=device, checked=checked)
+    return DeviceFunction(py_func) if device else Kernel(py_func, checked)

@@ -1,0 +1,149 @@
+"""Compiles a kernel for the CPU: numba makes the body, a few lines of LLVM make the way in.
+
+The entry takes one pointer, to the kernel's arguments flattened into 8-byte slots, and returns
+numba's status code. A kernel with a barrier runs one thread per call, on that thread's fiber; one
+without loops over the threads of the block, with the body inlined into the loop.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import njit
+from numba.core import cgutils, types
+from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+
+from kernels.cpu import context, fibers, record, traits
+from kernels.cpu.checks import CheckedCompiler
+
+_OPTIONS = {
+    "error_model": "numpy",  # no exception from a division, as on a GPU
+    "fastmath": {"contract"},  # a * b + c may become one FMA, as on a GPU
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """Machine code and what the launcher must know of it."""
+
+    name: str
+    library: tuple  # numba's serialised library: object code
+    barrier: bool
+    static_shared: int
+    sites: tuple[tuple[str, int], ...]
+
+    def load(self) -> int:
+        """Put the code into memory, once per process; return the entry's address."""
+        fibers.install()
+        library = cpu_target.target_context.codegen().unserialize_library(self.library)
+        _alive.append(library)
+        return library.get_pointer_to_function(self.name)
+
+
+_alive: list = []  # libraries whose code may still be running
+
+
+@global_compiler_lock
+def compile_program(
+    function: Callable, argument_types: tuple[types.Type, ...], name: str, checked: bool
+) -> Program:
+    """Compile `function`, whose globals are already a CPU's, for these argument types.
+
+    `name` becomes the entry's symbol and must be unique in the process. Raises numba's TypingError
+    and the like for code that numba cannot compile.
+    """
+    fibers.install()
+    pipeline = CheckedCompiler if checked else Compiler
+    with traits.collecting(checked) as found:
+        dispatcher = njit(pipeline_class=pipeline, **_OPTIONS)(function)
+        dispatcher.compile(argument_types)
+    compiled = dispatcher.overloads[argument_types]
+    if compiled.signature.return_type not in (types.none, types.void):
+        raise TypeError(
+            f"{function.__name__} returns {compiled.signature.return_type}; a kernel returns nothing"
+        )
+    module = _link(compiled, _entry_module(compiled, name, found.switches), name)
+    library = cpu_target.target_context.codegen().create_library(name)
+    library.enable_object_caching()
+    library.add_llvm_module(module)
+    library.finalize()
+    library.get_pointer_to_function(name)  # generates the object code
+    return Program(
+        name,
+        library.serialize_using_object_code(),
+        found.switches,
+        found.static_shared,
+        tuple(found.sites),
+    )
+
+
+def device_function(function: Callable, checked: bool):
+    """Return a numba dispatcher for a function that kernels call."""
+    return njit(pipeline_class=CheckedCompiler if checked else Compiler, **_OPTIONS)(function)
+
+
+def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
+    """Join the entry with the body, and hide every other symbol.
+
+    A hidden symbol can be inlined and dropped; and two programs in one process cannot meet: numba
+    numbers its symbols per process, so those of a program from the disk may repeat.
+    """
+    module = llvm.parse_assembly(str(entry))
+    module.link_in(compiled.library._get_module_for_linking(), preserve=True)
+    for symbol in [*module.functions, *module.global_variables]:
+        if symbol.name != name and not symbol.is_declaration:
+            symbol.linkage = llvm.Linkage.internal
+    module.name = name
+    module.verify()
+    return module
+
+
+def _entry_module(compiled, name: str, barrier: bool) -> ir.Module:
+    """Build `i32 name(ptr arguments)` around numba's function."""
+    target = compiled.target_context
+    module = target.codegen()._create_empty_module(name)
+    entry = ir.Function(module, ir.FunctionType(context.I32, [context.PTR]), name)
+    builder = ir.IRBuilder(entry.append_basic_block("entry"))
+    body = target.declare_function(module, compiled.fndesc)
+    body.attributes.add("alwaysinline")
+    argument_types = compiled.fndesc.argtypes
+    packer = target.get_arg_packer(argument_types)
+    slots = [
+        builder.load(context.slot(builder, entry.args[0], number), typ=type_)
+        for number, type_ in enumerate(packer.argument_types)
+    ]
+    arguments = packer.from_arguments(builder, slots)
+    worker = context.worker(builder)
+
+    def run_thread() -> None:
+        status, _ = target.call_conv.call_function(
+            builder, body, compiled.fndesc.restype, argument_types, arguments
+        )
+        with builder.if_then(status.is_error, likely=False):
+            exception = builder.ptrtoint(status.excinfoptr, context.I64)
+            builder.store(exception, context.slot(builder, worker, record.EXCEPTION))
+            builder.ret(status.code)
+
+    if barrier:
+        run_thread()
+    else:
+        thread = context.thread(builder)
+        extents = [context.word(builder, worker, record.BLOCK_DIM + axis) for axis in range(3)]
+
+        def loop(axis: int) -> None:
+            with cgutils.for_range(builder, extents[axis]) as position:
+                place = context.slot(builder, thread, record.THREAD_IDX + axis)
+                builder.store(position.index, place)
+                if axis:
+                    loop(axis - 1)
+                else:
+                    run_thread()
+
+        loop(2)
+    builder.ret(context.I32(0))
+    return module

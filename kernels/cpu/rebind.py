@@ -1,0 +1,45 @@
+"""The same function with other globals: how one kernel source gets its meaning on each device."""
+
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _code_objects(constant)
+
+
+def references(function: types.FunctionType) -> dict[str, Any]:
+    """Return the globals and closure variables that the function uses, by name."""
+    names = {name for code in _code_objects(function.__code__) for name in code.co_names}
+    found = {name: function.__globals__[name] for name in names & function.__globals__.keys()}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        found[name] = cell.cell_contents
+    return dict(sorted(found.items()))
+
+
+def rebind(
+    function: types.FunctionType, replace: Callable[[Any], Any], suffix: str = ""
+) -> types.FunctionType:
+    """Return a copy in which every referenced value v is replace(v), its name lengthened.
+
+    The copy shares the code object and nothing else: changing a module's globals later does not
+    reach it, as compiled code would not see that either.
+    """
+    values = {name: replace(value) for name, value in references(function).items()}
+    free = function.__code__.co_freevars
+    cells = tuple(types.CellType(values[name]) for name in free)
+    copy = types.FunctionType(
+        function.__code__,
+        {**function.__globals__, **values},
+        function.__name__ + suffix,
+        function.__defaults__,
+        cells or None,
+    )
+    copy.__module__ = function.__module__
+    copy.__qualname__ = function.__qualname__ + suffix
+    copy.__doc__ = function.__doc__
+    return copy

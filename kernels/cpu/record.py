@@ -1,0 +1,102 @@
+"""Where a running kernel finds who it is: the memory layout of a worker.
+
+A worker is one OS thread that runs blocks, one after another. All its memory is one region of
+`ARENA` bytes, aligned to `ARENA`:
+
+    0            the worker record: the running block, its shared memory, the last error
+    1 KB         one thread record per CUDA thread of a block: threadIdx, stack pointer, state
+    128 KB       shared memory
+    384 KB       the stacks, one of `STACK` bytes per CUDA thread
+
+Code that runs on one of those stacks finds its worker by masking its own stack address, and its
+thread record through the worker's `CURRENT` word: no thread-local storage, no hidden argument, so
+a device function finds them just as well.
+
+Every field is a 64-bit word. Pages nobody touches cost nothing: the region is reserved, not used.
+"""
+
+import ctypes
+import mmap
+
+import numpy as np
+
+MAX_THREADS = 1024  # per block, as on every NVIDIA GPU
+MAX_SHARED = 227 * 1024  # bytes per block, Hopper's limit; 48 KB of them static
+MAX_STATIC_SHARED = 48 * 1024
+
+ARENA = 1 << 28
+STACK = 1 << 17
+THREADS_AT = 1 << 10
+THREAD_BYTES = 64
+SHARED_AT = 1 << 17
+STACKS_AT = 3 << 17
+
+# Words of the worker record.
+CURRENT = 0  # address of the record of the thread that runs now
+BLOCK_IDX = 1  # x, y, z
+BLOCK_DIM = 4
+GRID_DIM = 7
+SHARED = 10  # address of this block's shared memory
+DYNAMIC = 11  # address of its dynamic part
+DYNAMIC_BYTES = 12
+SCHEDULER = 13  # the scheduler's stack pointer while a thread runs
+ENTRY = 14  # what a fiber calls for each block: i32 entry(void *arguments)
+ARGUMENTS = 15
+STATUS = 16  # of the entry that failed, 0 when none did
+EXCEPTION = 17  # numba's exception record, when there is one
+BAD_SITE = 18  # checked mode: which access was out of bounds, -1 when none was,
+BAD_RANK = 19  # how many numbers its index has,
+BAD_INDEX = 20  # and these numbers
+WORKER_WORDS = 64
+
+# Words of a thread record.
+THREAD_IDX = 0  # x, y, z
+STACK_POINTER = 3
+STATE = 4
+SITE = 5  # checked mode: the access or barrier the thread is at
+THREAD_WORDS = THREAD_BYTES // 8
+
+# What STATE says.
+RUNNING, WAITING, FINISHED = 0, 1, 2
+
+
+class Worker:
+    """The memory of one worker, and its words as NumPy arrays.
+
+    `words` is the worker record, `threads[t]` the record of CUDA thread t of the block.
+    """
+
+    def __init__(self) -> None:
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+        self._memory = mmap.mmap(-1, 2 * ARENA, flags=flags)
+        # Huge pages would make each touched stack cost 2 MB instead of 4 KB.
+        self._memory.madvise(mmap.MADV_NOHUGEPAGE)
+        start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
+        self.address = -(-start // ARENA) * ARENA
+        self.words = self._view(0, (WORKER_WORDS,))
+        self.threads = self._view(THREADS_AT, (MAX_THREADS, THREAD_WORDS))
+        self.words[SHARED] = self.address + SHARED_AT
+        self.fibers_ready = 0  # how many fibers wait at the start of a block
+        self._block = (0, 0, 0)
+
+    def _view(self, offset: int, shape: tuple[int, ...]) -> np.ndarray:
+        words = int(np.prod(shape))
+        buffer = (ctypes.c_int64 * words).from_address(self.address + offset)
+        return np.frombuffer(buffer, np.int64).reshape(shape)
+
+    def set_threads(self, block: tuple[int, int, int]) -> None:
+        """Number the thread records for blocks of this shape."""
+        self.threads[0, THREAD_IDX : THREAD_IDX + 3] = 0  # a kernel without fibers counts in it
+        if block == self._block:
+            return
+        count = block[0] * block[1] * block[2]
+        numbers = np.arange(count)
+        self.threads[:count, THREAD_IDX] = numbers % block[0]
+        self.threads[:count, THREAD_IDX + 1] = numbers // block[0] % block[1]
+        self.threads[:count, THREAD_IDX + 2] = numbers // (block[0] * block[1])
+        self._block = block
+
+    def current_thread(self) -> np.ndarray:
+        """Return the record of the thread that ran last."""
+        offset = int(self.words[CURRENT]) - self.address - THREADS_AT
+        return self.threads[offset // THREAD_BYTES]

@@ -1,0 +1,49 @@
+"""What compiling a kernel finds out about it: shared memory, barriers, checked accesses.
+
+Lowering an intrinsic sees only its own call, so it notes what it did in the kernel being compiled.
+A kernel and the device functions it calls are compiled together, each kernel with its own copies:
+that gives every static shared array of the whole program its own place, as a GPU's linker does.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Traits:
+    """The notes of one compilation."""
+
+    checked: bool = False
+    switches: bool = False  # stacks: it waits at barriers, or is the scheduler that runs those who do
+    static_shared: int = 0  # bytes
+    sites: list[tuple[str, int]] = field(default_factory=list)  # (array or barrier, line)
+
+    def shared_offset(self, size: int, alignment: int) -> int:
+        """Reserve `size` bytes of static shared memory; return where they start."""
+        start = -(-self.static_shared // alignment) * alignment
+        self.static_shared = start + size
+        return start
+
+    def site(self, name: str, line: int) -> int:
+        """Number a place in the source that a check may have to name."""
+        self.sites.append((name, line))
+        return len(self.sites) - 1
+
+
+_compiling: list[Traits] = []
+
+
+@contextmanager
+def collecting(checked: bool) -> Iterator[Traits]:
+    """Collect the traits of the kernel compiled inside. numba's compiler lock keeps out others."""
+    _compiling.append(Traits(checked))
+    try:
+        yield _compiling[-1]
+    finally:
+        _compiling.pop()
+
+
+def current() -> Traits:
+    """Return the traits of the kernel that is being compiled."""
+    return _compiling[-1]

@@ -1,0 +1,191 @@
+"""One kernel source, two devices: `@kernel` compiles for the device of the arrays it is given.
+
+    from kernels.launch import cuda, index, kernel, real
+
+    @kernel
+    def scale(x, y):
+        i = index(cuda.grid(1))
+        if i < index(x.shape[0]):
+            y[i] = x[i] * real(2)
+
+    scale[blocks, threads](x, y)     # NumPy arrays: the CPU device; CuPy arrays: the GPU
+    scale.forall(x.size)(x, y)       # as many blocks as x.size threads need
+
+`real` and `index` are launch types: a kernel is compiled once for each meaning they take.
+`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or uint64
+when an array holds 2^31 elements or more or an integer argument is that large. Python integers are
+passed as `index`. So one source serves both precisions and both sizes, with no 64-bit arithmetic
+where 32 bits do: numba alone would promote integers to int64 and literals to float64.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from kernels import arrays, gpu
+from kernels.cpu import rebind
+from kernels.cpu.jit import jit as cpu_jit
+from kernels.gpu import cuda
+
+__all__ = ["checked", "cuda", "device_function", "index", "kernel", "real", "wide_index"]
+
+_WIDE = 2**31
+
+
+class LaunchType:
+    """A type that gets its meaning at the launch; inside a kernel a cast and a dtype."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, value: Any) -> Any:
+        raise TypeError(f"{self.name} has a meaning only inside a kernel")
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+real = LaunchType("real")
+index = LaunchType("index")
+
+
+class _Mode:
+    """What the context managers below switch."""
+
+    checked = False
+    wide_index = False
+
+
+@contextlib.contextmanager
+def _switched(name: str) -> Iterator[None]:
+    before = getattr(_Mode, name)
+    setattr(_Mode, name, True)
+    try:
+        yield
+    finally:
+        setattr(_Mode, name, before)
+
+
+def checked() -> contextlib.AbstractContextManager[None]:
+    """Run CPU launches inside in checked mode: indices and barriers tested, memory poisoned."""
+    return _switched("checked")
+
+
+def wide_index() -> contextlib.AbstractContextManager[None]:
+    """Give launches inside 64-bit indices whatever their size: tests that path on small arrays."""
+    return _switched("wide_index")
+
+
+class DeviceFunction:
+    """A function for kernels to call, with a copy for each device and meaning of the types."""
+
+    def __init__(self, py_func: Callable) -> None:
+        self.py_func = py_func
+        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+        self._variants: dict[tuple, Any] = {}
+
+    def variant(self, device: str, real_type: type, index_type: type) -> Any:
+        """Return the copy for one device and one meaning of `real` and `index`."""
+        key = device, real_type, index_type
+        if key not in self._variants:
+            own = _specialise(self.py_func, *key)
+            make = cpu_jit if device == "cpu" else gpu.jit
+            self._variants[key] = make(own, device=True)
+        return self._variants[key]
+
+
+def _specialise(function: Callable, device: str, real_type: type, index_type: type) -> Callable:
+    def replace(value: Any) -> Any:
+        if value is real:
+            return real_type
+        if value is index:
+            return index_type
+        if isinstance(value, DeviceFunction):
+            return value.variant(device, real_type, index_type)
+        return value
+
+    return rebind.rebind(function, replace)
+
+
+class Kernel:
+    """A kernel for both devices: `kernel[grid, block, stream, shared_bytes](*arguments)`.
+
+    Arguments are arrays, integers, booleans, and tuples of integers. On the GPU a launch goes to
+    CuPy's current stream unless one is given, and returns at once; on the CPU it returns when done.
+    Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
+    """
+
+    def __init__(self, py_func: Callable) -> None:
+        self.py_func = py_func
+        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+        self._variants: dict[tuple, Any] = {}
+
+    def __getitem__(self, configuration: tuple) -> Callable[..., None]:
+        def launch(*arguments: Any) -> None:
+            device, real_type, index_type = self._meaning(arguments)
+            own = self.variant(device, real_type, index_type)
+            own[configuration](*(_convert(value, index_type) for value in arguments))
+
+        return launch
+
+    def forall(self, count: int, block: int = 256) -> Callable[..., None]:
+        """Return a 1-D launch of at least `count` threads; 0 launches nothing.
+
+        The last block may be larger than what is left: the kernel guards its own bound.
+        """
+        if count == 0:
+            return lambda *arguments: None
+        return self[-(-count // block), block]
+
+    def variant(self, device: str, real_type: type, index_type: type) -> Any:
+        """Return the device's own kernel for one meaning of `real` and `index`."""
+        key = device, real_type, index_type, _Mode.checked
+        if key not in self._variants:
+            own = _specialise(self.py_func, device, real_type, index_type)
+            is_cpu = device == "cpu"
+            self._variants[key] = cpu_jit(own, checked=_Mode.checked) if is_cpu else gpu.jit(own)
+        return self._variants[key]
+
+    def _meaning(self, arguments: tuple) -> tuple[str, type, type]:
+        devices, reals, wide = set(), set(), _Mode.wide_index
+        for value in arguments:
+            device = arrays.device(value)
+            if device is None:
+                wide = wide or _largest(value) >= _WIDE
+                continue
+            devices.add(device)
+            wide = wide or value.size >= _WIDE
+            if value.dtype.kind == "f":
+                reals.add(value.dtype.type)
+        if len(devices) != 1:
+            found = " and ".join(sorted(devices)) or "none"
+            raise ValueError(f"{self.__name__}: devices of the arrays are {found}; expected one")
+        if len(reals) > 1:
+            found = " and ".join(sorted(dtype.__name__ for dtype in reals))
+            raise TypeError(f"{self.__name__}: dtypes of the arrays are {found}; expected one")
+        return devices.pop(), (reals or {np.float32}).pop(), np.uint64 if wide else np.uint32
+
+
+def _largest(value: Any) -> int:
+    if isinstance(value, tuple):
+        return max(map(_largest, value), default=0)
+    return value if isinstance(value, int) else 0
+
+
+def _convert(value: Any, index_type: type) -> Any:
+    """Turn Python integers into the launch's index type; leave everything else."""
+    if isinstance(value, tuple):
+        return tuple(_convert(item, index_type) for item in value)
+    return index_type(value) if type(value) is int else value
+
+
+def kernel(py_func: Callable) -> Kernel:
+    """Make a kernel of a function written in numba.cuda's Python."""
+    return Kernel(py_func)
+
+
+def device_function(py_func: Callable) -> DeviceFunction:
+    """Make a function that kernels call."""
+    return DeviceFunction(py_func)
