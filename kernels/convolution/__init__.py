@@ -1,0 +1,14 @@
+"""conv2d (cross-correlation) and its gradients, as hand-written kernels.
+
+`ALGORITHMS[direction][name]` lists the ways to compute each direction.
+"""
+
+from kernels.convolution.choose import (
+    ALGORITHMS,
+    bias_gradient,
+    forward,
+    input_gradient,
+    weight_gradient,
+)
+
+__all__ = ["ALGORITHMS", "bias_gradient", "forward", "input_gradient", "weight_gradient"]

@@ -1,0 +1,79 @@
+"""Tiled forward convolution: the matrix product Y[k, npq] = W[k, crs] X[crs, npq] of each group.
+
+A block of TILE x TILE threads computes a TILE x TILE piece of Y, thread (tx, ty) the element in
+row ty (an output channel) and column tx (a position n, p, q). The matrix X is never stored: its
+tiles are gathered from the images, with zeros for the padding. Any strides of the arrays, any
+stride, padding, dilation and groups.
+
+Both tiles load along tx, the weights down a filter and the images along an image row, so a warp
+reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)
+and 16 neighbouring words of `patches`: no two threads want different words of one bank.
+"""
+
+from kernels.arrays import Array
+from kernels.convolution.problem import Problem
+from kernels.convolution.tiles import TILE, advance, count, split
+from kernels.launch import cuda, index, kernel, real
+
+
+@kernel
+def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
+    """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q).
+
+    filters is k of one group; tiles counts them along (k, npq, crs) of one group.
+    """
+    weights = cuda.shared.array((TILE, TILE), real, alignment=16)
+    patches = cuda.shared.array((TILE, TILE), real, alignment=16)
+    N, H, W = index(x.shape[0]), index(x.shape[2]), index(x.shape[3])
+    C, R, S = index(w.shape[1]), index(w.shape[2]), index(w.shape[3])
+    tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
+
+    # Blocks that share a piece of the images come one after the other: they find it in the cache.
+    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    row = index(index(row_tile * index(TILE)) + ty)
+    k = index(index(group * filters) + row)
+    column = index(index(column_tile * index(TILE)) + tx)
+    n, p, q = split(column, index(y.shape[2]), index(y.shape[3]))
+    first = index(group * C)  # the group's first channel in x
+    top = index(index(p * stride[0]) - corner[0])
+    left = index(index(q * stride[1]) - corner[1])
+
+    step = split(index(TILE), R, S)
+    weight_at = split(tx, R, S)
+    image_at = split(ty, R, S)
+    acc = real(0)
+    for _ in range(tiles[2]):
+        c, r, s = weight_at
+        weight = real(0)
+        if row < filters and c < C:
+            weight = w[k, c, r, s]
+        weights[ty, tx] = weight
+
+        c, r, s = image_at
+        h = index(top + index(r * dilation[0]))
+        v = index(left + index(s * dilation[1]))
+        pixel = real(0)
+        if n < N and c < C and h < H and v < W:  # wrapped below zero is above H and W as well
+            pixel = x[n, index(first + c), h, v]
+        patches[ty, tx] = pixel
+        cuda.syncthreads()  # both tiles are complete before anyone reads them
+
+        for i in range(TILE):
+            acc += weights[ty, i] * patches[i, tx]
+        cuda.syncthreads()  # everyone has read both tiles before the next step overwrites them
+        weight_at = advance(weight_at, step, R, S)
+        image_at = advance(image_at, step, R, S)
+
+    if row < filters and n < N:
+        if bias.shape[0] != 0:
+            acc += bias[k]
+        y[n, k, p, q] = acc
+
+
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
+    rows = count(problem.filters)
+    columns = count(problem.n * problem.p * problem.q)
+    steps = count(problem.channels * problem.r * problem.s)
+    launch = forward_kernel[problem.groups * rows * columns, (TILE, TILE)]
+    geometry = problem.stride, problem.corner, problem.dilation
+    launch(x, w, bias, y, *geometry, problem.filters, (rows, columns, steps))

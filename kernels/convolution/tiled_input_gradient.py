@@ -1,0 +1,83 @@
+"""Tiled input gradient: the matrix product dX[c, nhw] = W^T[c, krs] dY[krs, nhw] of each group.
+
+A block of TILE x TILE threads computes a TILE x TILE piece of dX, thread (tx, ty) the element in
+row ty (an input channel) and column tx (a position n, h, w). The matrix dY is never stored: its
+tiles are gathered from the output gradient, with zeros where no output used the pixel, so a stride
+of 2 spends three products in four on zeros. Any strides of the arrays, any stride, padding,
+dilation and groups.
+
+Both tiles load along tx, the weights down a filter and the gradients along an image row, so a warp
+reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)
+and 16 neighbouring words of `patches`: no two threads want different words of one bank.
+"""
+
+from kernels.arrays import Array
+from kernels.convolution.problem import Problem
+from kernels.convolution.tiles import TILE, advance, count, split
+from kernels.launch import cuda, index, kernel, real
+
+
+# d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
+# and w likewise; so dx gathers dy[n, k, p, q] * w[k, c, r, s] from every (r, s) for which the
+# stride divides h + padding - r * dilation into a p inside the output.
+@kernel
+def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
+    """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w).
+
+    filters is k of one group; tiles counts them along (c, nhw, krs) of one group.
+    """
+    weights = cuda.shared.array((TILE, TILE), real, alignment=16)
+    patches = cuda.shared.array((TILE, TILE), real, alignment=16)
+    C, R, S = index(w.shape[1]), index(w.shape[2]), index(w.shape[3])
+    N, P, Q = index(dy.shape[0]), index(dy.shape[2]), index(dy.shape[3])
+    tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
+
+    # Blocks that share a piece of the images come one after the other: they find it in the cache.
+    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    c = index(index(row_tile * index(TILE)) + ty)
+    column = index(index(column_tile * index(TILE)) + tx)
+    n, h, v = split(column, index(dx.shape[2]), index(dx.shape[3]))
+    first = index(group * filters)  # the group's first filter
+    bottom = index(h + corner[0])
+    right = index(v + corner[1])
+
+    step = split(index(TILE), R, S)
+    weight_at = split(tx, R, S)
+    gradient_at = split(ty, R, S)
+    acc = real(0)
+    for _ in range(tiles[2]):
+        k, r, s = weight_at
+        weight = real(0)
+        if c < C and k < filters:
+            weight = w[index(first + k), c, r, s]
+        weights[ty, tx] = weight
+
+        k, r, s = gradient_at
+        below = index(bottom - index(r * dilation[0]))
+        beside = index(right - index(s * dilation[1]))
+        p = index(below // stride[0])
+        q = index(beside // stride[1])
+        divides = index(p * stride[0]) == below and index(q * stride[1]) == beside
+        gradient = real(0)
+        if n < N and k < filters and p < P and q < Q and divides:
+            gradient = dy[n, index(first + k), p, q]
+        patches[ty, tx] = gradient
+        cuda.syncthreads()  # both tiles are complete before anyone reads them
+
+        for i in range(TILE):
+            acc += weights[ty, i] * patches[i, tx]
+        cuda.syncthreads()  # everyone has read both tiles before the next step overwrites them
+        weight_at = advance(weight_at, step, R, S)
+        gradient_at = advance(gradient_at, step, R, S)
+
+    if c < C and n < N:
+        dx[n, index(index(group * C) + c), h, v] = acc
+
+
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+    rows = count(problem.channels)
+    columns = count(problem.n * problem.h * problem.w)
+    steps = count(problem.filters * problem.r * problem.s)
+    launch = input_gradient_kernel[problem.groups * rows * columns, (TILE, TILE)]
+    geometry = problem.stride, problem.corner, problem.dilation
+    launch(w, dy, dx, *geometry, problem.filters, (rows, columns, steps))

@@ -1,0 +1,79 @@
+"""Tiled weight gradient: the matrix product dW[k, crs] = dY[k, npq] X^T[npq, crs] of each group.
+
+A block of TILE x TILE threads computes a TILE x TILE piece of dW, thread (tx, ty) the element in
+row ty (a filter) and column tx (an element c, r, s of it). The matrix X is never stored: its tiles
+are gathered from the images, with zeros for the padding. Any strides of the arrays, any stride,
+padding, dilation and groups.
+
+Both tiles load along tx, an image row, so a warp reads neighbours; `patches` therefore holds X^T
+turned over, and the sum reads down its columns. A row of PADDED words puts the 16 words of a
+column into 16 different banks, where TILE words would put them into two.
+"""
+
+from kernels.arrays import Array
+from kernels.convolution.problem import Problem
+from kernels.convolution.tiles import TILE, advance, count, split
+from kernels.launch import cuda, index, kernel, real
+
+PADDED = TILE + 1
+
+
+# d y[n, k, p, q] / d w[k, c, r, s] = x[n, c, h, w]: every output of filter k used the element once,
+# at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
+@kernel
+def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
+    """x (n, c, h, w), dy (n, k, p, q), dw (k, c, r, s).
+
+    filters is k of one group; tiles counts them along (k, crs, npq) of one group.
+    """
+    gradients = cuda.shared.array((TILE, TILE), real, alignment=16)
+    patches = cuda.shared.array((TILE, PADDED), real)
+    N, H, W = index(x.shape[0]), index(x.shape[2]), index(x.shape[3])
+    P, Q = index(dy.shape[2]), index(dy.shape[3])
+    C, R, S = index(dw.shape[1]), index(dw.shape[2]), index(dw.shape[3])
+    tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
+
+    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    row = index(index(row_tile * index(TILE)) + ty)
+    k = index(index(group * filters) + row)
+    column = index(column_tile * index(TILE))
+    load_c, r, s = split(index(column + ty), R, S)  # the column this thread gathers
+    channel = index(index(group * C) + load_c)
+    top = index(index(r * dilation[0]) - corner[0])
+    left = index(index(s * dilation[1]) - corner[1])
+
+    step = split(index(TILE), P, Q)
+    at = split(tx, P, Q)
+    acc = real(0)
+    for _ in range(tiles[2]):
+        n, p, q = at
+        gradient = real(0)
+        if row < filters and n < N:
+            gradient = dy[n, k, p, q]
+        gradients[ty, tx] = gradient
+
+        h = index(top + index(p * stride[0]))
+        v = index(left + index(q * stride[1]))
+        pixel = real(0)
+        if n < N and load_c < C and h < H and v < W:  # below zero wraps to above H and W
+            pixel = x[n, channel, h, v]
+        patches[ty, tx] = pixel
+        cuda.syncthreads()  # both tiles are complete before anyone reads them
+
+        for i in range(TILE):
+            acc += gradients[ty, i] * patches[tx, i]
+        cuda.syncthreads()  # everyone has read both tiles before the next step overwrites them
+        at = advance(at, step, P, Q)
+
+    c, r, s = split(index(column + tx), R, S)  # the column this thread computes
+    if row < filters and c < C:
+        dw[k, c, r, s] = acc
+
+
+def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
+    rows = count(problem.filters)
+    columns = count(problem.channels * problem.r * problem.s)
+    steps = count(problem.n * problem.p * problem.q)
+    launch = weight_gradient_kernel[problem.groups * rows * columns, (TILE, TILE)]
+    geometry = problem.stride, problem.corner, problem.dilation
+    launch(x, dy, dw, *geometry, problem.filters, (rows, columns, steps))

@@ -1,0 +1,36 @@
+"""What the tiled kernels share: the tile, and walking an image axis by axis without divisions."""
+
+from kernels.launch import device_function, index
+
+TILE = 16  # 16 x 16 threads: a warp covers two rows of a tile, each one 64-byte segment of float32
+
+
+def count(extent: int) -> int:
+    """Return how many tiles cover `extent`."""
+    return -(-extent // TILE)
+
+
+@device_function
+def split(number, rows, columns):
+    """Return (plane, row, column) of a flat position in planes of rows x columns."""
+    column = index(number % columns)
+    number = index(number // columns)
+    return index(number // rows), index(number % rows), column
+
+
+@device_function
+def advance(position, step, rows, columns):
+    """Return position + step, both as (plane, row, column): two compares where `split` divides.
+
+    Both rows (and both columns) are below their limit, so their sum passes it once at most.
+    """
+    plane = index(position[0] + step[0])
+    row = index(position[1] + step[1])
+    column = index(position[2] + step[2])
+    if column >= columns:
+        column = index(column - columns)
+        row = index(row + index(1))
+    if row >= rows:
+        row = index(row - rows)
+        plane = index(plane + index(1))
+    return plane, row, column
