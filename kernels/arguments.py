@@ -35,7 +35,7 @@ def integer(op: str, name: str, value: Any, minimum: int | None = None) -> int:
 
 
 def pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
-    """Return (vertical, horizontal) from a number, a 1-sequence or a 2-sequence, as PyTorch does."""
+    """Return (vertical, horizontal) from a number or a sequence of one or two, as PyTorch does."""
     items = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     if len(items) not in (1, 2):
         reject(op, name, value, "one integer or a pair of integers")
@@ -79,7 +79,14 @@ def shape(op: str, name: str, value: Array, expected: tuple[int, ...]) -> None:
         reject(op, f"{name}.shape", tuple(value.shape), str(tuple(expected)))
 
 
-def output(op: str, out: Array | None, expected: tuple[int, ...], dtype: Any, like: Array, name: str = "out") -> Array:
+def output(
+    op: str,
+    out: Array | None,
+    expected: tuple[int, ...],
+    dtype: Any,
+    like: Array,
+    name: str = "out",
+) -> Array:
     """Return `out` after checking it, or a new uninitialised array on the device of `like`.
 
     A given `out` may have any strides: kernels write through them.
@@ -89,5 +96,6 @@ def output(op: str, out: Array | None, expected: tuple[int, ...], dtype: Any, li
     array(op, name, out, (len(expected),), (np.dtype(dtype).type,))
     shape(op, name, out, expected)
     if arrays.device(out) != arrays.device(like):
-        reject(op, f"device of {name}", arrays.device(out), f"{arrays.device(like)!r}, the device of the input")
+        expected = f"{arrays.device(like)!r}, the device of the input"
+        reject(op, f"device of {name}", arrays.device(out), expected)
     return out

@@ -10,8 +10,8 @@ from typing import Any
 from numba import cuda
 from numba.cuda.api import config
 
-# Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on the
-# host for the stream at every launch, and no launch could be captured in a CUDA graph.
+# Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on
+# the host for the stream at every launch, and no launch could be captured in a CUDA graph.
 config.CUDA_ARRAY_INTERFACE_SYNC = False
 
 

@@ -12,10 +12,10 @@
     scale.forall(x.size)(x, y)       # as many blocks as x.size threads need
 
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
-`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or uint64
-when an array holds 2^31 elements or more or an integer argument is that large. Python integers are
-passed as `index`. So one source serves both precisions and both sizes, with no 64-bit arithmetic
-where 32 bits do: numba alone would promote integers to int64 and literals to float64.
+`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or
+uint64 when an array holds 2^31 elements or more or an integer argument is that large. Python
+integers are passed as `index`. So one source serves both precisions and both sizes, with no 64-bit
+arithmetic where 32 bits do: numba alone would promote integers to int64 and literals to float64.
 """
 
 import contextlib

@@ -14,21 +14,16 @@ I64 = ir.IntType(64)
 PTR = ir.PointerType()
 
 
-def _declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) -> ir.Function:
+def declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) -> ir.Function:
+    """Return the module's declaration of an outside function."""
     module = builder.module
     found = module.globals.get(name)
     return found or ir.Function(module, ir.FunctionType(result, arguments), name)
 
 
-def call(builder: ir.IRBuilder, name: str, arguments: tuple = ()) -> ir.Value:
-    """Call one of the functions of fibers.py."""
-    function = _declare(builder, name, ir.VoidType(), [value.type for value in arguments])
-    return builder.call(function, list(arguments))
-
-
 def worker(builder: ir.IRBuilder) -> ir.Value:
     """Return the worker's address: the stack's own, rounded down."""
-    frame_address = _declare(builder, "llvm.frameaddress.p0", PTR, [I32])
+    frame_address = declare(builder, "llvm.frameaddress.p0", PTR, [I32])
     frame = builder.call(frame_address, [ir.Constant(I32, 0)])
     base = builder.and_(builder.ptrtoint(frame, I64), ir.Constant(I64, -record.ARENA))
     return builder.inttoptr(base, PTR)

@@ -54,9 +54,10 @@ def _divergence(worker: Worker, kernel: str, program: Program, fibers: int) -> B
     waiting = threads[threads[:, record.STATE] == record.WAITING]
     finished = threads[threads[:, record.STATE] == record.FINISHED]
     sites = sorted({int(thread[record.SITE]) for thread in waiting}) if program.sites else []
-    lines = ", ".join(f"line {program.sites[site][1]}" for site in sites)
+    lines = " and ".join(f"line {program.sites[site][1]}" for site in sites)
+    where = f" in {lines}" if lines else ""
     return BarrierError(
-        f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads(){' in ' * bool(lines)}{lines}, "
+        f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads(){where}, "
         f"{len(finished)} threads have finished without reaching it; the first to wait is "
         f"{_position(worker, waiting[0])}, the first to have finished {_thread(finished[0])}"
     )

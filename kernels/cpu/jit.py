@@ -1,9 +1,9 @@
 """`jit`: numba.cuda.jit's counterpart for the CPU device.
 
-    @jit
-    def scale(x, y): ...            # plain numba.cuda Python
+@jit
+def scale(x, y): ...            # plain numba.cuda Python
 
-    scale[blocks, threads](x, y)    # on NumPy arrays, compiled, on all cores; returns when done
+scale[blocks, threads](x, y)    # on NumPy arrays, compiled, on all cores; returns when done
 """
 
 import ctypes
@@ -89,10 +89,10 @@ def _scheduler() -> tuple[Callable, Callable[[tuple], bytes]]:
 class Kernel:
     """A kernel for the CPU device. `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
-    `stream` is accepted and means nothing: a launch returns when all its blocks are done. In checked
-    mode every access is tested: IndexError names the kernel, the array, the index and the thread,
-    and shared and local memory start as NaN. In both modes a barrier that some threads of a block
-    never reach raises BarrierError.
+    `stream` is accepted and means nothing: a launch returns when all its blocks are done. In
+    checked mode every access is tested: IndexError names the kernel, the array, the index and the
+    thread, and shared and local memory start as NaN. In both modes a barrier that some threads of a
+    block never reach raises BarrierError.
     """
 
     def __init__(self, py_func: Callable, checked: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the kernel is
 compiled, the dynamic one (shape 0) behind all static ones. Local arrays lie on the thread's stack.
-In checked mode both start as bytes of 0xFF (a NaN, or -1), so that code which counts on zeros fails.
+In checked mode both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
 """
 
 import math

@@ -64,9 +64,8 @@ def compile_program(
         dispatcher.compile(argument_types)
     compiled = dispatcher.overloads[argument_types]
     if compiled.signature.return_type not in (types.none, types.void):
-        raise TypeError(
-            f"{function.__name__} returns {compiled.signature.return_type}; a kernel returns nothing"
-        )
+        result = compiled.signature.return_type
+        raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
     module = _link(compiled, _entry_module(compiled, name, found.switches), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()

@@ -15,7 +15,7 @@ class Traits:
     """The notes of one compilation."""
 
     checked: bool = False
-    switches: bool = False  # stacks: it waits at barriers, or is the scheduler that runs those who do
+    switches: bool = False  # between stacks: has a barrier, or is the scheduler
     static_shared: int = 0  # bytes
     sites: list[tuple[str, int]] = field(default_factory=list)  # (array or barrier, line)
 

@@ -3,13 +3,11 @@
 from numba.core import types
 from numba.core.extending import intrinsic
 
-from kernels.cpu import context, traits
+from kernels.cpu import context, fibers, traits
 
 
 def _address(builder, base, word):
-    return builder.gep(
-        builder.inttoptr(base, context.PTR), [word], source_etype=context.I64
-    )
+    return builder.gep(builder.inttoptr(base, context.PTR), [word], source_etype=context.I64)
 
 
 @intrinsic
@@ -64,8 +62,8 @@ def resume(typing_context, worker, thread):
 
     def lower(target, builder, signature, arguments):
         traits.current().switches = True
-        pointers = tuple(builder.inttoptr(value, context.PTR) for value in arguments)
-        context.call(builder, "crosscheck_resume", pointers)
+        worker, thread = (builder.inttoptr(value, context.PTR) for value in arguments)
+        fibers.resume(builder, worker, thread)
         return target.get_dummy_value()
 
     return types.void(types.int64, types.int64), lower
@@ -76,8 +74,7 @@ def prepare(typing_context, thread, top):
     """Lay out a new fiber's stack, which ends at address `top`."""
 
     def lower(target, builder, signature, arguments):
-        thread = builder.inttoptr(arguments[0], context.PTR)
-        context.call(builder, "crosscheck_prepare", (thread, arguments[1]))
+        fibers.prepare(builder, builder.inttoptr(arguments[0], context.PTR), arguments[1])
         return target.get_dummy_value()
 
     return types.void(types.int64, types.int64), lower
