@@ -1,0 +1,176 @@
+"""Average pooling: the mean of each window.
+
+    y[n, c, p, q] = sum over the taps (h, w) of window (p, q) of x[n, c, h, w] / divisor(p, q)
+
+Threads: one per output (forward), one per input element (input gradient); the last axis runs
+fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+The divisor is `divisor_override`; or else the window's size clipped to the padded input (only
+ceil_mode reaches past it), or with count_include_pad=False clipped to the input itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kernels import arguments
+from kernels.algorithm import Algorithm, choose
+from kernels.arrays import Array
+from kernels.launch import cuda, device_function, index, kernel, real
+from kernels.pooling.geometry import padded_span, taps, unravel, windows
+from kernels.pooling.problem import Problem, batched, flag, parse
+
+OP = "avg_pool2d"
+
+
+@dataclass(frozen=True)
+class Divisor:
+    """How to divide: by `override`, given without its sign; 0 stands for counting elements."""
+
+    include_pad: bool
+    override: int
+    negative: bool
+
+
+@device_function
+def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
+    """Return what the sum over window (p, q) is divided by."""
+    if override != index(0):
+        magnitude = real(override)
+        return -magnitude if negative else magnitude
+    if include_pad:
+        rows = padded_span(p, window[0], stride[0], padding[0], H)
+        columns = padded_span(q, window[1], stride[1], padding[1], W)
+    else:
+        h, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
+        w, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
+        rows, columns = index(h_end - h), index(w_end - w)
+    return real(index(rows * columns))
+
+
+@kernel
+def forward_kernel(x, y, window, stride, padding, include_pad, override, negative):
+    i = index(cuda.grid(1))
+    H, W = index(x.shape[2]), index(x.shape[3])
+    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
+    if i < index(y.size):
+        n, c, p, q = unravel(i, C, P, Q)
+        h, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
+        w_begin, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
+        total = real(0)
+        while h < h_end:
+            w = w_begin
+            while w < w_end:
+                total += x[n, c, h, w]
+                w = index(w + index(1))
+            h = index(h + index(1))
+        y[n, c, p, q] = total / divisor(
+            p, q, window, stride, padding, H, W, include_pad, override, negative
+        )
+
+
+# Every element of a window has weight 1 / divisor in its output:
+#     dx[n, c, h, w] = sum of dy[n, c, p, q] / divisor(p, q) over the windows (p, q) around (h, w)
+# Each thread gathers that sum for its own input element, windows in ascending order: nothing is
+# written twice, so no atomics and the same bits every run.
+@kernel
+def input_gradient_kernel(dy, dx, window, stride, padding, include_pad, override, negative):
+    i = index(cuda.grid(1))
+    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
+    P, Q = index(dy.shape[2]), index(dy.shape[3])
+    if i < index(dx.size):
+        n, c, h, w = unravel(i, C, H, W)
+        p, p_end = windows(h, window[0], stride[0], padding[0], P)
+        q_begin, q_end = windows(w, window[1], stride[1], padding[1], Q)
+        total = real(0)
+        while p < p_end:
+            q = q_begin
+            while q < q_end:
+                total += dy[n, c, p, q] / divisor(
+                    p, q, window, stride, padding, H, W, include_pad, override, negative
+                )
+                q = index(q + index(1))
+            p = index(p + index(1))
+        dx[n, c, h, w] = total
+
+
+def _forward_direct(problem: Problem, by: Divisor, x: Array, y: Array) -> None:
+    geometry = (problem.window, problem.stride, problem.padding)
+    forward_kernel.forall(y.size)(x, y, *geometry, by.include_pad, by.override, by.negative)
+
+
+def _input_gradient_direct(problem: Problem, by: Divisor, dy: Array, dx: Array) -> None:
+    geometry = (problem.window, problem.stride, problem.padding)
+    input_gradient_kernel.forall(dx.size)(
+        dy, dx, *geometry, by.include_pad, by.override, by.negative
+    )
+
+
+ALGORITHMS = {
+    "forward": {"direct": Algorithm("direct", _forward_direct)},
+    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+}
+
+
+def forward(
+    input: Array,
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None = None,
+    padding: int | Sequence[int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return `torch.nn.functional.avg_pool2d` of the input.
+
+    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
+    dtype and shape ([n,] c, p, q). `out`, when given, is written through its strides.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    arguments.array(OP, "input", input, (3, 4))
+    problem = parse(OP, "input.shape", input.shape, kernel_size, stride, padding, 1, ceil_mode)
+    by = _divisor(count_include_pad, divisor_override)
+    chosen = choose(OP, "forward", ALGORITHMS["forward"], problem, algorithm)
+    out = arguments.output(OP, out, problem.output_size[-input.ndim :], input.dtype, input)
+    chosen.run(problem, by, batched(input), batched(out))
+    return out
+
+
+def input_gradient(
+    grad_output: Array,
+    input_size: Sequence[int],
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None = None,
+    padding: int | Sequence[int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the gradient with respect to the input, of shape `input_size`.
+
+    `grad_output` ([n,] c, p, q) is float32 or float64, with any strides.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    problem = parse(OP, "input_size", input_size, kernel_size, stride, padding, 1, ceil_mode)
+    by = _divisor(count_include_pad, divisor_override)
+    chosen = choose(OP, "input_gradient", ALGORITHMS["input_gradient"], problem, algorithm)
+    rank = len(input_size)
+    arguments.array(OP, "grad_output", grad_output, (rank,))
+    arguments.shape(OP, "grad_output", grad_output, problem.output_size[-rank:])
+    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
+    chosen.run(problem, by, batched(grad_output), batched(out))
+    return out
+
+
+def _divisor(count_include_pad: bool, divisor_override: int | None) -> Divisor:
+    include_pad = flag(OP, "count_include_pad", count_include_pad)
+    if divisor_override is None:
+        return Divisor(include_pad, override=0, negative=False)
+    value = arguments.integer(OP, "divisor_override", divisor_override)
+    if value == 0 or not -(2**63) <= value < 2**63:
+        arguments.reject(OP, "divisor_override", value, "None or a 64-bit integer other than 0")
+    return Divisor(include_pad, override=abs(value), negative=value < 0)

@@ -1,0 +1,156 @@
+"""Max pooling: the largest element of each window, and where it was.
+
+    y[n, c, p, q] = max over the taps (h, w) of window (p, q) of x[n, c, h, w]
+
+Threads: one per output (forward), one per input element (input gradient); the last axis runs
+fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+Ties, NaN and -inf are PyTorch's: the first of equal elements wins, a NaN beats everything and the
+last NaN of a window wins, and padding is never chosen.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from kernels import arguments
+from kernels.algorithm import Algorithm, choose
+from kernels.arrays import Array
+from kernels.launch import cuda, index, kernel, real
+from kernels.pooling.geometry import taps, unravel, windows
+from kernels.pooling.problem import Problem, batched, parse
+
+OP = "max_pool2d"
+
+
+@kernel
+def forward_kernel(x, y, indices, span, stride, padding, dilation):
+    i = index(cuda.grid(1))
+    H, W = index(x.shape[2]), index(x.shape[3])
+    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
+    if i < index(y.size):
+        n, c, p, q = unravel(i, C, P, Q)
+        h, h_end = taps(p, span[0], stride[0], padding[0], dilation[0], H)
+        w_begin, w_end = taps(q, span[1], stride[1], padding[1], dilation[1], W)
+        best = real(-math.inf)
+        best_at = index(index(h * W) + w_begin)  # a window of -inf alone keeps its first tap
+        while h < h_end:
+            w = w_begin
+            while w < w_end:
+                value = x[n, c, h, w]
+                if value > best or value != value:
+                    best = value
+                    best_at = index(index(h * W) + w)
+                w = index(w + dilation[1])
+            h = index(h + dilation[0])
+        y[n, c, p, q] = best
+        indices[n, c, p, q] = best_at
+
+
+# The output is a copy of the winner, so its derivative is 1 at the winner and 0 elsewhere:
+#     dx[n, c, h, w] = sum of dy[n, c, p, q] over the windows (p, q) whose winner is (h, w)
+# Each thread gathers that sum for its own input element, windows in ascending order: nothing is
+# written twice, so no atomics and the same bits every run.
+@kernel
+def input_gradient_kernel(dy, indices, dx, span, stride, padding):
+    i = index(cuda.grid(1))
+    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
+    P, Q = index(dy.shape[2]), index(dy.shape[3])
+    if i < index(dx.size):
+        n, c, h, w = unravel(i, C, H, W)
+        p, p_end = windows(h, span[0], stride[0], padding[0], P)
+        q_begin, q_end = windows(w, span[1], stride[1], padding[1], Q)
+        at = index(index(h * W) + w)
+        total = real(0)
+        while p < p_end:
+            q = q_begin
+            while q < q_end:
+                if index(indices[n, c, p, q]) == at:
+                    total += dy[n, c, p, q]
+                q = index(q + index(1))
+            p = index(p + index(1))
+        dx[n, c, h, w] = total
+
+
+def _forward_direct(problem: Problem, x: Array, y: Array, indices: Array) -> None:
+    forward_kernel.forall(y.size)(
+        x, y, indices, problem.span, problem.stride, problem.padding, problem.dilation
+    )
+
+
+def _input_gradient_direct(problem: Problem, dy: Array, indices: Array, dx: Array) -> None:
+    input_gradient_kernel.forall(dx.size)(
+        dy, indices, dx, problem.span, problem.stride, problem.padding
+    )
+
+
+ALGORITHMS = {
+    "forward": {"direct": Algorithm("direct", _forward_direct)},
+    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+}
+
+
+def forward(
+    input: Array,
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None = None,
+    padding: int | Sequence[int] = 0,
+    dilation: int | Sequence[int] = 1,
+    ceil_mode: bool = False,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+    indices: Array | None = None,
+) -> tuple[Array, Array]:
+    """Return (output, indices) of `torch.nn.functional.max_pool2d(..., return_indices=True)`.
+
+    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides. The output has its
+    dtype and, like the int64 indices, shape ([n,] c, p, q); an index counts elements of the h * w
+    plane. `out` and `indices`, when given, are written through their strides.
+    Where dilation steps over the whole image a window has no tap: as in PyTorch its output is
+    -inf, and its index points at no tap of its own.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    arguments.array(OP, "input", input, (3, 4))
+    problem = parse(
+        OP, "input.shape", input.shape, kernel_size, stride, padding, dilation, ceil_mode
+    )
+    chosen = choose(OP, "forward", ALGORITHMS["forward"], problem, algorithm)
+    size = problem.output_size[-input.ndim :]
+    out = arguments.output(OP, out, size, input.dtype, input)
+    indices = arguments.output(OP, indices, size, np.int64, input, "indices")
+    chosen.run(problem, batched(input), batched(out), batched(indices))
+    return out, indices
+
+
+def input_gradient(
+    grad_output: Array,
+    indices: Array,
+    input_size: Sequence[int],
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None = None,
+    padding: int | Sequence[int] = 0,
+    dilation: int | Sequence[int] = 1,
+    ceil_mode: bool = False,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the gradient with respect to the input, of shape `input_size`.
+
+    `grad_output` ([n,] c, p, q) is float32 or float64; `indices`, int64 of the same shape, come
+    from `forward` with the same arguments. An index that is no tap of its own window gets nothing.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    problem = parse(OP, "input_size", input_size, kernel_size, stride, padding, dilation, ceil_mode)
+    chosen = choose(OP, "input_gradient", ALGORITHMS["input_gradient"], problem, algorithm)
+    rank = len(input_size)
+    size = problem.output_size[-rank:]
+    arguments.array(OP, "grad_output", grad_output, (rank,))
+    arguments.shape(OP, "grad_output", grad_output, size)
+    arguments.array(OP, "indices", indices, (rank,), (np.int64,))  # None is no array: it raises
+    arguments.output(OP, indices, size, np.int64, grad_output, "indices")
+    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
+    dy, dx = batched(grad_output), batched(out)
+    chosen.run(problem, dy, batched(indices), dx)
+    return out
