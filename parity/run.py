@@ -1,9 +1,16 @@
 """Run suites: every case, dtype, direction and algorithm that the filters leave, as results."""
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 
+from parity import truth
 from parity.case import Case
+from parity.check import check
+from parity.operations import OPERATIONS, Direction
+from parity.rejects import check_rejects
 from parity.result import Result
+from parity.subject import Subject
+from parity.tape import check_tape
 
 SUITES = ("problems", "opinfo", "images", "fuzz", "quick")
 
@@ -21,11 +28,17 @@ def run(
 ) -> Iterator[Result]:
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
 
-    `seed` and `count` are for the fuzz suite. `announce(case)` is called before the first launch
-    of each case, so that what crashes the process can be named. `case` is an exact case name.
-    Raises ValueError for a suite that does not exist.
+    After a case's directions follows one Result with direction "tape", for nn.functional, unless one
+    algorithm was asked for; a case of bad input gives one with direction "rejects". `seed` and
+    `count` are for the fuzz suite. `announce(case)` is called before the first launch of each case,
+    so that what crashes the process can be named. `case` is an exact case name.
+    Raises ValueError for a suite that does not exist, or a case that PyTorch refuses.
     """
-    raise NotImplementedError
+    for each in cases(suites, op, case, seed, count):
+        if announce:
+            announce(each)
+        for kind in _dtypes(each, dtype):
+            yield from _run_case(each, kind, device, algorithm)
 
 
 def total(
@@ -38,4 +51,58 @@ def total(
     count: int | None = None,
 ) -> int:
     """Return how many results `run` with the same arguments will yield; nothing is launched."""
-    raise NotImplementedError
+    return sum(
+        len(_dtypes(each, dtype)) * _results_per_dtype(each, algorithm)
+        for each in cases(suites, op, case, seed, count)
+    )
+
+
+def cases(
+    suites: Sequence[str],
+    op: str | None = None,
+    case: str | None = None,
+    seed: int = 0,
+    count: int | None = None,
+) -> Iterator[Case]:
+    """Yield the cases of the suites that the filters leave. Raises ValueError for a bad suite."""
+    for suite in suites:
+        if suite not in SUITES:
+            raise ValueError(f"suite is {suite!r}; expected one of {SUITES}")
+        module = import_module(f"parity.suites.{suite}")
+        for each in module.cases(op=op, case=case, seed=seed, count=count):
+            if op in (None, each.op) and case in (None, each.name):
+                yield each
+
+
+def _dtypes(case: Case, dtype: str | None) -> list[str]:
+    return [each for each in case.dtypes if dtype in (None, each)]
+
+
+def _results_per_dtype(case: Case, algorithm: str | None) -> int:
+    if case.rejects:
+        return int(algorithm is None)
+    pairs = len(list(_pairs(case, algorithm)))
+    return pairs + (algorithm is None)
+
+
+def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
+    for direction in OPERATIONS[case.op]:
+        if direction.needs in case.inputs:
+            for name in direction.algorithms:
+                if algorithm in (None, name):
+                    yield direction, name
+
+
+def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
+    if case.rejects:
+        if algorithm is None:
+            yield check_rejects(case, dtype, device)
+        return
+    subject = Subject(case, truth.of(case, dtype), dtype, device)
+    outputs: dict[str, list] = {}
+    for direction, name in _pairs(case, algorithm):
+        result, given = check(subject, direction, name)
+        outputs.setdefault(direction.name, []).append(given)
+        yield result
+    if algorithm is None:
+        yield check_tape(subject, outputs)

@@ -1,0 +1,162 @@
+"""Check one direction of one case with one algorithm: five legs, each for a way to be fooled.
+
+1. Real: random inputs and random output gradients, error against the derived bound.
+2. Poison: outputs start as garbage inside a guard; every element must be written, nothing beside it.
+3. Twice: a second launch onto other garbage gives the same bits.
+4. Integers: small ones, whose sums are exact in any order, must agree to the bit.
+5. Inputs: not one bit of them, or beside them, has changed.
+
+A sixth, through nn.functional's tape, is in tape.py. An exception from a kernel is a failing result.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from kernels.algorithm import Unsupported
+from parity import bounds
+from parity.operations import Direction
+from parity.placement import Placed, synchronize
+from parity.result import Result
+from parity.subject import Subject
+
+Outputs = Mapping[str, np.ndarray]
+
+
+def check(subject: Subject, direction: Direction, algorithm: str) -> tuple[Result, Outputs]:
+    """Return the result of all legs, and the outputs of the real one ({} where it did not run).
+
+    A passing result's message says which leg could not be run, and why.
+    """
+    complaints: list[str] = []
+    try:
+        first = _launch(subject, direction, algorithm, subject.real, 0, complaints)
+    except Unsupported as reason:
+        return row(subject, direction.name, algorithm, unsupported=str(reason)), {}
+    except Exception as error:  # whatever a kernel under test does must not end the run
+        return row(subject, direction.name, algorithm, [_named(error)]), {}
+    error, bound, share, complaint = bounds.compare(
+        first.outputs[direction.name],
+        subject.truth.real.exact[direction.name],
+        subject.truth.bounds[direction.name],
+    )
+    complaints += [complaint] if complaint else []
+    complaints += _wrong_indices(first.outputs, subject.truth.real.exact)
+    try:
+        second = _launch(subject, direction, algorithm, subject.real, 1, complaints)
+        complaints += _changed_bits(first.outputs, second.outputs)
+        if subject.integer:
+            third = _launch(subject, direction, algorithm, subject.integer, 0, complaints)
+            complaints += _wrong_integers(third.outputs, subject)
+    except Exception as failure:
+        complaints.append(f"a later launch: {_named(failure)}")
+    complaints += [f"input {name} was changed" for name in subject.inputs_changed()]
+    result = row(
+        subject,
+        direction.name,
+        algorithm,
+        complaints,
+        error=error,
+        bound=bound,
+        share=share,
+        torch_error=subject.truth.torch_errors[direction.name],
+        seconds=first.seconds,
+    )
+    return result, first.outputs
+
+
+def row(
+    subject: Subject,
+    direction: str,
+    algorithm: str,
+    complaints: list[str] | None = None,
+    **measured,
+) -> Result:
+    """Return the subject's Result: it failed when there are complaints."""
+    case = subject.case
+    message = "; ".join(dict.fromkeys(complaints or []))  # each once, in order
+    if not message and subject.truth.why_no_integers:
+        message = f"integer leg left out: {subject.truth.why_no_integers}"
+    return Result(
+        op=case.op,
+        direction=direction,
+        algorithm=algorithm,
+        dtype=subject.dtype,
+        device=subject.device,
+        suite=case.suite,
+        case=case.name,
+        ok=not complaints,
+        message=message,
+        repro=case.command(subject.dtype, subject.device, algorithm),
+        **measured,
+    )
+
+
+@dataclass(frozen=True)
+class _Launched:
+    outputs: Outputs
+    seconds: float
+
+
+def _launch(
+    subject: Subject,
+    direction: Direction,
+    algorithm: str,
+    tensors: Mapping[str, Placed],
+    pattern: int,
+    complaints: list[str],
+) -> _Launched:
+    """Run the direction onto poisoned outputs; add to `complaints` what it left or wrote outside."""
+    places = {
+        keyword: subject.output(result, pattern) for keyword, result in direction.outputs.items()
+    }
+    arrays = {name: placed.array for name, placed in tensors.items()}
+    outs = {keyword: placed.array for keyword, placed in places.items()}
+    synchronize(subject.device)
+    start = perf_counter()
+    direction.call(arrays, subject.case.options, algorithm=algorithm, **outs)
+    synchronize(subject.device)
+    seconds = perf_counter() - start
+    outputs = {}
+    for keyword, placed in places.items():
+        values, unwritten, outside = placed.collect()
+        if unwritten:
+            complaints.append(f"{keyword}: {unwritten} of {values.size} elements never written")
+        if outside:
+            complaints.append(f"{keyword}: {outside} elements written outside the array")
+        outputs[direction.outputs[keyword]] = values
+    return _Launched(outputs, seconds)
+
+
+def _wrong_indices(outputs: Outputs, exact: Outputs) -> list[str]:
+    if "indices" not in outputs:
+        return []
+    wrong = outputs["indices"] != exact["indices"]
+    if not wrong.any():
+        return []
+    return [f"indices: {bounds.where(wrong, outputs['indices'], exact['indices'])}"]
+
+
+def _changed_bits(first: Outputs, second: Outputs) -> list[str]:
+    return [
+        f"a second run gave other bits in {name}"
+        for name, values in first.items()
+        if values.tobytes() != second[name].tobytes()
+    ]
+
+
+def _wrong_integers(outputs: Outputs, subject: Subject) -> list[str]:
+    """Compare for equality; -0 and 0 are equal, because the order of a sum decides that sign."""
+    complaints = []
+    for name, values in outputs.items():
+        exact = subject.truth.integer.exact[name].astype(values.dtype)
+        wrong = values != exact
+        if wrong.any():
+            complaints.append(f"integers, {name}: {bounds.where(wrong, values, exact)}")
+    return complaints
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,80 @@
+"""The numbers a case is run on: the same on every machine, from the seed in the case's name.
+
+Each dtype gets its own rounding of the same draws, so a float64 kernel meets full 53-bit mantissas
+and one that passes through float32 on the way cannot hide.
+"""
+
+import zlib
+
+import numpy as np
+
+from parity.case import Case
+
+SMALL_SCALE = 2.0**-70  # products of two such numbers are subnormal in float32
+VALUES = (
+    "normal",
+    "ties",
+    "constant",
+    "negative",
+    "nan",
+    "two_nans",
+    "minus_inf",
+    "infinities",
+    "signed_zeros",
+    "tiny",
+)
+
+
+def real(case: Case, dtype: str) -> dict[str, np.ndarray]:
+    """Return the case's inputs by name, as C-contiguous arrays of `dtype` (given arrays as given)."""
+    generator = np.random.default_rng(case.seed)
+    filled = {}
+    for name, spec in case.inputs.items():
+        if isinstance(spec, np.ndarray):
+            filled[name] = np.ascontiguousarray(spec, dtype=dtype).reshape(spec.shape)
+            continue
+        values = generator.standard_normal(spec)
+        if name == "input":
+            values = _special(case.values, np.asarray(values), generator)
+        if case.values == "tiny":
+            values = values * SMALL_SCALE
+        filled[name] = np.asarray(values, dtype=dtype)
+    return filled
+
+
+def gradient(case: Case, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    """Return a random output gradient: all ones would hide a flipped kernel."""
+    generator = np.random.default_rng((case.seed, 1))
+    return np.asarray(generator.standard_normal(shape), dtype=dtype)
+
+
+def integers(seed: int, name: str, shape: tuple[int, ...], amplitude: int) -> np.ndarray:
+    """Return zero-mean random integers of at most `amplitude` for the tensor `name`, as float64."""
+    generator = np.random.default_rng((seed, zlib.crc32(name.encode())))
+    return np.asarray(generator.integers(-amplitude, amplitude + 1, shape), dtype=np.float64)
+
+
+def _special(kind: str, values: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Return `values` with the special ones of `kind` put in."""
+    if kind not in VALUES:
+        raise ValueError(f"values is {kind!r}; expected one of {VALUES}")
+    if kind == "ties":
+        return generator.integers(-1, 2, values.shape).astype(np.float64)
+    if kind == "constant":
+        return np.ones_like(values)
+    if kind == "negative":
+        return -np.abs(values) - 0.5
+    if kind == "minus_inf":
+        return np.full_like(values, -np.inf)
+    flat = values.ravel()  # a view: `values` is contiguous
+    if kind == "nan":
+        flat[flat.size // 2] = np.nan
+    elif kind == "two_nans":  # neighbours in a row: one window holds both
+        flat[flat.size // 2 : flat.size // 2 + 2] = np.nan
+    elif kind == "infinities":
+        flat[::3] = -np.inf
+        flat[:: max(flat.size // 3, 1)] = np.inf
+    elif kind == "signed_zeros":
+        flat[::2] = 0.0
+        flat[::4] = -0.0
+    return values

@@ -1,0 +1,74 @@
+"""Bad input: PyTorch refuses it, and nn.functional must, naming an argument, before any launch."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import signature
+from unittest import mock
+
+import nn.functional
+from kernels.arrays import Array
+from kernels.launch import Kernel
+from nn.tensor import tensor
+from parity import reference
+from parity.case import Case
+from parity.placement import Placed, strides_of
+from parity.result import Result
+
+
+class Launched(Exception):
+    """A kernel was about to be launched on bad input."""
+
+
+def check_rejects(case: Case, dtype: str, device: str) -> Result:
+    """Return whether nn.functional refuses the case as it must.
+
+    TypeError, ValueError, RuntimeError and NotImplementedError count; the message has to name one of
+    the function's arguments. A case that PyTorch takes is a failure of the case itself.
+    """
+    if reference.rejection(case.op, case.inputs, case.options) is None:
+        message = "PyTorch takes this input"
+    else:
+        message = _complaint(case, device)
+    return Result(
+        op=case.op,
+        direction="rejects",
+        algorithm="default",
+        dtype=dtype,
+        device=device,
+        suite=case.suite,
+        case=case.name,
+        ok=not message,
+        message=message,
+        repro=case.command(dtype, device),
+    )
+
+
+def _complaint(case: Case, device: str) -> str:
+    function = getattr(nn.functional, case.op)
+    tensors = {name: tensor(_placed(each, device)) for name, each in case.inputs.items()}
+    try:
+        with _no_launches():
+            function(**tensors, **case.options)
+    except (TypeError, ValueError, RuntimeError) as error:
+        words = set(re.findall(r"\w+", str(error)))
+        if words & set(signature(function).parameters):
+            return ""
+        return f"the message names no argument: {error}"
+    except Launched:
+        return f"a kernel was launched on {case.rejects}"
+    except Exception as error:  # an IndexError, say: an accident, not a check
+        return f"{type(error).__name__}, which is no rejection: {error}"
+    return f"accepted {case.rejects}"
+
+
+def _placed(values, device: str) -> Array:
+    return Placed(
+        values.shape, values.dtype, strides_of("contiguous", values.shape), device, values
+    ).array
+
+
+@contextmanager
+def _no_launches() -> Iterator[None]:
+    with mock.patch.object(Kernel, "__getitem__", side_effect=Launched):
+        yield
