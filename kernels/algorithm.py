@@ -47,7 +47,7 @@ def choose(
                 return algorithm
         why = "; ".join(f"{each}: {reason}" for each, reason in reasons.items())
         raise Unsupported(f"{op}: no algorithm for {direction} takes this problem ({why})")
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         reject(op, "algorithm", name, f"None or one of {sorted(table)} for {direction}")
     reason = table[name].unsupported(problem)
     if reason:

@@ -1,0 +1,36 @@
+"""Walking planes of rows x columns."""
+
+import numpy as np
+import pytest
+
+from kernels.convolution.tiles import TILE, advance, count, split
+from kernels.launch import cuda, index, kernel
+
+
+@kernel
+def walk(positions, rows, columns, stride):
+    """Thread t walks from t in steps of `stride`; positions (threads, steps, 3)."""
+    t = index(cuda.threadIdx.x)
+    at = split(t, rows, columns)
+    step = split(stride, rows, columns)
+    for i in range(positions.shape[1]):
+        positions[t, i, 0] = at[0]
+        positions[t, i, 1] = at[1]
+        positions[t, i, 2] = at[2]
+        at = advance(at, step, rows, columns)
+
+
+@pytest.mark.parametrize("stride", [1, TILE, 256])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(1, 1), (1, TILE), (TILE, 1), (3, 3), (TILE - 1, TILE + 1), (5, 7)]
+)
+def test_advance_is_split_of_the_sum(rows, columns, stride):
+    positions = np.full((20, 9, 3), -1, np.int64)
+    walk[1, 20](positions, rows, columns, stride)
+    flat = np.arange(20)[:, None] + stride * np.arange(9)
+    expected = np.stack([flat // (rows * columns), flat // columns % rows, flat % columns], axis=-1)
+    np.testing.assert_array_equal(positions, expected)
+
+
+def test_count_rounds_up():
+    assert [count(n) for n in (0, 1, TILE, TILE + 1)] == [0, 1, 1, 2]
