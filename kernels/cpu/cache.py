@@ -23,6 +23,7 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 import numba
+import numpy as np
 
 from kernels.cpu.program import Program
 from kernels.cpu.rebind import references
@@ -75,6 +76,8 @@ def _describe(value: Any, seen: dict[int, int], with_lines: bool) -> Any:
             repr(function.__defaults__),
             tuple((name, _describe(item, seen, with_lines)) for name, item in used),
         )
+    if isinstance(value, np.ndarray):  # a constant array; its repr() would be cut short
+        return ("array", str(value.dtype), value.shape, value.tobytes())
     if isinstance(value, types.ModuleType):
         return ("module", value.__name__)
     return (type(value).__qualname__, repr(value))

@@ -71,6 +71,7 @@ def check(typing_context, array, index, site):
             builder.store(rank, context.slot(builder, worker, record.BAD_RANK))
             for d, number in enumerate(wide):
                 builder.store(number, context.slot(builder, worker, record.BAD_INDEX + d))
+                builder.store(extents[d], context.slot(builder, worker, record.BAD_SHAPE + d))
             target.call_conv.return_user_exc(builder, IndexError, ("out of bounds",))
         return target.get_dummy_value()
 

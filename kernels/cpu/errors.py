@@ -40,9 +40,14 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
     if site >= 0:
         name, line = program.sites[site]
         rank = int(worker.words[record.BAD_RANK])
-        index = [int(v) for v in worker.words[record.BAD_INDEX : record.BAD_INDEX + rank]]
+        index = worker.words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
+        shape = worker.words[record.BAD_SHAPE : record.BAD_SHAPE + rank].tolist()
         shown = ", ".join(str(number) for number in index)
-        return IndexError(f"{kernel}: {name}[{shown}] is out of bounds, line {line}, {where}")
+        extent = shape[0] if rank == 1 else tuple(shape)
+        return IndexError(
+            f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, "
+            f"line {line}, {where}"
+        )
     exception = _ExceptionRecord.from_address(int(worker.words[record.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
     text = " ".join(str(item) for item in arguments or ())

@@ -74,7 +74,7 @@ _AARCH64 = _Machine(
     constraints="={x0},={x1},0,1,"
     + _clobbers(*(f"x{n}" for n in range(2, 31) if n not in (19, 29)))
     + ","
-    + _clobbers(*(f"q{n}" for n in range(32)))
+    + _clobbers(*(f"v{n}" for n in range(32)))
     + ",~{memory},~{cc}",
     start="bl crosscheck_fiber\n brk #1",
     frame_words=4,

@@ -1,9 +1,12 @@
 """`jit`: numba.cuda.jit's counterpart for the CPU device.
 
-@jit
-def scale(x, y): ...            # plain numba.cuda Python
+    @jit
+    def scale(x, y): ...           # plain numba.cuda Python
 
-scale[blocks, threads](x, y)    # on NumPy arrays, compiled, on all cores; returns when done
+    scale[blocks, threads](x, y)   # NumPy arrays; returns when done
+
+The first launch with arguments of new types finds the program on disk or compiles it; every launch
+packs its arguments, and lets the workers of pool.py run the blocks.
 """
 
 import ctypes
@@ -98,6 +101,7 @@ class Kernel:
     def __init__(self, py_func: Callable, checked: bool = False) -> None:
         self.py_func, self.checked = py_func, checked
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+        self.full_name = f"{py_func.__module__}.{py_func.__qualname__}"
         self._ready: dict[tuple, _Ready] = {}
         self._lock = threading.Lock()
 
@@ -144,7 +148,7 @@ class Kernel:
             worker.fibers_ready = 0  # until this run has ended well
             run(pack((worker.address, fibers, prepared, counter_address, geometry.blocks, poison)))
             if words[record.STATUS] != DONE:
-                raise failure(worker, self.__name__, program, fibers)
+                raise failure(worker, self.full_name, program, fibers)
             worker.fibers_ready = max(prepared, fibers)
 
         pool.run_everywhere(run_worker, geometry.blocks, geometry.threads)

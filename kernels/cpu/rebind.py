@@ -24,7 +24,9 @@ def references(function: types.FunctionType) -> dict[str, Any]:
 def rebind(
     function: types.FunctionType, replace: Callable[[Any], Any], suffix: str = ""
 ) -> types.FunctionType:
-    """Return a copy in which every referenced value v is replace(v), its name lengthened.
+    """Return a copy in which every referenced value v is replace(v).
+
+    `suffix` lengthens its qualified name, from which numba makes its symbols.
 
     The copy shares the code object and nothing else: changing a module's globals later does not
     reach it, as compiled code would not see that either.
@@ -35,7 +37,7 @@ def rebind(
     copy = types.FunctionType(
         function.__code__,
         {**function.__globals__, **values},
-        function.__name__ + suffix,
+        function.__name__,
         function.__defaults__,
         cells or None,
     )

@@ -46,7 +46,8 @@ STATUS = 16  # of the entry that failed, 0 when none did
 EXCEPTION = 17  # numba's exception record, when there is one
 BAD_SITE = 18  # checked mode: which access was out of bounds, -1 when none was,
 BAD_RANK = 19  # how many numbers its index has,
-BAD_INDEX = 20  # and these numbers
+BAD_INDEX = 20  # these numbers, up to 16,
+BAD_SHAPE = 36  # and the array's shape
 WORKER_WORDS = 64
 
 # Words of a thread record.

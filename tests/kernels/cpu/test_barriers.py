@@ -1,0 +1,128 @@
+"""Fibers and the scheduler: what survives a barrier, and what a barrier orders."""
+
+import numpy as np
+import pytest
+from numba import cuda, float32, float64
+
+from kernels.cpu import errors, record
+from kernels.cpu.jit import jit
+
+
+@jit
+def reverse(x):
+    shared = cuda.shared.array(256, float32)
+    t = cuda.threadIdx.x
+    shared[t] = x[cuda.grid(1)]
+    cuda.syncthreads()  # every element is in shared memory before any is read
+    x[cuda.grid(1)] = shared[cuda.blockDim.x - 1 - t]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 31, 32, 33, 255, 256])
+def test_barrier_orders_writes_before_reads(threads):
+    x = np.arange(3 * threads, dtype=np.float32)
+    reverse[3, threads](x)
+    assert (x.reshape(3, -1) == np.arange(3 * threads).reshape(3, -1)[:, ::-1]).all()
+
+
+@jit
+def many_values(x, out):
+    """Hold many integers, floats and a vector across a barrier: all registers must survive."""
+    i = cuda.grid(1)
+    a, b, c, d = x[i], x[i] + 1, x[i] + 2, x[i] + 3
+    e, f, g, h = x[i] * 2, x[i] * 3, x[i] * 4, x[i] * 5
+    j, k, m, n = i + 1, i + 2, i + 3, i + 4
+    p, q, r, s = i * 2, i * 3, i * 5, i * 7
+    local = cuda.local.array(16, float64)
+    for v in range(16):
+        local[v] = x[i] * v
+    cuda.syncthreads()
+    total = a + b + c + d + e + f + g + h
+    number = j + k + m + n + p + q + r + s
+    cuda.syncthreads()
+    for v in range(16):
+        total += local[v]
+    out[i] = total + number
+
+
+def test_every_register_survives_a_barrier():
+    x = np.arange(512, dtype=np.float64)
+    out = np.zeros(512)
+    many_values[4, 128](x, out)
+    i = np.arange(512)
+    assert (out == (4 * x + 6 + 14 * x + 120 * x) + (4 * i + 10 + 17 * i)).all()
+
+
+@jit(device=True)
+def shifted(shared, t, n):
+    cuda.syncthreads()
+    value = shared[(t + 1) % n]
+    cuda.syncthreads()
+    return value
+
+
+@jit
+def rotate(x, times):
+    shared = cuda.shared.array(64, float32)
+    t = cuda.threadIdx.x
+    value = x[t]
+    for _ in range(times):
+        shared[t] = value
+        value = shifted(shared, t, x.shape[0])
+    x[t] = value
+
+
+def test_barriers_in_a_device_function_and_a_loop():
+    x = np.arange(64, dtype=np.float32)
+    rotate[1, 64](x, 5)
+    assert (x == np.roll(np.arange(64), -5)).all()
+
+
+@jit
+def early_exit(x):
+    if cuda.threadIdx.x >= 5:
+        return
+    cuda.syncthreads()
+    x[cuda.threadIdx.x] = 1
+
+
+def test_barrier_that_some_threads_never_reach_raises():
+    with pytest.raises(errors.BarrierError, match=r"early_exit.*5 threads wait.*3 threads have"):
+        early_exit[1, 8](np.zeros(8))
+
+
+def test_checked_mode_names_the_line_of_the_barrier():
+    checked = jit(early_exit.py_func, checked=True)
+    line = early_exit.py_func.__code__.co_firstlineno + 4
+    with pytest.raises(errors.BarrierError, match=f"line {line}"):
+        checked[1, 8](np.zeros(8))
+
+
+def test_after_an_error_the_next_launch_is_whole():
+    x = np.arange(8, dtype=np.float32)
+    with pytest.raises(errors.BarrierError):
+        early_exit[1, 8](np.zeros(8))
+    reverse[1, 8](x)
+    assert (x == np.arange(8)[::-1]).all()
+
+
+@jit
+def nothing(x):
+    cuda.syncthreads()
+
+
+def test_blocks_of_changing_shape_share_the_fibers():
+    @jit
+    def write(out):
+        cuda.syncthreads()
+        x, y = cuda.grid(2)
+        out[y, x] = 10 * cuda.threadIdx.y + cuda.threadIdx.x
+
+    for width, height in ((4, 8), (32, 2), (8, 4), (32, 32)):
+        out = np.full((height, width), -1)
+        write[1, (width, height)](out)
+        y, x = np.indices(out.shape)
+        assert (out == 10 * y + x).all()
+
+
+def test_a_block_of_the_most_threads():
+    nothing[2, record.MAX_THREADS](np.zeros(1))

@@ -1,0 +1,115 @@
+"""Programs on disk: a second process compiles nothing, a changed kernel is another program."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kernels.cpu import cache
+from kernels.cpu.jit import jit
+
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPT = """
+    import json
+    import numpy as np
+    from helpers import shift
+    from numba import cuda
+    from kernels.cpu.cache import Statistics
+    from kernels.cpu.jit import jit
+
+    @jit
+    def kernel(x):
+        tile = cuda.shared.array(8, np.float64)
+        t = cuda.threadIdx.x
+        tile[t] = shift(x[t])
+        cuda.syncthreads()
+        x[t] = tile[7 - t]
+
+    x = np.arange(8.0)
+    kernel[1, 8](x)
+    print(json.dumps([x.tolist(), Statistics.compiled, Statistics.loaded]))
+"""
+HELPERS = """
+    from kernels.cpu.jit import jit
+
+    @jit(device=True)
+    def shift(value):
+        return value + {amount}
+"""
+
+
+def run(folder, amount=1):
+    """Run the script in a new process; return its result, programs compiled and loaded."""
+    (folder / "script.py").write_text(textwrap.dedent(SCRIPT))
+    (folder / "helpers.py").write_text(textwrap.dedent(HELPERS.format(amount=amount)))
+    environment = {
+        **os.environ,
+        "CROSSCHECK_CACHE": str(folder / "cache"),
+        "PYTHONPATH": f"{ROOT}:{folder}",
+    }
+    command = [sys.executable, "script.py"]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_second_process_compiles_nothing_and_an_edited_helper_is_seen(tmp_path):
+    values = [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
+    assert run(tmp_path) == [values, 2, 0]  # the kernel and the scheduler
+    assert run(tmp_path) == [values, 0, 2]
+    # The kernel's own file is the same: numba's cache would serve the old helper.
+    assert run(tmp_path, amount=2) == [[v + 1 for v in values], 1, 1]
+
+
+def make_kernel(constant, table=None):
+    @jit
+    def kernel(x):
+        x[0] = constant + table[0]
+
+    return kernel
+
+
+def key_of(kernel, *types, checked=False):
+    return cache.key(kernel.py_func, types, checked)
+
+
+def test_the_key_tells_apart_what_makes_different_code():
+    table = np.arange(2000.0)
+    other = table.copy()
+    other[1000] = -1  # where repr() of an array shows only dots
+    keys = [
+        key_of(make_kernel(1, table), "float32"),
+        key_of(make_kernel(2, table), "float32"),
+        key_of(make_kernel(1, other), "float32"),
+        key_of(make_kernel(1, table), "float64"),
+        key_of(make_kernel(1, table), "float32", checked=True),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key_of(make_kernel(1, table.copy()), "float32") == keys[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x04N."])
+def test_a_broken_file_costs_a_compilation(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
+    table = np.full(3, 40.0)
+    kernel = make_kernel(2, table)
+    kernel[1, 1](x := np.zeros(1))
+    for file in tmp_path.iterdir():
+        file.write_bytes(content)
+    before = cache.Statistics.compiled
+    make_kernel(2, table)[1, 1](x := np.zeros(1))
+    assert x[0] == 42
+    assert cache.Statistics.compiled == before + 1
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path / "file"))
+    make_kernel(3, np.full(2, 4.0))[1, 1](x := np.zeros(1))
+    assert x[0] == 7

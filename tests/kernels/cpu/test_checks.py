@@ -1,0 +1,120 @@
+"""Checked mode: an access out of bounds is named; an access in bounds is left alone."""
+
+import numpy as np
+import pytest
+from numba import cuda, float32, uint32
+
+from kernels.cpu.jit import jit
+
+
+def line(kernel, offset):
+    """The source line `offset` lines below a kernel's decorator."""
+    return kernel.py_func.__code__.co_firstlineno + offset
+
+
+@jit(checked=True)
+def read_past_the_end(x, y):
+    i = cuda.grid(1)
+    y[i] = x[i + 1]
+
+
+def test_a_read_names_kernel_array_index_line_and_thread():
+    with pytest.raises(IndexError) as error:
+        read_past_the_end[2, 4](np.zeros(8), np.zeros(8))
+    assert str(error.value) == (
+        f"{__name__}.read_past_the_end: x[8] is out of bounds for 8 elements, "
+        f"line {line(read_past_the_end, 3)}, thread (3, 0, 0) of block (1, 0, 0)"
+    )
+
+
+@jit(checked=True)
+def write_2d(image):
+    x, y = cuda.grid(2)
+    image[y, x] = 1
+
+
+def test_a_write_in_two_dimensions():
+    with pytest.raises(IndexError, match=r"image\[0, 5\] is out of bounds for \(4, 5\) elements"):
+        write_2d[1, (8, 4)](np.zeros((4, 5)))
+
+
+@jit(checked=True)
+def shared_array(x):
+    tile = cuda.shared.array((4, 4), float32)
+    t = cuda.threadIdx.x
+    tile[t, 4 - t] = x[t]
+    cuda.syncthreads()
+    x[t] = tile[0, t]
+
+
+def test_a_shared_array():
+    with pytest.raises(IndexError, match=r"tile\[0, 4\].*thread \(0, 0, 0\)"):
+        shared_array[1, 4](np.zeros(4))
+
+
+@jit(device=True)
+def helper(values, i):
+    return values[i + 2]
+
+
+@jit(checked=True)
+def in_a_device_function(x):
+    x[0] = helper(x, cuda.threadIdx.x)
+
+
+def test_an_access_in_a_device_function():
+    with pytest.raises(IndexError, match=r"values\[3\].*thread \(1, 0, 0\)"):
+        in_a_device_function[1, 2](np.zeros(3))
+
+
+@jit(checked=True)
+def atomic(x):
+    cuda.atomic.add(x, cuda.grid(1), 1)
+
+
+def test_an_atomic():
+    with pytest.raises(IndexError, match=r"x\[2\] is out of bounds"):
+        atomic[1, 3](np.zeros(2))
+
+
+@jit(checked=True)
+def wrapped(x, i, j):
+    x[i] = 1
+    x[uint32(j)] += 1
+
+
+def test_signed_indices_wrap_and_unsigned_do_not():
+    x = np.zeros(3)
+    wrapped[1, 1](x, -1, 0)
+    assert x.tolist() == [1, 0, 1]
+    with pytest.raises(IndexError, match=r"x\[-4\]"):
+        wrapped[1, 1](x, -4, 0)
+    with pytest.raises(IndexError, match=r"x\[4294967295\]"):
+        wrapped[1, 1](x, 0, -1)
+
+
+@jit(checked=True)
+def everything_in_bounds(x, pairs, out):
+    i = cuda.grid(1)
+    local = cuda.local.array(2, float32)
+    local[0], local[1] = x[i], pairs[1]
+    row = out[i]
+    row[0] = local[0] + local[1]
+    out[i, -1] = x.shape[0]
+
+
+def test_tuples_rows_and_correct_accesses_pass():
+    out = np.zeros((4, 2))
+    everything_in_bounds[2, 2](np.arange(4, dtype=np.float32), (5, 6), out)
+    assert out[:, 0].tolist() == [6, 7, 8, 9] and (out[:, 1] == 4).all()
+
+
+@jit
+def raises_by_itself(x):
+    if x[cuda.grid(1)] > 2:
+        raise ValueError("too large")
+
+
+def test_an_exception_of_the_kernels_own_comes_back():
+    with pytest.raises(ValueError, match=r"too large, thread \(3, 0, 0\)"):
+        raises_by_itself[1, 8](np.arange(8))

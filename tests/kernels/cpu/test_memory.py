@@ -1,0 +1,130 @@
+"""Shared and local arrays: static, dynamic, aligned, poisoned."""
+
+import numpy as np
+import pytest
+from numba import cuda, float32, float64, int32
+
+from kernels.cpu import record
+from kernels.cpu.jit import jit
+
+
+@jit(device=True)
+def own_shared(t):
+    inner = cuda.shared.array(32, float32)
+    inner[t] = 1000 + t
+    return inner[t]
+
+
+@jit
+def several(out):
+    a, b = cuda.shared.array(32, float32), cuda.shared.array((4, 8), int32)
+    t = cuda.threadIdx.x
+    a[t] = t
+    b[t // 8, t % 8] = 100 + t
+    inner = own_shared(t)
+    cuda.syncthreads()
+    out[t, 0], out[t, 1], out[t, 2] = a[31 - t], b[(31 - t) // 8, (31 - t) % 8], inner
+
+
+def test_arrays_on_one_line_and_in_device_functions_do_not_alias():
+    out = np.zeros((32, 3))
+    several[1, 32](out)
+    t = np.arange(32)
+    assert (out[:, 0] == 31 - t).all()
+    assert (out[:, 1] == 131 - t).all()
+    assert (out[:, 2] == 1000 + t).all()
+
+
+@jit
+def dynamic(out):
+    static = cuda.shared.array(3, float64)
+    first = cuda.shared.array(0, float32)
+    second = cuda.shared.array(shape=0, dtype=int32)
+    t = cuda.threadIdx.x
+    static[t % 3] = 7
+    first[t] = t
+    cuda.syncthreads()
+    out[t, 0], out[t, 1] = first.shape[0], second.shape[0]
+    out[t, 2], out[t, 3] = first[cuda.blockDim.x - 1 - t], static[0]
+
+
+def test_dynamic_shared_memory_lies_behind_the_static():
+    out = np.zeros((8, 4))
+    dynamic[2, 8, 0, 8 * 4](out)
+    assert (out[:, :2] == 8).all()
+    assert (out[:, 2] == np.arange(8)[::-1]).all()
+    assert (out[:, 3] == 7).all()
+
+
+@jit
+def after_an_odd_one(out):
+    odd = cuda.shared.array(3, dtype=np.int8)
+    wide = cuda.shared.array(4, float32, alignment=1024)
+    t = cuda.threadIdx.x
+    odd[t % 3] = 1
+    wide[t % 4] = t
+    cuda.syncthreads()
+    out[t] = wide[t % 4] + odd[0]
+
+
+def test_alignment_moves_the_array_and_must_be_a_power_of_two():
+    out = np.zeros(4)
+    after_an_odd_one[1, 4](out)
+    assert (out == 1 + np.arange(4)).all()
+    program = after_an_odd_one.specialise(out).program
+    assert program.static_shared == 1024 + 16
+
+    @jit
+    def odd(out):
+        out[0] = cuda.shared.array(4, float32, alignment=24)[0]
+
+    with pytest.raises(Exception, match="alignment is 24; expected a power of two"):
+        odd[1, 1](np.zeros(1))
+
+
+def test_shape_must_be_constant():
+    @jit
+    def variable(out, n):
+        out[0] = cuda.shared.array(n, float32)[0]
+
+    with pytest.raises(Exception, match="must be constant"):
+        variable[1, 1](np.zeros(1), 4)
+
+
+@jit
+def unwritten(out):
+    shared = cuda.shared.array(4, float32)
+    local = cuda.local.array(4, float64)
+    number = cuda.local.array(1, int32)
+    out[cuda.grid(1), 0] = shared[0]
+    out[cuda.grid(1), 1] = local[3]
+    out[cuda.grid(1), 2] = number[0]
+    cuda.syncthreads()
+    shared[0] = 0  # must not reach the next block
+
+
+def test_checked_mode_poisons_shared_and_local_memory():
+    out = np.zeros((6, 3))
+    jit(unwritten.py_func, checked=True)[3, 2](out)
+    assert np.isnan(out[:, :2]).all()
+    assert (out[:, 2] == -1).all()
+
+
+def test_too_much_shared_memory_is_refused_as_on_a_gpu():
+    @jit
+    def large(out):
+        out[0] = cuda.shared.array(12289, float32)[0]
+
+    with pytest.raises(ValueError, match="static shared memory is 49156 bytes"):
+        large[1, 1](np.zeros(1))
+    with pytest.raises(ValueError, match="shared_bytes is 300000"):
+        dynamic[1, 8, 0, 300000](np.zeros((8, 4)))
+
+
+def test_too_large_a_local_array_is_refused():
+    @jit
+    def large(out):
+        out[0] = cuda.local.array(10000, float64)[0]
+
+    with pytest.raises(Exception, match=f"80000 bytes; the CPU device has {record.STACK // 2}"):
+        large[1, 1](np.zeros(1))
