@@ -14,7 +14,8 @@ class Row:
     """Some results together. `cases` counts them all; `unsupported` and `failed` are of those.
 
     `share` is the worst share of the bound. `relative` is the largest error divided by the largest
-    error of PyTorch's own kernels on the same data; None where neither made any.
+    error of PyTorch's own kernels on the same data; None where PyTorch made none, as in float64,
+    where it is the truth itself. `exact` says that ours made none.
     """
 
     key: tuple[str, ...]
@@ -23,6 +24,7 @@ class Row:
     failed: int
     share: float
     relative: float | None
+    exact: bool
     seconds: float
 
     @property
@@ -50,7 +52,7 @@ def by_suite(results: Iterable[Result]) -> list[Row]:
 def total(results: Iterable[Result]) -> Row:
     """Return one row for everything."""
     rows = _group(results, lambda r: ())
-    return rows[0] if rows else Row((), 0, 0, 0, 0.0, None, 0.0)
+    return rows[0] if rows else _row((), [])
 
 
 def failures(results: Iterable[Result]) -> list[Result]:
@@ -74,7 +76,8 @@ def _row(key: tuple[str, ...], members: list[Result]) -> Row:
         unsupported=sum(bool(r.unsupported) for r in members),
         failed=sum(not r.ok for r in members),
         share=_worst(r.share for r in members),
-        relative=ours / theirs if theirs else (float("inf") if ours else None),
+        relative=ours / theirs if theirs else None,
+        exact=not ours,
         seconds=sum(r.seconds for r in members),
     )
 

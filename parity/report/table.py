@@ -54,11 +54,11 @@ def share(row: summary.Row) -> str:
 
 
 def relative(row: summary.Row) -> str:
-    """Return our worst error as a multiple of PyTorch's own."""
-    if row.relative is None:
+    """Return our worst error as a multiple of PyTorch's own, "-" where PyTorch is the truth."""
+    if row.exact:
         return "exact"
-    if row.relative == float("inf"):
-        return "infinite"
+    if row.relative is None:
+        return "-"
     return f"{row.relative:.2f} x" if row.relative < 1000 else f"{row.relative:.0e} x"
 
 

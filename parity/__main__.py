@@ -1,0 +1,133 @@
+"""The command `python -m parity`: run suites, show the table, write reports.
+
+Exit status: 0 when every case passed, 1 when one failed or none was found, 2 for a wrong option,
+130 when interrupted.
+"""
+
+import contextlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kernels import launch
+from parity import run as suites_run
+from parity.case import DTYPES
+from parity.operations import OPERATIONS
+from parity.progress import Monitor
+from parity.report import environment, files, html, json, table
+from parity.result import Result
+
+QUICK = "quick"
+EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite != QUICK)
+
+_directions = [direction for each in OPERATIONS.values() for direction in each]
+Op = StrEnum("Op", list(OPERATIONS))
+Dtype = StrEnum("Dtype", DTYPES)
+Suite = StrEnum("Suite", suites_run.SUITES)
+Device = StrEnum("Device", ["cpu", "cuda"])
+Algorithm = StrEnum("Algorithm", sorted({name for each in _directions for name in each.algorithms}))
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _writable(path: Path | None) -> Path | None:
+    """Refuse, before anything runs, a file that could not be written at the end."""
+    if path is not None:
+        try:
+            files.check(path)
+        except OSError as error:
+            raise typer.BadParameter(str(error)) from None
+    return path
+
+
+def _present(device: Device) -> Device:
+    if device == "cuda":
+        try:
+            import cupy
+
+            cupy.cuda.runtime.getDeviceCount()
+        except Exception as error:  # no CuPy, no driver, no GPU: each says so in its own way
+            raise typer.BadParameter(f"no GPU can be used here: {error}") from None
+    return device
+
+
+@app.command()
+def main(
+    device: Annotated[Device, typer.Option(callback=_present)] = Device.cpu,
+    op: Annotated[Op | None, typer.Option(help="This operator only.")] = None,
+    dtype: Annotated[Dtype | None, typer.Option(help="This dtype only.")] = None,
+    algorithm: Annotated[Algorithm | None, typer.Option(help="This algorithm only.")] = None,
+    suite: Annotated[
+        list[Suite] | None, typer.Option(help="May be repeated. Without it: all but quick.")
+    ] = None,
+    case: Annotated[str | None, typer.Option(help="The case of exactly this name only.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Where the fuzz suite starts.")] = 0,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="How many problems the fuzz suite makes.")
+    ] = None,
+    sanitize: Annotated[
+        bool,
+        typer.Option(
+            "--sanitize", help="Check indices and barriers; quick unless --suite says more."
+        ),
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", callback=_writable, help="Write all results here.")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", callback=_writable, help="Write the report here.")
+    ] = None,
+) -> None:
+    """Hold every kernel against PyTorch."""
+    if sanitize and device != "cpu":
+        raise typer.BadParameter("only the CPU device can check", param_hint="--sanitize")
+    suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=100)
+    filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case, seed=seed, count=count)
+    results: list[Result] = []
+    try:
+        total = suites_run.total(suites, **filters)
+        if total == 0:
+            typer.echo("Error: no case is left by these options.", err=True)
+            raise typer.Exit(1)
+        facts = environment.describe(device)
+        console.print(f"{', '.join(suites)} on {device}: {facts['device']}", highlight=False)
+        mode = launch.checked() if sanitize else contextlib.nullcontext()
+        with mode, Monitor(console, total) as monitor:
+            run = suites_run.run(suites, device=device, announce=monitor.announce, **filters)
+            for result in run:
+                results.append(result)
+                monitor.advance(result)
+    except KeyboardInterrupt:
+        table.show(console, results)
+        console.print(f"Interrupted after {len(results):,} of {total:,}: no report is written.")
+        raise typer.Exit(130) from None
+    table.show(console, results)
+    if json_file:
+        files.write(json_file, json.render(results, facts))
+        console.print(f"Results: {json_file}")
+    if html_file:
+        pictures, why = _pictures(device) if "images" in suites else ([], "")
+        files.write(html_file, html.render(results, facts, pictures, why))
+        console.print(f"Report: {html_file}")
+    if not all(result.ok for result in results):
+        raise typer.Exit(1)
+
+
+def _pictures(device: str) -> tuple[list, str]:
+    """Return the pictures, or why there are none: a broken kernel must not cost the report."""
+    from parity import pictures
+
+    try:
+        return pictures.make(device), ""
+    except Exception as error:
+        return [], f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m parity")
