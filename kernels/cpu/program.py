@@ -22,6 +22,7 @@ from kernels.cpu.checks import CheckedCompiler
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
     "fastmath": {"contract"},  # a * b + c may become one FMA, as on a GPU
+    "_nrt": False,  # kernels allocate nothing: no reference counts in the code
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }

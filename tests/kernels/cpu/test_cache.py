@@ -16,6 +16,7 @@ from kernels.cpu.jit import jit
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
     import json
+    import math
     import numpy as np
     from helpers import shift
     from numba import cuda
@@ -27,8 +28,9 @@ SCRIPT = """
         tile = cuda.shared.array(8, np.float64)
         t = cuda.threadIdx.x
         tile[t] = shift(x[t])
+        row = tile[t:]  # a view: code that counts references would need numba's runtime
         cuda.syncthreads()
-        x[t] = tile[7 - t]
+        x[t] = tile[7 - t] + row[0] * 0 + math.expm1(0.0) + math.erf(0.0) + x[t] ** 2 * 0
 
     x = np.arange(8.0)
     kernel[1, 8](x)
