@@ -1,4 +1,4 @@
-"""One problem of the parity suite: an operator, its inputs, its options, and what it would catch."""
+"""One problem of the parity suite: an operator, its inputs and options, and what it would catch."""
 
 import shlex
 import zlib
@@ -16,14 +16,15 @@ LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "given")
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One problem, independent of direction, algorithm and device.
+    """One problem, independent of direction, algorithm and device; named once per suite and operator.
 
     `inputs` maps the tensor arguments of `torch.nn.functional.<op>` to a shape, filled from the
     case's own seed, or to a NumPy array, used as it is. `options` are its other arguments.
     `layout` says how every array of the case lies in memory ("given": as the arrays came);
     `values` how a generated `input` is filled (see data.py). A case with `rejects` holds bad
     arguments that PyTorch and `nn.functional` must both refuse; its text says which.
-    `origin` holds further flags that recreate the case, such as the seed of a random one.
+    `origin` holds further flags that recreate the case, such as the seed of a random one. Cases that
+    share `data` draw the same numbers; without it the name decides.
     """
 
     op: str
@@ -37,6 +38,7 @@ class Case:
     dtypes: tuple[str, ...] = DTYPES
     rejects: str = ""
     origin: str = ""
+    data: str = ""
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
@@ -45,7 +47,7 @@ class Case:
     @property
     def seed(self) -> int:
         """The seed of the case's data: a stable hash of its operator and name, not of its suite."""
-        return zlib.crc32(f"{self.op}/{self.name}".encode())
+        return zlib.crc32(f"{self.op}/{self.data or self.name}".encode())
 
     @property
     def repro(self) -> str:

@@ -68,7 +68,7 @@ def _special(kind: str, values: np.ndarray, generator: np.random.Generator) -> n
         return np.full_like(values, -np.inf)
     flat = values.ravel()  # a view: `values` is contiguous
     if kind == "nan":
-        flat[flat.size // 2] = np.nan
+        flat[flat.size // 2 : flat.size // 2 + 1] = np.nan
     elif kind == "two_nans":  # neighbours in a row: one window holds both
         flat[flat.size // 2 : flat.size // 2 + 2] = np.nan
     elif kind == "infinities":

@@ -72,12 +72,16 @@ class Placed:
         self._base = np.full(below + above + 1 + 2 * GUARD, self._poison, self._words)
         if values is not None:
             self._view(self._base)[...] = values
-        self._pristine = self._base if values is None else self._base.copy()
+        self._pristine = self._base.copy()
         self._device_base = None
         if device == "cpu":
             self.array: Array = self._view(self._base)
         else:
             self._to_cuda()
+
+    def holds(self, values: np.ndarray) -> bool:
+        """Return whether the array is `values`: not where strides let its elements overlap."""
+        return np.array_equal(self._view(self._pristine), values, equal_nan=True)
 
     def changed(self) -> bool:
         """Return whether any bit of the buffer is not as it was placed; put it back if so."""
@@ -113,6 +117,15 @@ class Placed:
         self._device_base = cupy.asarray(self._base)
         pointer = self._device_base.data + self._offset
         self.array = cupy.ndarray(self.shape, self.dtype, pointer, self._strides)
+
+
+def to_device(array: np.ndarray, device: str) -> Array:
+    """Return a NumPy array of any dtype as an array of `device`."""
+    if device == "cpu":
+        return array
+    import cupy  # only where there is a GPU
+
+    return cupy.asarray(array)
 
 
 def to_host(array: Array) -> np.ndarray:

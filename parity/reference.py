@@ -46,7 +46,8 @@ def run(
 
     `arrays` are the tensor arguments of `torch.nn.functional.<op>` by name. The result holds
     "forward", for max_pool2d also "indices" (int64), and `<argument>_gradient` for each array;
-    with `grad_output` None no gradients. Raises whatever PyTorch raises.
+    with `grad_output` None no gradients. Raises whatever PyTorch raises, and ValueError for a
+    max_pool2d window that PyTorch cannot differentiate.
     """
     assert_no_tf32()
     target = getattr(torch, dtype)
@@ -59,6 +60,7 @@ def run(
     if op == "max_pool2d":
         output, indices = output
         results["indices"] = indices.numpy()
+        _check_taps(results["indices"], arrays["input"].shape)
     results["forward"] = output.detach().numpy()
     if grad_output is not None:
         gradients = torch.autograd.grad(
@@ -67,6 +69,16 @@ def run(
         for name, value in zip(tensors, gradients, strict=True):
             results[f"{name}_gradient"] = value.numpy()
     return results
+
+
+def _check_taps(indices: np.ndarray, input_shape: tuple[int, ...]) -> None:
+    """Refuse a window whose dilation steps over the whole image.
+
+    PyTorch gives it an index that may lie outside the plane, and its backward pass then writes
+    there, outside its memory: it corrupts the process instead of raising.
+    """
+    if np.max(indices, initial=-1) >= input_shape[-2] * input_shape[-1]:
+        raise ValueError("a window of max_pool2d has no tap inside the image")
 
 
 def rejection(

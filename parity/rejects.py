@@ -7,12 +7,11 @@ from inspect import signature
 from unittest import mock
 
 import nn.functional
-from kernels.arrays import Array
 from kernels.launch import Kernel
 from nn.tensor import tensor
 from parity import reference
 from parity.case import Case
-from parity.placement import Placed, strides_of
+from parity.placement import to_device
 from parity.result import Result
 
 
@@ -46,7 +45,7 @@ def check_rejects(case: Case, dtype: str, device: str) -> Result:
 
 def _complaint(case: Case, device: str) -> str:
     function = getattr(nn.functional, case.op)
-    tensors = {name: tensor(_placed(each, device)) for name, each in case.inputs.items()}
+    tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
         with _no_launches():
             function(**tensors, **case.options)
@@ -60,12 +59,6 @@ def _complaint(case: Case, device: str) -> str:
     except Exception as error:  # an IndexError, say: an accident, not a check
         return f"{type(error).__name__}, which is no rejection: {error}"
     return f"accepted {case.rejects}"
-
-
-def _placed(values, device: str) -> Array:
-    return Placed(
-        values.shape, values.dtype, strides_of("contiguous", values.shape), device, values
-    ).array
 
 
 @contextmanager

@@ -28,9 +28,13 @@ class Subject:
         return [name for leg in legs for name, placed in leg.items() if placed.changed()]
 
     def _place(self, leg: Leg) -> dict[str, Placed]:
-        return {
-            name: self._placed(name, values.shape, values) for name, values in leg.tensors.items()
-        }
+        placed = {}
+        for name, values in leg.tensors.items():
+            placed[name] = self._placed(name, values.shape, values)
+            if not placed[name].holds(values):  # a given array whose elements share memory
+                strides = strides_of("strided", values.shape)
+                placed[name] = self._placed(name, values.shape, values, strides=strides)
+        return placed
 
     def _placed(
         self,
@@ -38,9 +42,11 @@ class Subject:
         shape: tuple[int, ...],
         values: np.ndarray | None = None,
         pattern: int = 0,
+        strides: tuple[int, ...] | None = None,
     ) -> Placed:
         dtype = np.int64 if name == "indices" else self.dtype
-        return Placed(shape, dtype, self._strides(name, shape), self.device, values, pattern)
+        strides = strides or self._strides(name, shape)
+        return Placed(shape, dtype, strides, self.device, values, pattern)
 
     def _strides(self, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         if self.case.layout != "given":

@@ -1,0 +1,37 @@
+"""PyTorch's own samples for our operators, all of them, and the inputs it says must be refused.
+
+Each sample is a case in its own dtype, once as it comes and once as its non-contiguous twin.
+"""
+
+from collections.abc import Iterator
+
+from parity import samples
+from parity.case import DTYPES, Case
+from parity.samples import Sample
+
+
+def cases(op: str | None = None, **options: object) -> Iterator[Case]:
+    """Yield every sample of `op`, or of all operators, in both dtypes and both layouts."""
+    for name in samples.PARAMETERS if op is None else (op,):
+        for dtype in DTYPES:
+            for number, (packed, strided) in enumerate(samples.samples(name, dtype)):
+                yield _case(name, f"{dtype}-{number:04}", dtype, packed)
+                yield _case(name, f"{dtype}-{number:04}-noncontiguous", dtype, strided)
+        for number, (sample, message) in enumerate(samples.errors(name)):
+            dtype = sample.inputs["input"].dtype.name
+            yield _case(name, f"error-{number:02}", dtype, sample, rejects=message)
+
+
+def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> Case:
+    return Case(
+        op,
+        "opinfo",
+        name,
+        f"PyTorch refuses it: {rejects}" if rejects else "a sample that PyTorch tests itself with",
+        sample.inputs,
+        sample.options,
+        layout="given",
+        dtypes=(dtype,),
+        rejects=rejects,
+        data="opinfo",
+    )

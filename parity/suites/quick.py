@@ -1,0 +1,22 @@
+"""The subset that the tests run: every edge and every rejection, no whole layers, a little fuzz."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from parity.case import Case
+from parity.problems.activation import RELU
+from parity.problems.convolution import EDGES
+from parity.problems.pooling import AVERAGE, MAX
+from parity.problems.rejects import REJECTS
+from parity.suites import fuzz
+
+FUZZ = 40
+
+
+def cases(**options: object) -> Iterator[Case]:
+    """Yield the cases of the suite "quick"."""
+    for problem in (*EDGES, *MAX, *AVERAGE, *RELU, *REJECTS):
+        yield problem.case("quick")
+    for number in range(FUZZ):
+        case = fuzz.draw(0, number)
+        yield replace(case, suite="quick", name=f"fuzz-{number}", origin="")
