@@ -86,6 +86,10 @@ class DeviceFunction:
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self._variants: dict[tuple, Any] = {}
 
+    def forget(self) -> None:
+        """Drop what was compiled: for whoever changes the function's code."""
+        self._variants.clear()
+
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the copy for one device and one meaning of `real` and `index`."""
         key = device, real_type, index_type
@@ -138,6 +142,10 @@ class Kernel:
         if count == 0:
             return lambda *arguments: None
         return self[-(-count // block), block]
+
+    def forget(self) -> None:
+        """Drop what was compiled: for whoever changes the kernel's code."""
+        self._variants.clear()
 
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the device's own kernel for one meaning of `real` and `index`."""

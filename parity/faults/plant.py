@@ -1,0 +1,90 @@
+"""Plant a fault: run with one line of a kernel's source changed, then with the line as it was.
+
+The changed source is compiled and its code objects take the place of the module's own, function by
+function. No object changes its identity, so whoever imported a kernel or a check meets the fault.
+"""
+
+import importlib
+import inspect
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kernels.launch import DeviceFunction, Kernel
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In `module`, `right` becomes `wrong`; of several equal places, the one numbered `nth`.
+
+    `case` is a case of the suite "quick", of operator `op`, that must fail then.
+    """
+
+    what: str
+    module: str
+    right: str
+    wrong: str
+    op: str
+    case: str
+    nth: int = 0
+
+
+def changed_source(fault: Fault) -> str:
+    """Return the module's source with the fault in it. Raises ValueError when it does not fit."""
+    source = inspect.getsource(importlib.import_module(fault.module))
+    parts = source.split(fault.right)
+    if len(parts) < fault.nth + 2:
+        raise ValueError(f"{fault.what}: {fault.module} has no such place as {fault.right!r}")
+    before, after = parts[: fault.nth + 1], parts[fault.nth + 1 :]
+    return fault.right.join(before) + fault.wrong + fault.right.join(after)
+
+
+@contextmanager
+def planted(fault: Fault) -> Iterator[None]:
+    """Run the block with the fault in place."""
+    module = importlib.import_module(fault.module)
+    code = compile(changed_source(fault), module.__file__, "exec")
+    wrong = {each.co_qualname: each for each in _code_objects(code)}
+    functions = [f for f in _functions(module) if f.__code__.co_qualname in wrong]
+    right = [function.__code__ for function in functions]
+    for function in functions:
+        function.__code__ = wrong[function.__code__.co_qualname]
+    _forget_compiled()
+    try:
+        yield
+    finally:
+        for function, own in zip(functions, right, strict=True):
+            function.__code__ = own
+        _forget_compiled()
+
+
+def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _code_objects(constant)
+
+
+def _functions(module: types.ModuleType) -> Iterator[types.FunctionType]:
+    """Yield the functions a module defines: plain ones, kernels' bodies, methods, properties."""
+    for value in vars(module).values():
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            yield from filter(None, map(_function, vars(value).values()))
+        function = _function(value)
+        if function is not None and function.__module__ == module.__name__:
+            yield function
+
+
+def _function(value: object) -> types.FunctionType | None:
+    value = getattr(value, "py_func", None) or getattr(value, "fget", None) or value
+    return value if isinstance(value, types.FunctionType) else None
+
+
+def _forget_compiled() -> None:
+    """Make every kernel compile anew: any of them may call the function that changed."""
+    ours = [module for name, module in sys.modules.items() if name.startswith("kernels.")]
+    for value in [value for module in ours for value in vars(module).values()]:
+        if isinstance(value, (Kernel, DeviceFunction)):
+            value.forget()
