@@ -1,4 +1,5 @@
-# make parity   set up, then hold every number against PyTorch   (ARGS="--op conv2d" narrows it)
+# make parity   set up, then hold every number against PyTorch   (ARGS="--op conv2d" narrows it);
+#               leaves parity.json and parity.html, the report to look at
 # make test     set up, then run the tests                       (ARGS="tests/parity -k json")
 # make lint     set up, then check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
@@ -17,7 +18,7 @@ EXTRAS_cuda := dev,cuda
 .PHONY: parity test lint clean
 
 parity: $(READY)
-	@$(BIN)/python -m parity --device $(DEVICE) $(ARGS)
+	@$(BIN)/python -m parity --device $(DEVICE) --json parity.json --html parity.html $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q $(ARGS)

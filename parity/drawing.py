@@ -61,7 +61,7 @@ def png(image: Image.Image) -> bytes:
 
 def _scale(values: np.ndarray) -> float:
     """Return what to call the largest: a few outliers would leave the rest without contrast."""
-    return max(float(np.nanpercentile(values, 96)), 1e-30)
+    return max(float(np.percentile(np.nan_to_num(values), 96)), 1e-30)
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:

@@ -16,15 +16,16 @@ def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:
     A number that JSON cannot say (NaN or infinity, only ever of a failed case) is null.
     """
     total = summary.total(results)
-    document = {
+    head = {
         "summary": {
             **_counts(total),
             "suites": {row.key[0]: _counts(row) for row in summary.by_suite(results)},
         },
         "environment": dict(environment),
-        "cases": [{k: _finite(v) for k, v in asdict(r).items()} for r in results],
     }
-    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+    cases = [{key: _finite(value) for key, value in asdict(r).items()} for r in results]
+    lines = ",\n".join(json.dumps(case, allow_nan=False) for case in cases)  # one case a line
+    return json.dumps(head)[:-1] + f',\n"cases": [\n{lines}\n]}}\n'
 
 
 def _counts(row: summary.Row) -> dict[str, Any]:

@@ -68,7 +68,8 @@ def _frame(axes: Axes, low: float, high: float) -> None:
     axes.plot(line, line, color=RED, lw=1.2)
     for bottom, top, text in ((floor, low, "exactly right"), (high, ceiling, "not a number")):
         axes.axhspan(bottom, top, color=PALE, lw=0)
-        axes.text(low * 1.5, math.sqrt(bottom * top), text, va="center", color="#7b8794")
+        middle = math.sqrt(bottom * top)
+        axes.text(high / 1.5, middle, text, ha="right", va="center", color="#7b8794")
     decades = [10.0**e for e in range(round(math.log10(low)), round(math.log10(high)) + 1)]
     axes.set_xticks(decades[:: 1 + len(decades) // 14])
     axes.set_yticks(decades[:: 1 + len(decades) // 14])
@@ -91,7 +92,7 @@ def _scatter(axes: Axes, points: Sequence[Result], color: str, low: float, high:
         drawn = np.where(y == 0, low / strip, np.clip(y, low, high))
         drawn = np.where(np.isfinite(y), drawn, high * strip)
         failed = np.array([not r.ok for r in members])
-        axes.scatter(x, drawn, s=10, c=color, marker=_marker(direction), alpha=0.5, lw=0)
+        axes.scatter(x, drawn, s=10, c=color, marker=_marker(direction), alpha=0.4, lw=0)
         axes.scatter(x[failed], drawn[failed], s=60, c="none", ec=RED, lw=1.2, zorder=3)
 
 

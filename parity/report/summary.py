@@ -31,6 +31,11 @@ class Row:
     def passed(self) -> int:
         return self.cases - self.unsupported - self.failed
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is an error to measure: bad input is refused, or it is not."""
+        return len(self.key) < 2 or self.key[1] in DIRECTIONS
+
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:
     """Return a row per (operator, direction, algorithm, dtype), operators as they first came."""

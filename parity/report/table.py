@@ -46,6 +46,8 @@ def counts(row: summary.Row) -> str:
 
 def share(row: summary.Row) -> str:
     """Return the worst share of the bound as a percentage: more than 100 % is an error."""
+    if not row.has_errors:
+        return ""
     if row.share == float("inf"):
         return "infinite"
     if 0 < row.share < 0.001:
@@ -55,6 +57,8 @@ def share(row: summary.Row) -> str:
 
 def relative(row: summary.Row) -> str:
     """Return our worst error as a multiple of PyTorch's own, "-" where PyTorch is the truth."""
+    if not row.has_errors:
+        return ""
     if row.exact:
         return "exact"
     if row.relative is None:
@@ -77,7 +81,7 @@ def _kernels(rows: Sequence[summary.Row]) -> Table:
         previous = row.key[0]
         cells = [*row.key, f"{row.cases:,}"]
         cells += [f"{row.unsupported:,}" if row.unsupported else ""] if unsupported else []
-        cells += [share(row), relative(row), f"{row.seconds:.1f}"]
+        cells += [share(row), relative(row), f"{row.seconds:.2f}"]
         table.add_row(*cells, style="red" if row.failed else None)
     return table
 
