@@ -17,7 +17,7 @@ from kernels.launch import DeviceFunction, Kernel
 
 @dataclass(frozen=True)
 class Fault:
-    """In `module`, `right` becomes `wrong`; of several equal places, the one numbered `nth`.
+    """In the source of `module`, the first `right` becomes `wrong`.
 
     `case` is a case of the suite "quick", of operator `op`, that must fail then.
     """
@@ -28,17 +28,14 @@ class Fault:
     wrong: str
     op: str
     case: str
-    nth: int = 0
 
 
 def changed_source(fault: Fault) -> str:
     """Return the module's source with the fault in it. Raises ValueError when it does not fit."""
     source = inspect.getsource(importlib.import_module(fault.module))
-    parts = source.split(fault.right)
-    if len(parts) < fault.nth + 2:
+    if fault.right not in source:
         raise ValueError(f"{fault.what}: {fault.module} has no such place as {fault.right!r}")
-    before, after = parts[: fault.nth + 1], parts[fault.nth + 1 :]
-    return fault.right.join(before) + fault.wrong + fault.right.join(after)
+    return source.replace(fault.right, fault.wrong, 1)
 
 
 @contextmanager
@@ -49,6 +46,8 @@ def planted(fault: Fault) -> Iterator[None]:
     wrong = {each.co_qualname: each for each in _code_objects(code)}
     functions = [f for f in _functions(module) if f.__code__.co_qualname in wrong]
     right = [function.__code__ for function in functions]
+    if all(own == wrong[own.co_qualname] for own in right):
+        raise ValueError(f"{fault.what}: the change in {fault.module} changes no function")
     for function in functions:
         function.__code__ = wrong[function.__code__.co_qualname]
     _forget_compiled()

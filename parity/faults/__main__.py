@@ -1,0 +1,32 @@
+"""`python -m parity.faults`: plant every fault, and show which case of "quick" catches it.
+
+Exit status 1 when one goes unnoticed.
+"""
+
+import sys
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from parity.faults.catch import catch
+from parity.faults.planted import FAULTS
+
+
+def main() -> int:
+    """Print one row a fault; return the exit status."""
+    table = Table("planted in", "fault", "caught by", box=None, padding=(0, 2, 0, 0))
+    missed = 0
+    for fault in track(FAULTS, "planting faults", console=Console(stderr=True)):
+        found = catch(fault)
+        missed += found is None
+        caught = f"{found.case}, {found.direction}" if found else "[red]nothing[/red]"
+        table.add_row(fault.module.removeprefix("kernels."), fault.what, caught)
+    console = Console()
+    console.print(table)
+    console.print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults caught.")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Faults in tiled convolution and in the bias gradient: shared memory and barriers."""
+
+from parity.faults.plant import Fault
+
+BIAS_TREE = "kernels.convolution.bias_tree"
+TILED_FORWARD = "kernels.convolution.tiled_forward"
+TILED_INPUT_GRADIENT = "kernels.convolution.tiled_input_gradient"
+TILED_WEIGHT_GRADIENT = "kernels.convolution.tiled_weight_gradient"
+TILES = "kernels.convolution.tiles"
+
+FAULTS = (
+    Fault(
+        "the barrier after loading the tiles is missing",
+        TILED_FORWARD,
+        "        cuda.syncthreads()  # both tiles are complete before anyone reads them\n",
+        "",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the barrier before the next tiles is missing",
+        TILED_FORWARD,
+        "        cuda.syncthreads()  # everyone has read both tiles",
+        "        #",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the last tile of the sum is dropped",
+        TILED_FORWARD,
+        "steps = count(problem.channels * problem.r * problem.s)",
+        "steps = problem.channels * problem.r * problem.s // TILE",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "a tile beyond the filters writes into the next group",
+        TILED_FORWARD,
+        "if row < filters and n < N:\n        if bias",
+        "if n < N:\n        if bias",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "padding reads the image's edge instead of zero",
+        TILED_FORWARD,
+        "pixel = real(0)",
+        "pixel = x[index(0), first, index(0), index(0)]",
+        "conv2d",
+        "filter-4x4",
+    ),
+    Fault(
+        "tiles advance one column too few",
+        TILES,
+        "if column >= columns:",
+        "if column > columns:",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the barrier after loading is missing in the input gradient",
+        TILED_INPUT_GRADIENT,
+        "        cuda.syncthreads()  # both tiles are complete before anyone reads them\n",
+        "",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the tiled input gradient ignores whether the stride divides",
+        TILED_INPUT_GRADIENT,
+        "and divides:",
+        "and (divides or not divides):",
+        "conv2d",
+        "padding-over-stride",
+    ),
+    Fault(
+        "the tiled input gradient writes to the first group",
+        TILED_INPUT_GRADIENT,
+        "dx[n, index(index(group * C) + c), h, v]",
+        "dx[n, c, h, v]",
+        "conv2d",
+        "same-groups",
+    ),
+    Fault(
+        "the tiled weight gradient transposes a tile",
+        TILED_WEIGHT_GRADIENT,
+        "patches[tx, i]",
+        "patches[i, tx]",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the tiled weight gradient sums into the wrong filter",
+        TILED_WEIGHT_GRADIENT,
+        "k = index(index(group * filters) + row)",
+        "k = row",
+        "conv2d",
+        "same-groups",
+    ),
+    Fault(
+        "the tree forgets a level",
+        BIAS_TREE,
+        "half = index(THREADS // 2)",
+        "half = index(THREADS // 4)",
+        "conv2d",
+        "positions-255",
+    ),
+    Fault(
+        "the tree's barrier is missing",
+        BIAS_TREE,
+        "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
+        "",
+        "conv2d",
+        "filters-15",
+    ),
+    Fault(
+        "the bias gradient reads the first channel",
+        BIAS_TREE,
+        "dy[at[0], k, at[1], at[2]]",
+        "dy[at[0], index(0), at[1], at[2]]",
+        "conv2d",
+        "filters-15",
+    ),
+)

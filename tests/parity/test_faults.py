@@ -1,0 +1,42 @@
+"""The suite "quick" fails on every planted fault, and planting leaves nothing behind."""
+
+from dataclasses import replace
+
+import pytest
+
+from kernels.convolution import direct
+from parity.faults.catch import catch
+from parity.faults.plant import planted
+from parity.faults.planted import FAULTS
+from parity.run import run
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_quick_catches(fault):
+    assert catch(fault) is not None
+
+
+def test_there_are_at_least_30_in_every_family():
+    assert len(FAULTS) >= 30
+    assert {fault.op for fault in FAULTS} == {"conv2d", "max_pool2d", "avg_pool2d", "relu"}
+    assert len({fault.what for fault in FAULTS}) == len(FAULTS)
+
+
+def test_every_fault_is_gone_afterwards():
+    fault = FAULTS[0]
+    code = direct.forward_kernel.py_func.__code__
+    with planted(fault):
+        assert direct.forward_kernel.py_func.__code__ != code
+    assert direct.forward_kernel.py_func.__code__ == code
+    results = list(run(["quick"], op=fault.op, case=fault.case))
+    assert results and all(result.ok for result in results)
+
+
+def test_a_fault_that_no_longer_fits_says_so():
+    with pytest.raises(ValueError, match="no such place"):
+        catch(replace(FAULTS[0], right="not in the file"))
+
+
+def test_a_fault_that_changes_no_code_says_so():
+    with pytest.raises(ValueError, match="changes no function"):
+        catch(replace(FAULTS[0], right='"""Direct', wrong='"""direct'))
