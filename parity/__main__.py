@@ -90,6 +90,7 @@ def main(
         console = Console(width=100)
     filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case, seed=seed, count=count)
     results: list[Result] = []
+    total = 0
     try:
         total = suites_run.total(suites, **filters)
         if total == 0:
@@ -105,9 +106,10 @@ def main(
                 monitor.advance(result)
     except KeyboardInterrupt:
         table.show(console, results)
-        console.print(f"Interrupted after {len(results):,} of {total:,}: no report is written.")
+        console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
         raise typer.Exit(130) from None
     table.show(console, results)
+    table.conclude(console, results)
     if json_file:
         files.write(json_file, json.render(results, facts))
         console.print(f"Results: {json_file}")

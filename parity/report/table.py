@@ -14,16 +14,21 @@ FAILURES_SHOWN = 10
 
 
 def show(console: Console, results: Sequence[Result]) -> None:
-    """Print the table, the counts per suite, the failures and the verdict."""
+    """Print the table, the counts per suite and the failures."""
     rows = summary.by_kernel(results)
     console.print(_kernels(rows))
     for row in summary.by_suite(results):
         console.print(f"  {row.key[0]:<9}{counts(row)}", highlight=False)
     for failure in summary.failures(results)[:FAILURES_SHOWN]:
         _failure(console, failure)
+    left_out = len(summary.failures(results)) - FAILURES_SHOWN
+    if left_out > 0:
+        console.print(f"\n... and {left_out} more failures; --json lists all.")
+
+
+def conclude(console: Console, results: Sequence[Result]) -> None:
+    """Print the verdict on a run that went to its end."""
     total = summary.total(results)
-    if total.failed > FAILURES_SHOWN:
-        console.print(f"\n... and {total.failed - FAILURES_SHOWN} more failures; --json lists all.")
     style = "bold red" if total.failed else "bold green"
     console.print(f"\n{verdict(total)}", style=style, highlight=False)
 
