@@ -162,7 +162,7 @@ def _choose(
     """Return the launcher of the named algorithm, or of the better one for None.
 
     Direct wins on the CPU, where each barrier of a tile switches between 256 fibers (twice as fast
-    on a ResNet layer, 20 to 40 times on a depthwise one), and where `rows`, the outputs that share
+    on a ResNet layer, tens of times on a depthwise one), and where `rows`, the outputs that share
     a gathered patch, fill less than half of a tile.
     """
     if name is None and (arrays.device(like) == "cpu" or rows < TILE // 2):
