@@ -22,16 +22,7 @@ def reject(op: str, name: str, value: Any, expected: str, error: type = ValueErr
 
 def integer(op: str, name: str, value: Any, minimum: int | None = None) -> int:
     """Return `value` as an int of at least `minimum`. Raises TypeError or ValueError."""
-    expected = "an integer" if minimum is None else f"an integer of at least {minimum}"
-    if isinstance(value, (bool, np.bool_)):
-        reject(op, name, value, expected, TypeError)
-    try:
-        number = operator.index(value)
-    except TypeError:
-        reject(op, name, value, expected, TypeError)
-    if minimum is not None and number < minimum:
-        reject(op, name, value, expected)
-    return number
+    return _integer(op, name, value, minimum, value)
 
 
 def pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
@@ -39,8 +30,23 @@ def pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
     items = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     if len(items) not in (1, 2):
         reject(op, name, value, "one integer or a pair of integers")
-    numbers = [integer(op, name, item, minimum) for item in items]
+    numbers = [_integer(op, name, item, minimum, value) for item in items]
     return numbers[0], numbers[-1]
+
+
+def _integer(op: str, name: str, item: Any, minimum: int | None, value: Any) -> int:
+    """Return `item`, which is `value` or one of its items; messages show the whole `value`."""
+    what = "an integer" if item is value else "integers"
+    expected = what if minimum is None else f"{what} of at least {minimum}"
+    if isinstance(item, (bool, np.bool_)):
+        reject(op, name, value, expected, TypeError)
+    try:
+        number = operator.index(item)
+    except TypeError:
+        reject(op, name, value, expected, TypeError)
+    if minimum is not None and number < minimum:
+        reject(op, name, value, expected)
+    return number
 
 
 def array(op: str, name: str, value: Any, ranks: tuple[int, ...], dtypes=FLOATING) -> Array:
@@ -51,9 +57,10 @@ def array(op: str, name: str, value: Any, ranks: tuple[int, ...], dtypes=FLOATIN
     if arrays.device(value) is None:
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         reject(op, name, kind, "a NumPy or CuPy array", TypeError)
-    if dtypes is not None and value.dtype.type not in dtypes:
+    if dtypes is not None and (value.dtype.type not in dtypes or not value.dtype.isnative):
         names = " or ".join(np.dtype(d).name for d in dtypes)
-        reject(op, f"{name}.dtype", value.dtype.name, names, TypeError)
+        shown = value.dtype.name if value.dtype.isnative else value.dtype.str
+        reject(op, f"{name}.dtype", shown, f"{names} in this machine's byte order", TypeError)
     if value.ndim not in ranks:
         names = " or ".join(str(rank) for rank in ranks)
         reject(op, f"{name}.shape", value.shape, f"{names} dimensions")
@@ -95,6 +102,8 @@ def output(
         return arrays.empty(expected, dtype, like)
     array(op, name, out, (len(expected),), (np.dtype(dtype).type,))
     shape(op, name, out, expected)
+    if isinstance(out, np.ndarray) and not out.flags.writeable:
+        reject(op, f"{name}.flags.writeable", False, "True")
     if arrays.device(out) != arrays.device(like):
         expected = f"{arrays.device(like)!r}, the device of the input"
         reject(op, f"device of {name}", arrays.device(out), expected)

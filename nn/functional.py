@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from kernels import convolution
 from kernels.activation import relu as _relu
 from kernels.arguments import reject
-from kernels.arrays import Array
+from kernels.arrays import Array, namespace
 from kernels.pooling import average, max
 from nn.tensor import Tensor, record
 
@@ -34,8 +34,13 @@ def conv2d(
         convolution.forward(x, w, b, *geometry),
         (input, lambda dy: convolution.input_gradient(x.shape, w, dy, *geometry)),
         (weight, lambda dy: convolution.weight_gradient(x, w.shape, dy, *geometry)),
-        (bias, lambda dy: convolution.bias_gradient(dy)),
+        (bias, lambda dy: _bias_gradient(b, dy)),
     )
+
+
+def _bias_gradient(b: Array, dy: Array) -> Array:
+    """An input without channels gives an output without any: no element of it saw the bias."""
+    return convolution.bias_gradient(dy) if dy.size else namespace(b).zeros_like(b)
 
 
 def max_pool2d(

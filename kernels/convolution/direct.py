@@ -7,7 +7,8 @@
 
 Neighbouring threads own neighbouring elements of the last axis, so their reads of an image fall
 together. Any strides of the arrays, any stride, padding, dilation and groups. The channels c are
-those of one group. No shared memory and no barrier.
+those of one group. No shared memory and no barrier. Padding is skipped, not multiplied: a weight
+that is infinite or NaN gives NaN on padding in PyTorch and in the tiled kernels, and nothing here.
 
 A position above or left of the image wraps round to a huge unsigned number, so one compare with
 the extent tests both borders. The loops are `while` loops: a `range` over unsigned numbers costs

@@ -88,6 +88,18 @@ def test_conv2d_unbatched():
     assert_close(*both(lambda f, x, w, b: f.conv2d(x, w, b, groups=2), X[0].copy(), W, B))
 
 
+def test_conv2d_of_no_channels_gives_the_bias_zeros():
+    x, w, b = (nn.tensor(a, requires_grad=True) for a in (X[:, :0], W[:, :0], B))
+    y = F.conv2d(x, w, b)
+    y.backward(nn.tensor(np.zeros(y.shape)))
+    tx, tw, tb = (torch.tensor(a, requires_grad=True) for a in (X[:, :0], W[:, :0], B))
+    ty = TF.conv2d(tx, tw, tb)
+    ty.backward(torch.zeros_like(ty))
+    assert y.shape == tuple(ty.shape)
+    for ours, theirs in ((x, tx), (w, tw), (b, tb)):
+        np.testing.assert_array_equal(ours.grad.numpy(), theirs.grad.numpy())
+
+
 def test_max_pool2d():
     assert_close(*both(lambda f, x: f.max_pool2d(x, 3, 2, 1, 2, True), X))
 

@@ -77,7 +77,7 @@ def test_span_counts_the_gaps_of_dilation():
             "kernel_size is 2147483648; expected integers of at most 2147483647",
         ),
         ({"stride": 0}, "stride is 0; expected an integer of at least 1"),
-        ({"stride": (1, -2)}, "stride is -2; expected an integer of at least 1"),
+        ({"stride": (1, -2)}, "stride is (1, -2); expected integers of at least 1"),
         ({"padding": -1}, "padding is -1; expected an integer of at least 0"),
         (
             {"padding": 4},
