@@ -35,15 +35,6 @@ $(READY): pyproject.toml constraints.txt
 	    f"Python {v[0]}.{v[1]} is too old: Crosscheck needs 3.11 or newer (make PYTHON=python3.12)")'
 	@echo "Setting up $(VENV) for $(DEVICE), once: a minute or a few, by your network."
 	@$(PYTHON) -m venv $(VENV) || { echo "python -m venv failed: is python3-venv installed?"; exit 1; }
-	@echo "  1/2 build tools and PyTorch"
 	@$(INSTALL) setuptools
-	@$(torch_$(DEVICE))
-	@echo "  2/2 everything else"
 	@$(INSTALL) --no-build-isolation --editable '.[$(EXTRAS_$(DEVICE))]'
 	@touch $@
-
-# PyPI's torch for Linux is the CUDA build, gigabytes of it: without a GPU the CPU build comes from
-# PyTorch's own index. Where that index cannot be reached the next step takes torch from PyPI.
-torch_cpu = $(INSTALL) --no-deps --retries 0 --index-url https://download.pytorch.org/whl/cpu torch \
-    2>/dev/null || true
-torch_cuda = true
