@@ -1,12 +1,12 @@
 """Check one direction of one case with one algorithm: five legs, each for a way to be fooled.
 
 1. Real: random inputs and random output gradients, error against the derived bound.
-2. Poison: outputs start as garbage inside a guard; every element must be written, nothing beside it.
+2. Poison: outputs start as garbage inside a guard; every element must be written, and no other.
 3. Twice: a second launch onto other garbage gives the same bits.
 4. Integers: small ones, whose sums are exact in any order, must agree to the bit.
 5. Inputs: not one bit of them, or beside them, has changed.
 
-A sixth, through nn.functional's tape, is in tape.py. An exception from a kernel is a failing result.
+A sixth, through nn.functional's tape, is in tape.py. A kernel's exception is a failing result.
 """
 
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ def _launch(
     pattern: int,
     complaints: list[str],
 ) -> _Launched:
-    """Run the direction onto poisoned outputs; add to `complaints` what it left or wrote outside."""
+    """Run the direction onto poisoned outputs; add to `complaints` what it wrote wrongly."""
     places = {
         keyword: subject.output(result, pattern) for keyword, result in direction.outputs.items()
     }

@@ -26,7 +26,7 @@ VALUES = (
 
 
 def real(case: Case, dtype: str) -> dict[str, np.ndarray]:
-    """Return the case's inputs by name, as C-contiguous arrays of `dtype` (given arrays as given)."""
+    """Return the case's inputs by name, as C-contiguous arrays of `dtype`."""
     generator = np.random.default_rng(case.seed)
     filled = {}
     for name, spec in case.inputs.items():

@@ -1,6 +1,6 @@
 """What is particular to each operator: its directions, their algorithms, and how each is called.
 
-Directions carry the names of the reference's results, so `exact[direction]` is what a call must give.
+Directions are named as the reference's results, so `exact[direction]` is what a call must give.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
 """Arrays placed in guarded memory, in any layout, on either device.
 
 Each array is a view into a flat buffer whose other elements hold a poison pattern: in front, behind
-and, for strided layouts, in the gaps. Inputs sit in NaN, so a read outside shows in the result; outputs
-start as poison, so an element never written and a write outside both show afterwards.
+and, for strided layouts, in the gaps. Inputs sit in NaN, so a read outside shows in the result;
+outputs start as poison, so an element never written and a write outside both show afterwards.
 """
 
 import sys

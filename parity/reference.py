@@ -2,9 +2,9 @@
 
 This file and samples.py are the only ones of the suite that import torch. Arrays go in and come out
 as NumPy. Importing it settles how torch runs in this process: one thread, so it does not fight the
-CPU device for the cores; its plain kernels instead of oneDNN's, whose set-up for each new shape costs
-more than the convolution; and no TF32 anywhere, whatever the device, because TF32 in a reference
-makes right answers look wrong by 1e-3.
+CPU device for the cores; its plain kernels instead of oneDNN's, whose set-up for each new shape
+costs more than the convolution; and no TF32 anywhere, whatever the device, because TF32 in a
+reference makes right answers look wrong by 1e-3.
 """
 
 import warnings
@@ -15,9 +15,10 @@ import numpy as np
 import torch
 
 torch.set_num_threads(1)
-torch.backends.mkldnn.enabled = False
-torch.backends.cuda.matmul.allow_tf32 = False
-torch.backends.cudnn.allow_tf32 = False
+with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it
+    torch.backends.mkldnn.enabled = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
 # 'same' with an even filter costs PyTorch a copy, and it says so: fine for a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
 

@@ -22,8 +22,8 @@ class Launched(Exception):
 def check_rejects(case: Case, dtype: str, device: str) -> Result:
     """Return whether nn.functional refuses the case as it must.
 
-    TypeError, ValueError, RuntimeError and NotImplementedError count; the message has to name one of
-    the function's arguments. A case that PyTorch takes is a failure of the case itself.
+    TypeError, ValueError and RuntimeError count; the message has to name one of the function's
+    arguments. A case that PyTorch takes is a failure of the case itself.
     """
     if reference.rejection(case.op, case.inputs, case.options) is None:
         message = "PyTorch takes this input"

@@ -28,8 +28,8 @@ def run(
 ) -> Iterator[Result]:
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
 
-    After a case's directions follows one Result with direction "tape", for nn.functional, unless one
-    algorithm was asked for; a case of bad input gives one with direction "rejects". `seed` and
+    After a case's directions follows one Result with direction "tape", for nn.functional, unless
+    one algorithm was asked for; a case of bad input gives one with direction "rejects". `seed` and
     `count` are for the fuzz suite. `announce(case)` is called before the first launch of each case,
     so that what crashes the process can be named. `case` is an exact case name.
     Raises ValueError for a suite that does not exist, or a case that PyTorch refuses.

@@ -45,14 +45,14 @@ class Sample:
     options: dict[str, Any]
 
 
-def samples(op: str, dtype: str) -> Iterator[tuple[Sample, Sample]]:
-    """Yield every sample of the operator in `dtype`, each with its non-contiguous twin."""
+@cache
+def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
+    """Return every sample of the operator in `dtype`, each with its non-contiguous twin."""
     info, kind = _info(op), getattr(torch, dtype)
     drawn = [*info.sample_inputs("cpu", kind)]
     if info.reference_inputs_func is not None:
         drawn += info.reference_inputs("cpu", kind)
-    for sample in drawn:
-        yield _sample(op, sample), _sample(op, sample.noncontiguous())
+    return tuple((_sample(op, each), _sample(op, each.noncontiguous())) for each in drawn)
 
 
 def errors(op: str) -> Iterator[tuple[Sample, str]]:

@@ -10,7 +10,7 @@ from parity.truth import Leg, Truth
 
 
 class Subject:
-    """`real` and `integer` hold the placed arrays of the two legs by name; `integer` may be empty."""
+    """`real` and `integer` hold the placed arrays of the two legs; the second may be empty."""
 
     def __init__(self, case: Case, truth: Truth, dtype: str, device: str) -> None:
         self.case, self.truth, self.dtype, self.device = case, truth, dtype, device

@@ -129,9 +129,9 @@ def _integer_leg(op: str, shapes: tuple, options: tuple, seed: int) -> tuple[Leg
     """Return integers small enough that every partial sum, in any order, stays exact in float32.
 
     Then every algorithm must agree to the bit. avg_pool2d's output gradients are multiples of their
-    window's divisor, so that its quotients are integers, too; its forward is one division of an exact
-    sum, and rounding that quotient to float64 first and to float32 second gives the same as rounding
-    once, because 53 >= 2 * 24 + 2 (Figueroa, "When is double rounding innocuous?").
+    window's divisor, so that its quotients are integers, too; its forward is one division of an
+    exact sum, and rounding that quotient to float64 first and to float32 second gives the same as
+    rounding once, because 53 >= 2 * 24 + 2 (Figueroa, "When is double rounding innocuous?").
     """
     terms = _terms(op, shapes, options)
     most = max((int(np.max(each, initial=0)) for each in terms.values()), default=0)

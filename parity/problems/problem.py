@@ -11,7 +11,7 @@ from parity.case import DTYPES, Case, Shape
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What Case holds, without the suite; see there. `rejects` says what is wrong with bad input."""
+    """What Case holds, without the suite; see there."""
 
     op: str
     name: str

@@ -116,7 +116,9 @@ def _one_of(rng: np.random.Generator, choices: tuple):
 
 def _edge(rng: np.random.Generator, most: int) -> int:
     """Return an extent of 1 to `most`: the ends as likely as everything between."""
-    return int(_one_of(rng, (1, most, int(rng.integers(1, most + 1)), int(rng.integers(1, most + 1)))))
+    return int(
+        _one_of(rng, (1, most, int(rng.integers(1, most + 1)), int(rng.integers(1, most + 1))))
+    )
 
 
 def _pair(rng: np.random.Generator, most: int) -> tuple[int, int]:

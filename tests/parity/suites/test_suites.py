@@ -1,0 +1,105 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from torch.testing._internal.common_methods_invocations import op_db
+
+from parity import run as suites
+from parity import truth
+from parity.suites import fuzz, opinfo, problems, quick
+
+OPS = ("conv2d", "max_pool2d", "avg_pool2d", "relu")
+
+
+def describe(case):
+    """Return everything a case says, arrays by their bytes."""
+    inputs = {
+        name: each.tobytes() if isinstance(each, np.ndarray) else each
+        for name, each in case.inputs.items()
+    }
+    return {**vars(case), "inputs": inputs}
+
+
+@pytest.mark.parametrize("suite", [problems, quick, fuzz, opinfo], ids=lambda s: s.__name__)
+def test_no_two_cases_of_an_operator_have_one_name(suite):
+    names = Counter((each.op, each.name) for each in suite.cases())
+    assert max(names.values()) == 1
+    assert set(OPS) == {op for op, _ in names}
+
+
+def test_every_problem_says_why_it_is_there():
+    assert all(each.reason for each in problems.cases())
+
+
+@pytest.mark.parametrize("op", OPS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
+    info = next(each for each in op_db if each.name == f"nn.functional.{op}")
+    kind = getattr(torch, dtype)
+    samples = len(list(info.sample_inputs("cpu", kind)))
+    if info.reference_inputs_func:
+        samples += len(list(info.reference_inputs("cpu", kind)))
+    cases = [each for each in opinfo.cases(op=op) if each.dtypes == (dtype,) and not each.rejects]
+    twins = [each for each in cases if each.name.endswith("-noncontiguous")]
+    assert (len(cases), len(twins)) == (2 * samples, samples)
+    assert samples >= {"conv2d": 30, "max_pool2d": 1440, "avg_pool2d": 7, "relu": 45}[op]
+
+
+@pytest.mark.parametrize("op, count", [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5)])
+def test_opinfo_has_every_input_that_torch_says_must_be_refused(op, count):
+    info = next(each for each in op_db if each.name == f"nn.functional.{op}")
+    assert len(list(info.error_inputs("cpu"))) == count
+    errors = [each for each in opinfo.cases(op=op) if each.rejects]
+    assert len(errors) == count
+
+
+def test_twins_hold_the_same_values_in_other_strides():
+    cases = {each.name: each for each in opinfo.cases(op="conv2d")}
+    for number in range(30):
+        packed = cases[f"float32-{number:04}"].inputs
+        strided = cases[f"float32-{number:04}-noncontiguous"].inputs
+        assert packed.keys() == strided.keys()
+        for name, array in packed.items():
+            assert np.array_equal(array, strided[name])
+            assert array.strides != strided[name].strides
+
+
+def test_fuzz_is_the_same_for_one_seed_and_another_for_another():
+    first, again, other = (
+        [describe(each) for each in fuzz.cases(seed=seed, count=50)] for seed in (3, 3, 4)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_one_fuzz_case_can_be_had_alone():
+    fortieth = list(fuzz.cases(seed=3, count=50))[40]
+    (alone,) = fuzz.cases(seed=3, case="40")
+    assert describe(alone) == describe(fortieth)
+    assert "--seed 3 --case 40" in alone.repro
+    (beyond,) = suites.cases(["fuzz"], seed=3, case="100000")
+    assert beyond.name == "100000"
+
+
+def test_two_seeds_draw_other_numbers():
+    one, two = (next(iter(fuzz.cases(seed=seed))) for seed in (0, 1))
+    assert one.seed != two.seed
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+def test_torch_takes_every_fuzz_case():
+    for case in fuzz.cases(seed=11, count=300):
+        truth.of(case, "float32")
+
+
+def test_fuzz_reaches_every_operator_and_layout():
+    drawn = Counter((each.op, each.layout) for each in fuzz.cases(count=300))
+    assert set(drawn) >= {(op, layout) for op in OPS for layout in fuzz.LAYOUTS}
+
+
+def test_quick_draws_the_same_data_as_the_suite_it_takes_from():
+    whole = {(each.op, each.name): each.seed for each in problems.cases()}
+    for case in quick.cases():
+        if not case.name.startswith("fuzz-"):
+            assert whole[case.op, case.name] == case.seed

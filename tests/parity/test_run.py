@@ -1,0 +1,169 @@
+import numpy as np
+import pytest
+
+from kernels.algorithm import Algorithm, Unsupported
+from parity import rejects, tape, truth
+from parity import run as suites
+from parity.case import Case
+from parity.check import check
+from parity.operations import OPERATIONS, Direction
+from parity.subject import Subject
+
+RELU = Case("relu", "quick", "name", "a test", {"input": (3, 4)})
+
+
+def results(**filters):
+    return list(suites.run(["quick"], **filters))
+
+
+def test_a_case_gives_every_direction_algorithm_and_dtype_and_the_tape():
+    found = results(op="conv2d", case="groups-2")
+    assert all(each.ok for each in found)
+    conv = [(each.name, name) for each in OPERATIONS["conv2d"] for name in each.algorithms]
+    assert {each.name for each in OPERATIONS["conv2d"]} == {
+        "forward",
+        "input_gradient",
+        "weight_gradient",
+        "bias_gradient",
+    }
+    for dtype in ("float32", "float64"):
+        rows = [(r.direction, r.algorithm) for r in found if r.dtype == dtype]
+        assert rows == [*conv, ("tape", "default")]
+
+
+def test_without_a_bias_there_is_no_bias_gradient():
+    found = results(op="conv2d", case="no-bias", dtype="float32")
+    assert "bias_gradient" not in {each.direction for each in found}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        dict(op="relu"),
+        dict(op="conv2d", algorithm="direct", case="stride-2"),
+        dict(op="conv2d", dtype="float64", case="no-bias"),
+        dict(op="max_pool2d", case="rejects-stride-0"),
+        dict(case="no-such-case"),
+    ],
+)
+def test_the_total_is_known_beforehand(filters):
+    assert suites.total(["quick"], **filters) == len(results(**filters))
+
+
+def test_a_case_is_announced_before_its_first_result():
+    events = []
+    run = suites.run(["quick"], op="relu", case="scalar", announce=lambda c: events.append(c.name))
+    for result in run:
+        events.append(result.direction)
+    assert events[:2] == ["scalar", "forward"] and events.count("scalar") == 1
+
+
+def test_an_unknown_suite_is_refused():
+    with pytest.raises(ValueError, match="suite is 'slow'; expected one of"):
+        list(suites.run(["slow"]))
+
+
+def test_an_algorithm_that_cannot_is_counted(monkeypatch):
+    def refuse(tensors, options, **how):
+        raise Unsupported("not this one")
+
+    lazy = Direction("forward", refuse, {"lazy": Algorithm("lazy", refuse)})
+    monkeypatch.setitem(OPERATIONS, "relu", (lazy, *OPERATIONS["relu"]))
+    found = results(op="relu", case="matrix")
+    assert len(found) == suites.total(["quick"], op="relu", case="matrix")
+    lazies = [each for each in found if each.algorithm == "lazy"]
+    assert [each.unsupported for each in lazies] == ["not this one"] * 2
+    assert all(each.ok for each in found)
+
+
+@pytest.fixture
+def subject():
+    return Subject(RELU, truth.of(RELU, "float32"), "float32", "cpu")
+
+
+def outputs_of(subject):
+    return {
+        each.name: [check(subject, each, name)[1] for name in each.algorithms]
+        for each in OPERATIONS["relu"]
+    }
+
+
+def test_the_tape_gives_the_kernels_bits(subject):
+    result = tape.check_tape(subject, outputs_of(subject))
+    assert result.ok and (result.direction, result.algorithm) == ("tape", "default")
+
+
+def test_a_tape_with_other_bits_fails(subject):
+    outputs = outputs_of(subject)
+    outputs["input_gradient"][0]["input_gradient"].flat[0] += 1
+    result = tape.check_tape(subject, outputs)
+    assert not result.ok and result.message.startswith("input_gradient through nn.functional")
+
+
+def test_a_gradient_that_no_algorithm_computed_fails(subject):
+    assert not tape.check_tape(subject, {"forward": [], "input_gradient": [{}]}).ok
+
+
+def test_a_tape_that_raises_fails(subject, monkeypatch):
+    def broken(input):
+        raise KeyError("lost")
+
+    monkeypatch.setattr("nn.functional.relu", broken)
+    result = tape.check_tape(subject, outputs_of(subject))
+    assert not result.ok and "KeyError: 'lost'" in result.message
+
+
+BAD = Case(
+    "avg_pool2d",
+    "quick",
+    "bad",
+    "a test",
+    {"input": np.zeros((1, 1, 4, 4), np.float32)},
+    {"kernel_size": 2, "divisor_override": 0},
+    dtypes=("float32",),
+    rejects="divisor 0",
+)
+
+
+def rejected(monkeypatch, function):
+    monkeypatch.setattr("nn.functional.avg_pool2d", function)
+    return rejects.check_rejects(BAD, "float32", "cpu")
+
+
+def test_bad_input_must_be_refused():
+    result = rejects.check_rejects(BAD, "float32", "cpu")
+    assert result.ok and (result.direction, result.algorithm) == ("rejects", "default")
+
+
+def test_bad_input_that_is_accepted_fails(monkeypatch):
+    result = rejected(monkeypatch, lambda input, kernel_size, divisor_override: None)
+    assert not result.ok and result.message == "accepted divisor 0"
+
+
+def test_a_message_that_names_no_argument_fails(monkeypatch):
+    def vague(input, kernel_size, divisor_override):
+        raise ValueError("something is wrong")
+
+    assert "names no argument" in rejected(monkeypatch, vague).message
+
+
+def test_an_accident_is_no_rejection(monkeypatch):
+    def accident(input, kernel_size, divisor_override):
+        raise ZeroDivisionError("input")
+
+    assert "no rejection" in rejected(monkeypatch, accident).message
+
+
+def test_a_launch_before_the_rejection_fails(monkeypatch):
+    from kernels.pooling import average
+
+    def late(input, kernel_size, divisor_override):
+        average.forward(input.array, kernel_size)
+        raise ValueError("divisor_override is 0")
+
+    assert rejected(monkeypatch, late).message == "a kernel was launched on divisor 0"
+
+
+def test_what_torch_takes_is_no_bad_input():
+    fine = Case("relu", "s", "n", "r", {"input": np.zeros(3)}, rejects="nothing")
+    assert rejects.check_rejects(fine, "float64", "cpu").message == "PyTorch takes this input"
