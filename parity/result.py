@@ -7,12 +7,13 @@ from dataclasses import dataclass
 class Result:
     """One operator, direction, algorithm and dtype, on one case.
 
-    `error` is the largest |computed - exact|; `share` the largest |computed - exact| / bound over the
-    elements (1.0 is the limit; 0 where both are 0), `bound` the bound at that element; `torch_error` is
-    the largest error of PyTorch's own kernel in the same dtype on the same data. `seconds` is the time of
-    the first launch, compilation excluded where the code was cached. `ok` is False when any leg failed,
-    and `message` then says which and how. `unsupported` is the reason when the algorithm does not take
-    the case: such a row is counted, never a failure and never silent.
+    `error` is the largest |computed - exact|; `share` the largest |computed - exact| / bound over
+    the elements (1.0 is the limit; 0 where both are 0), `bound` the bound at that element;
+    `torch_error` is the largest error of PyTorch's own kernel in the same dtype on the same data.
+    `seconds` is the time of the first launch, compilation excluded where the code was cached. `ok`
+    is False when any leg failed, and `message` then says which and how. `unsupported` is the reason
+    when the algorithm does not take the case: such a row is counted, never a failure and never
+    silent.
     """
 
     op: str
