@@ -9,7 +9,7 @@ import numpy as np
 
 from parity.case import Case
 
-COUNT = 200
+COUNT = 300
 LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")
 VALUES = ("normal", "normal", "normal", "ties", "negative", "nan", "minus_inf")
 OPS = ("conv2d", "conv2d", "conv2d", "max_pool2d", "max_pool2d", "avg_pool2d", "relu")
