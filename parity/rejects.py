@@ -11,6 +11,7 @@ from kernels.launch import Kernel
 from nn.tensor import tensor
 from parity import reference
 from parity.case import Case
+from parity.check import DEFAULT
 from parity.placement import to_device
 from parity.result import Result
 
@@ -32,14 +33,14 @@ def check_rejects(case: Case, dtype: str, device: str) -> Result:
     return Result(
         op=case.op,
         direction="rejects",
-        algorithm="default",
+        algorithm=DEFAULT,
         dtype=dtype,
         device=device,
         suite=case.suite,
         case=case.name,
         ok=not message,
         message=message,
-        repro=case.command(dtype, device),
+        repro=case.command(device=device),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import nn.functional
 from nn.tensor import tensor
-from parity.check import Outputs, row
+from parity.check import DEFAULT, Outputs, row
 from parity.placement import to_host
 from parity.result import Result
 from parity.subject import Subject
@@ -33,7 +33,7 @@ def check_tape(subject: Subject, outputs: Mapping[str, Sequence[Outputs]]) -> Re
             if name == direction or (name == "indices" and direction == "forward"):
                 complaints += _differences(name, values, candidates)
     complaints += [f"input {name} was changed" for name in subject.inputs_changed()]
-    return row(subject, "tape", "default", complaints)
+    return row(subject, "tape", DEFAULT, complaints)
 
 
 def _through_tape(subject: Subject) -> dict[str, np.ndarray]:

@@ -145,6 +145,16 @@ def test_an_exception_is_a_failing_result_and_not_a_crash():
     assert not result.ok and result.message == "IndexError: x[9] of 8"
 
 
+def test_an_input_changed_before_an_exception_is_put_back():
+    def spoils(t, options, algorithm, out):
+        t["input"][...] = 0
+        raise RuntimeError("halfway")
+
+    of = subject()
+    assert not run(spoils, of).ok
+    assert run(relu, of).ok
+
+
 def test_an_exception_in_a_later_launch_is_a_failing_result():
     runs = []
 

@@ -91,6 +91,7 @@ def outputs_of(subject):
 def test_the_tape_gives_the_kernels_bits(subject):
     result = tape.check_tape(subject, outputs_of(subject))
     assert result.ok and (result.direction, result.algorithm) == ("tape", "default")
+    assert "--algorithm" not in result.repro  # "default" is not one of their names
 
 
 def test_a_tape_with_other_bits_fails(subject):
@@ -133,6 +134,7 @@ def rejected(monkeypatch, function):
 def test_bad_input_must_be_refused():
     result = rejects.check_rejects(BAD, "float32", "cpu")
     assert result.ok and (result.direction, result.algorithm) == ("rejects", "default")
+    assert result.repro.endswith("--op avg_pool2d --case bad --device cpu")
 
 
 def test_bad_input_that_is_accepted_fails(monkeypatch):
