@@ -14,10 +14,6 @@ from kernels.cpu.words import fill, load, prepare, resume, store, take
 # How a worker's run ended, in the word STATUS: an entry's own code (not 0) when a thread failed.
 DONE, DIVERGED = 0, -1000
 
-# Stacks that start at the same distance from a large power of two would all use the same few lines
-# of every cache. Starting each a few lines further down spreads them: a quarter off every barrier.
-_COLOURS, _COLOUR_BYTES = 31, 192
-
 _STATUS, _SHARED = record.STATUS, record.SHARED
 _BLOCK_IDX, _GRID_DIM, _STATE = record.BLOCK_IDX, record.GRID_DIM, record.STATE
 _WAITING = record.WAITING
@@ -33,8 +29,7 @@ def run_blocks(worker, fibers, prepared, counter, blocks, poisoned_bytes):
     """
     threads = worker + _THREADS_AT
     for t in range(prepared, fibers):
-        top = worker + _STACKS_AT + (t + 1) * _STACK - (t % _COLOURS) * _COLOUR_BYTES
-        prepare(threads + t * _THREAD_BYTES, top)
+        prepare(threads + t * _THREAD_BYTES, worker + _STACKS_AT + (t + 1) * _STACK)
     store(worker, _STATUS, DONE)
     while True:
         block = take(counter)
