@@ -1,4 +1,4 @@
-"""The CUDA side of placement, with a stand-in for CuPy whose memory is its own: no GPU is needed."""
+"""Placement on CUDA, with a stand-in for CuPy whose memory is its own: no GPU is needed."""
 
 import sys
 from types import SimpleNamespace
