@@ -1,0 +1,47 @@
+"""Pooling."""
+
+from kernels.pooling import average, max
+from nn.functional.arguments import Size, array_of
+from nn.tensor import Tensor, record
+
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """Take the largest element of every window; with return_indices, return (output, indices)."""
+    x = array_of("max_pool2d", "input", input)
+    geometry = (kernel_size, stride, padding, dilation, ceil_mode)
+    y, indices = max.forward(x, *geometry)
+    size = x.shape  # the derivative needs the size alone: do not keep the input alive
+    output = record(
+        "max_pool2d",
+        y,
+        (input, lambda dy: max.input_gradient(dy, indices, size, *geometry)),
+    )
+    return (output, Tensor(indices)) if return_indices else output
+
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """Take the mean of every window."""
+    x = array_of("avg_pool2d", "input", input)
+    geometry = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    size = x.shape
+    return record(
+        "avg_pool2d",
+        average.forward(x, *geometry),
+        (input, lambda dy: average.input_gradient(dy, size, *geometry)),
+    )
