@@ -14,7 +14,7 @@
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
 `real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or
 uint64 when an array holds 2^31 elements or more or an integer argument is that large. Python
-integers are passed as `index`. So one source serves both precisions and both sizes, with no 64-bit
+integers are passed as `index`, Python floats rounded to `real`. So one source serves both precisions and both sizes, with no 64-bit
 arithmetic where 32 bits do: numba alone would promote integers to int64 and literals to float64.
 """
 
@@ -116,7 +116,7 @@ def _specialise(function: Callable, device: str, real_type: type, index_type: ty
 class Kernel:
     """A kernel for both devices: `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
-    Arguments are arrays, integers, booleans, and tuples of integers. On the GPU a launch goes to
+    Arguments are arrays, integers, floats, booleans, and tuples of numbers. On the GPU a launch goes to
     CuPy's current stream unless one is given, and returns at once; on the CPU it returns when done.
     Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
     """
@@ -130,7 +130,7 @@ class Kernel:
         def launch(*arguments: Any) -> None:
             device, real_type, index_type = self._meaning(arguments)
             own = self.variant(device, real_type, index_type)
-            own[configuration](*(_convert(value, index_type) for value in arguments))
+            own[configuration](*(_convert(value, real_type, index_type) for value in arguments))
 
         return launch
 
@@ -182,10 +182,12 @@ def _largest(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _convert(value: Any, index_type: type) -> Any:
-    """Turn Python integers into the launch's index type; leave everything else."""
+def _convert(value: Any, real_type: type, index_type: type) -> Any:
+    """Turn Python integers and floats into the launch's own types; leave everything else."""
     if isinstance(value, tuple):
-        return tuple(_convert(item, index_type) for item in value)
+        return tuple(_convert(item, real_type, index_type) for item in value)
+    if isinstance(value, float):
+        return real_type(value)
     return index_type(value) if type(value) is int else value
 
 

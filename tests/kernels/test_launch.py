@@ -73,6 +73,23 @@ def test_integers_arrive_whole(number):
     assert x[0] == number
 
 
+@kernel
+def store_real(x, wide, number, numbers):
+    product = number * number  # 64 bits wide only where `number` arrived as float64
+    x[0] = product
+    x[1] = numbers[0] + numbers[1]
+    wide[0] = product != real(number) * real(number)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("of", [float, np.float64])
+def test_python_floats_arrive_as_real(dtype, of):
+    x, wide = np.zeros(2, dtype), np.ones(1, bool)
+    store_real[1, 1](x, wide, of(0.1), (of(0.2), 3))
+    assert x[0] == dtype(0.1) * dtype(0.1) and not wide[0]
+    assert x[1] == dtype(dtype(0.2) + 3)
+
+
 def test_two_floating_dtypes_are_refused():
     with pytest.raises(TypeError, match="float32 and float64; expected one"):
         affine.forall(1)(np.zeros(1), np.zeros(1, np.float32), (1, 1), False)
