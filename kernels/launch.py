@@ -14,8 +14,9 @@
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
 `real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or
 uint64 when an array holds 2^31 elements or more or an integer argument is that large. Python
-integers are passed as `index`, Python floats rounded to `real`. So one source serves both precisions and both sizes, with no 64-bit
-arithmetic where 32 bits do: numba alone would promote integers to int64 and literals to float64.
+integers are passed as `index`, Python floats as `real`. So one source serves both precisions and
+both sizes, with no 64-bit arithmetic where 32 bits do: numba alone would promote integers to int64
+and literals to float64.
 """
 
 import contextlib
@@ -116,8 +117,9 @@ def _specialise(function: Callable, device: str, real_type: type, index_type: ty
 class Kernel:
     """A kernel for both devices: `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
-    Arguments are arrays, integers, floats, booleans, and tuples of numbers. On the GPU a launch goes to
-    CuPy's current stream unless one is given, and returns at once; on the CPU it returns when done.
+    Arguments are arrays, integers, floats, booleans, and tuples of numbers. On the GPU a launch
+    goes to CuPy's current stream unless one is given, and returns at once; on the CPU it returns
+    when done.
     Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
     """
 
