@@ -1,0 +1,14 @@
+"""The linear layer y = x w^T + bias and its gradients, as hand-written kernels.
+
+`ALGORITHMS[direction][name]` lists the ways to compute each direction.
+"""
+
+from kernels.linear.choose import (
+    ALGORITHMS,
+    bias_gradient,
+    forward,
+    input_gradient,
+    weight_gradient,
+)
+
+__all__ = ["ALGORITHMS", "bias_gradient", "forward", "input_gradient", "weight_gradient"]

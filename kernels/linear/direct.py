@@ -1,0 +1,31 @@
+"""Direct matrix product: one thread computes one element, summing in a register in order.
+
+    c[i, j] = sum over l of a[i, l] * b[l, j]   (+ bias[j])
+
+Neighbouring threads own neighbouring elements of a row of c, so they read one element of a
+together. Any strides: a transposed matrix is a view. No shared memory and no barrier.
+"""
+
+from kernels.arrays import Array
+from kernels.launch import cuda, index, kernel, real
+
+
+@kernel
+def product_kernel(a, b, bias, c):
+    """a (i, l), b (l, j), bias (j) or (0), c (i, j)."""
+    at = index(cuda.grid(1))
+    columns, terms = index(c.shape[1]), index(a.shape[1])
+    i, j = index(at // columns), index(at % columns)
+    if i < index(c.shape[0]):
+        acc = real(0)
+        n = index(0)
+        while n < terms:
+            acc += a[i, n] * b[n, j]
+            n = index(n + index(1))
+        if bias.shape[0] != 0:
+            acc += bias[j]
+        c[i, j] = acc
+
+
+def product(a: Array, b: Array, bias: Array, c: Array) -> None:
+    product_kernel.forall(c.size)(a, b, bias, c)
