@@ -1,6 +1,6 @@
 """PyTorch's way of writing, on Crosscheck's kernels: tensors, a tape, and `nn.functional`."""
 
-from nn import functional
+from nn import functional, optim
 from nn.tensor import Tensor, no_grad, tensor
 
-__all__ = ["Tensor", "functional", "no_grad", "tensor"]
+__all__ = ["Tensor", "functional", "no_grad", "optim", "tensor"]

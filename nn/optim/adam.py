@@ -1,0 +1,64 @@
+"""Adam."""
+
+from typing import Any
+
+from kernels.arguments import reject
+from kernels.optimizer import adam, adamw
+from kernels.optimizer.operands import scalar
+from nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
+from nn.tensor import Tensor
+
+
+class Adam(Optimizer):
+    """`torch.optim.Adam`; `kernels.optimizer.adam` has the formulas."""
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ):
+        reject_modes(self._name, capturable=capturable, differentiable=differentiable)
+        defaults = dict(
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            maximize=maximize,
+            decoupled_weight_decay=decoupled_weight_decay,
+        )
+        super().__init__(params, defaults)
+
+    def _check(self, group: dict[str, Any]) -> None:
+        for name in ("lr", "eps", "weight_decay"):
+            scalar(self._name, name, group[name])
+        if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
+            reject(self._name, "betas", group["betas"], "a pair of numbers")
+        for beta in group["betas"]:
+            scalar(self._name, "betas", beta, 1.0)
+
+    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+        names = ["exp_avg", "exp_avg_sq"] + ["max_exp_avg_sq"] * bool(group["amsgrad"])
+        for name in names:
+            if name not in state:
+                state[name] = zeros_like(parameter)
+        state["step"] = state.get("step", 0) + 1
+        rule = adamw if group["decoupled_weight_decay"] else adam
+        rule.step(
+            parameter.array,
+            parameter.grad.array,
+            *(state[name].array for name in names),
+            step=state["step"],
+            **{name: group[name] for name in ("lr", "betas", "eps", "weight_decay", "maximize")},
+        )

@@ -1,0 +1,156 @@
+"""What all optimizers share: parameter groups, and a state that can be saved and loaded."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any
+
+from kernels.arguments import reject, shape
+from kernels.arrays import namespace
+from nn.tensor import Tensor
+
+Parameters = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
+
+
+class Optimizer:
+    """Updates parameters from their `.grad`; a subclass says how in `_update`.
+
+    param_groups  dicts: "params", a list of tensors, and the options that hold for them
+    state         for each parameter what its steps remember: tensors of its shape, and "step"
+    defaults      the options of a group that does not give its own
+    """
+
+    def __init__(self, params: Parameters, defaults: dict[str, Any]):
+        if isinstance(params, Tensor):
+            reject(self._name, "params", "a Tensor", "an iterable of tensors or dicts", TypeError)
+        groups = list(params)
+        if not groups:
+            reject(self._name, "params", groups, "at least one parameter")
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add parameters with options of their own, which may be (name, parameter) pairs."""
+        if not isinstance(param_group, dict):
+            reject(self._name, "param_group", param_group, "a dict", TypeError)
+        params = param_group["params"]
+        if isinstance(params, set):
+            reject(self._name, "params", "a set", "a list: a set has no order", TypeError)
+        params = [params] if isinstance(params, Tensor) else list(params)
+        names = [item[0] for item in params if isinstance(item, tuple)]
+        params = [item[1] if isinstance(item, tuple) else item for item in params]
+        for param in params:
+            if not isinstance(param, Tensor):
+                reject(self._name, "params", type(param).__name__, "tensors", TypeError)
+            if not param.is_leaf:
+                reject(self._name, "params", str(param.grad_fn), "leaf tensors")
+        if names and len(names) != len(params):
+            reject(self._name, "params", f"{len(names)} names", "a name for each or for none")
+        taken = {param for group in self.param_groups for param in group["params"]}
+        if not taken.isdisjoint(params) or len(set(params)) != len(params):
+            reject(self._name, "params", "a parameter given twice", "each parameter once")
+        group = {**self.defaults, **param_group, "params": params}
+        self._check(group)
+        self.param_groups.append({**group, "param_names": names} if names else group)
+
+    def _check(self, group: dict[str, Any]) -> None:
+        """Raise ValueError or TypeError for options no step could use."""
+        raise NotImplementedError
+
+    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """Update one parameter, that has a gradient, and its state."""
+        raise NotImplementedError
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; return what `closure`, called first, did."""
+        loss = None if closure is None else closure()
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    self._update(parameter, self.state[parameter], group)
+        return loss
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients; with set_to_none=False, make them zeros."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                zero_grad(parameter, set_to_none)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return {"state": {number: state}, "param_groups": ...}, parameters as their numbers.
+
+        The tensors in it are the optimizer's own: the next step changes them.
+        """
+        params = [param for group in self.param_groups for param in group["params"]]
+        number = {param: i for i, param in enumerate(params)}
+        groups = [
+            {**group, "params": [number[param] for param in group["params"]]}
+            for group in self.param_groups
+        ]
+        state = {number[param]: values for param, values in self.state.items()}
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over options and a copy of the state, in the parameters' own dtype and device.
+
+        Raises ValueError, with nothing changed, where groups or shapes differ.
+        """
+        saved = deepcopy(state_dict["param_groups"])
+        sizes = [len(group["params"]) for group in self.param_groups]
+        saved_sizes = [len(group["params"]) for group in saved]
+        if saved_sizes != sizes:
+            reject(self._name, "sizes of param_groups", saved_sizes, str(sizes))
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for group, saved_group in zip(self.param_groups, saved, strict=True):
+            for param, number in zip(group["params"], saved_group["params"], strict=True):
+                values = state_dict["state"].get(number)
+                if values is not None:
+                    state[param] = {key: self._copy(key, v, param) for key, v in values.items()}
+            saved_group["params"] = group["params"]
+        for group in saved:
+            self._check(group)
+        self.param_groups, self.state = saved, state
+
+    def _copy(self, key: str, value: Any, parameter: Tensor) -> Any:
+        if not isinstance(value, Tensor):
+            return value
+        shape(self._name, key, value, parameter.shape)
+        array = value.numpy() if parameter.device == "cpu" else value.array
+        return Tensor(namespace(parameter.array).array(array, parameter.dtype))
+
+    def __repr__(self) -> str:
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
+        return f"{self._name} (\n" + "\n".join(lines) + "\n)"
+
+
+def zero_grad(parameter: Tensor, set_to_none: bool) -> None:
+    """Drop a parameter's gradient, or make it zeros."""
+    if set_to_none or parameter.grad is None:
+        parameter.grad = None
+    else:
+        parameter.grad = zeros_like(parameter.grad)
+
+
+def zeros_like(tensor: Tensor) -> Tensor:
+    return Tensor(namespace(tensor.array).zeros_like(tensor.array))
+
+
+def reject_modes(op: str, **modes: bool) -> None:
+    """Refuse the modes of `torch.optim` that would record or replay a step.
+
+    `foreach` and `fused` choose between PyTorch's implementations of the same step: here it is
+    always the fused one, whatever they say.
+    """
+    for name, value in modes.items():
+        if value:
+            reject(op, name, value, "False", NotImplementedError)

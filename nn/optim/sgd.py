@@ -1,0 +1,52 @@
+"""Stochastic gradient descent."""
+
+from typing import Any
+
+from kernels.arguments import reject
+from kernels.optimizer import sgd
+from kernels.optimizer.operands import scalar
+from nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
+from nn.tensor import Tensor
+
+
+class SGD(Optimizer):
+    """`torch.optim.SGD`; `kernels.optimizer.sgd` has the formulas."""
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ):
+        reject_modes("SGD", differentiable=differentiable)
+        defaults = dict(
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+            maximize=maximize,
+        )
+        super().__init__(params, defaults)
+
+    def _check(self, group: dict[str, Any]) -> None:
+        for name in ("lr", "momentum", "weight_decay"):
+            scalar("SGD", name, group[name])
+        if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
+            reject("SGD", "nesterov", True, "False without momentum, or with dampening")
+
+    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+        options = {name: group[name] for name in self.defaults}
+        first = "momentum_buffer" not in state
+        if group["momentum"] and first:
+            state["momentum_buffer"] = zeros_like(parameter)
+        buffer = state["momentum_buffer"].array if group["momentum"] else None
+        sgd.step(parameter.array, parameter.grad.array, buffer, first=first, **options)

@@ -1,0 +1,139 @@
+"""The schedules against PyTorch's, rate by rate, with and without a break."""
+
+import inspect
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+import nn
+
+SCHEDULES = [
+    ("StepLR", dict(step_size=3)),
+    ("StepLR", dict(step_size=1, gamma=0.9)),
+    ("CosineAnnealingLR", dict(T_max=5)),  # 20 steps: twice down and up
+    ("CosineAnnealingLR", dict(T_max=1, eta_min=0.01)),
+    ("OneCycleLR", dict(max_lr=0.5, total_steps=20)),
+    ("OneCycleLR", dict(max_lr=[0.5, 0.2], epochs=4, steps_per_epoch=5, anneal_strategy="linear")),
+    ("OneCycleLR", dict(max_lr=0.5, total_steps=20, three_phase=True, pct_start=0.25)),
+    ("OneCycleLR", dict(max_lr=0.5, total_steps=30, cycle_momentum=False, div_factor=10)),
+    ("OneCycleLR", dict(max_lr=1, total_steps=20, base_momentum=[0.7, 0.8], max_momentum=0.9)),
+]
+schedules = pytest.mark.parametrize(
+    ("name", "options"), SCHEDULES, ids=[f"{name} {options}" for name, options in SCHEDULES]
+)
+optimizers = pytest.mark.parametrize("optimizer", ["SGD", "AdamW"])
+
+
+def make(module, name):
+    ours = module is nn
+    parameters = [
+        nn.tensor(np.ones(1), requires_grad=True) if ours else torch.nn.Parameter(torch.ones(1))
+        for _ in range(2)
+    ]
+    groups = [{"params": parameters[:1]}, {"params": parameters[1:], "lr": 0.3}]
+    return getattr(module.optim, name)(groups, lr=0.1)
+
+
+def seen(optimizer):
+    return [
+        (group["lr"], group.get("betas", group.get("momentum"))) for group in optimizer.param_groups
+    ]
+
+
+def run(module, name, options, optimizer, steps):
+    made = make(module, optimizer)
+    schedule = getattr(module.optim.lr_scheduler, name)(made, **options)
+    rates = [seen(made)]
+    for _ in range(steps):
+        made.step()
+        schedule.step()
+        rates.append(seen(made))
+        assert schedule.get_last_lr() == [lr for lr, _ in rates[-1]]
+    return rates
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in SCHEDULES}))
+def test_signature_is_torchs(name):
+    ours = inspect.signature(getattr(nn.optim.lr_scheduler, name)).parameters
+    theirs = inspect.signature(getattr(torch.optim.lr_scheduler, name)).parameters
+    assert [(p.name, p.default) for p in ours.values()] == [
+        (p.name, p.default) for p in theirs.values()
+    ]
+
+
+@schedules
+@optimizers
+def test_every_rate_is_torchs(name, options, optimizer):
+    ours = run(nn, name, options, optimizer, 19)
+    assert ours == run(torch, name, options, optimizer, 19)
+
+
+@schedules
+@optimizers
+def test_goes_on_from_a_saved_state(name, options, optimizer):
+    expected = run(nn, name, options, optimizer, 19)[8:]
+    made = make(nn, optimizer)
+    schedule = getattr(nn.optim.lr_scheduler, name)(made, **options)
+    for _ in range(8):
+        schedule.step()
+    saved = pickle.loads(pickle.dumps((made.state_dict(), schedule.state_dict())))
+    made = make(nn, optimizer)
+    schedule = getattr(nn.optim.lr_scheduler, name)(made, **options)
+    made.load_state_dict(saved[0])
+    schedule.load_state_dict(saved[1])
+    rates = [seen(made)]
+    for _ in range(11):
+        schedule.step()
+        rates.append(seen(made))
+    assert rates == expected
+
+
+@schedules
+def test_last_epoch_is_torchs(name, options):
+    rates = []
+    for module in (nn, torch):
+        made = make(module, "SGD")
+        cls = getattr(module.optim.lr_scheduler, name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's, for steps of no optimizer
+            cls(made, **options)
+            schedule = cls(made, **options, last_epoch=6)
+            rates.append([seen(made)])
+            schedule.step()
+        rates[-1].append(seen(made))
+    assert rates[0] == rates[1]
+
+
+LR = nn.optim.lr_scheduler
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda o: LR.StepLR(o, 0), ValueError, "StepLR: step_size is 0; expected an integer"),
+        (lambda o: LR.StepLR(o, 2, last_epoch=3), KeyError, "StepLR: last_epoch is 3; expected"),
+        (lambda o: LR.StepLR("x", 2), TypeError, "StepLR: optimizer is 'str'; expected an nn"),
+        (lambda o: LR.CosineAnnealingLR(o, 0), ValueError, "CosineAnnealingLR: T_max is 0"),
+        (lambda o: LR.OneCycleLR("x", 1, 2), TypeError, "OneCycleLR: optimizer is 'str'"),
+        (lambda o: LR.OneCycleLR(o, 1), ValueError, "OneCycleLR: total_steps is None; expected"),
+        (lambda o: LR.OneCycleLR(o, 1, -1), ValueError, "OneCycleLR: total_steps is -1"),
+        (lambda o: LR.OneCycleLR(o, 1, 9, pct_start=2.0), ValueError, "pct_start is 2.0"),
+        (lambda o: LR.OneCycleLR(o, 1, 9, anneal_strategy="x"), ValueError, "strategy is 'x'"),
+        (lambda o: LR.OneCycleLR(o, [1, 2, 3], 9), ValueError, "max_lr is [1, 2, 3]; expected"),
+    ],
+)
+def test_bad_input(call, error, message):
+    with pytest.raises(error) as raised:
+        call(make(nn, "SGD"))
+    assert message in str(raised.value)
+
+
+def test_one_cycle_ends():
+    schedule = LR.OneCycleLR(make(nn, "SGD"), 1.0, 2)
+    schedule.step()
+    schedule.step()
+    with pytest.raises(ValueError, match="OneCycleLR: step is 3; expected at most 2 steps"):
+        schedule.step()
