@@ -23,7 +23,7 @@ from parity.result import Result
 QUICK = "quick"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite != QUICK)
 
-_directions = [direction for each in OPERATIONS.values() for direction in each]
+_directions = [direction for each in OPERATIONS.values() for direction in each.directions]
 Op = StrEnum("Op", list(OPERATIONS))
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)

@@ -9,25 +9,10 @@ Stability of Numerical Algorithms", chapter 3.)
 Every number we check is a sum of n terms. In any order of summation, with or without FMA, tiles, or
 zero terms added for padding (adding 0 is exact), no term passes more than n - 1 additions, so
 
-    |computed - exact| <= gamma(m) T + n eta,  T = sum of |term|,  m = n - 1 + roundings per term
+    |computed - exact| <= gamma(m) T + n eta,  T = sum of |term|,  m = n - 1 + roundings per term,
 
-by operator and direction, n and T being what the same operation gives on all ones and on absolute
-values:
-
-- conv2d forward: n products of x w, plus the bias as one more term. Each product is one rounding:
-  m = n.
-- conv2d input gradient: n products of g w, over the (k, p, q) whose window holds the pixel: m = n.
-- conv2d weight gradient: n products of x g, over the (n, p, q) whose pixel is inside: m = n.
-- conv2d bias gradient: n output gradients added up, no product: m = n - 1, bounded by n.
-- avg_pool2d forward: n pixels added up exactly as they are, then one division by the divisor:
-  m = n. Here n counts pixels inside the image (padding adds zeros), T = |sum of |x| / divisor|.
-- avg_pool2d input gradient: n quotients g / divisor, one rounding each, over the windows that hold
-  the pixel: m = n.
-- max_pool2d forward and its indices: a choice among the inputs, nothing is rounded: n = 0.
-- max_pool2d input gradient: n output gradients added up, over the windows that chose the pixel:
-  m = n - 1, bounded by n; n and T follow from the truth's indices. A pixel that no window chose has
-  n = 0 and must be exactly 0.
-- relu forward and input gradient: each output is an input, or 0: n = 0.
+n and T being what the same operation gives on all ones and on absolute values. What the terms of an
+operator are, and how many roundings each goes through, is derived in its file in operations/.
 
 "exact" is PyTorch in float64, itself a sum of the same n terms, hence off by gamma64(n) T; that is
 added, and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its own rounding.
@@ -54,24 +39,6 @@ def bound(terms: np.ndarray, magnitude: np.ndarray, dtype: str) -> np.ndarray:
     truth = gamma(terms, "float64")
     relative = gamma(terms, dtype) + truth
     return relative * (magnitude / (1.0 - truth)) + terms * SMALLEST_SUBNORMAL[dtype]
-
-
-def scattered(
-    indices: np.ndarray, weights: np.ndarray, input_shape: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (n, T) of max_pool2d's input gradient.
-
-    Per pixel that is how many windows chose it, and the sum of |weights| over them. `indices` are
-    PyTorch's: flat in the h*w plane of their own channel.
-    """
-    plane = input_shape[-2] * input_shape[-1]
-    planes = int(np.prod(input_shape[:-2]))
-    outputs = indices.shape[-2] * indices.shape[-1]
-    flat = (indices.reshape(planes, outputs) + plane * np.arange(planes)[:, None]).ravel()
-    size = planes * plane
-    terms = np.bincount(flat, minlength=size).astype(np.float64)
-    magnitude = np.bincount(flat, weights=np.abs(weights, dtype=np.float64).ravel(), minlength=size)
-    return terms.reshape(input_shape), magnitude.reshape(input_shape)
 
 
 def compare(

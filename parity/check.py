@@ -40,13 +40,7 @@ def check(subject: Subject, direction: Direction, algorithm: str) -> tuple[Resul
     except Exception as error:  # whatever a kernel under test does must not end the run
         subject.inputs_changed()  # the next algorithm gets them whole
         return row(subject, direction.name, algorithm, [_named(error)]), {}
-    error, bound, share, complaint = bounds.compare(
-        first.outputs[direction.name],
-        subject.truth.real.exact[direction.name],
-        subject.truth.bounds[direction.name],
-    )
-    complaints += [complaint] if complaint else []
-    complaints += _wrong_indices(first.outputs, subject.truth.real.exact)
+    error, bound, share = _measure(first.outputs, subject, complaints)
     try:
         second = _launch(subject, direction, algorithm, subject.real, 1, complaints)
         complaints += _changed_bits(first.outputs, second.outputs)
@@ -119,9 +113,10 @@ def _launch(
     }
     arrays = {name: placed.array for name, placed in tensors.items()}
     outs = {keyword: placed.array for keyword, placed in places.items()}
+    options = subject.operation.seen(subject.case.options)
     synchronize(subject.device)
     start = perf_counter()
-    direction.call(arrays, subject.case.options, algorithm=algorithm, **outs)
+    direction.call(arrays, options, algorithm=algorithm, **outs)
     synchronize(subject.device)
     seconds = perf_counter() - start
     outputs = {}
@@ -135,13 +130,23 @@ def _launch(
     return _Launched(outputs, seconds)
 
 
-def _wrong_indices(outputs: Outputs, exact: Outputs) -> list[str]:
-    if "indices" not in outputs:
-        return []
-    wrong = outputs["indices"] != exact["indices"]
-    if not wrong.any():
-        return []
-    return [f"indices: {bounds.where(wrong, outputs['indices'], exact['indices'])}"]
+def _measure(
+    outputs: Outputs, subject: Subject, complaints: list[str]
+) -> tuple[float, float, float]:
+    """Return (error, bound, share) of the floating output that used most of its bound.
+
+    Integer outputs must be equal. Adds to `complaints` what is outside its bound, or not equal.
+    """
+    measured = []
+    for name, values in outputs.items():
+        exact = subject.truth.real.exact[name]
+        if exact.dtype.kind == "f":
+            *numbers, complaint = bounds.compare(values, exact, subject.truth.bounds[name])
+            measured.append(tuple(numbers))
+            complaints += [complaint] if complaint else []
+        elif (wrong := values != exact).any():
+            complaints.append(f"{name}: {bounds.where(wrong, values, exact)}")
+    return max(measured, key=lambda numbers: numbers[2])
 
 
 def _changed_bits(first: Outputs, second: Outputs) -> list[str]:

@@ -9,6 +9,7 @@ import zlib
 import numpy as np
 
 from parity.case import Case
+from parity.operations.operation import Operation
 
 SMALL_SCALE = 2.0**-70  # products of two such numbers are subnormal in float32
 VALUES = (
@@ -25,20 +26,25 @@ VALUES = (
 )
 
 
-def real(case: Case, dtype: str) -> dict[str, np.ndarray]:
-    """Return the case's inputs by name, as C-contiguous arrays of `dtype`."""
+def real(case: Case, operation: Operation, dtype: str) -> dict[str, np.ndarray]:
+    """Return the case's inputs by name, as C-contiguous arrays of `dtype`; integers stay as given.
+
+    Shapes are filled with normal numbers, or as the operation says.
+    """
     generator = np.random.default_rng(case.seed)
     filled = {}
     for name, spec in case.inputs.items():
         if isinstance(spec, np.ndarray):
-            filled[name] = np.ascontiguousarray(spec, dtype=dtype).reshape(spec.shape)
+            filled[name] = _rounded(np.ascontiguousarray(spec).reshape(spec.shape), dtype)
             continue
         values = generator.standard_normal(spec)
         if name == "input":
             values = _special(case.values, np.asarray(values), generator)
         if case.values == "tiny":
             values = values * SMALL_SCALE
-        filled[name] = np.asarray(values, dtype=dtype)
+        if name in operation.fill:
+            values = operation.fill[name](np.asarray(values), filled)
+        filled[name] = _rounded(np.asarray(values), dtype)
     return filled
 
 
@@ -52,6 +58,10 @@ def integers(seed: int, name: str, shape: tuple[int, ...], amplitude: int) -> np
     """Return zero-mean random integers of at most `amplitude` for the tensor `name`, as float64."""
     generator = np.random.default_rng((seed, zlib.crc32(name.encode())))
     return np.asarray(generator.integers(-amplitude, amplitude + 1, shape), dtype=np.float64)
+
+
+def _rounded(values: np.ndarray, dtype: str) -> np.ndarray:
+    return values.astype(dtype, copy=False) if values.dtype.kind == "f" else values
 
 
 def _special(kind: str, values: np.ndarray, generator: np.random.Generator) -> np.ndarray:

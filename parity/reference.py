@@ -8,11 +8,14 @@ reference makes right answers look wrong by 1e-3.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import torch
+
+from parity.operations import OPERATIONS
 
 torch.set_num_threads(1)
 with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it
@@ -43,43 +46,42 @@ def run(
     options: Mapping[str, Any],
     dtype: str,
 ) -> dict[str, np.ndarray]:
-    """Return what PyTorch computes in `dtype`: the output and every gradient, by direction.
+    """Return what PyTorch computes in `dtype`: every result and every gradient, by name.
 
-    `arrays` are the tensor arguments of `torch.nn.functional.<op>` by name. The result holds
-    "forward", for max_pool2d also "indices" (int64), and `<argument>_gradient` for each array;
-    with `grad_output` None no gradients. Raises whatever PyTorch raises, and ValueError for a
-    max_pool2d window that PyTorch cannot differentiate.
+    `arrays` are the function's tensor arguments by name: floating ones are rounded to `dtype`,
+    others stay. The results are the operation's own ("forward" and what else it returns, constants
+    it has written to) and `<argument>_gradient` for every array that has one; with `grad_output`
+    None no gradients. Raises whatever PyTorch raises, and ValueError where the operation says that
+    PyTorch's answer is not to be used.
     """
     assert_no_tf32()
-    target = getattr(torch, dtype)
+    operation, target = OPERATIONS[op], getattr(torch, dtype)
+    arrays, options = operation.question(arrays, options)
     tensors = {
-        name: torch.tensor(array, dtype=target, requires_grad=grad_output is not None)
+        name: torch.tensor(array, dtype=target if array.dtype.kind == "f" else None)
         for name, array in arrays.items()
     }
-    output = _function(op)(**tensors, **_options(op, options))
-    results = {}
-    if op == "max_pool2d":
-        output, indices = output
-        results["indices"] = indices.numpy()
-        _check_taps(results["indices"], arrays["input"].shape)
-    results["forward"] = output.detach().numpy()
-    if grad_output is not None:
+    leaves = {
+        name: tensor
+        for name, tensor in tensors.items()
+        if grad_output is not None and operation.wants_gradient(name, arrays[name])
+    }
+    for leaf in leaves.values():
+        leaf.requires_grad_()
+    returned = _function(op)(**tensors, **options)
+    returned = returned if isinstance(returned, tuple) else (returned,)
+    results = {
+        name: each.detach().numpy() for name, each in zip(operation.results, returned, strict=True)
+    }
+    results |= {name: tensors[name].numpy() for name in operation.updates if name in tensors}
+    operation.objection(arrays, results)
+    if leaves:
         gradients = torch.autograd.grad(
-            output, list(tensors.values()), torch.tensor(grad_output, dtype=target)
+            returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
         )
-        for name, value in zip(tensors, gradients, strict=True):
+        for name, value in zip(leaves, gradients, strict=True):
             results[f"{name}_gradient"] = value.numpy()
     return results
-
-
-def _check_taps(indices: np.ndarray, input_shape: tuple[int, ...]) -> None:
-    """Refuse a window whose dilation steps over the whole image.
-
-    PyTorch gives it an index that may lie outside the plane, and its backward pass then writes
-    there, outside its memory: it corrupts the process instead of raising.
-    """
-    if np.max(indices, initial=-1) >= input_shape[-2] * input_shape[-1]:
-        raise ValueError("a window of max_pool2d has no tap inside the image")
 
 
 def rejection(
@@ -94,9 +96,5 @@ def rejection(
     return None
 
 
-def _function(op: str):
-    return getattr(torch.nn.functional, op)
-
-
-def _options(op: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    return {**options, "return_indices": True} if op == "max_pool2d" else dict(options)
+def _function(op: str) -> Callable[..., Any]:
+    return attrgetter(OPERATIONS[op].function)(torch)

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import signature
+from operator import attrgetter
 from unittest import mock
 
-import nn.functional
+import nn
 from kernels.launch import Kernel
 from nn.tensor import tensor
 from parity import reference
 from parity.case import Case
 from parity.check import DEFAULT
+from parity.operations import OPERATIONS
 from parity.placement import to_device
 from parity.result import Result
 
@@ -45,7 +47,7 @@ def check_rejects(case: Case, dtype: str, device: str) -> Result:
 
 
 def _complaint(case: Case, device: str) -> str:
-    function = getattr(nn.functional, case.op)
+    function = attrgetter(OPERATIONS[case.op].ours)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
         with _no_launches():

@@ -86,7 +86,7 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
 
 
 def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
-    for direction in OPERATIONS[case.op]:
+    for direction in OPERATIONS[case.op].directions:
         if direction.needs in case.inputs:
             for name in direction.algorithms:
                 if algorithm in (None, name):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from parity.case import Case
+from parity.operations import OPERATIONS
 from parity.placement import Placed, strides_of
 from parity.truth import Leg, Truth
 
@@ -14,13 +15,14 @@ class Subject:
 
     def __init__(self, case: Case, truth: Truth, dtype: str, device: str) -> None:
         self.case, self.truth, self.dtype, self.device = case, truth, dtype, device
+        self.operation = OPERATIONS[case.op]
         self.real = self._place(truth.real)
         self.integer = self._place(truth.integer) if truth.integer else {}
 
     def output(self, result: str, pattern: int) -> Placed:
         """Return a poisoned place for one of the reference's results."""
-        shape = self.truth.real.exact[result].shape
-        return self._placed(result, shape, pattern=pattern)
+        exact = self.truth.real.exact[result]
+        return self._placed(result, exact, filled=False, pattern=pattern)
 
     def inputs_changed(self) -> list[str]:
         """Return the names of the arrays that are no longer what was placed; puts them back."""
@@ -30,23 +32,24 @@ class Subject:
     def _place(self, leg: Leg) -> dict[str, Placed]:
         placed = {}
         for name, values in leg.tensors.items():
-            placed[name] = self._placed(name, values.shape, values)
+            placed[name] = self._placed(name, values)
             if not placed[name].holds(values):  # a given array whose elements share memory
                 strides = strides_of("strided", values.shape)
-                placed[name] = self._placed(name, values.shape, values, strides=strides)
+                placed[name] = self._placed(name, values, strides=strides)
         return placed
 
     def _placed(
         self,
         name: str,
-        shape: tuple[int, ...],
-        values: np.ndarray | None = None,
+        like: np.ndarray,
+        filled: bool = True,
         pattern: int = 0,
         strides: tuple[int, ...] | None = None,
     ) -> Placed:
-        dtype = np.int64 if name == "indices" else self.dtype
-        strides = strides or self._strides(name, shape)
-        return Placed(shape, dtype, strides, self.device, values, pattern)
+        dtype = self.dtype if like.dtype.kind == "f" else like.dtype
+        strides = strides or self._strides(name, like.shape)
+        values = like if filled else None
+        return Placed(like.shape, dtype, strides, self.device, values, pattern)
 
     def _strides(self, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         if self.case.layout != "given":

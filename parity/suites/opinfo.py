@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from parity import samples
 from parity.case import DTYPES, Case
+from parity.operations import OPERATIONS
 from parity.samples import Sample
 
 
 def cases(op: str | None = None, **options: object) -> Iterator[Case]:
     """Yield every sample of `op`, or of all operators, in both dtypes and both layouts."""
-    for name in samples.PARAMETERS if op is None else (op,):
+    for name in OPERATIONS if op is None else (op,):
         for dtype in DTYPES:
             for number, (packed, strided) in enumerate(samples.samples(name, dtype)):
                 yield _case(name, f"{dtype}-{number:04}", dtype, packed)

@@ -109,11 +109,3 @@ def test_a_scalar_and_an_empty_array_compare():
     assert bounds.compare(one, one, one) == (0, 1, 0, "")
     none = np.zeros((0, 3))
     assert bounds.compare(none, none, none) == (0, 0, 0, "")
-
-
-def test_scattered_counts_the_windows_that_chose_a_pixel_plane_by_plane():
-    indices = np.array([[[[0, 0]], [[3, 1]]]])  # two planes of 2 x 2, two windows each
-    weights = np.array([[[[1.0, -2.0]], [[4.0, 0.5]]]])
-    terms, magnitude = bounds.scattered(indices, weights, (1, 2, 2, 2))
-    assert terms.tolist() == [[[[2, 0], [0, 0]], [[0, 1], [0, 1]]]]
-    assert magnitude.tolist() == [[[[3, 0], [0, 0]], [[0, 0.5], [0, 4]]]]

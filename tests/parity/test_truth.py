@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from parity import truth
+from parity import data, truth
 from parity.case import Case
 from parity.data import VALUES
+from parity.operations import OPERATIONS
+from parity.operations.question import question
 
 CONV = {"input": (2, 4, 6, 5), "weight": (6, 2, 3, 2), "bias": (6,)}
 
@@ -14,6 +16,11 @@ def case(op="conv2d", inputs=None, name="a", values="normal", **options):
 
 def conv(**options):
     return case(inputs=CONV, groups=2, **options)
+
+
+def asked(op, shapes, **options):
+    problem = case(op, shapes, **options)
+    return question(problem, data.real(problem, OPERATIONS[op], "float64"), options, truth.ask)
 
 
 def test_the_same_case_draws_the_same_numbers_and_another_name_others():
@@ -39,19 +46,16 @@ def test_output_gradients_are_random_not_ones():
 
 
 def test_terms_are_the_products_of_each_sum():
-    problem = "conv2d", tuple(CONV.items()), (("groups", 2), ("padding", 1))
-    terms = truth._terms(*problem)
+    terms = asked("conv2d", CONV, groups=2, padding=1).terms()
     assert terms["forward"].max() == 2 * 3 * 2 + 1  # with the bias
     assert terms["forward"].min() == 2 * 2 * 1 + 1  # in a corner
     assert terms["bias_gradient"].tolist() == [2 * 6 * 6] * 6
 
 
 def test_average_terms_count_pixels_not_padding_nor_the_divisor():
-    terms = truth._terms(
-        "avg_pool2d",
-        (("input", (1, 1, 4, 4)),),
-        (("kernel_size", 2), ("padding", 1), ("divisor_override", 7)),
-    )
+    image = {"input": (1, 1, 4, 4)}
+    asking = asked("avg_pool2d", image, kernel_size=2, padding=1, divisor_override=7)
+    terms = asking.terms(divisor_override=1)
     assert terms["forward"].tolist() == [[[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]]
 
 

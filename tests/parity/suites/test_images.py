@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from parity import filters, photographs, reference
-from parity.operations import OPERATIONS
 from parity.suites import images
 
 CASES = images.cases()
@@ -12,7 +11,7 @@ CASES = images.cases()
 
 def test_names_are_unique_for_each_operator_and_every_operator_has_cases():
     assert len({(case.op, case.name) for case in CASES}) == len(CASES)
-    assert {case.op for case in CASES} == set(OPERATIONS)
+    assert {case.op for case in CASES} == {"conv2d", "max_pool2d", "avg_pool2d", "relu"}
     assert all(case.suite == "images" and case.reason for case in CASES)
 
 
