@@ -4,8 +4,11 @@ The one module that imports numba.cuda; everything else takes `cuda` from kernel
 here touches a GPU before the first launch, so it imports anywhere.
 """
 
-from collections.abc import Callable
-from typing import Any
+import contextlib
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from unittest import mock
 
 from numba import cuda
 from numba.cuda.api import config
@@ -38,3 +41,65 @@ def _current_stream() -> Any:
 def jit(py_func: Callable, *, device: bool = False) -> Any:
     """Make a GPU kernel, or with device=True a function that GPU kernels call."""
     return cuda.jit(device=True)(py_func) if device else Kernel(py_func)
+
+
+class CompilerMissing(RuntimeError):
+    """A library of the CUDA compiler is not installed; the message says what to install."""
+
+
+class Compiled(NamedTuple):
+    """What a launch would run: `arch` is "sm_90a" or another, `log` the assembler's own account."""
+
+    arch: str
+    ptx: str
+    cubin: bytes
+    log: str
+
+
+def compile_for(kernel: Kernel, arguments: tuple, capability: tuple[int, int]) -> Compiled:
+    """Compile what a launch on a GPU of compute capability (major, minor) would run, without one.
+
+    NumPy arrays stand for the GPU's. A device function keeps the capability that it was first
+    compiled for, which tells only in code that depends on it. Raises CompilerMissing.
+    """
+    # Private parts of numba-cuda 0.30, which has no public way to the launch's own cubin. Imported
+    # here because the stock simulator has none of them.
+    from cuda import pathfinder
+    from numba.cuda import dispatcher
+
+    for part in ("nvvm", "nvrtc", "nvJitLink"):
+        try:
+            pathfinder.load_nvidia_dynamic_lib(part)
+        except pathfinder.DynamicLibNotFoundError:
+            message = f"the CUDA compiler's {part} is missing: pip install 'numba-cuda[cu13]'"
+            raise CompilerMissing(message) from None
+    this = kernel.dispatcher
+    signature = tuple(map(this.typeof_pyval, arguments))
+    with _pretend(capability):
+        library = dispatcher._Kernel(this.py_func, signature, **this.targetoptions).library
+        cc = library._ensure_cc(None)
+        ptx, cubin = library.get_lto_ptx().strip("\0\n"), library.get_cubin().code
+        return Compiled("sm_{}{}{}".format(*cc), ptx, cubin, library.get_linkerinfo(cc))
+
+
+@contextlib.contextmanager
+def _pretend(capability: tuple[int, int]) -> Iterator[None]:
+    """Answer numba-cuda's two questions for the device, and let its linker tell what it does."""
+    from numba.cuda import codegen, dispatcher
+    from numba.cuda.cudadrv import driver
+
+    plain = driver._Linker._get_linker_options
+
+    def verbose(self: Any, ptx: bool) -> Any:
+        options = plain(self, ptx)
+        options.verbose = True
+        return options
+
+    device = types.SimpleNamespace(compute_capability=capability)
+    devices = types.SimpleNamespace(get_context=lambda: types.SimpleNamespace(device=device))
+    with (
+        mock.patch.object(dispatcher, "get_current_device", lambda: device),
+        mock.patch.object(codegen, "devices", devices),
+        mock.patch.object(driver._Linker, "_get_linker_options", verbose),
+    ):
+        yield

@@ -1,0 +1,90 @@
+"""The command `python -m kernels.inspect`: what the kernels become on a GPU, with no GPU.
+
+Exit status: 0, 1 when the compiler or the disassembler is missing, 2 for a wrong option.
+"""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from kernels import gpu
+from kernels.inspect import inspection, launches, sass, table
+from kernels.inspect.inspection import Inspection
+from kernels.inspect.launches import Launch
+from kernels.inspect.occupancy import LIMITS
+
+CAPABILITIES = {f"sm_{c[0]}{c[1]}{'a' if c >= (9, 0) else ''}": c for c in LIMITS}
+
+Dtype = StrEnum("Dtype", ["float32", "float64"])
+Index = StrEnum("Index", ["32", "64"])
+Arch = StrEnum("Arch", list(CAPABILITIES))
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    name: Annotated[str, typer.Argument(help="A part of a kernel's dotted name.")] = "",
+    dtype: Annotated[Dtype, typer.Option(help="What `real` means.")] = Dtype.float32,
+    index: Annotated[Index, typer.Option(help="How many bits `index` has.")] = Index["32"],
+    arch: Annotated[Arch, typer.Option(help="The GPU to compile for.")] = Arch.sm_90a,
+    ptx: Annotated[bool, typer.Option("--ptx", help="Print the PTX of the kernel NAME.")] = False,
+    show_sass: Annotated[
+        bool, typer.Option("--sass", help="Print the machine code of the kernel NAME.")
+    ] = False,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", dir_okay=False, writable=True, help="Write the numbers here."),
+    ] = None,
+) -> None:
+    """Compile the kernels as a launch would, and show what they take and what they do."""
+    chosen = _choose(name, np.dtype(dtype).type, int(index), unique=ptx or show_sass)
+    console = Console(width=max(Console().width, table.WIDTH))
+    try:
+        with console.status("Compiling"):
+            found = [inspection.inspect(each, CAPABILITIES[arch]) for each in chosen]
+    except gpu.CompilerMissing as error:
+        _fail(str(error))
+    if ptx:
+        typer.echo(found[0].ptx)
+    if show_sass:
+        if found[0].sass is None:
+            _fail(sass.MISSING)
+        typer.echo(found[0].sass)
+    if not (ptx or show_sass):
+        _show(console, found, f"{dtype}, {index}-bit indices, {found[0].arch}")
+    if json_file:
+        rows = [each.as_dict() for each in found]
+        facts = {"dtype": dtype, "index": int(index), "arch": found[0].arch}
+        json_file.write_text(json.dumps({**facts, "kernels": rows}, indent=1) + "\n")
+
+
+def _choose(name: str, dtype: type, index_bits: int, unique: bool) -> list[Launch]:
+    every = launches.record(dtype, index_bits)
+    chosen = [each for each in every if name in each.name]
+    if not chosen or (unique and len(chosen) > 1):
+        wanted = "a part of one kernel's name" if unique else "a part of a kernel's name"
+        names = "\n  ".join(each.name for each in chosen or every)
+        raise typer.BadParameter(f"{name!r}; expected {wanted}:\n  {names}", param_hint="NAME")
+    return chosen
+
+
+def _show(console: Console, found: list[Inspection], title: str) -> None:
+    console.print(title, highlight=False)
+    console.print(table.render(found), highlight=False)
+    if not all(each.mix for each in found):
+        console.print(f"No instructions are counted: {sass.MISSING}", highlight=False)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"Error: {message}", err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m kernels.inspect")

@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.activation import relu
+from kernels.inspect.calls import Call
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x = np.zeros(8, dtype)
+    yield Call(relu, "forward", (x,))
+    yield Call(relu, "input_gradient", (x, x))

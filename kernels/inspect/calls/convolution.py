@@ -1,0 +1,15 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels import convolution
+from kernels.inspect.calls import Call
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x, y = np.zeros((1, 4, 4, 4), dtype), np.zeros((1, 4, 2, 2), dtype)
+    w, bias = np.zeros((4, 4, 3, 3), dtype), np.zeros(4, dtype)
+    yield Call(convolution, "forward", (x, w, bias))
+    yield Call(convolution, "input_gradient", (x.shape, w, y))
+    yield Call(convolution, "weight_gradient", (x, w.shape, y))
+    yield Call(convolution, "bias_gradient", (y,))

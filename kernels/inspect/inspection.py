@@ -1,0 +1,62 @@
+"""One kernel for one architecture: everything there is to know without running it."""
+
+import dataclasses
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kernels import gpu
+from kernels.inspect import mix, occupancy, resources, sass
+from kernels.inspect.launches import Launch
+from kernels.inspect.mix import Mix
+from kernels.inspect.occupancy import Occupancy
+from kernels.inspect.resources import Resources
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A compiled kernel; `sass` and `mix` are None where there is no disassembler.
+
+    In `ptx` and `sass` the kernel has its Python name: the mangled one spells out every type.
+    """
+
+    name: str
+    arch: str
+    block: tuple[int, ...]
+    resources: Resources
+    occupancy: Occupancy
+    mix: Mix | None
+    ptx: str
+    sass: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers, without the code: for JSON."""
+        fields = dataclasses.asdict(self)
+        return {key: value for key, value in fields.items() if key not in ("ptx", "sass")}
+
+
+def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
+    """Compile a launch for a GPU of compute capability (major, minor), one of occupancy.LIMITS.
+
+    Raises kernels.gpu.CompilerMissing.
+    """
+    compiled = gpu.compile_for(launch.kernel, launch.arguments, capability)
+    taken = resources.parse(compiled.log)
+    limits = occupancy.LIMITS[capability]
+    try:
+        code = sass.disassemble(compiled.cubin)
+    except sass.DisassemblerMissing:
+        code = None
+    mangled = re.search(r"\.entry ([\w$]+)", compiled.ptx)[1]
+    function = launch.name.rpartition(".")[2]
+    return Inspection(
+        name=launch.name,
+        arch=compiled.arch,
+        block=launch.block,
+        resources=taken,
+        occupancy=occupancy.compute(taken, math.prod(launch.block), launch.shared_bytes, limits),
+        mix=None if code is None else mix.count(sass.parse(code)),
+        ptx=compiled.ptx.replace(mangled, function),
+        sass=code and code.replace(mangled, function),
+    )

@@ -1,0 +1,96 @@
+"""The command, on a recorded compilation."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from kernels import gpu
+from kernels.inspect.__main__ import CAPABILITIES, app
+
+KERNEL = "activation.relu.forward_kernel"
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_table_has_every_kernel_under_its_module(recorded):
+    result = run()
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert "float32, 32-bit indices, sm_90a" in lines[0]
+    at = next(i for i, line in enumerate(lines) if "convolution.bias_tree" in line)
+    cells = "tree_kernel 18 - 0 128 256 8 64/64 70 1 3/1 1/1 2 6 1 14.0"
+    assert lines[at + 1].split() == cells.split()
+
+
+def test_a_part_of_a_name_selects(recorded):
+    output = run("pooling").output
+    assert "pooling.max" in output
+    assert "convolution" not in output
+
+
+@pytest.mark.parametrize("flags", [(), ("--ptx",), ("--sass",)])
+def test_an_unknown_name_is_refused(recorded, flags):
+    result = run("winograd.forward", *flags)
+    assert result.exit_code == 2
+    assert KERNEL in result.output
+
+
+@pytest.mark.parametrize("flag", ["--ptx", "--sass"])
+def test_code_is_printed_of_one_kernel_only(recorded, flag):
+    result = run("pooling", flag)
+    assert result.exit_code == 2
+    assert "pooling.max.forward_kernel" in result.output
+    assert "convolution" not in result.output
+
+
+def test_ptx_has_the_kernel_s_python_name(recorded):
+    result = run(KERNEL, "--ptx")
+    assert result.exit_code == 0
+    assert ".visible .entry forward_kernel(" in result.output
+    assert "_ZN" not in result.output
+
+
+def test_sass(recorded):
+    result = run(KERNEL, "--sass")
+    assert result.exit_code == 0
+    assert "FFMA R5, R2, R0, R5" in result.output
+
+
+def test_json(recorded, tmp_path):
+    path = tmp_path / "inspection.json"
+    assert run("relu", "--json", str(path)).exit_code == 0
+    found = json.loads(path.read_text())
+    assert (found["dtype"], found["index"], found["arch"]) == ("float32", 32, "sm_90a")
+    first = found["kernels"][0]
+    assert first["name"] == KERNEL
+    assert first["resources"]["registers"] == 18
+    assert first["occupancy"] == dict(blocks=8, warps=64, most_warps=64, limited_by="warps")
+    assert first["mix"]["loop"] == {"instructions": 14, "fma": 1}
+    assert "ptx" not in first and "sass" not in first
+
+
+def test_without_the_disassembler_there_are_registers_but_no_instructions(no_disassembler):
+    result = run()
+    assert result.exit_code == 0
+    assert "regs" in result.output and "FMA" not in result.output
+    assert "pip install nvidia-cuda-nvdisasm" in result.output
+    assert run(KERNEL, "--sass").exit_code == 1
+
+
+def test_without_the_compiler_it_says_what_to_install(monkeypatch):
+    def missing(*_):
+        raise gpu.CompilerMissing("pip install 'numba-cuda[cu13]'")
+
+    monkeypatch.setattr(gpu, "compile_for", missing)
+    result = run()
+    assert result.exit_code == 1
+    assert "Error: pip install 'numba-cuda[cu13]'" in result.output
+
+
+def test_architectures_are_named_as_numba_cuda_compiles_for_them():
+    assert list(CAPABILITIES)[-4:] == ["sm_103a", "sm_110a", "sm_120a", "sm_121a"]
+    assert CAPABILITIES["sm_89"] == (8, 9)
+    assert CAPABILITIES["sm_90a"] == (9, 0)

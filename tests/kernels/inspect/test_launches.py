@@ -1,0 +1,55 @@
+"""Every kernel is recorded, as it is launched."""
+
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+
+import kernels
+from kernels import arrays, launch
+from kernels.inspect import launches
+
+
+def every_kernel():
+    """Return the dotted names of the kernels that the modules of `kernels` define."""
+    names = set()
+    for module in pkgutil.walk_packages(kernels.__path__, "kernels."):
+        if not module.name.endswith("__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, launch.Kernel):
+                    names.add(f"{value.py_func.__module__}.{value.py_func.__qualname__}")
+    return names
+
+
+def recorded(dtype=np.float32, index_bits=32):
+    return {each.name: each for each in launches.record(dtype, index_bits)}
+
+
+def test_every_kernel_is_recorded():
+    missing = every_kernel() - {f"kernels.{name}" for name in recorded()}
+    assert not missing, "nothing launches them: add a call to kernels/inspect/calls"
+
+
+def test_the_block_is_the_launch_s_own():
+    found = recorded()
+    assert found["convolution.direct.forward_kernel"].block == (256,)
+    assert found["convolution.tiled_forward.forward_kernel"].block == (16, 16)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("bits, index", [(32, np.uint32), (64, np.uint64)])
+def test_arguments_are_what_the_gpu_would_get(dtype, bits, index):
+    x, *_, stride, _, _, filters = recorded(dtype, bits)[
+        "convolution.direct.forward_kernel"
+    ].arguments
+    assert x.dtype == dtype
+    assert x.flags.c_contiguous
+    assert type(filters) is index
+    assert [type(each) for each in stride] == [index, index]
+
+
+def test_nothing_is_left_behind():
+    recorded(np.float64, 64)
+    assert arrays.device(np.zeros(1)) == "cpu"
+    assert not launch._Mode.wide_index

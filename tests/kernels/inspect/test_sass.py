@@ -1,0 +1,40 @@
+"""A recorded disassembly, read."""
+
+import pytest
+from cuda import pathfinder
+
+from kernels.inspect import sass
+from kernels.inspect.sass import Instruction
+
+
+def test_instructions_branches_and_calls(dot):
+    program = sass.parse(dot)
+    assert program[0] == Instruction("LDC")
+    assert program[3] == Instruction("BRA", target=17)  # predicated
+    assert program[9] == Instruction("CALL.REL.NOINC", "$__internal_0_$__cuda_sm20_div_u64")
+    assert program[17] == Instruction("ULDC.64")  # what .L_x_0 stands before
+    assert program[17].operation == "ULDC"
+
+
+def test_the_padding_is_left_out(dot):
+    assert sass.parse(dot)[-1].operation == "RET"
+
+
+def test_loops(dot):
+    program = sass.parse(dot)
+    inner, outer = sass.loops(program)
+    assert outer.start < inner.start and inner.stop == outer.stop - 1
+    assert program[inner.start].operation == program[outer.start].operation == "BAR"
+    assert program[outer.stop - 1].operation == "BRA"
+
+
+def test_without_nvdisasm_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(pathfinder, "find_nvidia_binary_utility", lambda _: None)
+    with pytest.raises(sass.DisassemblerMissing, match="pip install nvidia-cuda-nvdisasm"):
+        sass.disassemble(b"")
+
+
+def test_what_nvdisasm_complains_about_is_said(monkeypatch):
+    monkeypatch.setattr(pathfinder, "find_nvidia_binary_utility", lambda _: "false")
+    with pytest.raises(RuntimeError, match="^false: "):
+        sass.disassemble(b"")
