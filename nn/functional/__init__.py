@@ -6,6 +6,19 @@ Inputs are tensors of one dtype and device; what PyTorch rejects raises before a
 
 from nn.functional.activation import relu
 from nn.functional.convolution import conv2d
+from nn.functional.linear import linear
+from nn.functional.loss import cross_entropy, mse_loss
 from nn.functional.pooling import avg_pool2d, max_pool2d
+from nn.functional.softmax import log_softmax, softmax
 
-__all__ = ["avg_pool2d", "conv2d", "max_pool2d", "relu"]
+__all__ = [
+    "avg_pool2d",
+    "conv2d",
+    "cross_entropy",
+    "linear",
+    "log_softmax",
+    "max_pool2d",
+    "mse_loss",
+    "relu",
+    "softmax",
+]

@@ -41,6 +41,11 @@ def torch_signature(function):
         (F.max_pool2d, TF.max_pool2d_with_indices),  # max_pool2d itself hides behind *args
         (F.avg_pool2d, TF.avg_pool2d),
         (F.relu, TF.relu),
+        (F.linear, TF.linear),
+        (F.softmax, TF.softmax),
+        (F.log_softmax, TF.log_softmax),
+        (F.cross_entropy, TF.cross_entropy),
+        (F.mse_loss, TF.mse_loss),
     ],
 )
 def test_signature_is_torchs(ours, theirs):

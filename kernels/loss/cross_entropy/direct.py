@@ -1,0 +1,136 @@
+"""Direct cross entropy: one thread computes one row, in registers, in order.
+
+Logits are (n, c, d); row (n, d) runs along the classes c. m is its largest logit and s the sum of
+exp(x - m), so l[c] = log(s) - (x[c] - m) is minus the log of the softmax. The loss of a row is the
+sum of k[c] * l[c], with the coefficients k of `classes`. Neighbouring threads own neighbouring d.
+A class that is none gives NaN: it is refused where looking at it costs nothing, see choose.py.
+Any strides. No shared memory and no barrier.
+"""
+
+import math
+
+from kernels.arrays import Array
+from kernels.launch import cuda, index, kernel, real
+from kernels.loss.cross_entropy.classes import is_class, weight_of
+from kernels.softmax.direct import largest, sum_exp
+
+
+@kernel
+def classes_kernel(x, target, w, ignore, keep, share, loss):
+    """x (n, c, d), target (n, d) integers, w (c) or (0), loss (n, d)."""
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row = index(cuda.grid(1))
+    n, d = index(row // D), index(row % D)
+    if n < index(x.shape[0]):
+        label = target[n, d]
+        value = real(0)
+        if label != ignore:
+            value = real(math.nan)
+            if is_class(label, x.shape[1]):
+                m = largest(x, n, d)
+                log_s = math.log(sum_exp(x, n, d, m))
+                value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
+                if share != real(0):
+                    smooth = real(0)
+                    c = index(0)
+                    while c < C:
+                        smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))
+                        c = index(c + index(1))
+                    value += share * smooth
+        loss[n, d] = value
+
+
+@kernel
+def probabilities_kernel(x, target, w, keep, share, loss):
+    """x, target (n, c, d), w (c) or (0), loss (n, d)."""
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row = index(cuda.grid(1))
+    n, d = index(row // D), index(row % D)
+    if n < index(x.shape[0]):
+        m = largest(x, n, d)
+        log_s = math.log(sum_exp(x, n, d, m))
+        value = real(0)
+        c = index(0)
+        while c < C:
+            k = (keep * target[n, c, d] + share) * weight_of(w, c)
+            value += k * (log_s - (x[n, c, d] - m))
+            c = index(c + index(1))
+        loss[n, d] = value
+
+
+# d l[j] / d x[c] = p[c] - [c = j] with p = softmax(x), so with a row's own gradient g
+# dx[c] = g * sum over j of k[j] * (p[c] - [c = j]) = g * (p[c] * (sum over j of k[j]) - k[c]).
+@kernel
+def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
+    """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row = index(cuda.grid(1))
+    n, d = index(row // D), index(row % D)
+    if n < index(x.shape[0]):
+        label = target[n, d]
+        g = dy[n, d] if each else dy[0, 0]
+        g = g / (by[0] if by.shape[0] != 0 else divisor)
+        if label == ignore:
+            c = index(0)
+            while c < C:
+                dx[n, c, d] = real(0)
+                c = index(c + index(1))
+        else:
+            if not is_class(label, x.shape[1]):
+                g, label = real(math.nan), 0
+            m = largest(x, n, d)
+            s = sum_exp(x, n, d, m)
+            own = keep * weight_of(w, index(label))
+            whole = real(0)
+            if share != real(0):
+                c = index(0)
+                while c < C:
+                    whole += weight_of(w, c)
+                    c = index(c + index(1))
+            whole = own + share * whole
+            c = index(0)
+            while c < C:
+                k = share * weight_of(w, c)
+                if c == index(label):
+                    k += own
+                dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+                c = index(c + index(1))
+
+
+@kernel
+def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
+    """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row = index(cuda.grid(1))
+    n, d = index(row // D), index(row % D)
+    if n < index(x.shape[0]):
+        g = dy[n, d] if each else dy[0, 0]
+        g = g / (by[0] if by.shape[0] != 0 else divisor)
+        m = largest(x, n, d)
+        s = sum_exp(x, n, d, m)
+        whole = real(0)
+        c = index(0)
+        while c < C:
+            whole += (keep * target[n, c, d] + share) * weight_of(w, c)
+            c = index(c + index(1))
+        c = index(0)
+        while c < C:
+            k = (keep * target[n, c, d] + share) * weight_of(w, c)
+            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+            c = index(c + index(1))
+
+
+def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:
+    classes_kernel.forall(loss.size)(x, target, w, ignore, keep, share, loss)
+
+
+def probabilities(x: Array, target: Array, w: Array, keep, share, loss: Array) -> None:
+    probabilities_kernel.forall(loss.size)(x, target, w, keep, share, loss)
+
+
+def classes_gradient(dy: Array, x: Array, *rest) -> None:
+    classes_gradient_kernel.forall(x.shape[0] * x.shape[2])(dy, x, *rest)
+
+
+def probabilities_gradient(dy: Array, x: Array, *rest) -> None:
+    probabilities_gradient_kernel.forall(x.shape[0] * x.shape[2])(dy, x, *rest)

@@ -1,0 +1,141 @@
+"""Cross entropy by trees: one block computes one row.
+
+The formulas are those of `direct`. Thread t of the block takes the classes t, t + THREADS, ...; the
+largest logit and every sum of a row are combined by trees in shared memory. All threads of a block
+see the same target, so they take the same branches and meet at every barrier. Where the row is
+contiguous (d = 1) a warp reads neighbours. Any strides.
+"""
+
+import math
+
+from kernels.arrays import Array
+from kernels.launch import cuda, index, kernel, real
+from kernels.loss.cross_entropy.classes import is_class, weight_of
+from kernels.softmax.tree import largest, sum_exp
+from kernels.tree import THREADS, tree_sum
+
+
+@kernel
+def classes_kernel(x, target, w, ignore, keep, share, loss):
+    """x (n, c, d), target (n, d) integers, w (c) or (0), loss (n, d)."""
+    scratch = cuda.shared.array(THREADS, real)
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    n, d = index(row // D), index(row % D)
+    label = target[n, d]
+    value = real(0)
+    if label != ignore:
+        value = real(math.nan)
+        if is_class(label, x.shape[1]):
+            m = largest(x, n, d, t, scratch)
+            log_s = math.log(sum_exp(x, n, d, t, m, scratch))
+            value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
+            if share != real(0):
+                smooth = real(0)
+                c = t
+                while c < C:
+                    smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))
+                    c = index(c + index(THREADS))
+                value += share * tree_sum(scratch, t, smooth)
+    if t == 0:
+        loss[n, d] = value
+
+
+@kernel
+def probabilities_kernel(x, target, w, keep, share, loss):
+    """x, target (n, c, d), w (c) or (0), loss (n, d)."""
+    scratch = cuda.shared.array(THREADS, real)
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    n, d = index(row // D), index(row % D)
+    m = largest(x, n, d, t, scratch)
+    log_s = math.log(sum_exp(x, n, d, t, m, scratch))
+    value = real(0)
+    c = t
+    while c < C:
+        k = (keep * target[n, c, d] + share) * weight_of(w, c)
+        value += k * (log_s - (x[n, c, d] - m))
+        c = index(c + index(THREADS))
+    value = tree_sum(scratch, t, value)
+    if t == 0:
+        loss[n, d] = value
+
+
+# d l[j] / d x[c] = p[c] - [c = j] with p = softmax(x), so with a row's own gradient g
+# dx[c] = g * sum over j of k[j] * (p[c] - [c = j]) = g * (p[c] * (sum over j of k[j]) - k[c]).
+@kernel
+def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
+    """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
+    scratch = cuda.shared.array(THREADS, real)
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    n, d = index(row // D), index(row % D)
+    label = target[n, d]
+    g = dy[n, d] if each else dy[0, 0]
+    g = g / (by[0] if by.shape[0] != 0 else divisor)
+    if label == ignore:
+        c = t
+        while c < C:
+            dx[n, c, d] = real(0)
+            c = index(c + index(THREADS))
+    else:
+        if not is_class(label, x.shape[1]):
+            g, label = real(math.nan), 0
+        m = largest(x, n, d, t, scratch)
+        s = sum_exp(x, n, d, t, m, scratch)
+        own = keep * weight_of(w, index(label))
+        whole = real(0)
+        if share != real(0):
+            c = t
+            while c < C:
+                whole += weight_of(w, c)
+                c = index(c + index(THREADS))
+            whole = tree_sum(scratch, t, whole)
+        whole = own + share * whole
+        c = t
+        while c < C:
+            k = share * weight_of(w, c)
+            if c == index(label):
+                k += own
+            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+            c = index(c + index(THREADS))
+
+
+@kernel
+def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
+    """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
+    scratch = cuda.shared.array(THREADS, real)
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    n, d = index(row // D), index(row % D)
+    g = dy[n, d] if each else dy[0, 0]
+    g = g / (by[0] if by.shape[0] != 0 else divisor)
+    m = largest(x, n, d, t, scratch)
+    s = sum_exp(x, n, d, t, m, scratch)
+    whole = real(0)
+    c = t
+    while c < C:
+        whole += (keep * target[n, c, d] + share) * weight_of(w, c)
+        c = index(c + index(THREADS))
+    whole = tree_sum(scratch, t, whole)
+    c = t
+    while c < C:
+        k = (keep * target[n, c, d] + share) * weight_of(w, c)
+        dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+        c = index(c + index(THREADS))
+
+
+def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:
+    classes_kernel[loss.size, THREADS](x, target, w, ignore, keep, share, loss)
+
+
+def probabilities(x: Array, target: Array, w: Array, keep, share, loss: Array) -> None:
+    probabilities_kernel[loss.size, THREADS](x, target, w, keep, share, loss)
+
+
+def classes_gradient(dy: Array, x: Array, *rest) -> None:
+    classes_gradient_kernel[x.shape[0] * x.shape[2], THREADS](dy, x, *rest)
+
+
+def probabilities_gradient(dy: Array, x: Array, *rest) -> None:
+    probabilities_gradient_kernel[x.shape[0] * x.shape[2], THREADS](dy, x, *rest)

@@ -1,0 +1,148 @@
+"""cross_entropy against PyTorch: every combination of options, special values, bad input."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as TF
+
+from kernels.launch import checked
+from kernels.loss import cross_entropy
+from kernels.tree import THREADS
+
+INF, NAN = np.inf, np.nan
+each = pytest.mark.parametrize("algorithm", ["direct", "tree"])
+
+
+def normal(seed, *shape):
+    return np.random.default_rng(seed).standard_normal(shape)
+
+
+def classes(shape, count=None, ignored=None):
+    """Return class targets for logits of `shape`; the first is `ignored`, where that is given."""
+    sizes = shape[:1] + shape[2:] if len(shape) > 1 else ()
+    count = count or shape[min(len(shape) - 1, 1)]
+    target = np.asarray(np.random.default_rng(1).integers(0, count, sizes))
+    if ignored is not None and target.size:
+        target.flat[0] = ignored
+    return target
+
+
+def compare(x, target, weight, algorithm, **options):
+    tensor = torch.tensor(x, requires_grad=True)
+    theirs = None if weight is None else torch.tensor(weight)
+    expected = TF.cross_entropy(tensor, torch.tensor(target), weight=theirs, **options)
+    dy = np.asarray(normal(3, *expected.shape))
+    (gradient,) = torch.autograd.grad(expected, tensor, torch.tensor(dy))
+    how = {"weight": weight, "algorithm": algorithm, **options}
+    with checked():
+        y = cross_entropy.forward(x, target, **how)
+        dx = cross_entropy.input_gradient(dy, x, target, **how)
+    np.testing.assert_allclose(y, expected.detach().numpy(), rtol=1e-11, strict=True)
+    np.testing.assert_allclose(dx, gradient.numpy(), rtol=1e-10, atol=1e-13, strict=True)
+
+
+OPTIONS = list(itertools.product(["none", "mean", "sum"], [False, True], [0.0, 0.3, 1.0]))
+
+
+@each
+@pytest.mark.parametrize(("reduction", "weighted", "smoothing"), OPTIONS)
+@pytest.mark.parametrize("shape", [(3, 4), (2, THREADS + 2), (2, 3, 2, 2), (5,), (0, 3)])
+def test_classes(shape, reduction, weighted, smoothing, algorithm):
+    weight = np.abs(normal(2, shape[min(len(shape) - 1, 1)])) if weighted else None
+    target = classes(shape, ignored=-100 if len(shape) > 1 else None)
+    options = dict(reduction=reduction, label_smoothing=smoothing)
+    compare(normal(0, *shape), target, weight, algorithm, **options)
+
+
+@each
+@pytest.mark.parametrize(("reduction", "weighted", "smoothing"), OPTIONS)
+@pytest.mark.parametrize("shape", [(3, 4), (2, THREADS + 2), (2, 3, 2, 2), (5,)])
+def test_probabilities(shape, reduction, weighted, smoothing, algorithm):
+    weight = np.abs(normal(2, shape[min(len(shape) - 1, 1)])) if weighted else None
+    options = dict(reduction=reduction, label_smoothing=smoothing)
+    compare(normal(0, *shape), normal(1, *shape), weight, algorithm, **options)
+
+
+@each
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_every_row_ignored(algorithm, reduction):
+    target = np.array([1, 1])
+    compare(normal(0, 2, 3), target, None, algorithm, ignore_index=1, reduction=reduction)
+
+
+@each
+@pytest.mark.parametrize("ignore_index", [-1, 7, 2**40])
+def test_an_ignored_target_need_not_be_a_class(algorithm, ignore_index):
+    target = np.array([1, ignore_index])
+    options = dict(ignore_index=ignore_index, label_smoothing=0.1)
+    compare(normal(0, 2, 3), target, np.ones(3), algorithm, **options)
+
+
+@each
+@pytest.mark.parametrize(
+    "row", [[INF, 1, 2], [-INF, -INF, -INF], [-INF, 1, 2], [2, -INF, 1], [NAN, 1, 2], [1, 2, NAN]]
+)
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_special_values_are_pytorchs(row, smoothing, algorithm):
+    options = dict(reduction="none", label_smoothing=smoothing)
+    compare(np.array([row, [1, 2, 3.0]]), np.array([1, 0]), None, algorithm, **options)
+
+
+@each
+def test_large_logits_lose_nothing(algorithm):
+    x = np.array([[1e4, -1e4]], np.float32)
+    loss = cross_entropy.forward(x, np.array([1]), algorithm=algorithm)
+    assert loss == 2e4
+
+
+@each
+def test_a_small_loss_keeps_its_digits(algorithm):
+    x = np.array([[20.0, 0.0]])
+    loss = cross_entropy.forward(x, np.array([0]), algorithm=algorithm)
+    np.testing.assert_allclose(loss, np.log1p(np.exp(-20.0)), rtol=1e-7)
+
+
+def test_bytes_are_classes_and_one_row_may_have_a_target_of_one():
+    x = normal(0, 2, 3)
+    target = np.array([2, 0])
+    expected = cross_entropy.forward(x, target)
+    assert cross_entropy.forward(x, target.astype(np.uint8)) == expected
+    row = cross_entropy.forward(x[0], target[:1], reduction="none")
+    assert row.shape == () and row == cross_entropy.forward(x[:1], target[:1])
+
+
+def test_layouts_and_gaps():
+    x = normal(0, 4, 10, 3)[:, ::2].transpose(2, 1, 0)
+    target = classes(x.shape)
+    out = np.full((3, 8), NAN)[:, ::2]
+    cross_entropy.forward(x, target, reduction="none", out=out)
+    packed = cross_entropy.forward(x.copy(), target, reduction="none")
+    np.testing.assert_array_equal(out, packed)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (dict(target=np.array([3, 0])), "target is 3; expected classes from 0 to 2"),
+        (dict(target=np.array([-1, 0])), "target is -1"),
+        (dict(target=np.array([0, 1], np.int32)), "target.dtype is 'int32'"),
+        (dict(target=np.array([0, 1, 2])), r"target.shape is \(3,\)"),
+        (dict(target=np.zeros(2)), "target.dtype is 'float64'"),
+        (dict(target=np.zeros((2, 3), int)), "target.dtype is 'int64'"),
+        (dict(target=np.zeros((2, 3)), ignore_index=1), "ignore_index is 1"),
+        (dict(weight=np.ones(2)), r"weight.shape is \(2,\)"),
+        (dict(weight=np.ones(3, "f4")), "weight.dtype is 'float32'"),
+        (dict(reduction="x"), "reduction is 'x'"),
+        (dict(label_smoothing=1.1), "label_smoothing is 1.1"),
+        (dict(label_smoothing=-0.1), "label_smoothing is -0.1"),
+        (dict(label_smoothing=NAN), "label_smoothing is nan"),
+        (dict(ignore_index=1.0), "ignore_index is 1.0"),
+        (dict(input=np.array(1.0), target=np.array(1.0)), r"input.shape is \(\)"),
+    ],
+)
+def test_rejects(change, message):
+    arguments = {"input": normal(0, 2, 3), "target": np.array([0, 1]), **change}
+    with pytest.raises((TypeError, ValueError), match=message):
+        cross_entropy.forward(**arguments)

@@ -1,0 +1,87 @@
+"""mse_loss against PyTorch: reductions, weights, layouts, nothing at all, bad input."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as TF
+
+from kernels.algorithm import Unsupported
+from kernels.launch import checked
+from kernels.loss import mse
+from kernels.loss.squares import BLOCKS, TERMS
+from kernels.tree import THREADS
+
+
+def normal(seed, *shape):
+    return np.asarray(np.random.default_rng(seed).standard_normal(shape))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.parametrize("shape", [(), (1,), (THREADS + 1,), (2 * THREADS * TERMS + 3,), (3, 0, 2)])
+def test_values_and_gradients(shape, reduction, weighted):
+    x, t = normal(0, *shape), normal(1, *shape)
+    w = np.abs(normal(2, *shape)) if weighted else None
+    tensors = [torch.tensor(each, requires_grad=True) for each in (x, t)]
+    expected = TF.mse_loss(
+        *tensors, reduction=reduction, weight=torch.tensor(w) if weighted else None
+    )
+    dy = normal(3, *expected.shape)
+    gradients = torch.autograd.grad(expected, tensors, torch.tensor(dy))
+    w = np.asarray(w) if weighted else None
+    with checked():
+        ours = [
+            mse.forward(x, t, reduction, w),
+            mse.input_gradient(dy, x, t, reduction, w),
+            mse.target_gradient(dy, x, t, reduction, w),
+        ]
+    for mine, theirs in zip(ours, (expected.detach(), *gradients), strict=True):
+        np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-12, strict=True)
+
+
+def test_more_elements_than_all_threads_take_at_once():
+    x = np.ones(BLOCKS * THREADS * TERMS + 7, np.float32)
+    assert mse.forward(x, np.zeros_like(x), "sum") == x.size
+
+
+def test_mean_of_nothing_is_nan_and_sum_is_zero():
+    none = np.empty((0, 3))
+    assert np.isnan(mse.forward(none, none))
+    assert mse.forward(none, none, "sum") == 0
+
+
+def test_layouts_are_paired_by_position():
+    x, t = normal(0, 4, 6), normal(1, 6, 4).T
+    out = np.full((4, 12), np.nan)[:, ::2]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mse.forward(x, t, "none", out=out)
+    np.testing.assert_array_equal(out, (x - t) ** 2)
+    np.testing.assert_allclose(mse.forward(x, t), ((x - t) ** 2).mean(), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "reduction", "message"),
+    [("tree", "none", "nothing to add up"), ("direct", "sum", "cannot add up for 'sum'")],
+)
+def test_a_forced_algorithm_says_what_it_cannot_do(algorithm, reduction, message):
+    with pytest.raises(Unsupported, match=message):
+        mse.forward(np.ones(3), np.ones(3), reduction, algorithm=algorithm)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.ones(3), np.ones(2)), r"target.shape is \(2,\); expected \(3,\)"),
+        ((np.ones(3), np.ones(3, "f4")), "target.dtype is 'float32'"),
+        ((np.ones(3), np.ones(3), "max"), "reduction is 'max'"),
+        ((np.ones(3), np.ones(3), None), "reduction is None"),
+        ((np.ones(3), np.ones(3), "sum", np.ones(1)), r"weight.shape is \(1,\)"),
+        ((np.ones(3, int), np.ones(3)), "input.dtype is 'int64'"),
+    ],
+)
+def test_rejects(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        mse.forward(*arguments)
