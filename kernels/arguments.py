@@ -67,6 +67,11 @@ def array(op: str, name: str, value: Any, ranks: tuple[int, ...], dtypes=FLOATIN
     return value
 
 
+def any_rank(op: str, name: str, value: Any) -> Array:
+    """Return `value` when it is a float32 or float64 array of any rank. Raises TypeError."""
+    return array(op, name, value, (getattr(value, "ndim", 0),))
+
+
 def alike(op: str, **named: Array | None) -> None:
     """Require one device and one dtype of all the named arrays; None stands for one left out."""
     present = [(name, value) for name, value in named.items() if value is not None]

@@ -1,0 +1,9 @@
+"""Many elements to one: `kernels.reduction.sum`, `mean`, and `to_size`, which undoes a broadcast.
+
+All of them add in a fixed order, so two runs give the same bits.
+"""
+
+from kernels.reduction import mean, sum
+from kernels.reduction.to_size import to_size
+
+__all__ = ["mean", "sum", "to_size"]

@@ -1,0 +1,60 @@
+"""Views of few axes: the same elements in the same memory."""
+
+import numpy as np
+import pytest
+
+from kernels.fold import Folded, fold
+
+X = np.arange(2 * 3 * 4 * 5 * 6.0).reshape(2, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("array", "shape"),
+    [
+        (X, (720,)),
+        (X[:, :, None], (720,)),
+        (X[:, :2], (2, 240)),
+        (X[..., ::2], (360,)),
+        (X.transpose(0, 2, 1, 3, 4), (2, 4, 3, 30)),
+        (X[::-1], (2, 360)),
+        (np.broadcast_to(X[:, :1, :1], X.shape), (2, 12, 30)),
+        (X[:1, :1, :1, :1, :1], ()),
+        (X[:0], (0,)),
+    ],
+)
+def test_fold_merges_what_strides_allow(array, shape):
+    folded, (strides,) = fold(array.shape, [array.strides])
+    assert folded == shape and len(strides) == len(shape)
+
+
+def test_arrays_fold_together():
+    channel = np.broadcast_to(np.zeros((3, 1, 1, 1)), X.shape)
+    assert fold(X.shape, [X.strides, channel.strides])[0] == (2, 3, 120)
+
+
+@pytest.mark.parametrize(
+    ("out", "copied"),
+    [
+        (X.copy(), False),
+        (X.copy()[::-1, :, ::-1], False),
+        (X.copy()[..., ::2], False),
+        (X.T.copy().T, True),  # five axes in the other order than the input's
+    ],
+)
+def test_folded_reads_and_writes_the_same_elements(out, copied):
+    each = X[..., : out.shape[-1]]
+    folded = Folded(out, each, each[:, :1])
+    assert folded.out.ndim == 4 and folded.copied == copied
+    folded.out[...] = folded.inputs[0] + folded.inputs[1]
+    folded.finish()
+    np.testing.assert_array_equal(out, each + each[:, :1])
+
+
+def test_five_axes_that_do_not_fold_are_copied():
+    wide = np.zeros((2, 3, 4, 5, 6, 2))
+    out, x = wide[:, :2, :3, :4, :5], np.random.default_rng(0).standard_normal((2, 2, 3, 4, 5, 2))
+    folded = Folded(out, x)
+    assert folded.copied and folded.out.ndim == 4
+    folded.out[...] = folded.inputs[0]
+    folded.finish()
+    np.testing.assert_array_equal(out, x)
