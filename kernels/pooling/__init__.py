@@ -1,5 +1,5 @@
-"""Two-dimensional pooling: `kernels.pooling.max` and `kernels.pooling.average`."""
+"""Two-dimensional pooling: `kernels.pooling.max`, `average` and `adaptive_average`."""
 
-from kernels.pooling import average, max
+from kernels.pooling import adaptive_average, average, max
 
-__all__ = ["average", "max"]
+__all__ = ["adaptive_average", "average", "max"]

@@ -6,15 +6,20 @@ Inputs are tensors of one dtype and device; what PyTorch rejects raises before a
 
 from nn.functional.activation import relu
 from nn.functional.convolution import conv2d
+from nn.functional.dropout import dropout
 from nn.functional.linear import linear
 from nn.functional.loss import cross_entropy, mse_loss
-from nn.functional.pooling import avg_pool2d, max_pool2d
+from nn.functional.normalization import batch_norm
+from nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from nn.functional.softmax import log_softmax, softmax
 
 __all__ = [
+    "adaptive_avg_pool2d",
     "avg_pool2d",
+    "batch_norm",
     "conv2d",
     "cross_entropy",
+    "dropout",
     "linear",
     "log_softmax",
     "max_pool2d",

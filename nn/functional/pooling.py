@@ -1,6 +1,8 @@
 """Pooling."""
 
-from kernels.pooling import average, max
+from collections.abc import Sequence
+
+from kernels.pooling import adaptive_average, average, max
 from nn.functional.arguments import Size, array_of
 from nn.tensor import Tensor, record
 
@@ -44,4 +46,15 @@ def avg_pool2d(
         "avg_pool2d",
         average.forward(x, *geometry),
         (input, lambda dy: average.input_gradient(dy, size, *geometry)),
+    )
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
+    """Take the mean of each of output_size windows, spread evenly over the input."""
+    x = array_of("adaptive_avg_pool2d", "input", input)
+    size = x.shape
+    return record(
+        "adaptive_avg_pool2d",
+        adaptive_average.forward(x, output_size),
+        (input, lambda dy: adaptive_average.input_gradient(dy, size)),
     )

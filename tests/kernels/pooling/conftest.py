@@ -1,8 +1,8 @@
-"""What the tests of both kinds of pooling share."""
+"""What the tests of all kinds of pooling share."""
 
 import pytest
 
-from kernels.pooling import average, max
+from kernels.pooling import adaptive_average, average, max
 
 
 class Refuses:
@@ -17,6 +17,6 @@ class Refuses:
 
 @pytest.fixture
 def no_launch(monkeypatch):
-    for module in (average, max):
+    for module in (adaptive_average, average, max):
         monkeypatch.setattr(module, "forward_kernel", Refuses())
         monkeypatch.setattr(module, "input_gradient_kernel", Refuses())

@@ -1,0 +1,8 @@
+"""Dropout with a counter-based generator: reproducible by seed, its mask never stored.
+
+`ALGORITHMS[direction][name]` lists the ways to compute each direction.
+"""
+
+from kernels.dropout.choose import ALGORITHMS, forward, input_gradient, probability
+
+__all__ = ["ALGORITHMS", "forward", "input_gradient", "probability"]

@@ -1,0 +1,57 @@
+"""Dropout, one thread for four elements in a row, because Philox makes four words at a time.
+
+    y[i] = x[i] * scale where word i of the stream is at least p * 2^32, else x[i] * 0
+
+Word i is word i % 4 of the counter (i / 4, offset) under the key `seed`: it depends on the position
+in row-major order alone, not on the launch, the strides or the device. The mask is not stored: the
+gradient makes it again. Layout: one row; see `kernels.folding` for other strides. As in PyTorch, a
+dropped infinity or NaN is NaN.
+"""
+
+import numpy as np
+
+from kernels.arrays import Array
+from kernels.dropout.philox import WORD, philox
+from kernels.folding import FoldedOutput, folded
+from kernels.launch import cuda, device_function, index, kernel, real
+
+WORDS = 4  # that one counter gives
+SHIFT = np.uint32(1)  # 31 bits of a word: a threshold of 32 would ask the launch for wide indices
+
+
+@device_function
+def put(x, y, i, word, threshold, scale):
+    """Write element i, where there is one."""
+    if i < index(y.size):
+        kept = index(word >> SHIFT) >= threshold
+        y[i] = x[i] * (scale if kept else real(0))
+
+
+# y is linear in x, so dx[i] = dy[i] times what x[i] was multiplied by: the same kernel does both.
+@kernel
+def scale_kernel(x, y, seed0, seed1, offset0, offset1, threshold, scale):
+    """x and y (i); seed and offset as two uint32 each, low word first; threshold below 2^31."""
+    group = index(cuda.grid(1))
+    i = index(group * index(WORDS))
+    if group <= index(index(y.size) // index(WORDS)):  # i has not wrapped
+        low, high = np.uint32(group), np.uint32(np.uint64(group) >> WORD)
+        a, b, c, d = philox(low, high, offset0, offset1, seed0, seed1)
+        put(x, y, i, a, threshold, scale)
+        put(x, y, index(i + index(1)), b, threshold, scale)
+        put(x, y, index(i + index(2)), c, threshold, scale)
+        put(x, y, index(i + index(3)), d, threshold, scale)
+
+
+def direct(p: float, seed: int, offset: int, x: Array, y: Array) -> None:
+    """Write dropout of x to y, arrays of one shape; a probability of 1 keeps nothing."""
+    out = FoldedOutput(y, (y.size,))
+    threshold = min(round(p * 2**31), 2**31 - 1)  # the last is for p = 1, whose scale is 0
+    scale = 0.0 if p == 1 else 1 / (1 - p)
+    launch = scale_kernel.forall(-(-y.size // WORDS))
+    launch(folded(x, (x.size,)), out.array, *_words(seed), *_words(offset), threshold, scale)
+    out.finish()
+
+
+def _words(number: int) -> tuple[np.uint32, np.uint32]:
+    """Return a 64-bit number as two words, the low one first."""
+    return np.uint32(number & 0xFFFFFFFF), np.uint32(number >> 32)

@@ -1,0 +1,78 @@
+"""What a batch_norm call may be given: checks made before anything is allocated or launched."""
+
+from math import prod
+from numbers import Real
+
+from kernels import arguments
+from kernels.arguments import reject
+from kernels.arrays import Array
+
+OP = "batch_norm"
+
+
+def channels(name: str, value: Array) -> int:
+    """Return the number of channels of `value`, an array of at least 2 dimensions."""
+    rank = getattr(value, "ndim", 0)
+    arguments.array(OP, name, value, (rank,))
+    if rank < 2:
+        reject(OP, f"{name}.shape", value.shape, "at least 2 dimensions")
+    return value.shape[1]
+
+
+def gradient(grad_output: Array, input: Array, mean: Array, rstd: Array) -> None:
+    """Require an input, a gradient of its shape, and the statistics it was normalised with."""
+    channels("input", input)
+    arguments.array(OP, "mean", mean, (1,))  # None is no array: it raises
+    arguments.array(OP, "rstd", rstd, (1,))
+    of_channels(input, mean=mean, rstd=rstd)
+    arguments.array(OP, "grad_output", grad_output, (input.ndim,))
+    arguments.alike(OP, input=input, grad_output=grad_output)
+    arguments.shape(OP, "grad_output", grad_output, input.shape)
+
+
+def of_channels(input: Array, **named: Array | None) -> None:
+    """Require one value per channel of everything that is given, with the input's dtype."""
+    for name, value in named.items():
+        if value is not None:
+            arguments.array(OP, name, value, (1,))
+    arguments.alike(OP, input=input, **named)
+    for name, value in named.items():
+        if value is not None:
+            arguments.shape(OP, name, value, (input.shape[1],))
+
+
+def running(
+    running_mean: Array | None, running_var: Array | None, training: bool, like: Array
+) -> None:
+    """Require both running statistics or, in training, none; there they must be writable."""
+    named = ("running_mean", running_mean), ("running_var", running_var)
+    for name, value in named:
+        if not training and value is None:
+            reject(OP, name, value, "an array where training is False")
+    if (running_mean is None) != (running_var is None):
+        missing, given = sorted(named, key=lambda pair: pair[1] is not None)
+        reject(OP, missing[0], None, f"an array, as {given[0]} is one")
+    for name, value in named:
+        if training and value is not None:
+            arguments.output(OP, value, value.shape, like.dtype, like, name)
+
+
+def flag(training: bool) -> None:
+    if not isinstance(training, bool):
+        reject(OP, "training", training, "True or False", TypeError)
+
+
+def rates(momentum: float, eps: float, training: bool) -> tuple[float, float]:
+    """Return (momentum, eps) as floats. Any momentum will do; eps keeps rstd finite."""
+    for name, value in (("momentum", momentum), ("eps", eps)):
+        if not isinstance(value, Real):
+            reject(OP, name, value, "a number", TypeError)
+    if eps < 0 or (training and eps == 0):
+        reject(OP, "eps", eps, "a number above 0" if training else "a number of at least 0")
+    return float(momentum), float(eps)
+
+
+def batch(input: Array) -> None:
+    """Require what a variance needs: not just one value per channel."""
+    if input.shape[0] * prod(input.shape[2:]) == 1:
+        reject(OP, "input.shape", input.shape, "more than 1 value per channel in training")

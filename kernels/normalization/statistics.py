@@ -1,0 +1,87 @@
+"""Mean and 1 / sqrt(variance + eps) of every channel, and the running statistics.
+
+One block a channel. Thread t adds the elements t, t + THREADS, ... of its channel, so that a warp
+reads neighbours of an image row; then a tree in shared memory adds the threads' sums: the same
+order in every run. Layout: (n, c, l) with any strides. Constraint: at least one element.
+
+A single pass over x and x * x would cancel where the mean is large. So there are two: the first
+gives a mean, off by rounding; the second adds up the differences d = x - mean, whose average
+corrects the mean, and their squares:
+
+    mean = shift + error          shift = sum x / N, error = sum d / N, d = x - shift
+    var  = sum d^2 / N - error^2  (Chan, Golub, LeVeque, "Algorithms for computing the sample
+                                  variance", 1983: the corrected two-pass algorithm)
+"""
+
+import math
+
+from kernels.arrays import Array
+from kernels.launch import cuda, index, kernel, real
+from kernels.normalization.walk import advance, split
+from kernels.tree import THREADS, tree_sum
+
+
+@kernel
+def batch_kernel(x, mean, rstd, running_mean, running_var, momentum, keep, eps):
+    """x (n, c, l); mean, rstd (c); running_mean, running_var (c), updated, or (0)."""
+    scratch = cuda.shared.array(THREADS, real)
+    N, L = index(x.shape[0]), index(x.shape[2])
+    c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    count = real(index(N * L))
+    step = split(index(THREADS), L)
+    acc = real(0)
+    at = split(t, L)
+    while at[0] < N:
+        acc += x[at[0], c, at[1]]
+        at = advance(at, step, L)
+    shift = tree_sum(scratch, t, acc) / count
+    acc, squares = real(0), real(0)
+    at = split(t, L)
+    while at[0] < N:
+        d = x[at[0], c, at[1]] - shift
+        acc += d
+        squares += d * d
+        at = advance(at, step, L)
+    error = tree_sum(scratch, t, acc) / count
+    var = tree_sum(scratch, t, squares) / count - error * error
+    if t == 0:
+        if var < real(0):  # by rounding; a NaN stays
+            var = real(0)
+        if error == error:  # an infinite shift makes it NaN, and stands for itself
+            shift += error
+        mean[c] = shift
+        rstd[c] = real(1) / math.sqrt(var + eps)
+        if running_mean.shape[0] != 0:
+            unbiased = var * (count / (count - real(1)))
+            running_mean[c] = keep * running_mean[c] + momentum * shift
+            running_var[c] = keep * running_var[c] + momentum * unbiased
+
+
+@kernel
+def running_kernel(running_mean, running_var, mean, rstd, eps):
+    """One thread a channel: all arrays (c)."""
+    c = index(cuda.grid(1))
+    if c < index(mean.size):
+        mean[c] = running_mean[c]
+        rstd[c] = real(1) / math.sqrt(running_var[c] + eps)
+
+
+def of_batch(
+    x: Array,
+    mean: Array,
+    rstd: Array,
+    running_mean: Array,
+    running_var: Array,
+    momentum: float,
+    eps: float,
+) -> None:
+    """Fill mean and rstd from x (n, c, l); update the running statistics where their size is c."""
+    launch = batch_kernel[mean.size, THREADS]
+    launch(x, mean, rstd, running_mean, running_var, momentum, 1 - momentum, eps)
+
+
+def of_running(
+    running_mean: Array, running_var: Array, mean: Array, rstd: Array, eps: float
+) -> None:
+    """Fill mean and rstd from the running statistics."""
+    running_kernel.forall(mean.size)(running_mean, running_var, mean, rstd, eps)

@@ -1,0 +1,166 @@
+"""Adaptive average pooling: as many windows as are asked for, spread evenly over the input.
+
+    y[n, c, p, q] = mean of x[n, c, h, w] over the rows h from floor(p * H / P) to
+                    ceil((p + 1) * H / P), the last not included, and over columns w likewise
+
+Threads: one per output (forward), one per input element (input gradient); the last axis runs
+fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+Windows differ in size by up to two rows, overlap where P does not divide H, and repeat where P > H.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kernels import arguments
+from kernels.algorithm import Algorithm, choose
+from kernels.arguments import integer, reject
+from kernels.arrays import Array
+from kernels.launch import cuda, device_function, index, kernel, real
+from kernels.pooling.geometry import unravel
+from kernels.pooling.problem import LARGEST, batched
+
+OP = "adaptive_avg_pool2d"
+
+
+@device_function
+def share(i, parts, extent):
+    """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows.
+
+    The products are 64 bits wide, as numba multiplies 32-bit numbers: they do not wrap.
+    """
+    begin = index(i * extent // parts)
+    end = index((index(i + index(1)) * extent + index(parts - index(1))) // parts)
+    return begin, end
+
+
+@kernel
+def forward_kernel(x, y):
+    i = index(cuda.grid(1))
+    H, W = index(x.shape[2]), index(x.shape[3])
+    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
+    if i < index(y.size):
+        n, c, p, q = unravel(i, C, P, Q)
+        h_begin, h_end = share(p, P, H)
+        w_begin, w_end = share(q, Q, W)
+        total = real(0)
+        h = h_begin
+        while h < h_end:
+            w = w_begin
+            while w < w_end:
+                total += x[n, c, h, w]
+                w = index(w + index(1))
+            h = index(h + index(1))
+        y[n, c, p, q] = total / real(index(index(h_end - h_begin) * index(w_end - w_begin)))
+
+
+# Every element of a window has weight 1 / size in its output:
+#     dx[n, c, h, w] = sum of dy[n, c, p, q] / size(p, q) over the windows (p, q) around (h, w)
+# Row h is in window p when floor(p * H / P) <= h < ceil((p + 1) * H / P), that is, when
+# floor(h * P / H) <= p < ceil((h + 1) * P / H): the rule of the windows, with H and P exchanged.
+# Each thread gathers that sum for its own input element, windows in ascending order: nothing is
+# written twice, so no atomics and the same bits every run.
+@kernel
+def input_gradient_kernel(dy, dx):
+    i = index(cuda.grid(1))
+    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
+    P, Q = index(dy.shape[2]), index(dy.shape[3])
+    if i < index(dx.size):
+        n, c, h, w = unravel(i, C, H, W)
+        p, p_end = share(h, H, P)
+        q_begin, q_end = share(w, W, Q)
+        total = real(0)
+        while p < p_end:
+            h_begin, h_end = share(p, P, H)
+            q = q_begin
+            while q < q_end:
+                w_begin, w_end = share(q, Q, W)
+                size = index(index(h_end - h_begin) * index(w_end - w_begin))
+                total += dy[n, c, p, q] / real(size)
+                q = index(q + index(1))
+            p = index(p + index(1))
+        dx[n, c, h, w] = total
+
+
+def _forward_direct(x: Array, y: Array) -> None:
+    forward_kernel.forall(y.size)(x, y)
+
+
+def _input_gradient_direct(dy: Array, dx: Array) -> None:
+    input_gradient_kernel.forall(dx.size)(dy, dx)
+
+
+ALGORITHMS = {
+    "forward": {"direct": Algorithm("direct", _forward_direct)},
+    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+}
+
+
+def forward(
+    input: Array,
+    output_size: int | Sequence[int | None],
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return `torch.nn.functional.adaptive_avg_pool2d` of the input.
+
+    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
+    dtype and shape ([n,] c, p, q). `output_size` is q = p or a pair (p, q), in which None stands
+    for the input's own extent. `out`, when given, is written through its strides.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    arguments.array(OP, "input", input, (3, 4))
+    _not_empty("input.shape", input.shape, input.shape[-2:], "at least 1 row and column")
+    size = (*input.shape[:-2], *_output_size(output_size, input.shape[-2:]))
+    chosen = choose(OP, "forward", ALGORITHMS["forward"], (input.shape, size), algorithm)
+    out = arguments.output(OP, out, size, input.dtype, input)
+    chosen.run(batched(input), batched(out))
+    return out
+
+
+def input_gradient(
+    grad_output: Array,
+    input_size: Sequence[int],
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the gradient with respect to the input, of shape `input_size`.
+
+    `grad_output` ([n,] c, p, q) is float32 or float64, with any strides; its shape says what
+    output_size was. Only the batch may be empty.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    if not isinstance(input_size, Sequence) or len(input_size) not in (3, 4):
+        reject(OP, "input_size", input_size, "3 or 4 dimensions")
+    size = tuple(integer(OP, "input_size", item, 0) for item in input_size)
+    _not_empty("input_size", size, size[-2:], "at least 1 row and column")
+    arguments.array(OP, "grad_output", grad_output, (len(size),))
+    shape = tuple(grad_output.shape)
+    arguments.shape(OP, "grad_output", grad_output, (*size[:-2], *shape[-2:]))
+    _not_empty("grad_output.shape", shape, shape[-3:], "at least 1 channel, row and column")
+    table = ALGORITHMS["input_gradient"]
+    chosen = choose(OP, "input_gradient", table, (size, shape), algorithm)
+    out = arguments.output(OP, out, size, grad_output.dtype, grad_output)
+    chosen.run(batched(grad_output), batched(out))
+    return out
+
+
+def _not_empty(name: str, value: tuple, extents: tuple, expected: str) -> None:
+    if 0 in extents:
+        reject(OP, name, tuple(value), expected)
+
+
+def _output_size(value: Any, own: tuple[int, int]) -> tuple[int, int]:
+    """Return (p, q). PyTorch takes an integer or two entries, and None only as one of two."""
+    if not isinstance(value, Sequence):
+        number = integer(OP, "output_size", value, 0)
+        numbers = number, number
+    elif isinstance(value, str) or len(value) != 2:
+        reject(OP, "output_size", value, "an integer or a pair of integers or None")
+    else:
+        pairs = zip(value, own, strict=True)
+        numbers = tuple(h if p is None else integer(OP, "output_size", p, 0) for p, h in pairs)
+    if max(numbers) > LARGEST:
+        reject(OP, "output_size", value, f"integers of at most {LARGEST}")
+    return numbers

@@ -1,0 +1,49 @@
+"""nn.functional.dropout: torch's arguments and rules; which elements go is our own."""
+
+from inspect import signature
+
+import numpy as np
+import pytest
+import torch
+
+import nn
+import nn.functional as F
+
+X = np.random.default_rng(0).standard_normal((20, 30))
+
+
+def test_signature_is_torchs():
+    ours, theirs = signature(F.dropout), signature(torch.nn.functional.dropout)
+    defaults = [{n: p.default for n, p in each.parameters.items()} for each in (ours, theirs)]
+    assert list(ours.parameters) == list(theirs.parameters) and defaults[0] == defaults[1]
+
+
+def test_dropped_elements_are_0_and_have_gradient_0():
+    x, dy = nn.tensor(X, requires_grad=True), X[::-1].copy()
+    y = F.dropout(x, 0.25)
+    y.backward(dy)
+    kept = y.numpy() != 0
+    assert 0.5 < kept.mean() < 0.9
+    np.testing.assert_array_equal(y.numpy(), np.where(kept, X * (1 / 0.75), 0))
+    np.testing.assert_array_equal(x.grad.numpy(), np.where(kept, dy * (1 / 0.75), 0))
+
+
+@pytest.mark.parametrize("arguments", [dict(training=False), dict(p=0), dict(p=0.0)])
+def test_where_nothing_is_dropped_the_input_itself_comes_back_as_in_torch(arguments):
+    x, theirs = nn.tensor(X), torch.tensor(X)
+    assert F.dropout(x, **arguments) is x
+    assert torch.nn.functional.dropout(theirs, **arguments) is theirs
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("p", [-0.1, 1.5, float("nan")])
+def test_a_p_that_is_no_probability_is_refused_even_in_evaluation(p, training):
+    with pytest.raises(ValueError, match="dropout: p is"):
+        F.dropout(nn.tensor(X), p, training)
+    with pytest.raises((ValueError, RuntimeError)):
+        torch.nn.functional.dropout(torch.tensor(X), p, training)
+
+
+def test_inplace_is_refused():
+    with pytest.raises(NotImplementedError, match="inplace is True"):
+        F.dropout(nn.tensor(X), inplace=True)
