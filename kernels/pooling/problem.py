@@ -56,12 +56,31 @@ def parse(
     `name` is what messages call the size. Raises ValueError or TypeError for whatever PyTorch
     rejects. `stride` None, or an empty sequence, stands for `kernel_size`.
     """
-    size = _size(op, name, input_size)
+    size = _integers(op, name, input_size)
+    return create(op, name, size, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def create(
+    op: str,
+    name: str,
+    size: Sequence[int],
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None,
+    padding: int | Sequence[int],
+    dilation: int | Sequence[int],
+    ceil_mode: bool,
+) -> Problem:
+    """Return what `parse` does for a size of integers, which may be symbolic, as a compiler's."""
+    if len(size) not in (3, 4):
+        reject(op, name, size, "3 or 4 dimensions")
+    if 0 in size[-3:]:  # only the batch may be empty
+        reject(op, name, size, "at least 1 channel, row and column")
+    n, c, h, w = size if len(size) == 4 else (1, *size)
     window = _pair(op, "kernel_size", kernel_size, 1)
     if stride is None or (isinstance(stride, Sequence) and len(stride) == 0):
         stride = window
     problem = Problem(
-        input_size=size,
+        input_size=(n, c, h, w),
         window=window,
         stride=_pair(op, "stride", stride, 1),
         padding=_pair(op, "padding", padding, 0),
@@ -71,7 +90,8 @@ def parse(
     if any(pad > r // 2 for pad, r in zip(problem.padding, window, strict=True)):
         reject(op, "padding", problem.padding, f"at most half of kernel_size {window}")
     if min(problem.output_size[2:]) < 1:
-        padded = tuple(h + 2 * pad for h, pad in zip(size[2:], problem.padding, strict=True))
+        rows, columns = problem.padding
+        padded = h + 2 * rows, w + 2 * columns
         dilated = "" if problem.dilation == (1, 1) else f", dilated by {problem.dilation},"
         reject(op, "kernel_size", window, f"a window that{dilated} fits the padded input {padded}")
     return problem
@@ -89,14 +109,10 @@ def flag(op: str, name: str, value: Any) -> bool:
     return bool(value)
 
 
-def _size(op: str, name: str, value: Sequence[int]) -> tuple[int, int, int, int]:
-    """Return (n, c, h, w): only the batch may be empty, and n is 1 for an unbatched size."""
-    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) not in (3, 4):
+def _integers(op: str, name: str, value: Sequence[int]) -> tuple[int, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
         reject(op, name, value, "3 or 4 dimensions")
-    numbers = tuple(integer(op, name, item, 0) for item in value)
-    if 0 in numbers[-3:]:
-        reject(op, name, numbers, "at least 1 channel, row and column")
-    return numbers if len(numbers) == 4 else (1, *numbers)
+    return tuple(integer(op, name, item, 0) for item in value)
 
 
 def _pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
