@@ -1,0 +1,157 @@
+"""The operators and methods of a tensor: + - * and unary minus, reshape, flatten, sum, mean, item.
+
+This module binds them to `Tensor` below, so that `nn.tensor` stays the tape alone. As in PyTorch
+the operands broadcast, and a number may stand for a tensor.
+"""
+
+import math
+import numbers
+from collections.abc import Sequence
+from typing import Any
+
+from kernels.arguments import integer, reject
+from kernels.arrays import Array, namespace
+from kernels.elementwise import add as _add
+from kernels.elementwise import multiply as _multiply
+from kernels.reduction import mean as _mean
+from kernels.reduction import sum as _sum
+from nn.functional.arguments import array_of
+from nn.tensor import Tensor, record
+
+Operand = Tensor | float
+Dim = int | Sequence[int] | None
+
+
+def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
+    """input + alpha * other."""
+    x, y = _arrays("add", input, other)
+    sizes = x.shape, y.shape  # the derivatives need the sizes alone: do not keep the inputs alive
+    return record(
+        "add",
+        _add.forward(x, y, alpha),
+        (_tensor(input), lambda dy: _add.input_gradient(dy, sizes[0])),
+        (_tensor(other), lambda dy: _add.other_gradient(dy, sizes[1], alpha)),
+    )
+
+
+def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
+    """input - alpha * other."""
+    return add(input, other, alpha=-alpha)
+
+
+def mul(input: Operand, other: Operand) -> Tensor:
+    """input * other."""
+    x, y = _arrays("mul", input, other)
+    return record(
+        "mul",
+        _multiply.forward(x, y),
+        (_tensor(input), lambda dy: _multiply.input_gradient(dy, y, x.shape)),
+        (_tensor(other), lambda dy: _multiply.other_gradient(dy, x, y.shape)),
+    )
+
+
+def reshape(input: Tensor, *shape: int | Sequence[int]) -> Tensor:
+    """The same elements in another shape; one extent may be -1 and follows from the others.
+
+    Shares the memory of the input where its strides allow it. Raises ValueError or TypeError.
+    """
+    x = array_of("reshape", "input", input)
+    size = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+    size = _inferred(x.size, tuple(integer("reshape", "shape", extent, -1) for extent in size))
+    before = x.shape
+    return record("reshape", x.reshape(size), (input, lambda dy: dy.reshape(before).copy()))
+
+
+def _inferred(count: int, size: tuple[int, ...]) -> tuple[int, ...]:
+    known = math.prod(extent for extent in size if extent != -1)
+    if size.count(-1) > 1 or (-1 in size and known == 0):
+        reject("reshape", "shape", size, "no more than one -1, with a number that follows from it")
+    if -1 in size and count % known == 0:
+        size = tuple(count // known if extent == -1 else extent for extent in size)
+    if math.prod(size) != count:
+        reject("reshape", "shape", size, f"a shape of {count} elements")
+    return size
+
+
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Make the dimensions from start_dim to end_dim one, as `torch.flatten`."""
+    size = array_of("flatten", "input", input).shape or (1,)
+    first = _axis("start_dim", start_dim, len(size))
+    last = _axis("end_dim", end_dim, len(size))
+    if first > last:
+        reject("flatten", "start_dim", start_dim, f"no dimension after end_dim {end_dim}")
+    middle = math.prod(size[first : last + 1])
+    return reshape(input, *size[:first], middle, *size[last + 1 :])
+
+
+def _axis(name: str, dim: int, rank: int) -> int:
+    dim = integer("flatten", name, dim)
+    if not -rank <= dim < rank:
+        reject("flatten", name, dim, f"a dimension of {-rank} to {rank - 1}", IndexError)
+    return dim % rank
+
+
+def sum(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """The sum over some dimensions, or over all."""
+    return _reduced("sum", _sum, input, dim, keepdim)
+
+
+def mean(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """The mean over some dimensions, or over all."""
+    return _reduced("mean", _mean, input, dim, keepdim)
+
+
+def _reduced(op: str, family: Any, input: Tensor, dim: Dim, keepdim: bool) -> Tensor:
+    x = array_of(op, "input", input)
+    size = x.shape
+    return record(
+        op,
+        family.forward(x, dim, keepdim),
+        (input, lambda dy: family.input_gradient(dy, size, dim, keepdim)),
+    )
+
+
+def item(self: Tensor) -> float:
+    """The one element as a Python number. Raises ValueError where there are more."""
+    if self.array.size != 1:
+        reject("item", "shape", self.shape, "one element")
+    return self.array.item()
+
+
+def _arrays(op: str, input: Operand, other: Operand) -> tuple[Array, Array]:
+    """Return both as arrays: a number takes the dtype and device of the tensor beside it."""
+    if isinstance(input, Tensor) and isinstance(other, numbers.Real):
+        return input.array, _filled(input.array, other)
+    if isinstance(other, Tensor) and isinstance(input, numbers.Real):
+        return _filled(other.array, input), other.array
+    return array_of(op, "input", input), array_of(op, "other", other)
+
+
+def _filled(like: Array, value: float) -> Array:
+    return namespace(like).full((), value, like.dtype)
+
+
+def _tensor(operand: Operand) -> Tensor | None:
+    return operand if isinstance(operand, Tensor) else None
+
+
+def _binary(function: Any, *, swapped: bool = False) -> Any:
+    def operator(self: Tensor, other: Operand) -> Tensor:
+        if not isinstance(other, (Tensor, numbers.Real)):
+            return NotImplemented
+        return function(other, self) if swapped else function(self, other)
+
+    return operator
+
+
+Tensor.__add__ = _binary(add)
+Tensor.__radd__ = _binary(add, swapped=True)
+Tensor.__sub__ = _binary(sub)
+Tensor.__rsub__ = _binary(sub, swapped=True)
+Tensor.__mul__ = _binary(mul)
+Tensor.__rmul__ = _binary(mul, swapped=True)
+Tensor.__neg__ = lambda self: mul(self, -1)
+Tensor.__float__ = lambda self: float(item(self))
+Tensor.__array_ufunc__ = None  # array * tensor asks the tensor, which refuses: say nn.tensor(array)
+for _method in (add, sub, mul, reshape, flatten, sum, mean, item):
+    setattr(Tensor, _method.__name__, _method)
