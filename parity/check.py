@@ -109,7 +109,9 @@ def _launch(
 ) -> _Launched:
     """Run the direction onto poisoned outputs; add to `complaints` what it wrote wrongly."""
     places = {
-        keyword: subject.output(result, pattern) for keyword, result in direction.outputs.items()
+        keyword: subject.output(result, pattern)
+        for keyword, result in direction.outputs.items()
+        if result in subject.truth.real.exact  # an argument that was left out is not updated
     }
     arrays = {name: placed.array for name, placed in tensors.items()}
     outs = {keyword: placed.array for keyword, placed in places.items()}

@@ -8,7 +8,7 @@ reference makes right answers look wrong by 1e-3.
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -68,7 +68,9 @@ def run(
     }
     for leaf in leaves.values():
         leaf.requires_grad_()
-    returned = _function(op)(**tensors, **options)
+    left_out = dict.fromkeys(name for name in operation.constants if name not in tensors)
+    function = attrgetter(operation.truth or operation.function)(torch)
+    returned = function(**tensors, **left_out, **options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
         name: each.detach().numpy() for name, each in zip(operation.results, returned, strict=True)
@@ -90,11 +92,7 @@ def rejection(
     """Return the error PyTorch raises for these arguments, or None when it takes them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        _function(op)(**tensors, **options)
+        attrgetter(OPERATIONS[op].function)(torch)(**tensors, **options)
     except Exception as error:  # PyTorch has no one type for it
         return error
     return None
-
-
-def _function(op: str) -> Callable[..., Any]:
-    return attrgetter(OPERATIONS[op].function)(torch)

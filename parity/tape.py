@@ -44,7 +44,9 @@ def _through_tape(subject: Subject) -> dict[str, np.ndarray]:
     tensors = {
         name: tensor(array, operation.wants_gradient(name, array)) for name, array in arrays.items()
     }
-    returned = attrgetter(operation.ours)(nn)(**tensors, **subject.case.options)
+    left_out = dict.fromkeys(name for name in operation.constants if name not in tensors)
+    operation.prepare()
+    returned = attrgetter(operation.ours)(nn)(**tensors, **left_out, **subject.case.options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     returned[0].backward(subject.real["grad_output"].array)
     # A function that was not asked for its further results returns fewer than it has.

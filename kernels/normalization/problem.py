@@ -11,12 +11,15 @@ OP = "batch_norm"
 
 
 def channels(name: str, value: Array) -> int:
-    """Return the number of channels of `value`, an array of at least 2 dimensions."""
+    """Return the number of channels of `value`, an array of at least 2 dimensions.
+
+    A vector without elements has none: PyTorch takes that, too.
+    """
     rank = getattr(value, "ndim", 0)
     arguments.array(OP, name, value, (rank,))
-    if rank < 2:
+    if rank < 2 and value.shape != (0,):
         reject(OP, f"{name}.shape", value.shape, "at least 2 dimensions")
-    return value.shape[1]
+    return value.shape[1] if rank > 1 else 0
 
 
 def gradient(grad_output: Array, input: Array, mean: Array, rstd: Array) -> None:
@@ -38,7 +41,7 @@ def of_channels(input: Array, **named: Array | None) -> None:
     arguments.alike(OP, input=input, **named)
     for name, value in named.items():
         if value is not None:
-            arguments.shape(OP, name, value, (input.shape[1],))
+            arguments.shape(OP, name, value, (channels("input", input),))
 
 
 def running(

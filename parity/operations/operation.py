@@ -60,6 +60,10 @@ def _no_objection(inputs: Arrays, results: Arrays) -> None:
     return None
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operator.
@@ -85,6 +89,9 @@ class Operation:
     question        (inputs, options) -> what PyTorch is called with
     unseen          options that only nn.functional takes: kernels and truth know nothing of them
     objection       (inputs, results) raises ValueError where PyTorch's answer is not to be used
+    truth           what gives the truth, below `torch`, where `function` alone cannot: its numbers
+                    are random; `question` then says what that is called with
+    prepare         is called before our function: it seeds what the function draws from
     """
 
     name: str
@@ -104,6 +111,8 @@ class Operation:
     question: Callable[[Arrays, Options], tuple[Arrays, Options]] = _as_asked
     unseen: tuple[str, ...] = ()
     objection: Callable[[Arrays, Arrays], None] = _no_objection
+    truth: str = ""
+    prepare: Callable[[], None] = _nothing
     function: str = ""
     op_db: str = ""
     ours: str = ""

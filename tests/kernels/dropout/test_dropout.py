@@ -9,6 +9,7 @@ import torch
 from kernels import dropout
 from kernels.dropout import direct
 from kernels.launch import Kernel, checked, wide_index
+from parity.operations.dropout import words  # a second Philox, in NumPy
 
 SEED = 20_240_229
 NAN, INF = float("nan"), float("inf")
@@ -16,22 +17,6 @@ NAN, INF = float("nan"), float("inf")
 
 def kept(count, p=0.5, seed=SEED, offset=0):
     return dropout.forward(np.ones(count, np.float32), p, seed=seed, offset=offset) != 0
-
-
-def words(count, seed, offset):
-    """The stream by NumPy's 64-bit integers: an independent second Philox."""
-    group = np.arange(-(-count // 4), dtype=np.uint64)
-    low, mask = np.uint64(0xFFFFFFFF), np.uint64(32)
-    half = np.full_like(group, offset & 0xFFFFFFFF), np.full_like(group, offset >> 32)
-    c = [group & low, group >> mask, *half]
-    keys = [seed & 0xFFFFFFFF, seed >> 32]
-    for _ in range(10):
-        a, b = c[0] * np.uint64(0xD2511F53), c[2] * np.uint64(0xCD9E8D57)
-        c = [(b >> mask) ^ c[1] ^ np.uint64(keys[0]), b & low]
-        c += [(a >> mask) ^ half[1] ^ np.uint64(keys[1]), a & low]
-        half = c[2], c[3]
-        keys = [(keys[0] + 0x9E3779B9) % 2**32, (keys[1] + 0xBB67AE85) % 2**32]
-    return np.stack(c, axis=1).ravel()[:count]
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
