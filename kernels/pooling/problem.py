@@ -89,7 +89,7 @@ def create(
     )
     if any(pad > r // 2 for pad, r in zip(problem.padding, window, strict=True)):
         reject(op, "padding", problem.padding, f"at most half of kernel_size {window}")
-    if min(problem.output_size[2:]) < 1:
+    if any(outputs < 1 for outputs in problem.output_size[2:]):  # min would compare the two axes
         rows, columns = problem.padding
         padded = h + 2 * rows, w + 2 * columns
         dilated = "" if problem.dilation == (1, 1) else f", dilated by {problem.dilation},"

@@ -1,0 +1,33 @@
+"""Crosscheck's kernels inside PyTorch: operators, layers, and `replace` for whole models.
+
+    from nn import torch_ops
+
+    y = torch_ops.conv2d(x, w, b, padding=1)     # torch.nn.functional's names, on torch tensors
+    print(torch_ops.replace(model))              # layers that have a kernel now use it
+
+The operators are `crosscheck::conv2d` and so on. They share the tensors' memory, on the CPU and,
+with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (derivatives of any
+order, by our own gradient kernels), torch.compile without graph breaks, autocast (in float32) and
+DistributedDataParallel. They take float32 and float64. This package needs PyTorch 2.11 or newer;
+the rest of `nn` does not need PyTorch.
+
+To add an operator: its rule for the outputs under `@operator`, its `register_autograd`, its
+function, and its layer in `modules.py`, as in `activation.py`, the smallest.
+"""
+
+from nn.torch_ops import modules
+from nn.torch_ops.activation import relu
+from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from nn.torch_ops.replacement import Layer, Replacement, replace
+
+__all__ = [
+    "Layer",
+    "Replacement",
+    "avg_pool2d",
+    "conv2d",
+    "max_pool2d",
+    "modules",
+    "relu",
+    "replace",
+]

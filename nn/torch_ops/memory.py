@@ -1,0 +1,55 @@
+"""Tensors lent to kernels: the same memory, on PyTorch's device and stream."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def launch(kernel: Callable, arguments: Sequence[Any], outs: Mapping[str, Tensor]) -> None:
+    """Call `kernel(*arguments, **outs)` with arrays in the place of tensors, copying nothing.
+
+    On CUDA it runs on PyTorch's current stream of the outputs' device and returns at once. PyTorch
+    may reuse a tensor's memory after that: it does so in the order of that same stream.
+    """
+    device = next(iter(outs.values())).device
+    if device.type == "cpu":
+        kernel(*map(_numpy, arguments), **{name: _numpy(out) for name, out in outs.items()})
+        return
+    with _current(device):
+        kernel(*map(_cupy, arguments), **{name: _cupy(out) for name, out in outs.items()})
+
+
+def _numpy(value: Any) -> Any:
+    return value.detach().numpy() if isinstance(value, Tensor) else value
+
+
+def _cupy(value: Any) -> Any:
+    """Call inside `_current` alone: CuPy copies what is on another device than its current one."""
+    import cupy  # only where there is a GPU
+
+    return cupy.asarray(value.detach()) if isinstance(value, Tensor) else value
+
+
+@contextmanager
+def _current(device: torch.device) -> Iterator[None]:
+    """Make `device` and PyTorch's stream on it CuPy's, which kernels are launched on."""
+    import cupy  # only where there is a GPU
+
+    with cupy.cuda.Device(device.index), _stream(torch.cuda.current_stream(device)):
+        yield
+
+
+@cache
+def _stream(stream: torch.cuda.Stream) -> Any:
+    """Return CuPy's wrapper of the stream, kept for good.
+
+    A cupy.cuda.Stream may destroy its stream when it goes, and this one belongs to PyTorch. Call
+    with the stream's device current.
+    """
+    import cupy  # only where there is a GPU
+
+    return cupy.cuda.Stream.from_external(stream)

@@ -1,0 +1,49 @@
+"""Layers of torch.nn that compute with our operators. Each has its base's arguments and state, and
+replaces a forward pass, nothing else.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from nn.torch_ops.activation import relu
+from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.pooling import avg_pool2d, max_pool2d
+
+
+class Conv2d(torch.nn.Conv2d):
+    """`torch.nn.Conv2d`. A padding_mode other than "zeros" pads by torch.nn.functional.pad."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            input = pad(input, self._reversed_padding_repeated_twice, self.padding_mode)
+            padding = 0
+        geometry = self.stride, padding, self.dilation, self.groups
+        return conv2d(input, self.weight, self.bias, *geometry)
+
+
+class MaxPool2d(torch.nn.MaxPool2d):
+    """`torch.nn.MaxPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        geometry = self.kernel_size, self.stride, self.padding, self.dilation
+        return max_pool2d(input, *geometry, self.ceil_mode, self.return_indices)
+
+
+class AvgPool2d(torch.nn.AvgPool2d):
+    """`torch.nn.AvgPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
+
+
+class ReLU(torch.nn.ReLU):
+    """`torch.nn.ReLU`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return relu(input, self.inplace)
+
+
+LAYERS = {layer.__base__: layer for layer in (Conv2d, MaxPool2d, AvgPool2d, ReLU)}

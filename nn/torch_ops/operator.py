@@ -1,0 +1,79 @@
+"""A kernel as an operator of PyTorch: `@operator(name, kernel)` over the rule for its outputs.
+
+    @operator("relu", relu.forward)
+    def forward(input: Tensor) -> Tensor:
+        return torch.empty_like(input)
+
+registers `crosscheck::relu`. The function allocates the outputs and launches nothing: the same
+lines run before a launch and, for torch.compile, on tensors that have a shape and no memory. Its
+annotations are the operator's schema. The kernel is called with the same arguments as arrays and
+with the outputs under the names in `outs`. A derivative follows by `forward.register_autograd`.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.library import CustomOpDef, custom_op, infer_schema
+
+from kernels.arguments import reject
+from nn.torch_ops.memory import launch
+
+NAMESPACE = "crosscheck"
+DEVICES = ("cpu", "cuda")
+FLOATING = (torch.float32, torch.float64)
+INTEGERS = ("indices",)  # the arguments that hold integers; all other tensors hold numbers
+
+
+def operator(
+    name: str, kernel: Callable, outs: Sequence[str] = ("out",)
+) -> Callable[[Callable[..., Any]], CustomOpDef]:
+    """Return the decorator that makes `crosscheck::name` of a kernel and a rule for its outputs.
+
+    The operator raises ValueError or TypeError for tensors of two devices or dtypes and for dtypes
+    that kernels do not take. Under autocast it computes in float32.
+    """
+
+    def register(allocate: Callable[..., Any]) -> CustomOpDef:
+        names = tuple(inspect.signature(allocate).parameters)
+
+        def outputs(*arguments: Any) -> Any:
+            _check(name, dict(zip(names, arguments, strict=True)))
+            return allocate(*arguments)
+
+        def run(*arguments: Any) -> Any:
+            results = outputs(*arguments)
+            each = results if isinstance(results, tuple) else (results,)
+            launch(kernel, arguments, dict(zip(outs, each, strict=True)))
+            return results
+
+        schema = infer_schema(allocate, mutates_args=())
+        made = custom_op(
+            f"{NAMESPACE}::{name}", run, mutates_args=(), device_types=DEVICES, schema=schema
+        )
+        made.register_fake(outputs)
+        for device in DEVICES:
+            made.register_autocast(device, torch.float32)
+        made.__doc__ = allocate.__doc__
+        return made
+
+    return register
+
+
+def _check(op: str, arguments: dict[str, Any]) -> None:
+    """Require one device, and one floating dtype that kernels take."""
+    tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
+    first_name, first = next(iter(tensors.items()))
+    for name, tensor in tensors.items():
+        if tensor.device != first.device:
+            expected = f"{first.device}, the device of {first_name}"
+            reject(op, f"device of {name}", str(tensor.device), expected)
+        dtypes = (torch.int64,) if name in INTEGERS else FLOATING
+        if tensor.dtype not in dtypes:
+            expected = " or ".join(map(str, dtypes))
+            reject(op, f"{name}.dtype", tensor.dtype, expected, TypeError)
+        if name not in INTEGERS and tensor.dtype != first.dtype:
+            expected = f"{first.dtype}, the dtype of {first_name}"
+            reject(op, f"{name}.dtype", tensor.dtype, expected, TypeError)

@@ -1,0 +1,35 @@
+"""One of two processes of test_distributed.py: trains on its half of a batch, writes what it has.
+
+python ddp_worker.py RANK FOLDER
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import torch
+from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from nn import torch_ops
+
+rank, folder = int(sys.argv[1]), Path(sys.argv[2])
+problem = torch.load(folder / "problem.pt", weights_only=False)
+model: nn.Module = problem["model"]
+assert len(torch_ops.replace(model).replaced) == 4
+distributed.init_process_group(
+    "gloo",
+    init_method=f"file://{folder / 'store'}",
+    rank=rank,
+    world_size=2,
+    timeout=timedelta(seconds=60),
+)
+parallel = DistributedDataParallel(model)
+optimizer = torch.optim.SGD(parallel.parameters(), lr=0.1)
+for inputs, targets in problem["batches"]:
+    half = slice(rank, None, 2)
+    optimizer.zero_grad()
+    nn.functional.mse_loss(parallel(inputs[half]), targets[half]).backward()
+    optimizer.step()
+torch.save(model.state_dict(), folder / f"trained{rank}.pt")
+distributed.destroy_process_group()

@@ -1,0 +1,105 @@
+"""Tensors lent to kernels; CUDA with stand-ins for CuPy and for PyTorch's stream."""
+
+import contextlib
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from nn.torch_ops import memory
+
+
+def test_a_cpu_kernel_gets_the_tensors_own_memory_and_strides():
+    x = torch.arange(24.0).reshape(2, 3, 4).permute(2, 0, 1).requires_grad_()
+    y = torch.zeros(3)
+    seen = []
+
+    def kernel(*arguments, **outs):
+        seen.append((arguments, outs))
+        outs["out"][1] = 5
+
+    memory.launch(kernel, (x, None, [1, 2]), {"out": y})
+    ((array, nothing, numbers), outs) = seen[0]
+    assert (nothing, numbers, list(outs)) == (None, [1, 2], ["out"])
+    assert isinstance(array, np.ndarray) and array.ctypes.data == x.data_ptr()
+    assert array.strides == tuple(4 * step for step in x.stride())
+    assert y.tolist() == [0, 5, 0]
+
+
+@pytest.fixture
+def cuda(monkeypatch):
+    """Stand-ins that log what is entered, left and lent; two streams of PyTorch, one current."""
+    log = []
+
+    @contextlib.contextmanager
+    def entered(name):
+        log.append(f"enter {name}")
+        yield
+        log.append(f"leave {name}")
+
+    class Wrapper:
+        def __init__(self, stream):
+            log.append(f"wrap {stream}")
+            self.stream = stream
+
+        def __enter__(self):
+            log.append(f"enter {self.stream}")
+
+        def __exit__(self, *_):
+            log.append(f"leave {self.stream}")
+
+    def asarray(tensor):
+        log.append(f"lend {tuple(tensor.shape)}")
+        assert not tensor.requires_grad
+        return SimpleNamespace(lent=tensor)
+
+    streams = SimpleNamespace(current="stream 1", log=log)
+    cupy = SimpleNamespace(
+        asarray=asarray,
+        cuda=SimpleNamespace(
+            Device=lambda index: entered(f"device {index}"),
+            Stream=SimpleNamespace(from_external=Wrapper),
+        ),
+    )
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: f"{streams.current}@{device}")
+    monkeypatch.setattr(memory, "_stream", memory.cache(memory._stream.__wrapped__))
+    return streams
+
+
+def test_a_cuda_kernel_runs_on_torchs_stream_of_the_tensors_device(cuda):
+    with FakeTensorMode():
+        x = torch.empty(2, 3, device="cuda:1", requires_grad=True)
+        y = torch.empty(4, device="cuda:1")
+    memory.launch(lambda *_, **__: cuda.log.append("kernel"), (x, 7), {"out": y})
+    assert cuda.log == [
+        "enter device 1",
+        "wrap stream 1@cuda:1",
+        "enter stream 1@cuda:1",
+        "lend (4,)",
+        "lend (2, 3)",
+        "kernel",
+        "leave stream 1@cuda:1",
+        "leave device 1",
+    ]
+
+
+def test_a_stream_is_wrapped_once_and_left_when_a_kernel_fails(cuda):
+    with FakeTensorMode():
+        y = torch.empty(4, device="cuda")
+
+    def fail(**_):
+        raise ValueError("no")
+
+    for current in ("stream 1", "stream 2", "stream 1"):
+        cuda.current = current
+        with pytest.raises(ValueError, match="no"):
+            memory.launch(fail, (), {"out": y})
+    assert [line for line in cuda.log if "wrap" in line] == [
+        "wrap stream 1@cuda:0",
+        "wrap stream 2@cuda:0",
+    ]
+    assert cuda.log[-1] == "leave stream 1@cuda:0"

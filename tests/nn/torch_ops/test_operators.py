@@ -1,0 +1,190 @@
+"""The operators against PyTorch's own, in float64, and PyTorch's checks of an operator."""
+
+import inspect
+
+import pytest
+import torch
+import torch.nn.functional as TF
+from torch.autograd import gradcheck, gradgradcheck
+from torch.library import opcheck
+
+import nn.functional as F
+from nn import torch_ops
+from nn.torch_ops import activation, convolution, pooling
+
+
+def random(*shape, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(shape, dtype=torch.float64, generator=generator)
+
+
+X, W, B = random(2, 4, 6, 7), random(6, 2, 3, 2, seed=1), random(6, seed=2)
+CONV = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
+MAX = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
+AVERAGE = {"kernel_size": (2, 3), "stride": 2, "padding": (1, 1), "ceil_mode": True}
+CALLS = [
+    ("conv2d", (X, W, B), CONV),
+    ("conv2d", (X, W), {"groups": 2, "padding": "same"}),  # an even filter: one side pads more
+    ("conv2d", (X, W, B), {"groups": 2, "padding": "valid", "stride": [3]}),
+    ("conv2d", (X[0], W, B), CONV),
+    ("conv2d", (X[:0], W, B), CONV),
+    ("max_pool2d", (X,), MAX),
+    ("max_pool2d", (X[0],), {"kernel_size": (2, 3), "dilation": 2}),
+    ("avg_pool2d", (X,), AVERAGE | {"count_include_pad": False}),
+    ("avg_pool2d", (X[0],), AVERAGE | {"divisor_override": -3}),
+    ("relu", (X,), {}),
+    ("relu", (random(5),), {}),
+]
+
+
+def gradients(function, tensors, options):
+    leaves = [tensor.detach().clone().requires_grad_() for tensor in tensors]
+    output = function(*leaves, **options)
+    return output, *torch.autograd.grad(output, leaves, random(*output.shape, seed=9))
+
+
+@pytest.mark.parametrize(("name", "tensors", "options"), CALLS)
+def test_output_and_gradients_are_torchs(name, tensors, options):
+    ours = gradients(getattr(torch_ops, name), tensors, options)
+    theirs = gradients(getattr(TF, name), tensors, options)
+    for our, their in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["conv2d", "max_pool2d", "avg_pool2d", "relu"])
+def test_signature_is_that_of_nn_functional(name):
+    ours = inspect.signature(getattr(torch_ops, name)).parameters
+    theirs = inspect.signature(getattr(F, name)).parameters
+    assert {n: p.default for n, p in ours.items()} == {n: p.default for n, p in theirs.items()}
+    assert list(ours) == list(theirs)
+
+
+def test_max_pool2d_returns_torchs_indices():
+    output, indices = torch_ops.max_pool2d(X, **MAX, return_indices=True)
+    assert torch.equal(indices, TF.max_pool2d(X, **MAX, return_indices=True)[1])
+    assert not indices.requires_grad and output.shape == indices.shape
+
+
+LAYOUTS = {
+    "channels_last": lambda x: x.to(memory_format=torch.channels_last),
+    "transposed": lambda x: x.transpose(2, 3).contiguous().transpose(2, 3),
+    "strided": lambda x: torch.stack([x, x], dim=-1)[..., 1],
+    "expanded": lambda x: x[:1].expand_as(x),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("name", "tensors", "options"), [CALLS[0], CALLS[5], CALLS[7], CALLS[9]])
+def test_any_layout_of_input_and_gradient(layout, name, tensors, options):
+    tensors = [LAYOUTS[layout](t) if t.ndim == 4 else t for t in tensors]
+    results = []
+    for function in (getattr(torch_ops, name), getattr(TF, name)):
+        leaves = [tensor.detach().requires_grad_() for tensor in tensors]
+        output = function(*leaves, **options)
+        dy = LAYOUTS[layout](random(*output.shape, seed=9))
+        results.append((output, *torch.autograd.grad(output, leaves, dy)))
+    for our, their in zip(*results, strict=True):
+        torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
+
+
+def test_relu_keeps_the_memory_order():
+    x = LAYOUTS["channels_last"](X)
+    assert torch_ops.relu(x).stride() == x.stride()
+
+
+@pytest.mark.parametrize("wanted", range(8))
+def test_only_what_requires_grad_gets_a_gradient(wanted):
+    leaves = [t.clone().requires_grad_(bool(wanted >> i & 1)) for i, t in enumerate((X, W, B))]
+    output = torch_ops.conv2d(*leaves, **CONV)
+    assert output.requires_grad == bool(wanted)
+    if wanted:
+        output.backward(random(*output.shape))
+    assert [leaf.grad is not None for leaf in leaves] == [leaf.requires_grad for leaf in leaves]
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+def test_nothing_is_recorded_where_torch_records_nothing(context):
+    with context():
+        output = torch_ops.conv2d(X, W.clone().requires_grad_(), **CONV)
+    assert not output.requires_grad
+
+
+def test_relu_in_place_changes_its_input_and_returns_it():
+    leaf = X.clone().requires_grad_()
+    x = leaf * 1
+    assert torch_ops.relu(x, inplace=True) is x
+    assert torch.equal(x, TF.relu(X))
+    x.sum().backward()
+    assert torch.equal(leaf.grad, (X > 0).double())
+    with pytest.raises(RuntimeError, match="leaf Variable"):
+        torch_ops.relu(leaf, inplace=True)
+
+
+# Small, as gradcheck asks for the output once for every element.
+SMALL, FILTER = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1)
+GEOMETRY = [2, 1], [1, 0], [1, 2], 2
+DY = random(1, 4, 3, 4, seed=3)
+WINDOW = [3], [2], [1], [1], True
+POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
+MEAN = [2, 3], [2], [1, 1], True, False, None
+OPERATORS = {
+    "conv2d": (convolution.forward, SMALL, FILTER, B[:4], *GEOMETRY),
+    "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
+    "conv2d_input_gradient": (convolution.input_gradient, SMALL.shape, FILTER, DY, *GEOMETRY),
+    "conv2d_weight_gradient": (convolution.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
+    "conv2d_bias_gradient": (convolution.bias_gradient, DY),
+    "max_pool2d": (pooling.max_forward, SMALL, *WINDOW),
+    "max_pool2d_input_gradient": (
+        pooling.max_input_gradient,
+        random(*POOLED.shape, seed=4),
+        INDICES,
+        SMALL.shape,
+        *WINDOW,
+    ),
+    "avg_pool2d": (pooling.average_forward, SMALL, *MEAN),
+    "avg_pool2d_input_gradient": (
+        pooling.average_input_gradient,
+        random(1, 2, 3, 4, seed=4),
+        SMALL.shape,
+        *MEAN,
+    ),
+    "relu": (activation.forward, SMALL),
+    "relu_input_gradient": (activation.input_gradient, random(2, 7, seed=4), random(2, 7)),
+}
+
+
+def wanting_gradients(arguments):
+    return [
+        argument.clone().requires_grad_()
+        if isinstance(argument, torch.Tensor) and argument.is_floating_point()
+        else argument
+        for argument in arguments
+    ]
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_opcheck(name):
+    operator, *arguments = OPERATORS[name]
+    opcheck(operator, wanting_gradients(arguments))
+
+
+def test_no_operator_goes_unchecked():
+    registered = {
+        name.removeprefix("crosscheck::")
+        for name in torch._C._dispatch_get_all_op_names()
+        if name.startswith("crosscheck::") and "fault" not in name
+    }
+    assert registered == {name.split()[0] for name in OPERATORS}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_first_and_second_derivatives(name):
+    operator, *arguments = OPERATORS[name]
+
+    def first_output(*arguments):
+        output = operator(*arguments)
+        return output[0] if isinstance(output, tuple) else output
+
+    arguments = wanting_gradients(arguments)
+    assert gradcheck(first_output, arguments)
+    assert gradgradcheck(first_output, arguments)

@@ -1,0 +1,74 @@
+"""What the operators refuse, and what they do under autocast."""
+
+import re
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from nn import torch_ops
+
+X, W = torch.ones(1, 2, 4, 4), torch.ones(3, 2, 2, 2)
+
+REFUSED = [
+    (TypeError, "relu: input.dtype is torch.float16; expected torch.float32 or torch.float64",
+     lambda: torch_ops.relu(X.half())),
+    (TypeError, "relu: input.dtype is torch.bfloat16", lambda: torch_ops.relu(X.bfloat16())),
+    (TypeError, "max_pool2d: input.dtype is torch.int64",
+     lambda: torch_ops.max_pool2d(X.long(), 2)),
+    (TypeError, "conv2d: weight.dtype is torch.float64; expected torch.float32, the dtype of input",
+     lambda: torch_ops.conv2d(X, W.double())),
+    (ValueError, "conv2d: device of weight is 'meta'; expected cpu, the device of input",
+     lambda: torch_ops.conv2d(X, W.to("meta"))),
+    (ValueError, "conv2d: input.shape is (4, 4); expected 3 or 4 dimensions",
+     lambda: torch_ops.conv2d(X[0, 0], W)),
+    (ValueError, "conv2d: bias.shape is (2,); expected (3,)",
+     lambda: torch_ops.conv2d(X, W, torch.ones(2))),
+    (ValueError, "conv2d: stride is [0]; expected integers of at least 1",
+     lambda: torch_ops.conv2d(X, W, stride=0)),
+    (TypeError, "conv2d: stride is True; expected an integer",
+     lambda: torch_ops.conv2d(X, W, stride=True)),
+    (TypeError, "conv2d: stride is (1, 1.5); expected integers",
+     lambda: torch_ops.conv2d(X, W, stride=(1, 1.5))),
+    (TypeError, "conv2d: groups is True; expected an integer",
+     lambda: torch_ops.conv2d(X, W, groups=True)),
+    (ValueError, "conv2d: padding is 'full'; expected integers, 'valid' or 'same'",
+     lambda: torch_ops.conv2d(X, W, padding="full")),
+    (TypeError, "max_pool2d: ceil_mode is 1; expected True or False",
+     lambda: torch_ops.max_pool2d(X, 2, ceil_mode=1)),
+    (ValueError, "max_pool2d: padding is (2, 2); expected at most half of kernel_size",
+     lambda: torch_ops.max_pool2d(X, 2, padding=2)),
+    (ValueError, "avg_pool2d: divisor_override is 0", lambda: torch_ops.avg_pool2d(
+        X, 2, divisor_override=0)),
+    (NotImplementedError, "'SparseCPU' backend", lambda: torch_ops.relu(X.to_sparse())),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "message", "call"), REFUSED, ids=[each[1] for each in REFUSED])
+def test_a_message_says_what_does_not_fit(error, message, call):
+    with pytest.raises(error, match=re.escape(message)):
+        call()
+
+
+def test_tensors_of_two_devices_are_refused_without_a_gpu_too():
+    with FakeTensorMode():
+        x = torch.empty(X.shape, device="cuda")
+        assert torch_ops.relu(x).device == x.device
+        with pytest.raises(ValueError, match="device of weight is 'cpu'; expected cuda:0"):
+            torch_ops.conv2d(x, torch.empty(W.shape))
+
+
+def test_what_the_kernel_refuses_is_refused_before_memory_is_lent():
+    with FakeTensorMode(), pytest.raises(TypeError, match="torch.float16"):
+        torch_ops.relu(torch.empty(3, dtype=torch.float16))
+
+
+def test_autocast_computes_in_float32_and_gives_gradients_of_the_inputs_dtype():
+    x, w = X.bfloat16().requires_grad_(), W.clone().requires_grad_()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        y = torch_ops.relu(torch_ops.conv2d(x, w))
+        assert torch_ops.relu(X.double()).dtype == torch.float64
+    assert y.dtype == torch.float32
+    y.sum().backward()
+    assert (x.grad.dtype, w.grad.dtype) == (torch.bfloat16, torch.float32)
+    assert torch.equal(w.grad, torch.full_like(w, 9))

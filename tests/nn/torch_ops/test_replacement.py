@@ -1,0 +1,137 @@
+"""`replace` on whole models: what it changes, what it leaves, and that the numbers stay."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from nn import torch_ops
+from nn.torch_ops import modules
+
+
+def gradients(model, x):
+    x = x.clone().requires_grad_()
+    torch.manual_seed(1)  # dropout
+    y = model(x)
+    wanted = [x, *model.parameters()]
+    dy = torch.randn(y.shape, dtype=y.dtype, generator=torch.Generator().manual_seed(2))
+    return y, *torch.autograd.grad(y, wanted, dy)
+
+
+def assert_same(model, x):
+    """Replace a copy; outputs and all gradients stay within 1e-10 of each tensor's largest.
+
+    Rounding in float64 is 1e-16 and grows a thousandfold over twenty layers of batch norm. The
+    absolute 1e-12 is for gradients that are zero but for rounding: shifts that a norm takes away.
+    """
+    other = copy.deepcopy(model)
+    replacement = torch_ops.replace(other)
+    for before, after in zip(gradients(model, x), gradients(other, x), strict=True):
+        torch.testing.assert_close(
+            after, before, rtol=0, atol=1e-10 * before.abs().max().item() + 1e-12
+        )
+    return replacement
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_resnet18(resnet18, training):
+    replacement = assert_same(
+        resnet18.train(training), torch.randn(2, 3, 64, 64, dtype=torch.float64)
+    )
+    kinds = [layer.kind for layer in replacement.replaced]
+    counts = {kind: kinds.count(kind) for kind in kinds}
+    assert counts == {"Conv2d": 20, "ReLU": 9, "MaxPool2d": 1}
+    left = {layer.kind: layer.reason for layer in replacement.left}
+    assert left == dict.fromkeys(
+        ["BatchNorm2d", "AdaptiveAvgPool2d", "Linear"], "no operator for it"
+    )
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_mobilenet_v2(mobilenet_v2, training):
+    replacement = assert_same(
+        mobilenet_v2.train(training), torch.randn(2, 3, 64, 64, dtype=torch.float64)
+    )
+    assert [layer.kind for layer in replacement.replaced] == ["Conv2d"] * 52
+    assert {layer.kind for layer in replacement.left} == {
+        "BatchNorm2d",
+        "ReLU6",
+        "Dropout",
+        "Linear",
+    }
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("padding", [0, (1, 2), "same", "valid"])
+def test_every_padding_of_conv2d(mode, padding):
+    conv = nn.Conv2d(4, 6, (3, 2), padding=padding, padding_mode=mode, groups=2).double()
+    assert_same(conv, torch.randn(2, 4, 6, 7, dtype=torch.float64))
+
+
+def test_the_other_layers_options():
+    x = torch.randn(2, 4, 9, 8, dtype=torch.float64)
+    assert_same(nn.MaxPool2d((3, 2), stride=2, padding=1, dilation=(2, 1), ceil_mode=True), x)
+    assert_same(nn.AvgPool2d(3, 2, 1, True, False), x)
+    assert_same(nn.AvgPool2d(2, divisor_override=3), x)
+    pool = nn.MaxPool2d(2, return_indices=True)
+    expected = pool(x)
+    torch_ops.replace(pool)
+    assert all(torch.equal(*pair) for pair in zip(pool(x), expected, strict=True))
+
+
+def test_a_layer_stays_the_object_it_was():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+    conv, weight = model[0], model[0].weight
+    state, text = model.state_dict(), str(model)
+    calls = []
+    conv.register_forward_hook(lambda *_: calls.append("hook"))
+    torch_ops.replace(model)
+    assert model[0] is conv and isinstance(conv, nn.Conv2d) and type(conv) is modules.Conv2d
+    assert conv.weight is weight and str(model) == text
+    assert list(model.state_dict()) == list(state)
+    model.load_state_dict(state)
+    model(torch.ones(1, 3, 4, 4))
+    assert calls == ["hook"]
+
+
+def test_a_model_is_replaced_once_and_may_be_one_layer():
+    model = nn.ReLU()
+    first, second = torch_ops.replace(model), torch_ops.replace(model)
+    assert first == second and first.replaced[0].name == "(the model)"
+    assert type(model) is modules.ReLU
+
+
+def test_a_shared_layer_is_replaced_everywhere():
+    relu = nn.ReLU()
+    model = nn.Sequential(relu, nn.Flatten(0), relu)
+    assert len(torch_ops.replace(model).replaced) == 1
+    assert model[0] is model[2] and type(relu) is modules.ReLU
+
+
+def test_what_is_left_says_why():
+    class Own(nn.Conv2d):
+        pass
+
+    model = nn.Sequential()
+    model.own = Own(1, 1, 1)
+    model.low = nn.Conv2d(1, 1, 1).half()
+    model.norm = nn.BatchNorm2d(1)
+    model.relu = nn.ReLU()
+    assert str(torch_ops.replace(model)) == (
+        "layers replaced: 1, left: 3\n"
+        "  relu  ReLU         replaced\n"
+        "  own   Own          left: a subclass of Conv2d, which may compute something else\n"
+        "  low   Conv2d       left: weight is torch.float16; kernels take float32 and float64\n"
+        "  norm  BatchNorm2d  left: no operator for it"
+    )
+    assert type(model.low) is nn.Conv2d and type(model.own) is Own
+
+
+def test_a_replaced_model_can_be_copied_and_saved(tmp_path):
+    model = nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU())
+    torch_ops.replace(model)
+    torch.save(copy.deepcopy(model), tmp_path / "model.pt")
+    again = torch.load(tmp_path / "model.pt", weights_only=False)
+    x = torch.randn(1, 1, 3, 3)
+    assert type(again[0]) is modules.Conv2d and torch.equal(again(x), model(x))
