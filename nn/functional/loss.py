@@ -25,7 +25,7 @@ def cross_entropy(
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
     _constant(op, target=target, weight=weight)
-    reduction = _reduction(size_average, reduce, reduction)
+    reduction = legacy_reduction(size_average, reduce, reduction)
     how = (w, ignore_index, reduction, label_smoothing)
     return record(
         op,
@@ -51,7 +51,7 @@ def mse_loss(
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
     _constant(op, weight=weight)
-    how = (_reduction(size_average, reduce, reduction), w)
+    how = (legacy_reduction(size_average, reduce, reduction), w)
     return record(
         op,
         _mse.forward(x, t, *how),
@@ -60,7 +60,7 @@ def mse_loss(
     )
 
 
-def _reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
     """Return `reduction`, or what PyTorch's two old arguments say, where one is given."""
     if size_average is None and reduce is None:
         return reduction

@@ -1,0 +1,165 @@
+"""Padding with the image's own elements: mirrored (reflect), repeated (replicate) or wrapped around
+(circular).
+
+    y[n, c, p, q] = x[n, c, source(p), source(q)]
+
+Threads: one per output (forward), one per input element (input gradient); the last axis runs
+fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+"""
+
+from collections.abc import Sequence
+
+from kernels import arguments
+from kernels.algorithm import Algorithm, choose
+from kernels.arguments import integer, reject
+from kernels.arrays import Array
+from kernels.launch import cuda, device_function, index, kernel, real
+from kernels.pooling.geometry import unravel
+
+OP = "pad"
+REFLECT, REPLICATE, CIRCULAR = range(3)
+MODES = {"reflect": REFLECT, "replicate": REPLICATE, "circular": CIRCULAR}
+
+
+@device_function
+def source(p, before, extent, mode):
+    """Return the input row that output row p copies; `before` rows are padded before the first."""
+    if p < before:
+        missing = index(before - p)  # rows before the first
+        if mode == index(REFLECT):
+            return missing
+        return index(0) if mode == index(REPLICATE) else index(extent - missing)
+    h = index(p - before)
+    if h < extent:
+        return h
+    past = index(h - extent)  # rows past the last but one
+    if mode == index(REFLECT):
+        return index(index(extent - index(2)) - past)
+    return index(extent - index(1)) if mode == index(REPLICATE) else past
+
+
+@device_function
+def candidate(t, h, before, extent):
+    """Return the t-th output row that may copy input row h: all before the image, its own place in
+    it, all after it.
+    """
+    if t < before:
+        return t
+    return index(before + h) if t == before else index(t + index(extent - index(1)))
+
+
+@kernel
+def forward_kernel(x, y, before, mode):
+    i = index(cuda.grid(1))
+    H, W = index(x.shape[2]), index(x.shape[3])
+    if i < index(y.size):
+        n, c, p, q = unravel(i, index(y.shape[1]), index(y.shape[2]), index(y.shape[3]))
+        y[n, c, p, q] = x[n, c, source(p, before[0], H, mode), source(q, before[1], W, mode)]
+
+
+# Every output is a copy of one input element:
+#     dx[n, c, h, w] = sum of dy[n, c, p, q] over source(p) = h and source(q) = w
+# Each thread gathers that sum for its own input element. The rows that can copy row h are the
+# padding and h itself; they are tried in ascending order, so two runs give the same bits.
+@kernel
+def input_gradient_kernel(dy, dx, before, mode):
+    i = index(cuda.grid(1))
+    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
+    rows = index(index(dy.shape[2]) - H)  # of padding, before and after
+    columns = index(index(dy.shape[3]) - W)
+    if i < index(dx.size):
+        n, c, h, w = unravel(i, C, H, W)
+        total = real(0)
+        t = index(0)
+        while t <= rows:
+            p = candidate(t, h, before[0], H)
+            if source(p, before[0], H, mode) == h:
+                u = index(0)
+                while u <= columns:
+                    q = candidate(u, w, before[1], W)
+                    if source(q, before[1], W, mode) == w:
+                        total += dy[n, c, p, q]
+                    u = index(u + index(1))
+            t = index(t + index(1))
+        dx[n, c, h, w] = total
+
+
+def _forward_direct(x: Array, y: Array, before: tuple[int, int], mode: int) -> None:
+    forward_kernel.forall(y.size)(x, y, before, mode)
+
+
+def _input_gradient_direct(dy: Array, dx: Array, before: tuple[int, int], mode: int) -> None:
+    input_gradient_kernel.forall(dx.size)(dy, dx, before, mode)
+
+
+ALGORITHMS = {
+    "forward": {"direct": Algorithm("direct", _forward_direct)},
+    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+}
+
+
+def forward(
+    input: Array,
+    padding: Sequence[int],
+    mode: str,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the image, ([n,] c, h, w) in float32 or float64, padded on its last two axes.
+
+    `padding` is (left, right, top, bottom), as `torch.nn.functional.pad` has it; `mode` is one of
+    MODES. Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+    """
+    arguments.array(OP, "input", input, (3, 4))
+    size, before = _parse(input.shape, padding, mode)
+    chosen = choose(OP, "forward", ALGORITHMS["forward"], size, algorithm)
+    out = arguments.output(OP, out, size, input.dtype, input)
+    chosen.run(_batched(input), _batched(out), before, MODES[mode])
+    return out
+
+
+def input_gradient(
+    grad_output: Array,
+    input_size: Sequence[int],
+    padding: Sequence[int],
+    mode: str,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the gradient with respect to the input, of shape `input_size`. Raises as `forward`."""
+    if len(input_size) not in (3, 4):
+        reject(OP, "input_size", input_size, "3 or 4 dimensions")
+    size, before = _parse(input_size, padding, mode)
+    arguments.array(OP, "grad_output", grad_output, (len(size),))
+    arguments.shape(OP, "grad_output", grad_output, size)
+    table = ALGORITHMS["input_gradient"]
+    chosen = choose(OP, "input_gradient", table, size, algorithm)
+    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
+    chosen.run(_batched(grad_output), _batched(out), before, MODES[mode])
+    return out
+
+
+def _parse(
+    shape: Sequence[int], padding: Sequence[int], mode: str
+) -> tuple[tuple[int, ...], tuple[int, int]]:
+    """Return the output's shape, and (top, left)."""
+    if mode not in MODES:
+        reject(OP, "mode", mode, f"one of {sorted(MODES)}")
+    if not isinstance(padding, Sequence) or len(padding) != 4:
+        reject(OP, "padding", padding, "(left, right, top, bottom)")
+    left, right, top, bottom = (integer(OP, "padding", each, 0) for each in padding)
+    *lead, h, w = shape
+    if 0 in (*lead[-1:], h, w):
+        reject(OP, "input.shape", tuple(shape), "at least 1 channel, row and column")
+    for extent, widest in ((h, max(top, bottom)), (w, max(left, right))):
+        if mode == "reflect" and widest >= extent:
+            reject(OP, "padding", tuple(padding), f"less than the image's {h} rows, {w} columns")
+        if mode == "circular" and widest > extent:
+            reject(OP, "padding", tuple(padding), f"at most the image's {h} rows, {w} columns")
+    return (*lead, h + top + bottom, w + left + right), (top, left)
+
+
+def _batched(array: Array) -> Array:
+    return array if array.ndim == 4 else array[None]

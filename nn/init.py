@@ -1,0 +1,116 @@
+"""Initial values, with the names and distributions of `torch.nn.init`.
+
+Each fills a tensor in place and returns it. The numbers follow from `nn.manual_seed`; they are not
+PyTorch's own.
+"""
+
+import math
+
+import numpy as np
+
+from kernels.arguments import reject
+from kernels.arrays import namespace
+from nn import random
+from nn.tensor import Tensor
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+    """Fill with numbers drawn evenly from [a, b)."""
+    return _fill(tensor, _generator().uniform(a, b, tensor.shape))
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+    """Fill with numbers of a normal distribution."""
+    return _fill(tensor, _generator().normal(mean, std, tensor.shape))
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Fill with one number."""
+    tensor.array[...] = val
+    return tensor
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    return constant_(tensor, 1.0)
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    return constant_(tensor, 0.0)
+
+
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
+) -> Tensor:
+    """Fill evenly, with a spread that keeps the size of what passes such a layer.
+
+    He, "Delving deep into rectifiers", 2015: variance gain^2 / fan. `a` is the slope below 0 of
+    the leaky ReLU that follows.
+    """
+    std = _kaiming_std(tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -math.sqrt(3.0) * std, math.sqrt(3.0) * std)
+
+
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
+) -> Tensor:
+    """Fill normally; otherwise as `kaiming_uniform_`."""
+    return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Fill evenly, with variance gain^2 * 2 / (fan_in + fan_out): Glorot, 2010."""
+    bound = math.sqrt(3.0) * gain * math.sqrt(2.0 / sum(fans(tensor)))
+    return uniform_(tensor, -bound, bound)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Fill normally; otherwise as `xavier_uniform_`."""
+    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))))
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """Return what a nonlinearity takes from the size of what passes it, to be given back."""
+    slope = 0.01 if param is None else param
+    gains = {
+        "linear": 1.0,
+        "conv2d": 1.0,
+        "sigmoid": 1.0,
+        "tanh": 5.0 / 3,
+        "relu": math.sqrt(2.0),
+        "leaky_relu": math.sqrt(2.0 / (1 + slope**2)),
+        "selu": 3.0 / 4,
+    }
+    if nonlinearity not in gains:
+        reject("calculate_gain", "nonlinearity", nonlinearity, f"one of {sorted(gains)}")
+    return gains[nonlinearity]
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """Return how many inputs an output of this weight has, and how many outputs an input."""
+    if tensor.ndim < 2:
+        reject("init", "tensor.shape", tensor.shape, "at least 2 dimensions")
+    taps = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * taps, tensor.shape[0] * taps
+
+
+def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    if mode not in ("fan_in", "fan_out"):
+        reject("kaiming", "mode", mode, "'fan_in' or 'fan_out'")
+    fan = fans(tensor)[mode == "fan_out"]
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
+
+
+def _generator() -> np.random.Generator:
+    return np.random.default_rng(random.draw())
+
+
+def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:
+    tensor.array[...] = namespace(tensor.array).asarray(values, tensor.dtype)
+    return tensor
+
+
+def bias_(tensor: Tensor, weight: Tensor) -> Tensor:
+    """Fill the bias of a layer as PyTorch's layers do: evenly within 1 / sqrt(fan_in)."""
+    fan_in = fans(weight)[0]
+    bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
+    return uniform_(tensor, -bound, bound)

@@ -1,0 +1,33 @@
+"""Activations."""
+
+from nn import functional as F
+from nn.modules.module import Module
+from nn.tensor import Tensor
+
+
+class ReLU(Module):
+    """`torch.nn.ReLU`. `inplace` is refused when it is called: tensors are never overwritten."""
+
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.relu(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class Softmax(Module):
+    """`torch.nn.Softmax`: every row along `dim` positive with a sum of 1."""
+
+    def __init__(self, dim: int | None = None):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softmax(input, self.dim, _stacklevel=5)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"

@@ -1,0 +1,101 @@
+"""Convolution."""
+
+import math
+from typing import Any
+
+from kernels.arguments import integer, pair, reject
+from kernels.padding import MODES
+from nn import functional as F
+from nn import init
+from nn.functional.arguments import Size
+from nn.functional.padding import pad_image
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter, empty
+from nn.tensor import Tensor
+
+
+class Conv2d(Module):
+    """`torch.nn.Conv2d`: cross-correlation with learnt filters (k, c / groups, r, s).
+
+    padding_mode says what stands around the image: zeros, or its own elements.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        stride: Size = 1,
+        padding: Size | str = 0,
+        dilation: Size = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: str | None = None,
+        dtype: Any = None,
+    ):
+        super().__init__()
+        op = "Conv2d"
+        self.groups = integer(op, "groups", groups, 1)
+        self.in_channels = integer(op, "in_channels", in_channels, 0)
+        self.out_channels = integer(op, "out_channels", out_channels, 0)
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % groups:
+                reject(op, name, getattr(self, name), f"a multiple of groups, {groups}")
+        self.kernel_size = pair(op, "kernel_size", kernel_size, 1)
+        self.stride = pair(op, "stride", stride, 1)
+        self.dilation = pair(op, "dilation", dilation, 1)
+        if isinstance(padding, str):
+            if padding not in ("same", "valid"):
+                reject(op, "padding", padding, "integers, 'same' or 'valid'")
+            if padding == "same" and self.stride != (1, 1):
+                reject(op, "stride", stride, "1 where padding is 'same'")
+            self.padding: str | tuple[int, int] = padding
+        else:
+            self.padding = pair(op, "padding", padding, 0)
+        if padding_mode not in ("zeros", *MODES):
+            reject(op, "padding_mode", padding_mode, f"one of {['zeros', *MODES]}")
+        self.padding_mode = padding_mode
+        shape = self.out_channels, self.in_channels // groups, *self.kernel_size
+        self.weight = Parameter(empty(shape, device, dtype))
+        self.register_parameter(
+            "bias", Parameter(empty(shape[:1], device, dtype)) if bias else None
+        )
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new weights from PyTorch's default distribution."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            init.bias_(self.bias, self.weight)
+
+    def forward(self, input: Tensor) -> Tensor:
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            input, padding = pad_image(input, self._sides(), self.padding_mode), 0
+        return F.conv2d(
+            input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
+        )
+
+    def _sides(self) -> tuple[int, int, int, int]:
+        """Return (left, right, top, bottom)."""
+        if self.padding == "valid":
+            return 0, 0, 0, 0
+        if self.padding == "same":
+            taps = zip(self.dilation, self.kernel_size, strict=True)
+            rows, columns = (dilation * (r - 1) for dilation, r in taps)
+            left, top = columns // 2, rows // 2
+            return left, columns - left, top, rows - top
+        top, left = self.padding
+        return left, left, top, top
+
+    def extra_repr(self) -> str:
+        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}"
+        text += f", stride={self.stride}"
+        for name, default in (("padding", (0, 0)), ("dilation", (1, 1)), ("groups", 1)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        text += "" if self.bias is not None else ", bias=False"
+        return text + (
+            f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else ""
+        )

@@ -1,0 +1,25 @@
+"""Dropout."""
+
+from kernels.dropout import probability
+from nn import functional as F
+from nn.modules.module import Module
+from nn.tensor import Tensor
+
+
+class Dropout(Module):
+    """`torch.nn.Dropout`: in training, drop each element with probability p and scale the rest.
+
+    `inplace` is refused when it is called: tensors are never overwritten.
+    """
+
+    def __init__(self, p: float = 0.5, inplace: bool = False):
+        super().__init__()
+        probability(p)
+        self.p = p
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"

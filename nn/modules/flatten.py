@@ -1,0 +1,20 @@
+"""Flatten."""
+
+from nn.modules.module import Module
+from nn.operators import flatten
+from nn.tensor import Tensor
+
+
+class Flatten(Module):
+    """`torch.nn.Flatten`: some dimensions as one; all but the first, unless asked."""
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1):
+        super().__init__()
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return flatten(input, self.start_dim, self.end_dim)
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

@@ -1,0 +1,44 @@
+"""The linear layer."""
+
+import math
+from typing import Any
+
+from kernels.arguments import integer
+from nn import functional as F
+from nn import init
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter, empty
+from nn.tensor import Tensor
+
+
+class Linear(Module):
+    """`torch.nn.Linear`: (*, in_features) to (*, out_features)."""
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ):
+        super().__init__()
+        self.in_features = integer("Linear", "in_features", in_features, 0)
+        self.out_features = integer("Linear", "out_features", out_features, 0)
+        self.weight = Parameter(empty((self.out_features, self.in_features), device, dtype))
+        own = Parameter(empty((self.out_features,), device, dtype)) if bias else None
+        self.register_parameter("bias", own)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new weights from PyTorch's default distribution."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            init.bias_(self.bias, self.weight)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        features = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"{features}, bias={self.bias is not None}"

@@ -1,0 +1,58 @@
+"""Losses."""
+
+from kernels.arguments import reject
+from nn import functional as F
+from nn.functional.loss import legacy_reduction
+from nn.modules.module import Module
+from nn.tensor import Tensor
+
+
+def _reduction(op: str, size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+    if reduction not in ("none", "mean", "sum"):
+        reject(op, "reduction", reduction, "'none', 'mean' or 'sum'")
+    return legacy_reduction(size_average, reduce, reduction)
+
+
+class CrossEntropyLoss(Module):
+    """`torch.nn.CrossEntropyLoss`: of logits with classes, or with probabilities."""
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ):
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.ignore_index = ignore_index
+        self.reduction = _reduction("CrossEntropyLoss", size_average, reduce, reduction)
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
+class MSELoss(Module):
+    """`torch.nn.MSELoss`: the squared differences."""
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ):
+        super().__init__()
+        self.reduction = _reduction("MSELoss", size_average, reduce, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.mse_loss(input, target, reduction=self.reduction)

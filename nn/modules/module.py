@@ -1,0 +1,206 @@
+"""What all modules share: parameters, buffers and modules as attributes, found by their names.
+
+`nn.modules.state` has `state_dict` and `load_state_dict`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import numpy as np
+
+from kernels.arguments import reject
+from nn.modules.parameter import Parameter, library
+from nn.modules.state import State
+from nn.optim.optimizer import zero_grad
+from nn.tensor import Tensor
+
+
+class Module(State):
+    """A part of a model, as `torch.nn.Module`: a subclass makes its parts and says `forward`.
+
+    training  whether dropout drops and batch norm learns: see `train` and `eval`
+    """
+
+    def __init__(self) -> None:
+        for name in ("_parameters", "_buffers", "_modules"):
+            object.__setattr__(self, name, {})
+        object.__setattr__(self, "_transient", set())  # names of the buffers that are not saved
+        self.training = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_modules" not in self.__dict__:
+            kind = type(self).__name__
+            raise AttributeError(f"{kind}: call super().__init__() before setting {name!r}")
+        home = self._home(name)
+        if isinstance(value, (Parameter, Module)):
+            own = self._parameters if isinstance(value, Parameter) else self._modules
+            for table in (self.__dict__, self._parameters, self._buffers, self._modules):
+                if table is not own:  # where it already was, it keeps its place
+                    table.pop(name, None)
+            own[name] = value
+        elif home is None:
+            object.__setattr__(self, name, value)
+        elif value is None or (home is self._buffers and isinstance(value, Tensor)):
+            home[name] = value
+        else:
+            expected = "a Tensor" if home is self._buffers else "a Parameter or a Module"
+            reject(
+                type(self).__name__, name, type(value).__name__, f"{expected}, or None", TypeError
+            )
+
+    def __getattr__(self, name: str) -> Any:  # only where there is no plain attribute
+        home = self._home(name) if "_modules" in self.__dict__ else None
+        if home is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return home[name]
+
+    def __delattr__(self, name: str) -> None:
+        home = self._home(name)
+        if home is None:
+            object.__delattr__(self, name)
+        else:
+            del home[name]
+
+    def _home(self, name: str) -> dict[str, Any] | None:
+        tables = self._parameters, self._buffers, self._modules
+        return next((table for table in tables if name in table), None)
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Add a parameter; None keeps its place for a module that does without."""
+        self._new(name, param, Parameter, self._parameters)
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that is no parameter but belongs to the model's state."""
+        self._new(name, tensor, Tensor, self._buffers)
+        if not persistent:
+            self._transient.add(name)
+
+    def add_module(self, name: str, module: "Module | None") -> None:
+        """Add a module under a name that need not be an identifier."""
+        self._new(name, module, Module, self._modules)
+
+    def _new(self, name: str, value: Any, kind: type, table: dict[str, Any]) -> None:
+        op = type(self).__name__
+        if not isinstance(name, str) or "." in name or not name:
+            reject(op, "name", name, "a string without a dot")
+        if hasattr(self, name) and name not in table:
+            reject(op, "name", name, "a name that is still free", KeyError)
+        if value is not None and not isinstance(value, kind):
+            reject(op, name, type(value).__name__, f"a {kind.__name__} or None", TypeError)
+        table[name] = value
+
+    def forward(self, *inputs: Any) -> Any:
+        """Compute the output. Call the module itself instead."""
+        raise NotImplementedError(f"{type(self).__name__}: forward is not defined")
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        return self.forward(*inputs, **options)
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """Yield this module and all inside, each once, with its path."""
+        return self._walk(prefix, set())
+
+    def _walk(self, prefix: str, seen: set["Module"]) -> Iterator[tuple[str, "Module"]]:
+        if self not in seen:
+            seen.add(self)
+            yield prefix, self
+            for name, module in self.named_children():
+                yield from module._walk(f"{prefix}.{name}" if prefix else name, seen)
+
+    def modules(self) -> Iterator["Module"]:
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """Yield the modules directly inside, each once."""
+        first = {module: name for name, module in reversed(self._modules.items()) if module}
+        return (
+            (name, module) for name, module in self._modules.items() if first.get(module) == name
+        )
+
+    def children(self) -> Iterator["Module"]:
+        return (module for _, module in self.named_children())
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Yield every parameter once, with its path: shared ones under their first name."""
+        return self._members("_parameters", prefix, recurse)
+
+    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
+        return self._members("_buffers", prefix, recurse)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def _members(self, table: str, prefix: str, recurse: bool) -> Iterator[tuple[str, Any]]:
+        seen = set()
+        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
+            for name, tensor in getattr(module, table).items():
+                if tensor is not None and tensor not in seen:
+                    seen.add(tensor)
+                    yield f"{path}.{name}" if path else name, tensor
+
+    def train(self, mode: bool = True) -> Self:
+        """Say whether this module and all inside are being trained."""
+        if not isinstance(mode, bool):
+            reject(type(self).__name__, "mode", mode, "True or False")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Say whether the parameters want gradients: False freezes them."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters; with set_to_none=False, make them zeros."""
+        for parameter in self.parameters():
+            zero_grad(parameter, set_to_none)
+
+    def apply(self, fn: Callable[["Module"], Any]) -> Self:
+        """Call fn with every module inside, then with this one."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def to(self, device: str | None = None, dtype: Any = None) -> Self:
+        """Bring parameters and buffers, in place, to "cpu" or "cuda", and floats to `dtype`.
+
+        Gradients are dropped. A dtype may stand in the place of the device.
+        """
+        if device is not None and not isinstance(device, str):
+            device, dtype = None, device
+        for tensor in (*self.parameters(), *self.buffers()):
+            array = tensor.array if device in (None, tensor.device) else tensor.numpy()
+            kept = array.dtype if dtype is None or array.dtype.kind != "f" else np.dtype(dtype)
+            tensor.array = library(device or tensor.device).asarray(array, kept)
+            tensor.grad = None
+        return self
+
+    def float(self) -> Self:
+        return self.to(dtype=np.float32)
+
+    def double(self) -> Self:
+        return self.to(dtype=np.float64)
+
+    def extra_repr(self) -> str:
+        """Say the module's own arguments, for `repr`."""
+        return ""
+
+    def __repr__(self) -> str:
+        own = self.extra_repr()
+        lines = [f"({name}): {module!r}" for name, module in self._modules.items()]
+        name = type(self).__name__
+        if not lines:
+            return f"{name}({own})"
+        text = "\n".join([own, *lines] if own else lines).replace("\n", "\n  ")
+        return f"{name}(\n  {text}\n)"

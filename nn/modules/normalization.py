@@ -1,0 +1,90 @@
+"""Normalisation."""
+
+from typing import Any
+
+import numpy as np
+
+from kernels.arguments import integer, reject
+from nn import functional as F
+from nn import init
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter, empty
+from nn.tensor import Tensor
+
+
+class BatchNorm2d(Module):
+    """`torch.nn.BatchNorm2d`: every channel of (n, c, h, w) to mean 0 and variance 1.
+
+    In training over the batch, whose statistics flow into the running ones; in `eval` with those.
+    momentum None makes the running statistics the plain mean over all batches so far.
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-05,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ):
+        super().__init__()
+        self.num_features = integer("BatchNorm2d", "num_features", num_features, 0)
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        size = (self.num_features,)
+
+        def parameter(wanted: bool) -> Parameter | None:
+            return Parameter(empty(size, device, dtype)) if wanted else None
+
+        self.register_parameter("weight", parameter(affine))
+        self.register_parameter("bias", parameter(affine and bias))
+        for name, shape, kind in (
+            ("running_mean", size, dtype),
+            ("running_var", size, dtype),
+            ("num_batches_tracked", (), np.int64),
+        ):
+            buffer = Tensor(empty(shape, device, kind)) if track_running_stats else None
+            self.register_buffer(name, buffer)
+        self.reset_parameters()
+
+    def reset_running_stats(self) -> None:
+        """Forget the batches so far."""
+        if self.track_running_stats:
+            init.zeros_(self.running_mean)
+            init.ones_(self.running_var)
+            init.zeros_(self.num_batches_tracked)
+
+    def reset_parameters(self) -> None:
+        """Start over: weight 1, bias 0, no batch seen."""
+        self.reset_running_stats()
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim != 4:
+            reject("BatchNorm2d", "input.shape", input.shape, "4 dimensions")
+        momentum = 0.0 if self.momentum is None else self.momentum
+        learns = self.training and self.track_running_stats
+        if learns and self.num_batches_tracked is not None:
+            self.num_batches_tracked.array[...] += 1
+            if self.momentum is None:
+                momentum = 1.0 / self.num_batches_tracked.item()
+        running = [self.running_mean, self.running_var]
+        if self.training and not learns:
+            running = [None, None]
+        by_batch = self.training or running == [None, None]
+        weights = self.weight, self.bias
+        return F.batch_norm(input, *running, *weights, by_batch, momentum, self.eps)
+
+    def extra_repr(self) -> str:
+        names = "eps", "momentum", "affine", "bias", "track_running_stats"
+        values = {name: getattr(self, name) for name in names} | {"bias": self.bias is not None}
+        return ", ".join([f"{self.num_features}", *(f"{k}={v}" for k, v in values.items())])

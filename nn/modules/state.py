@@ -1,0 +1,81 @@
+"""A model's state under PyTorch's names: parameters, and the buffers that are saved with them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kernels import arrays
+from kernels.arguments import reject
+from nn.tensor import Tensor
+
+
+class IncompatibleKeys(NamedTuple):
+    """What `load_state_dict` did not find, and what it found no place for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class State:
+    """The part of a module that saves and loads. A tensor shared by two modules has two names."""
+
+    def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
+        """Return {path: tensor}; the tensors share the model's memory."""
+        return {prefix + name: tensor.detach() for name, tensor in self._saved()}
+
+    def _saved(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+        for table in (self._parameters, self._buffers):
+            for name, tensor in table.items():
+                if tensor is not None and name not in self._transient:
+                    yield prefix + name, tensor
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module._saved(f"{prefix}{name}.")
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True
+    ) -> IncompatibleKeys:
+        """Copy tensors, or arrays, or PyTorch's tensors into those of their name, in their dtype.
+
+        Raises RuntimeError, that says all that does not fit, for a missing or unexpected name
+        (unless strict=False), a wrong shape, and what is no array of numbers; TypeError for no
+        mapping. The model is then unchanged.
+        """
+        kind = type(self).__name__
+        if not isinstance(state_dict, Mapping):
+            reject(kind, "state_dict", type(state_dict).__name__, "a mapping", TypeError)
+        own = dict(self._saved())
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        problems = []
+        if strict and missing:
+            problems.append(f"missing: {', '.join(missing)}")
+        if strict and unexpected:
+            problems.append(f"unexpected: {', '.join(map(str, unexpected))}")
+        values = {name: _array(state_dict[name]) for name in own if name in state_dict}
+        for name, value in values.items():
+            if value is None:
+                found = type(state_dict[name]).__name__
+                problems.append(f"{name} is {found!r}; expected a tensor of numbers")
+            elif value.shape != own[name].shape:
+                problems.append(f"{name}.shape is {value.shape}; expected {own[name].shape}")
+        if problems:
+            raise RuntimeError(f"load_state_dict of {kind}: " + "\n    ".join(["", *problems]))
+        for name, value in values.items():
+            target = own[name].array
+            is_same_device = arrays.device(value) == arrays.device(target)
+            host = value if is_same_device or isinstance(value, np.ndarray) else value.get()
+            target[...] = arrays.namespace(target).asarray(host, target.dtype)
+        return IncompatibleKeys(missing, unexpected)
+
+
+def _array(value: Any) -> Any:
+    """Return an array of real numbers, or None for anything else."""
+    if isinstance(value, Tensor):
+        return value.array
+    if arrays.device(value) is None:
+        if not hasattr(value, "__array__"):
+            return None
+        value = np.asarray(value.detach() if hasattr(value, "detach") else value)
+    return value if value.dtype.kind in "fiub" else None

@@ -1,0 +1,98 @@
+"""State goes in and out under PyTorch's names, whole or not at all."""
+
+import numpy as np
+import pytest
+import torch
+
+import nn
+
+
+def model(module=nn):
+    return module.Sequential(module.Conv2d(1, 2, 3), module.BatchNorm2d(2), module.Linear(4, 3))
+
+
+def values(each):
+    return {name: tensor.numpy().copy() for name, tensor in each.state_dict().items()}
+
+
+def same(a, b):
+    assert list(a) == list(b)
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name])
+
+
+def test_there_and_back_through_torch():
+    ours, theirs, other = model(), model(torch.nn), model()
+    theirs[1].running_mean += 3
+    assert ours.load_state_dict(theirs.state_dict()) == ([], [])
+    same(values(ours), values(theirs))
+    other.load_state_dict({k: torch.from_numpy(v) for k, v in values(ours).items()})
+    same(values(other), values(theirs))
+
+
+def test_copies_into_the_tensors_that_are_there():
+    source, target = model(), model().double()
+    weight, array = target[0].weight, target[0].weight.array
+    target.load_state_dict(source.state_dict())
+    assert target[0].weight is weight and weight.array is array and array.dtype == np.float64
+    np.testing.assert_array_equal(array, source[0].weight.numpy())
+
+
+def test_state_dict_shares_the_models_memory():
+    own = model()
+    state = own.state_dict()
+    state["2.bias"].array[...] = 7
+    assert (own[2].bias.numpy() == 7).all() and not state["2.bias"].requires_grad
+
+
+BAD = [
+    (lambda s: s.pop("2.bias"), ["missing: 2.bias"]),
+    (lambda s: s.update(x=s["2.bias"]), ["unexpected: x"]),
+    (
+        lambda s: s.update({"2.bias": np.zeros(4), "0.bias": np.zeros((2, 1))}),
+        ["0.bias.shape is (2, 1); expected (2,)", "2.bias.shape is (4,); expected (3,)"],
+    ),
+    (lambda s: s.update({"2.bias": 1.5}), ["2.bias is 'float'; expected a tensor of numbers"]),
+    (lambda s: s.update({"2.bias": np.array(["a"] * 3)}), ["2.bias is 'ndarray'; expected a tens"]),
+    (
+        lambda s: (s.pop("0.weight"), s.update(x=1, y=2, **{"2.bias": np.zeros(4)})),
+        ["missing: 0.weight", "unexpected: x, y", "2.bias.shape is (4,)"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "messages"), BAD)
+def test_what_does_not_fit_changes_nothing(spoil, messages):
+    own = model()
+    before = values(own)
+    state = dict(model().state_dict())
+    spoil(state)
+    with pytest.raises(RuntimeError, match="load_state_dict of Sequential") as raised:
+        own.load_state_dict(state)
+    assert all(message in str(raised.value) for message in messages)
+    same(values(own), before)
+
+
+def test_strict_false_takes_what_there_is():
+    own, state = model(), dict(model().state_dict())
+    bias = own[2].bias.numpy().copy()
+    del state["2.bias"]
+    state["x"] = 1
+    assert own.load_state_dict(state, strict=False) == (["2.bias"], ["x"])
+    np.testing.assert_array_equal(own[2].bias.numpy(), bias)
+    np.testing.assert_array_equal(own[0].weight.numpy(), state["0.weight"].numpy())
+    with pytest.raises(RuntimeError, match=r"0.bias.shape is \(3,\)"):
+        own.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
+
+
+def test_no_mapping():
+    with pytest.raises(TypeError, match="Sequential: state_dict is 'list'; expected a mapping"):
+        model().load_state_dict([1])
+
+
+def test_a_scalar_and_a_shared_parameter_travel():
+    own, other = model(), model()
+    own[1].num_batches_tracked.array[...] = 5
+    own[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
+    other.load_state_dict(own.state_dict())
+    assert other[1].num_batches_tracked.item() == 5
