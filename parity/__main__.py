@@ -19,12 +19,13 @@ from parity.operations import OPERATIONS
 from parity.progress import Monitor
 from parity.report import environment, files, html, json, table
 from parity.result import Result
+from parity.training.models import MODELS
 
-QUICK = "quick"
-EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite != QUICK)
+QUICK, TRAINING = "quick", "training"
+EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATIONS.values() for direction in each.directions]
-Op = StrEnum("Op", list(OPERATIONS))
+Op = StrEnum("Op", [*OPERATIONS, *MODELS])
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
@@ -57,11 +58,12 @@ def _present(device: Device) -> Device:
 @app.command()
 def main(
     device: Annotated[Device, typer.Option(callback=_present)] = Device.cpu,
-    op: Annotated[Op | None, typer.Option(help="This operator only.")] = None,
+    op: Annotated[Op | None, typer.Option(help="This operator, or model, only.")] = None,
     dtype: Annotated[Dtype | None, typer.Option(help="This dtype only.")] = None,
     algorithm: Annotated[Algorithm | None, typer.Option(help="This algorithm only.")] = None,
     suite: Annotated[
-        list[Suite] | None, typer.Option(help="May be repeated. Without it: all but quick.")
+        list[Suite] | None,
+        typer.Option(help="May be repeated. Without it: all but quick and training."),
     ] = None,
     case: Annotated[str | None, typer.Option(help="The case of exactly this name only.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Where the fuzz suite starts.")] = 0,

@@ -27,6 +27,12 @@ def digits(count: int) -> np.ndarray:
     return _frozen(load_digits().images[:count, np.newaxis] / 16)
 
 
+@cache
+def digit_classes(count: int) -> np.ndarray:
+    """Return which digit each of the first `count` is, as int64 (count,)."""
+    return _frozen(load_digits().target[:count].astype(np.int64))
+
+
 def _frozen(array: np.ndarray) -> np.ndarray:
     """Return a contiguous copy that nobody can write to: the caches hand it out again."""
     copy = np.array(array, order="C")

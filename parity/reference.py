@@ -1,10 +1,10 @@
 """PyTorch on the CPU: the truth (in float64) and PyTorch's own rounding (in the case's dtype).
 
-This file and samples.py are the only ones of the suite that import torch. Arrays go in and come out
-as NumPy. Importing it settles how torch runs in this process: one thread, so it does not fight the
-CPU device for the cores; its plain kernels instead of oneDNN's, whose set-up for each new shape
-costs more than the convolution; and no TF32 anywhere, whatever the device, because TF32 in a
-reference makes right answers look wrong by 1e-3.
+This file, reference_training.py and samples.py are the only ones of the suite that import torch.
+Arrays go in and come out as NumPy. Importing it settles how torch runs in this process: one thread,
+so it does not fight the CPU device for the cores; its plain kernels instead of oneDNN's, whose
+set-up for each new shape costs more than the convolution; and no TF32 anywhere, whatever the
+device, because TF32 in a reference makes right answers look wrong by 1e-3.
 """
 
 import warnings

@@ -13,7 +13,8 @@ class Result:
     `seconds` is the time of the first launch, compilation excluded where the code was cached. `ok`
     is False when any leg failed, and `message` then says which and how. `unsupported` is the reason
     when the algorithm does not take the case: such a row is counted, never a failure and never
-    silent.
+    silent. `drift` is of a training run: the largest distance after each step, ours and
+    PyTorch's.
     """
 
     op: str
@@ -32,3 +33,4 @@ class Result:
     message: str = ""
     unsupported: str = ""
     repro: str = ""
+    drift: tuple[tuple[float, ...], ...] = ()

@@ -11,8 +11,10 @@ from parity.rejects import check_rejects
 from parity.result import Result
 from parity.subject import Subject
 from parity.tape import check_tape
+from parity.training.check import check_training
+from parity.training.models import MODELS
 
-SUITES = ("problems", "opinfo", "images", "fuzz", "quick")
+SUITES = ("problems", "opinfo", "images", "fuzz", "quick", "training")
 
 
 def run(
@@ -29,7 +31,8 @@ def run(
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
 
     After a case's directions follows one Result with direction "tape", for nn.functional, unless
-    one algorithm was asked for; a case of bad input gives one with direction "rejects". `seed` and
+    one algorithm was asked for; a case of bad input gives one with direction "rejects", a training
+    run one with the optimizer's name as direction; neither has algorithms to ask for. `seed` and
     `count` are for the fuzz suite. `announce(case)` is called before the first launch of each case,
     so that what crashes the process can be named. `case` is an exact case name.
     Raises ValueError for a suite that does not exist, or a case that PyTorch refuses.
@@ -79,7 +82,7 @@ def _dtypes(case: Case, dtype: str | None) -> list[str]:
 
 
 def _results_per_dtype(case: Case, algorithm: str | None) -> int:
-    if case.rejects:
+    if case.rejects or case.op in MODELS:
         return int(algorithm is None)
     pairs = len(list(_pairs(case, algorithm)))
     return pairs + (algorithm is None)
@@ -97,6 +100,10 @@ def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Ite
     if case.rejects:
         if algorithm is None:
             yield check_rejects(case, dtype, device)
+        return
+    if case.op in MODELS:
+        if algorithm is None:
+            yield check_training(case, dtype, device)
         return
     subject = Subject(case, truth.of(case, dtype), dtype, device)
     outputs: dict[str, list] = {}

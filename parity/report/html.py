@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader
 
 from parity.pictures import Picture
-from parity.report import plot, summary, table
+from parity.report import drift, plot, summary, table
 from parity.result import Result
 
 FAILURES_SHOWN = 200
@@ -29,6 +29,8 @@ def render(
         "count": lambda number: f"{number:,}",
     }
     failed = summary.failures(results)
+    trained = [r for r in results if r.drift]
+    calls = [r for r in results if not r.drift]
     return templates.get_template("report.html.j2").render(
         total=summary.total(results),
         environment=environment,
@@ -37,8 +39,10 @@ def render(
         failures=failed[:FAILURES_SHOWN],
         failures_left_out=len(failed) - len(failed[:FAILURES_SHOWN]),
         unsupported=_reasons(results),
-        plot=plot.error_against_bound(results),
-        exact=sum(not r.unsupported and not plot.has_point(r) for r in results),
+        plot=plot.error_against_bound(calls) if calls else None,
+        exact=sum(not r.unsupported and not plot.has_point(r) for r in calls),
+        training=drift.drift_by_step(trained) if trained else None,
+        notes=summary.notes(results),
         pictures=pictures,
         pictures_missing=pictures_missing,
     )

@@ -23,9 +23,16 @@ def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:
         },
         "environment": dict(environment),
     }
-    cases = [{key: _finite(value) for key, value in asdict(r).items()} for r in results]
+    cases = [_case(r) for r in results]
     lines = ",\n".join(json.dumps(case, allow_nan=False) for case in cases)  # one case a line
     return json.dumps(head)[:-1] + f',\n"cases": [\n{lines}\n]}}\n'
+
+
+def _case(result: Result) -> dict[str, Any]:
+    """Return all that the result says; the drift only of those that have one."""
+    fields = {key: _finite(value) for key, value in asdict(result).items()}
+    drift = fields.pop("drift")
+    return fields | {"drift": [[_finite(x) for x in line] for line in drift]} if drift else fields
 
 
 def _counts(row: summary.Row) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Row:
     @property
     def has_errors(self) -> bool:
         """Whether there is an error to measure: bad input is refused, or it is not."""
-        return len(self.key) < 2 or self.key[1] in DIRECTIONS
+        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape")
 
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:
@@ -63,6 +63,13 @@ def total(results: Iterable[Result]) -> Row:
 def failures(results: Iterable[Result]) -> list[Result]:
     """Return the failed results."""
     return [r for r in results if not r.ok]
+
+
+def notes(results: Iterable[Result]) -> list[str]:
+    """Return what training runs left out of the comparison, and why, each once."""
+    return list(
+        dict.fromkeys(f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message)
+    )
 
 
 def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) -> list[Row]:

@@ -18,7 +18,9 @@ def show(console: Console, results: Sequence[Result]) -> None:
     rows = summary.by_kernel(results)
     console.print(_kernels(rows))
     for row in summary.by_suite(results):
-        console.print(f"  {row.key[0]:<9}{counts(row)}", highlight=False)
+        console.print(f"  {row.key[0]:<10}{counts(row)}", highlight=False)
+    for note in summary.notes(results):
+        console.print(f"  {note}", highlight=False, soft_wrap=True)
     for failure in summary.failures(results)[:FAILURES_SHOWN]:
         _failure(console, failure)
     left_out = len(summary.failures(results)) - FAILURES_SHOWN

@@ -3,13 +3,14 @@
 import json
 import os
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from rich.console import Console
 
 from parity.pictures import Picture
-from parity.report import files, html, plot, summary, table
+from parity.report import drift, files, html, plot, summary, table
 from parity.report import json as as_json
 from parity.result import Result
 
@@ -99,6 +100,33 @@ def test_html_is_self_contained_and_shows_failures_with_their_repro_line():
     assert "run 'b'" in unescape(page) and "<lost>" in unescape(page) and "<lost>" not in page
     assert "1 of 3 cases failed" in page
     assert "at most 64 filters" in page and "a chip" in page and "Sobel" in page
+
+
+def trained(dtype="float32", **numbers):
+    way = dict(op="LeNet5", direction="Adam", algorithm="training", message="b left out: why")
+    lines = ((1e-7, 2e-7), (1e-7, 3e-7) if dtype == "float32" else (0.0, 0.0))
+    return replace(result(**way), dtype=dtype, suite="training", drift=lines, **numbers)
+
+
+def test_a_training_run_s_drift_is_in_the_json_of_that_run_alone():
+    cases = json.loads(as_json.render([result(), trained()], {}))["cases"]
+    assert [case.get("drift") for case in cases] == [None, [[1e-7, 2e-7], [1e-7, 3e-7]]]
+
+
+def test_training_is_plotted_and_what_was_left_out_is_said_once():
+    page = html.render([trained(), trained("float64")], {})
+    assert page.count("<img") == 1 and "Training, step by step" in page
+    assert page.count("LeNet5: b left out: why") == 1
+    assert html.render([result(), trained()], {}).count("<img") == 2
+    assert "Training" not in html.render([result()], {})
+    assert shown([trained(), trained("float64")]).count("LeNet5: b left out: why") == 1
+
+
+def test_a_run_that_ended_at_once_or_in_nan_can_be_plotted():
+    lost = trained(ok=False, message="too far")
+    for line in ((), (float("inf"), 0.0)):
+        assert drift.drift_by_step([replace(lost, drift=(line, line))]).startswith(b"\x89PNG")
+    assert "too far" in html.render([lost], {})
 
 
 def test_html_of_a_clean_run_says_so():

@@ -1,0 +1,43 @@
+"""PyTorch's side of a training run: the same model, weights and batches, a step at a time.
+
+With reference.py, whose settings of torch hold here, and samples.py the only importer of torch in
+the suite. Arrays go in and come out as NumPy.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import torch
+
+from parity import reference
+from parity.training.models import STEPS, Model
+
+Step = tuple[float, dict[str, np.ndarray]]  # the loss before the step, the parameters after it
+
+
+def initial(model: Model) -> dict[str, np.ndarray]:
+    """Return the state that PyTorch gives a new model, float32, by name."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = model.build(torch.nn)
+    return {name: each.numpy() for name, each in module.state_dict().items()}
+
+
+def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
+    """Yield each of the STEPS steps, in `dtype`. The arrays are the caller's to keep."""
+    reference.assert_no_tf32()
+    kind = getattr(torch, dtype)
+    module = model.build(torch.nn).to(kind)
+    module.load_state_dict({name: torch.tensor(each) for name, each in initial(model).items()})
+    own = getattr(torch.optim, optimizer)(module.parameters(), **model.options(optimizer))
+    for images, classes in islice(model.batches(), STEPS):
+        logits = module(torch.tensor(images, dtype=kind))
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(classes))
+        own.zero_grad()
+        loss.backward()
+        own.step()
+        parameters = {
+            name: each.detach().numpy().copy() for name, each in module.named_parameters()
+        }
+        yield loss.item(), parameters

@@ -1,0 +1,14 @@
+"""Models trained with every optimizer, compared with PyTorch after every step."""
+
+from collections.abc import Iterator
+
+from parity.case import Case
+from parity.training.models import MODELS, OPTIMIZERS, STEPS
+
+
+def cases(**options: object) -> Iterator[Case]:
+    """Yield one case for each model and optimizer; its name is the optimizer's."""
+    for model in MODELS:
+        for optimizer in OPTIMIZERS:
+            reason = f"errors that add up: {STEPS} steps in a row, every parameter after each"
+            yield Case(model, "training", optimizer, reason, {})

@@ -1,0 +1,92 @@
+"""Train one model with one optimizer, step for step beside PyTorch, and say how far they drift."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from parity import reference_training
+from parity.case import Case
+from parity.result import Result
+from parity.training import ours
+from parity.training.drift import Drift, Step, drifts
+from parity.training.models import MODELS
+
+TRAINING = "training"  # the algorithm of a row: whatever each operator chooses
+
+
+class _Clock:
+    """Hands on the steps of a run, and adds up the seconds they took."""
+
+    def __init__(self, steps: Iterator[Step]) -> None:
+        self.seconds = 0.0
+        self._steps = steps
+
+    def __iter__(self) -> Iterator[Step]:
+        return self
+
+    def __next__(self) -> Step:
+        start = perf_counter()
+        try:
+            return next(self._steps)
+        finally:
+            self.seconds += perf_counter() - start
+
+
+def check_training(case: Case, dtype: str, device: str) -> Result:
+    """Return whether our run of the case's model and optimizer stays as near as it must.
+
+    `error` is the largest distance, `torch_error` the largest of PyTorch's own float32 run (0 in
+    float64). The message says what was left out, or where the run first went too far.
+    """
+    model = MODELS[case.op]
+    clock, found, complaint = None, [], ""
+    try:
+        initial = reference_training.initial(model)
+        clock = _Clock(ours.train(model, case.name, dtype, device, initial))
+        truth = reference_training.train(model, case.name, "float64")
+        theirs = None if dtype == "float64" else reference_training.train(model, case.name, dtype)
+        compared = drifts(truth, clock, theirs)
+        found = [drift for drift in compared if drift.name not in model.zero_gradient]
+        complaint = _complaint(found)
+    except Exception as error:  # a failing result, not the end of the run
+        complaint = f"{type(error).__name__}: {error}"
+    left_out = "; ".join(f"{name} left out: {why}" for name, why in model.zero_gradient.items())
+    worst = max(found, key=lambda drift: drift.share, default=Drift(0, "", 0.0, 0.0, 0.0))
+    return Result(
+        op=case.op,
+        direction=case.name,
+        algorithm=TRAINING,
+        dtype=dtype,
+        device=device,
+        suite=case.suite,
+        case=case.name,
+        ok=not complaint,
+        error=max((drift.ours for drift in found), default=0.0),
+        bound=worst.limit,
+        share=worst.share,
+        torch_error=max((drift.theirs for drift in found), default=0.0),
+        seconds=clock.seconds if clock else 0.0,
+        message=complaint or left_out,
+        repro=case.command(dtype, device),
+        drift=_curves(found),
+    )
+
+
+def _complaint(found: list[Drift]) -> str:
+    beyond = [drift for drift in found if drift.share > 1]
+    if not beyond:
+        return ""
+    first = beyond[0]
+    return (
+        f"too far from PyTorch's float64 run: first {first.name} after step {first.step}, "
+        f"{first.ours:.1e} where {first.limit:.1e} is the limit; in all {len(beyond)} of "
+        f"{len(found)} comparisons"
+    )
+
+
+def _curves(found: list[Drift]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return, for each step, the largest distance of ours and of theirs."""
+    steps: dict[int, tuple[float, float]] = {}
+    for drift in found:
+        mine, own = steps.get(drift.step, (0.0, 0.0))
+        steps[drift.step] = max(mine, drift.ours), max(own, drift.theirs)
+    return tuple(mine for mine, _ in steps.values()), tuple(own for _, own in steps.values())

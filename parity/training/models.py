@@ -1,0 +1,147 @@
+"""The models that are trained, each written once: `nn` is torch.nn, or ours.
+
+Batches are small and few activations are many enough: where a float32 run and a float64 run fall on
+two sides of a ReLU's kink, their gradients differ by more than rounding, whoever computed them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from parity.photographs import digit_classes, digits
+
+Batch = tuple[np.ndarray, np.ndarray]  # images (n, c, h, w), float64; classes (n,), int64
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model and what it is trained on.
+
+    `build(nn)` returns the module. `batches()` yields its batches without end; every image is made
+    of float32 numbers. `zero_gradient` names the parameters whose exact gradient is zero, each with
+    the reason: what an optimizer makes of their rounding noise cannot be compared. `changes` are
+    options of an optimizer that differ from OPTIMIZERS.
+    """
+
+    build: Callable[[ModuleType], Any]
+    batches: Callable[[], Iterator[Batch]]
+    zero_gradient: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def options(self, optimizer: str) -> dict[str, float]:
+        """Return the arguments of an optimizer for this model."""
+        return {**OPTIMIZERS[optimizer], **self.changes.get(optimizer, {})}
+
+
+def _simple_cnn(nn: ModuleType) -> Any:
+    class SimpleCNN(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels=3, out_channels=16, kernel_size=3, padding=1)
+            self.pool = nn.MaxPool2d(kernel_size=2, stride=2)
+            self.flatten = nn.Flatten()
+            self.fc = nn.Linear(16 * 16 * 16, 10)
+
+        def forward(self, x: Any) -> Any:
+            x = self.pool(nn.functional.relu(self.conv1(x)))
+            return self.fc(self.flatten(x))
+
+    return SimpleCNN()
+
+
+def _lenet5(nn: ModuleType) -> Any:
+    """LeCun, "Gradient-based learning applied to document recognition", 1998, with ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2),
+        nn.ReLU(),
+        nn.AvgPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * 5 * 5, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+    )
+
+
+def _resnet(nn: ModuleType) -> Any:
+    """He, "Deep residual learning for image recognition", 2015, cut to two blocks."""
+
+    class Block(nn.Module):
+        def __init__(self, channels: int, filters: int, stride: int) -> None:
+            super().__init__()
+            self.conv1 = nn.Conv2d(channels, filters, 3, stride=stride, padding=1, bias=False)
+            self.bn1 = nn.BatchNorm2d(filters)
+            self.conv2 = nn.Conv2d(filters, filters, 3, padding=1, bias=False)
+            self.bn2 = nn.BatchNorm2d(filters)
+            self.shortcut = nn.Sequential()  # the identity
+            if stride > 1:
+                self.shortcut = nn.Sequential(
+                    nn.Conv2d(channels, filters, 1, stride=stride, bias=False),
+                    nn.BatchNorm2d(filters),
+                )
+
+        def forward(self, x: Any) -> Any:
+            y = nn.functional.relu(self.bn1(self.conv1(x)))
+            return nn.functional.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
+
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1),  # with a bias, as careless models have it
+        nn.BatchNorm2d(8),
+        nn.ReLU(),
+        Block(8, 8, 1),
+        Block(8, 16, 2),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(16, 10),
+    )
+
+
+def _noise(count: int, size: int) -> Callable[[], Iterator[Batch]]:
+    """Return batches of `count` random RGB images: five of them, in turn, to be learnt by heart."""
+
+    def batches() -> Iterator[Batch]:
+        generator = np.random.default_rng(0)
+        drawn = [
+            (
+                generator.standard_normal((count, 3, size, size), dtype=np.float32).astype(float),
+                generator.integers(0, 10, count),
+            )
+            for _ in range(5)
+        ]
+        while True:
+            yield from drawn
+
+    return batches
+
+
+def _digits() -> Iterator[Batch]:
+    """Yield 4 handwritten digits at a time, each of 8 x 8 pixels drawn 3 x 3, in a margin of 2."""
+    images, classes = digits(200), digit_classes(200)
+    large = np.pad(images.repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (2, 2), (2, 2)))
+    while True:
+        for start in range(0, len(images), 4):
+            yield large[start : start + 4], classes[start : start + 4]
+
+
+MODELS: Mapping[str, Model] = {
+    "SimpleCNN": Model(_simple_cnn, _noise(4, 32)),
+    "LeNet5": Model(_lenet5, _digits, changes={"SGD": {"lr": 0.05}}),
+    "ResNet": Model(
+        _resnet,
+        _noise(8, 8),
+        {"0.bias": "batch norm takes it away again with the mean: its exact gradient is zero"},
+    ),
+}
+OPTIMIZERS: Mapping[str, Mapping[str, float]] = {
+    "SGD": {"lr": 0.01, "momentum": 0.9},
+    "Adam": {"lr": 1e-3},
+    "AdamW": {"lr": 1e-3},
+}
+STEPS = 50

@@ -1,0 +1,28 @@
+"""Our side of a training run: reference_training.py once more, with our nn and NumPy or CuPy."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+import numpy as np
+
+import nn
+from parity.placement import to_device, to_host
+from parity.training.drift import Step
+from parity.training.models import STEPS, Model
+
+
+def train(
+    model: Model, optimizer: str, dtype: str, device: str, initial: Mapping[str, np.ndarray]
+) -> Iterator[Step]:
+    """Yield each of the STEPS steps, from the state `initial`. The arrays are the caller's."""
+    module = model.build(nn).to(device, dtype)
+    module.load_state_dict(initial)
+    own = getattr(nn.optim, optimizer)(module.parameters(), **model.options(optimizer))
+    for images, classes in islice(model.batches(), STEPS):
+        logits = module(nn.tensor(to_device(images.astype(dtype), device)))
+        loss = nn.functional.cross_entropy(logits, nn.tensor(to_device(classes, device)))
+        own.zero_grad()
+        loss.backward()
+        own.step()
+        parameters = {name: to_host(each.array).copy() for name, each in module.named_parameters()}
+        yield float(loss.numpy()), parameters
