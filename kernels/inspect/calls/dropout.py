@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels import dropout
+from kernels.inspect.calls import Call
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x = np.zeros((2, 3, 4, 4), dtype)
+    yield Call(dropout, "forward", (x,), {"seed": 0})
+    yield Call(dropout, "input_gradient", (x,), {"seed": 0})

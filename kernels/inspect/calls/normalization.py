@@ -1,0 +1,15 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.inspect.calls import Call
+from kernels.normalization import batch_norm
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x, one = np.zeros((2, 3, 4, 4), dtype), np.ones(3, dtype)
+    yield Call(batch_norm, "forward", (x, one, one, one, one), {"training": True})
+    yield Call(batch_norm, "forward", (x, one, one, one, one))
+    yield Call(batch_norm, "input_gradient", (x, x, one, one, one, True))
+    yield Call(batch_norm, "weight_gradient", (x, x, one, one))
+    yield Call(batch_norm, "bias_gradient", (x,))
