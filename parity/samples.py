@@ -1,7 +1,8 @@
 """PyTorch's own test inputs (OpInfo) for our operators, as NumPy with their strides.
 
-With reference.py the only importer of torch in the suite. The samples live in a private module of
-torch, which needs `expecttest` and takes seconds to import, so it is imported on first use.
+With reference.py and reference_training.py the only importer of torch in the suite. The samples
+live in a private module of torch, which needs `expecttest` and takes seconds to import, so it is
+imported on first use.
 """
 
 from collections.abc import Iterator
@@ -25,12 +26,17 @@ class Sample:
 
 @cache
 def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
-    """Return every sample of the operator in `dtype`, each with its non-contiguous twin."""
+    """Return every sample of the operator in `dtype`, each with its non-contiguous twin.
+
+    Samples that ask for the result in another dtype are left out: every array of a case has its
+    one dtype. nn.functional converts there, which tests/nn/test_functional_losses.py looks at.
+    """
     kind, drawn = getattr(torch, dtype), []
     for info in _infos(op):
         drawn += info.sample_inputs("cpu", kind)
         if info.reference_inputs_func is not None:
             drawn += info.reference_inputs("cpu", kind)
+    drawn = [each for each in drawn if each.kwargs.get("dtype", kind) == kind]
     return tuple((_sample(op, each), _sample(op, each.noncontiguous())) for each in drawn)
 
 
@@ -62,7 +68,7 @@ def _sample(op: str, sample: Any) -> Sample:
         if isinstance(value, torch.Tensor)
     }
     options = {
-        name: value
+        name: np.dtype(str(value).split(".")[1]) if isinstance(value, torch.dtype) else value
         for name, value in values.items()
         if name not in tensors and not (name in operation.tensors and value is None)
     }

@@ -5,7 +5,10 @@ from parity.faults import (
     convolution_arguments,
     convolution_direct,
     convolution_tiled,
+    linear,
+    loss,
     pooling,
+    softmax,
 )
 
 FAULTS = (
@@ -14,4 +17,7 @@ FAULTS = (
     *convolution_arguments.FAULTS,
     *pooling.FAULTS,
     *activation.FAULTS,
+    *linear.FAULTS,
+    *softmax.FAULTS,
+    *loss.FAULTS,
 )

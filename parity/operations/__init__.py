@@ -16,11 +16,32 @@ To add one, say `linear`:
 
 from collections.abc import Mapping
 
-from parity.operations import avg_pool2d, conv2d, max_pool2d, relu
+from parity.operations import (
+    avg_pool2d,
+    conv2d,
+    cross_entropy,
+    linear,
+    log_softmax,
+    max_pool2d,
+    mse_loss,
+    relu,
+    softmax,
+)
 from parity.operations.operation import Direction, Operation
 
 OPERATIONS: Mapping[str, Operation] = {
-    module.OPERATION.name: module.OPERATION for module in (conv2d, max_pool2d, avg_pool2d, relu)
+    module.OPERATION.name: module.OPERATION
+    for module in (
+        conv2d,
+        max_pool2d,
+        avg_pool2d,
+        relu,
+        linear,
+        softmax,
+        log_softmax,
+        cross_entropy,
+        mse_loss,
+    )
 }
 
 __all__ = ["OPERATIONS", "Direction", "Operation"]

@@ -1,13 +1,30 @@
 """Named problems: what can go wrong, as data, each with its reason."""
 
+from parity.problems import cross_entropy, layers, linear, mse_loss, rejects, softmax
 from parity.problems.activation import RELU
 from parity.problems.average_pooling import AVERAGE
 from parity.problems.convolution import GEOMETRY
 from parity.problems.convolution_arrays import ARRAYS
-from parity.problems.layers import LAYERS
 from parity.problems.max_pooling import MAX
-from parity.problems.rejects import REJECTS
 
-EDGES = (*GEOMETRY, *ARRAYS, *MAX, *AVERAGE, *RELU)
+EDGES = (
+    *GEOMETRY,
+    *ARRAYS,
+    *MAX,
+    *AVERAGE,
+    *RELU,
+    *linear.LINEAR,
+    *softmax.SOFTMAX,
+    *cross_entropy.CROSS_ENTROPY,
+    *mse_loss.MSE,
+)
+LAYERS = (*layers.LAYERS, *linear.LAYERS)
+REJECTS = (
+    *rejects.REJECTS,
+    *linear.REJECTS,
+    *softmax.REJECTS,
+    *cross_entropy.REJECTS,
+    *mse_loss.REJECTS,
+)
 
 __all__ = ["EDGES", "LAYERS", "REJECTS"]

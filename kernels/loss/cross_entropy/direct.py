@@ -70,31 +70,29 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
         label = target[n, d]
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
+        own = real(0)
         if label == ignore:
-            c = index(0)
-            while c < C:
-                dx[n, c, d] = real(0)
-                c = index(c + index(1))
-        else:
-            if not is_class(label, x.shape[1]):
-                g, label = real(math.nan), 0
-            m = largest(x, n, d)
-            s = sum_exp(x, n, d, m)
+            g = real(0)  # not by 0 / 0, where every row is ignored
+        elif is_class(label, x.shape[1]):
             own = keep * weight_of(w, index(label))
-            whole = real(0)
-            if share != real(0):
-                c = index(0)
-                while c < C:
-                    whole += weight_of(w, c)
-                    c = index(c + index(1))
-            whole = own + share * whole
+        else:
+            g = real(math.nan)
+        m = largest(x, n, d)
+        s = sum_exp(x, n, d, m)
+        whole = real(0)
+        if share != real(0):
             c = index(0)
             while c < C:
-                k = share * weight_of(w, c)
-                if c == index(label):
-                    k += own
-                dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+                whole += weight_of(w, c)
                 c = index(c + index(1))
+        whole = own + share * whole
+        c = index(0)
+        while c < C:
+            k = share * weight_of(w, c)
+            if c == index(label):
+                k += own
+            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+            c = index(c + index(1))
 
 
 @kernel

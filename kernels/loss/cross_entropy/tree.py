@@ -73,32 +73,30 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
     label = target[n, d]
     g = dy[n, d] if each else dy[0, 0]
     g = g / (by[0] if by.shape[0] != 0 else divisor)
+    own = real(0)
     if label == ignore:
-        c = t
-        while c < C:
-            dx[n, c, d] = real(0)
-            c = index(c + index(THREADS))
-    else:
-        if not is_class(label, x.shape[1]):
-            g, label = real(math.nan), 0
-        m = largest(x, n, d, t, scratch)
-        s = sum_exp(x, n, d, t, m, scratch)
+        g = real(0)  # not by 0 / 0, where every row is ignored
+    elif is_class(label, x.shape[1]):
         own = keep * weight_of(w, index(label))
-        whole = real(0)
-        if share != real(0):
-            c = t
-            while c < C:
-                whole += weight_of(w, c)
-                c = index(c + index(THREADS))
-            whole = tree_sum(scratch, t, whole)
-        whole = own + share * whole
+    else:
+        g = real(math.nan)
+    m = largest(x, n, d, t, scratch)
+    s = sum_exp(x, n, d, t, m, scratch)
+    whole = real(0)
+    if share != real(0):
         c = t
         while c < C:
-            k = share * weight_of(w, c)
-            if c == index(label):
-                k += own
-            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+            whole += weight_of(w, c)
             c = index(c + index(THREADS))
+        whole = tree_sum(scratch, t, whole)
+    whole = own + share * whole
+    c = t
+    while c < C:
+        k = share * weight_of(w, c)
+        if c == index(label):
+            k += own
+        dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+        c = index(c + index(THREADS))
 
 
 @kernel
