@@ -25,7 +25,7 @@ QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATIONS.values() for direction in each.directions]
-Op = StrEnum("Op", [*OPERATIONS, *MODELS])
+Op = StrEnum("Op", {op: op for op in (*OPERATIONS, *MODELS)})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])

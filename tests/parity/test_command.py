@@ -11,6 +11,7 @@ from parity import pictures
 from parity import run as suites_run
 from parity.case import Case
 from parity.result import Result
+from parity.suites import training
 
 PASSED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "a", ok=True)
 FAILED = replace(PASSED, case="b", ok=False, message="a lost group", repro="python -m parity b")
@@ -146,3 +147,18 @@ def test_a_real_case_runs_from_end_to_end(tmp_path):
     cases = json.loads(file.read_text())["cases"]
     assert {case["direction"] for case in cases} >= {"forward", "input_gradient"}
     assert all(case["ok"] and case["dtype"] == "float32" for case in cases)
+
+
+def test_the_repro_line_of_a_training_run_is_taken(given):
+    asked = given(PASSED)
+    (case, *_) = training.cases()
+    answer = call(*case.command("float64").split()[3:])
+    assert answer.exit_code == 0, answer.output
+    assert asked["suites"] == ("training",)
+    assert (asked["op"], asked["case"], asked["dtype"]) == (case.op, case.name, "float64")
+
+
+def test_training_and_quick_run_only_when_asked_for(given):
+    asked = given(PASSED)
+    call()
+    assert asked["suites"] == ("problems", "opinfo", "images", "fuzz")
