@@ -20,6 +20,7 @@ from nn.modules import (
 )
 from nn.operators import flatten
 from nn.random import manual_seed
+from nn.serialization import load, save
 from nn.tensor import Tensor, no_grad, tensor
 
 __all__ = [
@@ -42,9 +43,11 @@ __all__ = [
     "flatten",
     "functional",
     "init",
+    "load",
     "manual_seed",
     "modules",
     "no_grad",
     "optim",
+    "save",
     "tensor",
 ]

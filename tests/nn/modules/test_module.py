@@ -69,6 +69,14 @@ def test_apply_calls_children_first():
     assert seen[0] == seen[1]
 
 
+def test_a_module_used_twice_is_one_child():
+    for module in (nn, torch.nn):
+        layer = module.ReLU()
+        model = module.Sequential(layer, module.Flatten(), layer)
+        assert [name for name, _ in model.named_children()] == ["0", "1"]
+        assert len(list(model.modules())) == 3
+
+
 def test_zero_grad():
     model = nn.Linear(2, 3)
     for set_to_none in (False, True):

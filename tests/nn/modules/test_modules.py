@@ -160,6 +160,16 @@ def test_dropout_drops_in_training_alone():
     assert dropout.eval()(x) is x
 
 
+def test_batch_norm_that_stops_tracking_leaves_its_statistics():
+    ours, theirs = pair("BatchNorm2d", dict(num_features=3))
+    ours.track_running_stats = theirs.track_running_stats = False
+    x = random((4, 3, 5, 6)) + 2
+    np.testing.assert_allclose(
+        ours(nn.tensor(x)).numpy(), theirs(torch.from_numpy(x)).detach().numpy(), rtol=1e-12
+    )
+    assert (ours.running_mean.numpy() == 0).all() and (ours.running_var.numpy() == 1).all()
+
+
 @pytest.mark.parametrize("device", [None, "cpu"])
 def test_dtype_and_device(device):
     assert nn.Conv2d(1, 2, 3, device=device).weight.dtype == np.float32
