@@ -9,13 +9,14 @@ Windows differ in size by up to two rows, overlap where P does not divide H, and
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from kernels import arguments
 from kernels.algorithm import Algorithm, choose
 from kernels.arguments import integer, reject
 from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
+from kernels.launch import cuda, device_function, index, kernel, real, wide_index
 from kernels.pooling.geometry import unravel
 from kernels.pooling.problem import LARGEST, batched
 
@@ -24,13 +25,10 @@ OP = "adaptive_avg_pool2d"
 
 @device_function
 def share(i, parts, extent):
-    """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows.
-
-    The products are 64 bits wide, as numba multiplies 32-bit numbers: they do not wrap.
-    """
-    begin = index(i * extent // parts)
-    end = index((index(i + index(1)) * extent + index(parts - index(1))) // parts)
-    return begin, end
+    """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows."""
+    before = index(i * extent)
+    past = index(index(before + extent) + index(parts - index(1)))
+    return index(before // parts), index(past // parts)
 
 
 @kernel
@@ -82,11 +80,19 @@ def input_gradient_kernel(dy, dx):
 
 
 def _forward_direct(x: Array, y: Array) -> None:
-    forward_kernel.forall(y.size)(x, y)
+    with _index_for(x, y):
+        forward_kernel.forall(y.size)(x, y)
 
 
 def _input_gradient_direct(dy: Array, dx: Array) -> None:
-    input_gradient_kernel.forall(dx.size)(dy, dx)
+    with _index_for(dx, dy):
+        input_gradient_kernel.forall(dx.size)(dy, dx)
+
+
+def _index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
+    """Return a context with 64-bit indices where the products of `share` need them."""
+    products = (h * p for h, p in zip(inside.shape[2:], outside.shape[2:], strict=True))
+    return wide_index() if max(products) >= 2**31 else nullcontext()
 
 
 ALGORITHMS = {

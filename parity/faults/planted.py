@@ -2,11 +2,14 @@
 
 from parity.faults import (
     activation,
+    adaptive_pooling,
     convolution_arguments,
     convolution_direct,
     convolution_tiled,
+    dropout,
     linear,
     loss,
+    normalization,
     pooling,
     softmax,
 )
@@ -20,4 +23,7 @@ FAULTS = (
     *linear.FAULTS,
     *softmax.FAULTS,
     *loss.FAULTS,
+    *normalization.FAULTS,
+    *adaptive_pooling.FAULTS,
+    *dropout.FAULTS,
 )

@@ -17,9 +17,12 @@ To add one, say `linear`:
 from collections.abc import Mapping
 
 from parity.operations import (
+    adaptive_avg_pool2d,
     avg_pool2d,
+    batch_norm,
     conv2d,
     cross_entropy,
+    dropout,
     linear,
     log_softmax,
     max_pool2d,
@@ -41,6 +44,9 @@ OPERATIONS: Mapping[str, Operation] = {
         log_softmax,
         cross_entropy,
         mse_loss,
+        batch_norm,
+        adaptive_avg_pool2d,
+        dropout,
     )
 }
 

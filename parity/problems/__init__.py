@@ -1,6 +1,16 @@
 """Named problems: what can go wrong, as data, each with its reason."""
 
-from parity.problems import cross_entropy, layers, linear, mse_loss, rejects, softmax
+from parity.problems import (
+    adaptive_pooling,
+    cross_entropy,
+    dropout,
+    layers,
+    linear,
+    mse_loss,
+    normalization,
+    rejects,
+    softmax,
+)
 from parity.problems.activation import RELU
 from parity.problems.average_pooling import AVERAGE
 from parity.problems.convolution import GEOMETRY
@@ -17,14 +27,25 @@ EDGES = (
     *softmax.SOFTMAX,
     *cross_entropy.CROSS_ENTROPY,
     *mse_loss.MSE,
+    *normalization.BATCH_NORM,
+    *adaptive_pooling.ADAPTIVE,
+    *dropout.DROPOUT,
 )
-LAYERS = (*layers.LAYERS, *linear.LAYERS)
+LAYERS = (
+    *layers.LAYERS,
+    *linear.LAYERS,
+    *normalization.LAYERS,
+    *adaptive_pooling.LAYERS,
+)
 REJECTS = (
     *rejects.REJECTS,
     *linear.REJECTS,
     *softmax.REJECTS,
     *cross_entropy.REJECTS,
     *mse_loss.REJECTS,
+    *normalization.REJECTS,
+    *adaptive_pooling.REJECTS,
+    *dropout.REJECTS,
 )
 
 __all__ = ["EDGES", "LAYERS", "REJECTS"]

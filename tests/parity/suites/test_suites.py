@@ -47,10 +47,14 @@ def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
     twins = [each for each in cases if each.name.endswith("-noncontiguous")]
     assert (len(cases), len(twins)) == (2 * samples, samples)
     least = {"conv2d": 30, "max_pool2d": 1440, "avg_pool2d": 7, "relu": 45}
+    least |= {"batch_norm": 24, "adaptive_avg_pool2d": 10, "dropout": 19}
     assert samples >= least.get(op, 1)
 
 
-@pytest.mark.parametrize("op, count", [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5)])
+@pytest.mark.parametrize(
+    "op, count",
+    [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5), ("adaptive_avg_pool2d", 3)],
+)
 def test_opinfo_has_every_input_that_torch_says_must_be_refused(op, count):
     info = next(each for each in op_db if each.name == f"nn.functional.{op}")
     assert len(list(info.error_inputs("cpu"))) == count

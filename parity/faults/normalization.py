@@ -1,0 +1,187 @@
+"""Faults in batch norm: statistics, what is made of them, gradients and checks."""
+
+from parity.faults.plant import Fault
+
+AFFINE = "kernels.normalization.affine"
+BATCH_NORM = "kernels.normalization.batch_norm"
+GRADIENTS = "kernels.normalization.gradients"
+PROBLEM = "kernels.normalization.problem"
+STATISTICS = "kernels.normalization.statistics"
+WALK = "kernels.normalization.walk"
+
+
+def _fault(what: str, module: str, right: str, wrong: str, case: str) -> Fault:
+    return Fault(what, module, right, wrong, "batch_norm", case)
+
+
+FAULTS = (
+    _fault(
+        "the running variance is the biased one",
+        STATISTICS,
+        "unbiased = var * (count / (count - real(1)))",
+        "unbiased = var",
+        "two-values",
+    ),
+    _fault(
+        "eps is added to the deviation",
+        STATISTICS,
+        "rstd[c] = real(1) / math.sqrt(var + eps)",
+        "rstd[c] = real(1) / (math.sqrt(var) + eps)",
+        "eps-large",
+    ),
+    _fault(
+        "momentum weights the old mean",
+        STATISTICS,
+        "keep * running_mean[c] + momentum * shift",
+        "momentum * running_mean[c] + keep * shift",
+        "images",
+    ),
+    _fault(
+        "the running variance is replaced",
+        STATISTICS,
+        "running_var[c] = keep * running_var[c] + momentum * unbiased",
+        "running_var[c] = unbiased",
+        "momentum-0",
+    ),
+    _fault(
+        "a thread keeps its last square alone",
+        STATISTICS,
+        "squares += d * d",
+        "squares = d * d",
+        "values-129",
+    ),
+    _fault(
+        "the variance in one pass, from squares of x",
+        STATISTICS,
+        "d = x[at[0], c, at[1]] - shift",
+        "d = x[at[0], c, at[1]]",
+        "mean-1e3",
+    ),
+    _fault(
+        "an infinity makes the running mean NaN",
+        STATISTICS,
+        "if error == error:",
+        "if True:",
+        "infinities",
+    ),
+    _fault(
+        "evaluation forgets eps",
+        STATISTICS,
+        "real(1) / math.sqrt(running_var[c] + eps)",
+        "real(1) / math.sqrt(running_var[c])",
+        "eval-images",
+    ),
+    _fault(
+        "a thread walks past the end of a row",
+        WALK,
+        "if l >= L:",
+        "if l > L:",
+        "rows-shorter-than-a-block",
+    ),
+    _fault(
+        "the mean is subtracted after scaling",
+        AFFINE,
+        "value = (x[n, c, l] - mean[c]) * scale",
+        "value = x[n, c, l] * scale - mean[c] * scale",
+        "eval-far",
+    ),
+    _fault(
+        "the deviation is squared, the weight left out",
+        AFFINE,
+        "scale *= weight[c]",
+        "scale *= rstd[c]",
+        "images",
+    ),
+    _fault(
+        "the offset is scaled",
+        AFFINE,
+        "value += bias[c]",
+        "value += bias[c] * scale",
+        "bias-only",
+    ),
+    _fault(
+        "the running statistics are used in training",
+        BATCH_NORM,
+        "    if training:\n        statistics.of_batch(x, *used, *running, momentum, eps)",
+        "    if training and not running[0].size:\n"
+        "        statistics.of_batch(x, *used, *running, momentum, eps)",
+        "running-only",
+    ),
+    _fault(
+        "the weight's gradient is not divided by the deviation",
+        GRADIENTS,
+        "dweight[c] = total * rstd[c]",
+        "dweight[c] = total",
+        "eval-weight-only",
+    ),
+    _fault(
+        "the weight's gradient forgets the mean",
+        GRADIENTS,
+        "acc += dy[at[0], c, at[1]] * (x[at[0], c, at[1]] - center)",
+        "acc += dy[at[0], c, at[1]] * x[at[0], c, at[1]]",
+        "images",
+    ),
+    _fault(
+        "the bias's gradient is an average",
+        GRADIENTS,
+        "dbias[c] = total",
+        "dbias[c] = total / real(index(N * L))",
+        "bias-only",
+    ),
+    _fault(
+        "the batch's mean is taken for a constant",
+        GRADIENTS,
+        "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
+        "value = value - (x[n, c, l] - mean[c]) * slope[c]",
+        "bare",
+    ),
+    _fault(
+        "the batch's variance is taken for a constant",
+        GRADIENTS,
+        "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
+        "value = value - average[c]",
+        "bare",
+    ),
+    _fault(
+        "the slope has the deviation once",
+        GRADIENTS,
+        "slope[c] = rstd[c] * rstd[c] * (projection / count)",
+        "slope[c] = rstd[c] * (projection / count)",
+        "eps-large",
+    ),
+    _fault(
+        "the gradient in evaluation is that of training",
+        GRADIENTS,
+        "(mean.size if training else 0,)",
+        "(mean.size,)",
+        "eval-bare",
+    ),
+    _fault(
+        "the gradient forgets the weight",
+        GRADIENTS,
+        "scale *= weight[c]",
+        "scale *= real(1)",
+        "eval-weight-only",
+    ),
+    _fault(
+        "one value per channel is taken",
+        PROBLEM,
+        "* prod(input.shape[2:]) == 1:",
+        "* prod(input.shape[2:]) == -1:",
+        "rejects-one-value-per-channel",
+    ),
+    _fault(
+        "eps 0 is taken in training",
+        PROBLEM,
+        "if eps < 0 or (training and eps == 0):",
+        "if eps < 0:",
+        "rejects-eps-0-in-training",
+    ),
+    _fault(
+        "a mean without a variance is taken",
+        PROBLEM,
+        "if (running_mean is None) != (running_var is None):",
+        "if False:",
+        "rejects-a-mean-without-a-variance",
+    ),
+)
