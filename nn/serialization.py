@@ -64,8 +64,6 @@ def metadata(path: Name) -> dict[str, str]:
 def _read(path: Name) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     library = _safetensors("load")
     content = Path(path).read_bytes()
-    if not content:
-        raise ValueError(f"load: {os.fspath(path)!r} is empty; expected a safetensors file")
     try:
         arrays = library.numpy.load(content)
         with library.safe_open(os.fspath(path), "numpy") as file:
