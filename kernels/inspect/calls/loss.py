@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.inspect.calls import Call
+from kernels.loss import cross_entropy, mse
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x, dy = np.zeros((4, 8), dtype), np.zeros((), dtype)
+    classes = np.zeros(4, np.int64)
+    for target in (classes, x):
+        yield Call(cross_entropy, "forward", (x, target))
+        yield Call(cross_entropy, "input_gradient", (dy, x, target))
+    yield Call(mse, "forward", (x, x))
+    yield Call(mse, "forward", (x, x, "none"))
+    yield Call(mse, "input_gradient", (dy, x, x))
+    yield Call(mse, "target_gradient", (dy, x, x))
