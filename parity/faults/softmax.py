@@ -145,6 +145,15 @@ FAULTS = (
         "row-128",
     ),
     Fault(
+        "the barrier before the words are used again is missing",
+        TREES,
+        "    cuda.syncthreads()  # everyone has the result before `scratch` is used again\n"
+        "    return largest",
+        "    return largest",
+        "softmax",
+        "row-128",
+    ),
+    Fault(
         "the tree of the largest takes the smaller",
         TREES,
         "max(scratch[t], scratch[index(t + half)])",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import linear
-from kernels.launch import checked
+from kernels.launch import checked, wide_index
 from kernels.linear.bias_tree import COLUMNS, ROWS
 
 ALGORITHMS = sorted(linear.ALGORITHMS["forward"])
@@ -90,3 +90,23 @@ def test_no_rows_give_gradients_of_zero(shape):
 def test_rejects(call, message):
     with pytest.raises((TypeError, ValueError), match=message):
         call(integers(0, 2, 5), integers(1, 3, 5), integers(2, 3))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_indices_of_64_bits_give_the_same_bits(algorithm):
+    x, w = (np.random.default_rng(n).standard_normal((20, 20)) for n in (0, 1))
+    dy = x @ w
+    narrow = _all(x, w, dy, algorithm)
+    with wide_index():
+        wide = _all(x, w, dy, algorithm)
+    for mine, theirs in zip(narrow, wide, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def _all(x, w, dy, algorithm):
+    return (
+        linear.forward(x, w, algorithm=algorithm),
+        linear.input_gradient(x.shape, w, dy, algorithm=algorithm),
+        linear.weight_gradient(x, w.shape, dy, algorithm=algorithm),
+        linear.bias_gradient(dy),
+    )

@@ -7,8 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-from kernels.launch import checked
+from kernels.launch import checked, wide_index
 from kernels.loss import cross_entropy
+from kernels.loss.cross_entropy import problem
 from kernels.tree import THREADS
 
 INF, NAN = np.inf, np.nan
@@ -146,3 +147,30 @@ def test_rejects(change, message):
     arguments = {"input": normal(0, 2, 3), "target": np.array([0, 1]), **change}
     with pytest.raises((TypeError, ValueError), match=message):
         cross_entropy.forward(**arguments)
+
+
+@each
+@pytest.mark.parametrize("kind", ["classes", "probabilities"])
+def test_indices_of_64_bits_give_the_same_bits(kind, algorithm):
+    x = normal(0, 3, 200)
+    target = classes(x.shape) if kind == "classes" else normal(1, 3, 200)
+    how = dict(weight=np.abs(normal(2, 200)), label_smoothing=0.1, algorithm=algorithm)
+    dy = np.asarray(1.5)
+    y = cross_entropy.forward(x, target, **how)
+    dx = cross_entropy.input_gradient(dy, x, target, **how)
+    with wide_index():
+        np.testing.assert_array_equal(cross_entropy.forward(x, target, **how), y)
+        np.testing.assert_array_equal(cross_entropy.input_gradient(dy, x, target, **how), dx)
+
+
+@each
+def test_a_class_that_nobody_could_check_gives_nan_and_reads_nothing(algorithm, monkeypatch):
+    monkeypatch.setattr(problem, "_check_classes", lambda *arguments: None)  # as on a GPU
+    x, target = normal(0, 3, 4), np.array([1, 4, -7])
+    with checked():
+        loss = cross_entropy.forward(x, target, None, reduction="none", algorithm=algorithm)
+        dx = cross_entropy.input_gradient(
+            np.ones(3), x, target, None, reduction="none", algorithm=algorithm
+        )
+    np.testing.assert_array_equal(np.isnan(loss), [False, True, True])
+    np.testing.assert_array_equal(np.isnan(dx).all(1), [False, True, True])

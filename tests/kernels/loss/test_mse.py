@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as TF
 
 from kernels.algorithm import Unsupported
-from kernels.launch import checked
+from kernels.launch import checked, wide_index
 from kernels.loss import mse
 from kernels.loss.squares import BLOCKS, TERMS
 from kernels.tree import THREADS
@@ -85,3 +85,14 @@ def test_a_forced_algorithm_says_what_it_cannot_do(algorithm, reduction, message
 def test_rejects(arguments, message):
     with pytest.raises((TypeError, ValueError), match=message):
         mse.forward(*arguments)
+
+
+def test_indices_of_64_bits_give_the_same_bits():
+    x, t, w = normal(0, 3000), normal(1, 3000), np.abs(normal(2, 3000))
+    for reduction in ("none", "mean"):
+        y = mse.forward(x, t, reduction, w)
+        dx = mse.input_gradient(np.ones_like(y), x, t, reduction, w)
+        with wide_index():
+            np.testing.assert_array_equal(mse.forward(x, t, reduction, w), y)
+            again = mse.input_gradient(np.ones_like(y), x, t, reduction, w)
+            np.testing.assert_array_equal(again, dx)

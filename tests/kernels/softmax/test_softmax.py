@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import checked
+from kernels.launch import checked, wide_index
 from kernels.softmax import log_softmax, softmax
 from kernels.tree import THREADS
 
@@ -106,3 +106,14 @@ def test_rejects(family, theirs, x, dim, message):
 def test_gradient_rejects_another_shape(family, theirs):
     with pytest.raises(ValueError, match=r"output.shape is \(3, 2\); expected \(2, 3\)"):
         family.input_gradient(np.zeros((2, 3)), np.zeros((3, 2)), 0)
+
+
+@both
+@each
+def test_indices_of_64_bits_give_the_same_bits(family, theirs, algorithm):
+    x, dy = normal(0, 3, 200), normal(1, 3, 200)
+    y = family.forward(x, 1, algorithm=algorithm)
+    dx = family.input_gradient(dy, y, 1, algorithm=algorithm)
+    with wide_index():
+        np.testing.assert_array_equal(family.forward(x, 1, algorithm=algorithm), y)
+        np.testing.assert_array_equal(family.input_gradient(dy, y, 1, algorithm=algorithm), dx)
