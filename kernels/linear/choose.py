@@ -48,7 +48,7 @@ def forward(
     if bias is not None:
         arguments.array(op, "bias", bias, (1,))
     arguments.alike(op, input=input, weight=weight, bias=bias)
-    shape = _output_shape(op, input.shape, weight.shape, "weight")
+    shape = output_shape(op, input.shape, weight.shape, "weight")
     if bias is not None:
         if weight.ndim == 1:
             arguments.reject(op, "bias", tuple(bias.shape), "None with a weight of one dimension")
@@ -85,7 +85,7 @@ def input_gradient(
     arguments.array(op, "weight", weight, (1, 2))
     _ranked(op, "grad_output", grad_output, least=0)
     arguments.alike(op, weight=weight, grad_output=grad_output)
-    shape = _output_shape(op, input_size, weight.shape, "weight", "input_size")
+    shape = output_shape(op, input_size, weight.shape, "weight", "input_size")
     arguments.shape(op, "grad_output", grad_output, shape)
     matrix = weight if weight.ndim == 2 else weight[None]
     rows, columns = prod(input_size[:-1]), input_size[-1]
@@ -120,7 +120,7 @@ def weight_gradient(
     )
     _ranked(op, "grad_output", grad_output, least=0)
     arguments.alike(op, input=input, grad_output=grad_output)
-    shape = _output_shape(op, input.shape, weight_size, "weight_size")
+    shape = output_shape(op, input.shape, weight_size, "weight_size")
     arguments.shape(op, "grad_output", grad_output, shape)
     filters = weight_size[0] if len(weight_size) == 2 else 1
     columns = input.shape[-1]
@@ -158,13 +158,14 @@ def _ranked(op: str, name: str, value: Array, least: int = 1) -> None:
         arguments.reject(op, f"{name}.shape", tuple(value.shape), f"at least {least} dimension")
 
 
-def _output_shape(
+def output_shape(
     op: str,
     input_size: tuple[int, ...],
     weight_size: tuple[int, ...],
     weight_name: str,
     input_name: str = "input",
 ) -> tuple[int, ...]:
+    """Return the size of `forward`'s output; sizes may be symbolic, as a compiler's."""
     if not input_size:
         arguments.reject(op, input_name, input_size, "at least 1 dimension")
     if weight_size[-1] != input_size[-1]:

@@ -18,14 +18,17 @@ function, and its layer in `modules.py`, as in `activation.py`, the smallest.
 from nn.torch_ops import modules
 from nn.torch_ops.activation import relu
 from nn.torch_ops.convolution import conv2d
-from nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from nn.torch_ops.matrix_product import linear
+from nn.torch_ops.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from nn.torch_ops.replacement import Layer, Replacement, replace
 
 __all__ = [
     "Layer",
     "Replacement",
+    "adaptive_avg_pool2d",
     "avg_pool2d",
     "conv2d",
+    "linear",
     "max_pool2d",
     "modules",
     "relu",

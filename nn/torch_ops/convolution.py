@@ -1,6 +1,4 @@
-"""conv2d and its gradients. Each gradient's own gradients are again among these four operators, so
-that derivatives of any order run on our kernels.
-"""
+"""conv2d and its gradients."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,6 +8,7 @@ from torch import Tensor
 from kernels import convolution
 from kernels.arguments import reject
 from kernels.convolution import problem
+from nn.torch_ops import bilinear
 from nn.torch_ops.arguments import Size, number, numbers, rank
 from nn.torch_ops.operator import operator
 
@@ -76,65 +75,7 @@ def bias_gradient(grad_output: Tensor) -> Tensor:
     return grad_output.new_empty((grad_output.shape[-3],))
 
 
-# y = x * w + b is linear in each of x, w and b, so each of these kernels is linear in each of its
-# arrays, and its gradients are the two other kernels: with the inner product <,>
-#     <dy, x * w> = <input_gradient(w, dy), x> = <weight_gradient(x, dy), w>
-
-
-def _save_forward(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    input, weight, _, *ctx.geometry = inputs
-    ctx.save_for_backward(input, weight)
-
-
-def _forward_backward(ctx: Any, dy: Tensor) -> tuple:
-    input, weight = ctx.saved_tensors
-    wanted = ctx.needs_input_grad
-    dx = input_gradient(input.shape, weight, dy, *ctx.geometry) if wanted[0] else None
-    dw = weight_gradient(input, weight.shape, dy, *ctx.geometry) if wanted[1] else None
-    db = None
-    if wanted[2]:  # an input without channels gives an output without any: none saw the bias
-        db = bias_gradient(dy) if input.shape[-3] else dy.new_zeros(weight.shape[0])
-    return dx, dw, db, None, None, None, None
-
-
-def _save_input_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    _, weight, dy, *ctx.geometry = inputs
-    ctx.save_for_backward(weight, dy)
-
-
-def _input_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
-    weight, dy = ctx.saved_tensors
-    wanted = ctx.needs_input_grad
-    dw = weight_gradient(ddx, weight.shape, dy, *ctx.geometry) if wanted[1] else None
-    ddy = forward(ddx, weight, None, *ctx.geometry) if wanted[2] else None
-    return None, dw, ddy, None, None, None, None
-
-
-def _save_weight_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    input, _, dy, *ctx.geometry = inputs
-    ctx.save_for_backward(input, dy)
-
-
-def _weight_gradient_backward(ctx: Any, ddw: Tensor) -> tuple:
-    input, dy = ctx.saved_tensors
-    wanted = ctx.needs_input_grad
-    dx = input_gradient(input.shape, ddw, dy, *ctx.geometry) if wanted[0] else None
-    ddy = forward(input, ddw, None, *ctx.geometry) if wanted[2] else None
-    return dx, None, ddy, None, None, None, None
-
-
-def _save_bias_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    ctx.size = inputs[0].shape
-
-
-def _bias_gradient_backward(ctx: Any, ddb: Tensor) -> Tensor:
-    return ddb[:, None, None].expand(ctx.size)
-
-
-forward.register_autograd(_forward_backward, setup_context=_save_forward)
-input_gradient.register_autograd(_input_gradient_backward, setup_context=_save_input_gradient)
-weight_gradient.register_autograd(_weight_gradient_backward, setup_context=_save_weight_gradient)
-bias_gradient.register_autograd(_bias_gradient_backward, setup_context=_save_bias_gradient)
+bilinear.register(forward, input_gradient, weight_gradient, bias_gradient, trailing=2)
 
 
 def conv2d(

@@ -8,7 +8,8 @@ from torch.nn.functional import pad
 
 from nn.torch_ops.activation import relu
 from nn.torch_ops.convolution import conv2d
-from nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from nn.torch_ops.matrix_product import linear
+from nn.torch_ops.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 
 
 class Conv2d(torch.nn.Conv2d):
@@ -39,6 +40,20 @@ class AvgPool2d(torch.nn.AvgPool2d):
         return avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
 
 
+class AdaptiveAvgPool2d(torch.nn.AdaptiveAvgPool2d):
+    """`torch.nn.AdaptiveAvgPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return adaptive_avg_pool2d(input, self.output_size)
+
+
+class Linear(torch.nn.Linear):
+    """`torch.nn.Linear`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return linear(input, self.weight, self.bias)
+
+
 class ReLU(torch.nn.ReLU):
     """`torch.nn.ReLU`."""
 
@@ -46,4 +61,5 @@ class ReLU(torch.nn.ReLU):
         return relu(input, self.inplace)
 
 
-LAYERS = {layer.__base__: layer for layer in (Conv2d, MaxPool2d, AvgPool2d, ReLU)}
+_ALL = (Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Linear, ReLU)
+LAYERS = {layer.__base__: layer for layer in _ALL}

@@ -23,8 +23,12 @@ def replaced_net():
         nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True),
         nn.Conv2d(4, 4, 2, padding="same", groups=2),
         nn.AvgPool2d(2, padding=1),
+        nn.AdaptiveAvgPool2d((2, None)),
+        nn.AdaptiveAvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16, 3),
     ).double()
-    assert not torch_ops.replace(net).left
+    assert [layer.kind for layer in torch_ops.replace(net).left] == ["Flatten"]
     return net
 
 

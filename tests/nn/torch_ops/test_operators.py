@@ -10,7 +10,7 @@ from torch.library import opcheck
 
 import nn.functional as F
 from nn import torch_ops
-from nn.torch_ops import activation, convolution, pooling
+from nn.torch_ops import activation, convolution, matrix_product, pooling
 
 
 def random(*shape, seed=0):
@@ -32,9 +32,17 @@ CALLS = [
     ("max_pool2d", (X[0],), {"kernel_size": (2, 3), "dilation": 2}),
     ("avg_pool2d", (X,), AVERAGE | {"count_include_pad": False}),
     ("avg_pool2d", (X[0],), AVERAGE | {"divisor_override": -3}),
+    ("conv2d", (X[:, :0], W[:, :0], B), {}),  # no channels in, none out: the bias gets zeros
+    ("adaptive_avg_pool2d", (X,), {"output_size": (4, None)}),
+    ("adaptive_avg_pool2d", (X[0],), {"output_size": 1}),
+    ("linear", (X, random(3, 7, seed=1), random(3, seed=2)), {}),
+    ("linear", (random(7), random(3, 7, seed=1)), {}),
+    ("linear", (X, random(7, seed=1)), {}),
     ("relu", (X,), {}),
     ("relu", (random(5),), {}),
 ]
+
+NAMES = ["adaptive_avg_pool2d", "avg_pool2d", "conv2d", "linear", "max_pool2d", "relu"]
 
 
 def gradients(function, tensors, options):
@@ -51,7 +59,7 @@ def test_output_and_gradients_are_torchs(name, tensors, options):
         torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["conv2d", "max_pool2d", "avg_pool2d", "relu"])
+@pytest.mark.parametrize("name", NAMES)
 def test_signature_is_that_of_nn_functional(name):
     ours = inspect.signature(getattr(torch_ops, name)).parameters
     theirs = inspect.signature(getattr(F, name)).parameters
@@ -74,7 +82,7 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize(("name", "tensors", "options"), [CALLS[0], CALLS[5], CALLS[7], CALLS[9]])
+@pytest.mark.parametrize(("name", "tensors", "options"), [CALLS[i] for i in (0, 5, 7, 10, 12, 15)])
 def test_any_layout_of_input_and_gradient(layout, name, tensors, options):
     tensors = [LAYOUTS[layout](t) if t.ndim == 4 else t for t in tensors]
     results = []
@@ -127,6 +135,7 @@ DY = random(1, 4, 3, 4, seed=3)
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
+FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
 OPERATORS = {
     "conv2d": (convolution.forward, SMALL, FILTER, B[:4], *GEOMETRY),
     "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
@@ -148,6 +157,13 @@ OPERATORS = {
         SMALL.shape,
         *MEAN,
     ),
+    "adaptive_avg_pool2d": (pooling.adaptive_forward, SMALL, [3, 6]),
+    "adaptive_avg_pool2d_input_gradient": (pooling.adaptive_input_gradient, DY, (1, 4, 5, 6)),
+    "linear": (matrix_product.forward, *FACTORS, B[:4]),
+    "linear with weight (in)": (matrix_product.forward, FACTORS[0], FACTORS[1][0], None),
+    "linear_input_gradient": (matrix_product.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
+    "linear_weight_gradient": (matrix_product.weight_gradient, FACTORS[0], (4, 5), ROWS),
+    "linear_bias_gradient": (matrix_product.bias_gradient, ROWS),
     "relu": (activation.forward, SMALL),
     "relu_input_gradient": (activation.input_gradient, random(2, 7, seed=4), random(2, 7)),
 }

@@ -40,6 +40,10 @@ REFUSED = [
      lambda: torch_ops.max_pool2d(X, 2, padding=2)),
     (ValueError, "avg_pool2d: divisor_override is 0", lambda: torch_ops.avg_pool2d(
         X, 2, divisor_override=0)),
+    (ValueError, "adaptive_avg_pool2d: output_size is (1, 2, 3); expected an integer or a pair",
+     lambda: torch_ops.adaptive_avg_pool2d(X, (1, 2, 3))),
+    (ValueError, "linear: weight is (3, 5); expected 4 columns",
+     lambda: torch_ops.linear(X, torch.ones(3, 5))),
     (NotImplementedError, "'SparseCPU' backend", lambda: torch_ops.relu(X.to_sparse())),
 ]  # fmt: skip
 
