@@ -1,8 +1,14 @@
 """Losses."""
 
+import warnings
+
+import numpy as np
+
 from kernels.arguments import reject
+from kernels.arrays import Array, namespace
 from kernels.loss import cross_entropy as _cross_entropy
 from kernels.loss import mse as _mse
+from kernels.reduction import to_size
 from nn.functional.arguments import array_of
 from nn.tensor import Tensor, record
 
@@ -42,22 +48,40 @@ def mse_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """Square the differences between two tensors of one shape; take their mean or sum.
+    """Square the differences between two tensors; take their mean or sum.
 
-    PyTorch warns where the shapes differ and broadcasts: here they must be equal. A weight that
-    requires grad raises NotImplementedError.
+    Shapes that differ are broadcast, with PyTorch's warning; with weights they must be equal. A
+    weight that requires grad raises NotImplementedError.
     """
     op = "mse_loss"
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
     _constant(op, weight=weight)
     how = (legacy_reduction(size_average, reduce, reduction), w)
+    sizes = x.shape, t.shape
+    if sizes[0] != sizes[1] and w is None:
+        x, t = _broadcast(op, x, t)
     return record(
         op,
         _mse.forward(x, t, *how),
-        (input, lambda dy: _mse.input_gradient(dy, x, t, *how)),
-        (target, lambda dy: _mse.target_gradient(dy, x, t, *how)),
+        (input, lambda dy: _narrow(_mse.input_gradient(dy, x, t, *how), sizes[0])),
+        (target, lambda dy: _narrow(_mse.target_gradient(dy, x, t, *how), sizes[1])),
     )
+
+
+def _broadcast(op: str, x: Array, t: Array) -> tuple[Array, Array]:
+    """Return both as views of the shape they have in common. Raises ValueError."""
+    try:
+        shape = np.broadcast_shapes(x.shape, t.shape)
+    except ValueError:
+        reject(op, "target.shape", t.shape, f"a shape that broadcasts with the input's, {x.shape}")
+    message = f"{op}: target.shape is {t.shape}, input.shape {x.shape}: broadcast to {shape}"
+    warnings.warn(message, stacklevel=3)
+    return tuple(namespace(each).broadcast_to(each, shape) for each in (x, t))
+
+
+def _narrow(gradient: Array, size: tuple[int, ...]) -> Array:
+    return gradient if gradient.shape == size else to_size(gradient, size)
 
 
 def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:

@@ -100,6 +100,21 @@ def test_mse_loss(reduction):
     )
 
 
+@pytest.mark.parametrize("shape", [(5,), (1, 3, 1), (4, 2, 3, 5), ()])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_mse_loss_broadcasts_and_warns(shape, reduction):
+    target = np.asarray(normal(5, *shape))
+    with pytest.warns(UserWarning, match="target.shape is"):
+        assert_like_torchs(lambda f, c, x, t: f.mse_loss(x, t, reduction=reduction), X, target)
+
+
+def test_mse_loss_with_weights_does_not_broadcast():
+    x, t = nn.tensor(X), nn.tensor(X[0].copy())
+    with pytest.raises(ValueError, match="target.shape is"):
+        F.mse_loss(x, t, weight=nn.tensor(X))
+
+
 @pytest.mark.parametrize("size_average", [None, True, False])
 @pytest.mark.parametrize("reduce", [None, True, False])
 @pytest.mark.filterwarnings("ignore:size_average and reduce")
