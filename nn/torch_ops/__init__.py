@@ -8,7 +8,8 @@
 The operators are `crosscheck::conv2d` and so on. They share the tensors' memory, on the CPU and,
 with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (derivatives of any
 order, by our own gradient kernels), torch.compile without graph breaks, autocast (in float32) and
-DistributedDataParallel. They take float32 and float64. This package needs PyTorch 2.11 or newer;
+DistributedDataParallel. They take float32 and float64; torch.func's transforms of derivatives do
+not take custom operators. This package needs PyTorch 2.11 or newer;
 the rest of `nn` does not need PyTorch.
 
 To add an operator: its rule for the outputs under `@operator`, its `register_autograd`, its
@@ -17,9 +18,10 @@ function, and its layer in `modules.py`, as in `activation.py`, the smallest.
 
 from nn.torch_ops import modules
 from nn.torch_ops.activation import relu
+from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.matrix_product import linear
-from nn.torch_ops.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
+from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.replacement import Layer, Replacement, replace
 
 __all__ = [

@@ -7,9 +7,10 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from nn.torch_ops.activation import relu
+from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.matrix_product import linear
-from nn.torch_ops.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
+from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 
 
 class Conv2d(torch.nn.Conv2d):

@@ -1,4 +1,4 @@
-"""Max, average and adaptive average pooling and their gradients."""
+"""Max and average pooling and their gradients."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.arguments import reject
-from kernels.pooling import adaptive_average, average, max, problem
-from nn.torch_ops.arguments import Size, flag, number, numbers, rank
+from kernels.pooling import average, max, problem
+from nn.torch_ops.arguments import Size, flag, number, numbers
 from nn.torch_ops.operator import operator
 
 
@@ -72,17 +71,6 @@ def average_input_gradient(
     return grad_output.new_empty(input_size)
 
 
-@operator("adaptive_avg_pool2d", adaptive_average.forward)
-def adaptive_forward(input: Tensor, output_size: Sequence[int]) -> Tensor:
-    rank("adaptive_avg_pool2d", "input.shape", input.shape, (3, 4))
-    return input.new_empty((*input.shape[:-2], *output_size))
-
-
-@operator("adaptive_avg_pool2d_input_gradient", adaptive_average.input_gradient)
-def adaptive_input_gradient(grad_output: Tensor, input_size: Sequence[int]) -> Tensor:
-    return grad_output.new_empty(input_size)
-
-
 def _save_max_forward(ctx: Any, inputs: tuple, output: tuple[Tensor, Tensor]) -> None:
     input, *ctx.geometry = inputs
     ctx.size = input.shape
@@ -122,18 +110,6 @@ def _average_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
     return average_forward(ddx, *ctx.geometry), *[None] * 7
 
 
-def _save_adaptive(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    ctx.size = inputs[0].shape
-
-
-def _adaptive_forward_backward(ctx: Any, dy: Tensor) -> tuple:
-    return adaptive_input_gradient(dy, ctx.size), None
-
-
-def _adaptive_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
-    return adaptive_forward(ddx, ctx.size[-2:]), None
-
-
 max_forward.register_autograd(_max_forward_backward, setup_context=_save_max_forward)
 max_input_gradient.register_autograd(
     _max_input_gradient_backward, setup_context=_save_max_input_gradient
@@ -142,8 +118,6 @@ average_forward.register_autograd(_average_forward_backward, setup_context=_save
 average_input_gradient.register_autograd(
     _average_gradient_backward, setup_context=_save_average_gradient
 )
-adaptive_forward.register_autograd(_adaptive_forward_backward, setup_context=_save_adaptive)
-adaptive_input_gradient.register_autograd(_adaptive_gradient_backward, setup_context=_save_adaptive)
 
 
 def _windows(op: str, kernel_size: Size, stride: Size | None, padding: Size) -> list[list[int]]:
@@ -185,18 +159,3 @@ def avg_pool2d(
     if divisor_override is not None:
         number(op, "divisor_override", divisor_override)
     return average_forward(input, *windows, ceil_mode, count_include_pad, divisor_override)
-
-
-def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool2d` for float32 and float64. The output is contiguous.
-
-    None stands for the input's own extent.
-    """
-    op = "adaptive_avg_pool2d"
-    if not isinstance(output_size, (list, tuple)):
-        return adaptive_forward(input, 2 * [number(op, "output_size", output_size)])
-    if len(output_size) != 2:
-        reject(op, "output_size", output_size, "an integer or a pair of integers or None")
-    pairs = zip(output_size, input.shape[-2:], strict=True)
-    sizes = [h if p is None else number(op, "output_size", p) for p, h in pairs]
-    return adaptive_forward(input, sizes)

@@ -10,7 +10,7 @@ from torch.library import opcheck
 
 import nn.functional as F
 from nn import torch_ops
-from nn.torch_ops import activation, convolution, matrix_product, pooling
+from nn.torch_ops import activation, adaptive_pooling, convolution, matrix_product, pooling
 
 
 def random(*shape, seed=0):
@@ -157,8 +157,8 @@ OPERATORS = {
         SMALL.shape,
         *MEAN,
     ),
-    "adaptive_avg_pool2d": (pooling.adaptive_forward, SMALL, [3, 6]),
-    "adaptive_avg_pool2d_input_gradient": (pooling.adaptive_input_gradient, DY, (1, 4, 5, 6)),
+    "adaptive_avg_pool2d": (adaptive_pooling.forward, SMALL, [3, 6]),
+    "adaptive_avg_pool2d_input_gradient": (adaptive_pooling.input_gradient, DY, (1, 4, 5, 6)),
     "linear": (matrix_product.forward, *FACTORS, B[:4]),
     "linear with weight (in)": (matrix_product.forward, FACTORS[0], FACTORS[1][0], None),
     "linear_input_gradient": (matrix_product.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
