@@ -58,6 +58,20 @@ FAULTS = (
         "mean-1e3",
     ),
     _fault(
+        "the variance is about the rounded mean",
+        STATISTICS,
+        "squares) / count - error * error",
+        "squares) / count",
+        "deviation-ulps",
+    ),
+    _fault(
+        "the mean keeps the rounding of its sum",
+        STATISTICS,
+        "shift += error",
+        "shift += real(0)",
+        "deviation-1e-4",
+    ),
+    _fault(
         "an infinity makes the running mean NaN",
         STATISTICS,
         "if error == error:",

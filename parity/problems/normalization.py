@@ -62,6 +62,12 @@ TRAINING = (
     _norm("mean-1e3", "x - mean cancels three digits", _far((8, 3, 4, 4), 1e3)),
     _norm("mean-1e5", "the mean's own rounding shows", _far((8, 3, 4, 4), -1e5)),
     _norm("deviation-1e-4", "a variance below eps", _far((8, 3, 4, 4), 1.0, 1e-4)),
+    _norm(
+        "deviation-ulps",
+        "the first mean is off by as much as the deviation: the variance shows it",
+        _far((4, 24, 2, 2), 1030, 1e-4),
+        eps=1e-12,
+    ),
     _norm("constant", "variance 0: output is the bias", (4, 2, 3, 3), values="constant"),
     _norm("constant-1-3", "variance 0 about a mean that is rounded", np.full((7, 2, 3), 1 / 3)),
     _norm("nan", "NaN stays in its channel", (3, 4, 5), values="nan"),
