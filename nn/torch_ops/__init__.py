@@ -7,10 +7,10 @@
 
 The operators are `crosscheck::conv2d` and so on. They share the tensors' memory, on the CPU and,
 with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (derivatives of any
-order, by our own gradient kernels), torch.compile without graph breaks, autocast (in float32) and
-DistributedDataParallel. They take float32 and float64; torch.func's transforms of derivatives do
-not take custom operators. This package needs PyTorch 2.11 or newer;
-the rest of `nn` does not need PyTorch.
+order, by our own gradient kernels; only max pooling's second one gathers with PyTorch),
+torch.compile without graph breaks, autocast (in float32) and DistributedDataParallel. They take
+float32 and float64. torch.func.grad does not take custom operators. Tested with PyTorch 2.13; the
+rest of `nn` does not need PyTorch.
 
 To add an operator: its rule for the outputs under `@operator`, its `register_autograd`, its
 function, and its layer in `modules.py`, as in `activation.py`, the smallest.
