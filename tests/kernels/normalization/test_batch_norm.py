@@ -151,6 +151,11 @@ def test_no_channels(training):
     assert [each.shape for each in results] == [(2, 0, 2)] * 2 + [(0,)] * 4
 
 
+def test_a_vector_without_elements_has_no_channels_as_in_torch():
+    nothing = np.zeros(0)
+    assert batch_norm.forward(nothing, nothing, nothing)[0].shape == (0,)
+
+
 LAYOUTS = {
     "channels_last": lambda a: np.ascontiguousarray(a.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
     "every second element": lambda a: np.repeat(a, 2, axis=3)[..., ::2],
