@@ -41,7 +41,7 @@ FAULTS = (
         "matrix",
     ),
     Fault(
-        "the barrier after loading the tiles is missing",
+        "the product's barrier after loading is missing",
         TILED,
         "        cuda.syncthreads()  # both tiles are complete before anyone reads them\n",
         "",
@@ -49,7 +49,7 @@ FAULTS = (
         "ins-17",
     ),
     Fault(
-        "the barrier before the next tiles is missing",
+        "the product's barrier before the next tiles is missing",
         TILED,
         "        cuda.syncthreads()  # everyone has read both tiles",
         "        #",
@@ -73,7 +73,7 @@ FAULTS = (
         "outs-15",
     ),
     Fault(
-        "the last tile of the sum is dropped",
+        "the product drops the last tile of its sum",
         TILED,
         "count(c.shape[0]), count(c.shape[1]), count(a.shape[1])",
         "count(c.shape[0]), count(c.shape[1]), a.shape[1] // TILE",
