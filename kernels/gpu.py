@@ -14,27 +14,35 @@ from numba import cuda
 from numba.cuda.api import config
 
 # Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on
-# the host for the stream at every launch, and no launch could be captured in a CUDA graph.
+# the host for the stream at every launch, and no launch could be captured in a CUDA graph. It holds
+# for the whole process: whoever launches kernels of their own on CuPy arrays orders the streams.
 config.CUDA_ARRAY_INTERFACE_SYNC = False
 
 
 class Kernel:
-    """A numba-cuda kernel whose launches go to CuPy's current stream unless one is given."""
+    """A numba-cuda kernel: `kernel[grid, block, stream, shared_bytes]`.
+
+    `stream` is numba's, CuPy's, or anything with its pointer in `.ptr`; None, or 0, is CuPy's
+    current stream.
+    """
 
     def __init__(self, py_func: Callable) -> None:
         self.dispatcher = cuda.jit(py_func)
 
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
-        grid, block, *rest = configuration
-        stream = rest[0] if rest else _current_stream()
-        shared_bytes = rest[1] if len(rest) > 1 else 0
-        return self.dispatcher[grid, block, stream, shared_bytes]
+        defaults = (None, 0)[len(configuration) - 2 :]  # of stream and shared_bytes
+        grid, block, stream, shared_bytes = (*configuration, *defaults)
+        return self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
 
 
-def _current_stream() -> Any:
-    import cupy  # the launch has CuPy arrays, so it is there
+def _numba_stream(stream: Any) -> Any:
+    if not stream:
+        import cupy  # the launch has CuPy arrays, so it is there
 
-    pointer = cupy.cuda.get_current_stream().ptr
+        stream = cupy.cuda.get_current_stream()
+    pointer = getattr(stream, "ptr", None)
+    if pointer is None:
+        return stream  # one of numba's own
     return cuda.external_stream(pointer) if pointer else 0
 
 

@@ -13,14 +13,16 @@
 
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
 `real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or
-uint64 when an array holds 2^31 elements or more or an integer argument is that large. Python
-integers are passed as `index`, Python floats as `real`. So one source serves both precisions and
-both sizes, with no 64-bit arithmetic where 32 bits do: numba alone would promote integers to int64
-and literals to float64.
+uint64 when an array or the grid's x axis counts 2^31 or more, or an integer argument is that large.
+Python's integers are passed as `index`, its floats as `real`. So one source serves both precisions
+and both sizes, with no 64-bit arithmetic where 32 bits do: numba alone would promote integers to
+int64 and literals to float64.
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ from kernels.gpu import cuda
 __all__ = ["checked", "cuda", "device_function", "index", "kernel", "real", "wide_index"]
 
 _WIDE = 2**31
+_INTEGERS = (int, np.integer)
 
 
 class LaunchType:
@@ -52,31 +55,27 @@ real = LaunchType("real")
 index = LaunchType("index")
 
 
-class _Mode:
-    """What the context managers below switch."""
-
-    checked = False
-    wide_index = False
+_checked = ContextVar("checked", default=False)
+_wide_index = ContextVar("wide_index", default=False)
 
 
 @contextlib.contextmanager
-def _switched(name: str) -> Iterator[None]:
-    before = getattr(_Mode, name)
-    setattr(_Mode, name, True)
+def _switched(mode: ContextVar[bool]) -> Iterator[None]:
+    token = mode.set(True)  # for this thread's launches only
     try:
         yield
     finally:
-        setattr(_Mode, name, before)
+        mode.reset(token)
 
 
 def checked() -> contextlib.AbstractContextManager[None]:
     """Run CPU launches inside in checked mode: indices and barriers tested, memory poisoned."""
-    return _switched("checked")
+    return _switched(_checked)
 
 
 def wide_index() -> contextlib.AbstractContextManager[None]:
     """Give launches inside 64-bit indices whatever their size: tests that path on small arrays."""
-    return _switched("wide_index")
+    return _switched(_wide_index)
 
 
 class DeviceFunction:
@@ -117,9 +116,9 @@ def _specialise(function: Callable, device: str, real_type: type, index_type: ty
 class Kernel:
     """A kernel for both devices: `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
-    Arguments are arrays, integers, floats, booleans, and tuples of numbers. On the GPU a launch
-    goes to CuPy's current stream unless one is given, and returns at once; on the CPU it returns
-    when done.
+    Arguments are arrays, integers, floats, booleans, NumPy numbers (they keep their type), and
+    tuples of numbers. On the GPU a launch goes to CuPy's current stream unless one is given, and
+    returns at once; on the CPU it returns when done.
     Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
     """
 
@@ -130,17 +129,25 @@ class Kernel:
 
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
         def launch(*arguments: Any) -> None:
-            device, real_type, index_type = self._meaning(arguments)
+            device, real_type, index_type = self._meaning(configuration, arguments)
             own = self.variant(device, real_type, index_type)
-            own[configuration](*(_convert(value, real_type, index_type) for value in arguments))
+            converted = (
+                self._convert(number, value, real_type, index_type)
+                for number, value in enumerate(arguments)
+            )
+            own[configuration](*converted)
 
         return launch
 
     def forall(self, count: int, block: int = 256) -> Callable[..., None]:
         """Return a 1-D launch of at least `count` threads; 0 launches nothing.
 
-        The last block may be larger than what is left: the kernel guards its own bound.
+        The last block may be larger than what is left: the kernel guards its own bound. Raises
+        ValueError for a negative count or a block of no threads.
         """
+        if count < 0 or block < 1:
+            expected = "a count of at least 0 and a block of at least 1"
+            raise ValueError(f"{self.__name__}: forall({count}, {block}); expected {expected}")
         if count == 0:
             return lambda *arguments: None
         return self[-(-count // block), block]
@@ -151,19 +158,20 @@ class Kernel:
 
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the device's own kernel for one meaning of `real` and `index`."""
-        key = device, real_type, index_type, _Mode.checked
+        key = device, real_type, index_type, _checked.get()
         if key not in self._variants:
             own = _specialise(self.py_func, device, real_type, index_type)
-            is_cpu = device == "cpu"
-            self._variants[key] = cpu_jit(own, checked=_Mode.checked) if is_cpu else gpu.jit(own)
+            made = cpu_jit(own, checked=_checked.get()) if device == "cpu" else gpu.jit(own)
+            self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
 
-    def _meaning(self, arguments: tuple) -> tuple[str, type, type]:
-        devices, reals, wide = set(), set(), _Mode.wide_index
-        for value in arguments:
+    def _meaning(self, configuration: Any, arguments: tuple) -> tuple[str, type, type]:
+        """Return the device of the arrays, and what `real` and `index` mean for them."""
+        devices, reals, wide = set(), set(), _wide_index.get() or _threads(configuration) >= _WIDE
+        for value in _leaves(arguments):
             device = arrays.device(value)
             if device is None:
-                wide = wide or _largest(value) >= _WIDE
+                wide = wide or (type(value) is int and value >= _WIDE)
                 continue
             devices.add(device)
             wide = wide or value.size >= _WIDE
@@ -177,20 +185,34 @@ class Kernel:
             raise TypeError(f"{self.__name__}: dtypes of the arrays are {found}; expected one")
         return devices.pop(), (reals or {np.float32}).pop(), np.uint64 if wide else np.uint32
 
+    def _convert(self, number: int, value: Any, real_type: type, index_type: type) -> Any:
+        """Turn Python's integers and floats into the launch's types; leave everything else."""
+        if isinstance(value, tuple):
+            return tuple(self._convert(number, item, real_type, index_type) for item in value)
+        if isinstance(value, float):
+            return real_type(value)
+        if type(value) is not int:  # a bool; or a NumPy number, whose type was chosen
+            return value
+        if not 0 <= value < 2**64:
+            expected = "an integer of at least 0 and below 2^64: it is passed as `index`"
+            raise ValueError(f"{self.__name__}: argument {number} is {value}; expected {expected}")
+        return index_type(value)
 
-def _largest(value: Any) -> int:
-    if isinstance(value, tuple):
-        return max(map(_largest, value), default=0)
-    return value if isinstance(value, int) else 0
+
+def _leaves(values: tuple) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _leaves(value)
+        else:
+            yield value
 
 
-def _convert(value: Any, real_type: type, index_type: type) -> Any:
-    """Turn Python integers and floats into the launch's own types; leave everything else."""
-    if isinstance(value, tuple):
-        return tuple(_convert(item, real_type, index_type) for item in value)
-    if isinstance(value, float):
-        return real_type(value)
-    return index_type(value) if type(value) is int else value
+def _threads(configuration: Any) -> int:
+    """Return how many threads the x axis of a launch has; a bad launch is refused later."""
+    if not isinstance(configuration, tuple):
+        return 0
+    sides = (side if isinstance(side, (tuple, list)) else (side,) for side in configuration[:2])
+    return math.prod(side[0] for side in sides if side and isinstance(side[0], _INTEGERS))
 
 
 def kernel(py_func: Callable) -> Kernel:

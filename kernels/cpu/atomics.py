@@ -1,7 +1,8 @@
 """cuda.atomic on the CPU device: LLVM's own atomic instructions, since blocks run on several cores.
 
-Each takes (array, index, value) and returns the element's old value. As in numba-cuda, max and min
-keep what is in memory when either operand is NaN, and cas takes integers only.
+Each takes (ary, idx, val), as numba names them, and returns the element's old value. As in
+numba-cuda, max and min keep what is in memory when either operand is NaN, and cas takes integers
+only.
 """
 
 from llvmlite import ir
@@ -28,9 +29,11 @@ def _element_pointer(target, builder, signature, arguments) -> ir.Value:
 
 def _signature(name: str, allowed, array, index, operands: int):
     """Check the argument types; every operand is cast to the array's dtype."""
-    if not isinstance(array, types.Array) or not isinstance(array.dtype, allowed):
-        kinds = " or ".join(kind.__name__.lower() for kind in allowed)
-        raise TypingError(f"cuda.atomic.{name} is given {array}; expected an array of {kinds}")
+    kinds = " or ".join(kind.__name__.lower() for kind in allowed)
+    given = isinstance(array, types.Array) and isinstance(array.dtype, allowed)
+    if not given or array.dtype.bitwidth < 32:
+        expected = f"an array of {kinds}, of 32 or 64 bits"
+        raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
     count = len(index) if isinstance(index, types.BaseTuple) else 1
     if count != array.ndim:
         raise TypingError(f"cuda.atomic.{name}: {count} indices for {array.ndim} dimensions")
@@ -38,15 +41,15 @@ def _signature(name: str, allowed, array, index, operands: int):
 
 
 @intrinsic
-def add(typing_context, array, index, value):
-    """array[index] += value."""
+def add(typing_context, ary, idx, val):
+    """ary[idx] += val."""
 
     def lower(target, builder, signature, arguments):
         pointer = _element_pointer(target, builder, signature, arguments)
         operation = "add" if isinstance(signature.return_type, types.Integer) else "fadd"
         return builder.atomic_rmw(operation, pointer, arguments[2], _ORDER)
 
-    return _signature("add", (types.Integer, types.Float), array, index, 1), lower
+    return _signature("add", (types.Integer, types.Float), ary, idx, 1), lower
 
 
 def _compare_exchange_loop(builder, pointer, value, better: str) -> ir.Value:
@@ -73,7 +76,7 @@ def _compare_exchange_loop(builder, pointer, value, better: str) -> ir.Value:
 def _extremum(name: str, better: str):
     """Make max or min: an instruction for integers, a loop for floats (NaN compares false)."""
 
-    def define(typing_context, array, index, value):
+    def define(typing_context, ary, idx, val):
         def lower(target, builder, signature, arguments):
             pointer = _element_pointer(target, builder, signature, arguments)
             element = signature.return_type
@@ -82,7 +85,7 @@ def _extremum(name: str, better: str):
             operation = name if element.signed else f"u{name}"
             return builder.atomic_rmw(operation, pointer, arguments[2], _ORDER)
 
-        return _signature(name, (types.Integer, types.Float), array, index, 1), lower
+        return _signature(name, (types.Integer, types.Float), ary, idx, 1), lower
 
     define.__name__ = define.__qualname__ = name
     return intrinsic(define)
@@ -93,12 +96,12 @@ min = _extremum("min", "<")
 
 
 @intrinsic
-def cas(typing_context, array, index, old, value):
-    """array[index] = value where it equals `old`."""
+def cas(typing_context, ary, idx, old, val):
+    """ary[idx] = val where it equals `old`."""
 
     def lower(target, builder, signature, arguments):
         pointer = _element_pointer(target, builder, signature, arguments)
         result = builder.cmpxchg(pointer, arguments[2], arguments[3], _ORDER)
         return builder.extract_value(result, 0)
 
-    return _signature("cas", (types.Integer,), array, index, 2), lower
+    return _signature("cas", (types.Integer,), ary, idx, 2), lower

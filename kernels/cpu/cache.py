@@ -5,8 +5,10 @@ and of every function it reaches, the argument types, the mode, the CPU, the ver
 numba and llvmlite, and the source of this package. A changed device function in another file is
 thus a different program, where numba's own cache would serve the old one.
 
-Files lie in $CROSSCHECK_CACHE, or crosscheck/ under $XDG_CACHE_HOME or ~/.cache. A folder that
-cannot be written, or a file that cannot be read, costs a compilation, never an error.
+A kernel that refers to something this cannot describe is compiled anew in each process.
+
+Files lie in $CROSSCHECK_CACHE, or crosscheck/ under $XDG_CACHE_HOME or ~/.cache; deleting them is
+safe. A folder that cannot be written, or a damaged file, costs a compilation, never an error.
 """
 
 import contextlib
@@ -26,7 +28,7 @@ import numba
 import numpy as np
 
 from kernels.cpu.program import Program
-from kernels.cpu.rebind import references
+from kernels.cpu.rebind import attributes, references
 
 
 class Statistics:
@@ -37,10 +39,14 @@ class Statistics:
 
 
 def folder() -> Path:
-    """Return where programs are kept."""
+    """Return where programs are kept. Raises RuntimeError where there is no home."""
     own = os.environ.get("CROSSCHECK_CACHE")
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(own) if own else Path(home) / "crosscheck"
+    home = os.environ.get("XDG_CACHE_HOME")
+    return Path(own) if own else (Path(home) if home else Path.home() / ".cache") / "crosscheck"
+
+
+class _Unknown(Exception):
+    """Something whose value cannot be told from its description."""
 
 
 @cache
@@ -50,7 +56,9 @@ def _surroundings() -> bytes:
     facts = (
         sys.version,
         numba.__version__,
+        np.__version__,
         llvmlite.__version__,
+        sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_")),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
     )
@@ -60,27 +68,56 @@ def _surroundings() -> bytes:
     return digest.digest()
 
 
-def _describe(value: Any, seen: dict[int, int], with_lines: bool) -> Any:
-    """Turn what a kernel refers to into nested tuples that repr() tells apart."""
+def _describe(value: Any, seen: dict[int, int], with_lines: bool, names: set[str]) -> Any:
+    """Turn what a kernel refers to into nested tuples that repr() tells apart.
+
+    `names` are the attributes that the referring function may take of a module.
+    """
     function = value if isinstance(value, types.FunctionType) else getattr(value, "py_func", None)
     if isinstance(function, types.FunctionType):
-        if id(function) in seen:
-            return ("again", seen[id(function)])
-        seen[id(function)] = len(seen)
-        used = references(function).items()
-        return (
-            "function",
-            function.__module__,
-            function.__qualname__,
-            _describe_code(function.__code__, with_lines),
-            repr(function.__defaults__),
-            tuple((name, _describe(item, seen, with_lines)) for name, item in used),
-        )
-    if isinstance(value, np.ndarray):  # a constant array; its repr() would be cut short
+        options = repr(sorted(getattr(value, "targetoptions", {}).items(), key=str))
+        return ("function", options, _describe_function(function, seen, with_lines))
+    if isinstance(value, np.ndarray):  # its repr() would be cut short
         return ("array", str(value.dtype), value.shape, value.tobytes())
+    if isinstance(value, (tuple, list)):
+        return tuple(_describe(item, seen, with_lines, names) for item in value)
     if isinstance(value, types.ModuleType):
-        return ("module", value.__name__)
-    return (type(value).__qualname__, repr(value))
+        found = ((name, getattr(value, name)) for name in sorted(names) if hasattr(value, name))
+        used = [(name, item) for name, item in found if _may_change(value, item)]
+        return (value.__name__, [(n, _describe(item, seen, with_lines, names)) for n, item in used])
+    intrinsic = getattr(value, "_defn", None)
+    if isinstance(intrinsic, types.FunctionType):
+        return ("intrinsic", _describe_code(intrinsic.__code__, with_lines))
+    text = repr(value)
+    if " at 0x" in text and not isinstance(value, types.BuiltinFunctionType):
+        raise _Unknown(text)
+    return (type(value).__qualname__, text)
+
+
+def _may_change(module: types.ModuleType, value: Any) -> bool:
+    """Say whether a module's attribute can decide what a kernel computes, and can be edited.
+
+    Not the look-alike `cuda` (its source is hashed) nor libraries' functions (their version is).
+    """
+    if module.__name__.split(".")[0] in ("cuda", "math", "numpy", "numba", "operator"):
+        return False
+    data = (int, float, complex, str, tuple, list, np.ndarray, np.generic, types.ModuleType)
+    return isinstance(value, data) or hasattr(value, "py_func")
+
+
+def _describe_function(function: Any, seen: dict[int, int], with_lines: bool) -> tuple:
+    if id(function) in seen:
+        return ("again", seen[id(function)])
+    seen[id(function)] = len(seen)
+    names = attributes(function)
+    used = references(function).items()
+    return (
+        function.__module__,
+        function.__qualname__,
+        _describe_code(function.__code__, with_lines),
+        repr((function.__defaults__, function.__kwdefaults__)),
+        tuple((name, _describe(item, seen, with_lines, names)) for name, item in used),
+    )
 
 
 def _describe_code(code: types.CodeType, with_lines: bool) -> tuple:
@@ -89,23 +126,33 @@ def _describe_code(code: types.CodeType, with_lines: bool) -> tuple:
         for item in code.co_consts
     )
     lines = (code.co_firstlineno, code.co_linetable) if with_lines else ()
-    return (code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars, lines)
+    counts = code.co_flags, code.co_argcount, code.co_kwonlyargcount
+    names = code.co_names, code.co_varnames, code.co_freevars
+    return (code.co_code, constants, names, counts, lines)
 
 
 def key(function: types.FunctionType, argument_types: tuple, checked: bool) -> str:
-    """Return the hash that names the program. Checked programs also depend on line numbers."""
-    description = _describe(function, {}, with_lines=checked)
+    """Return the hash that names the program; "" where no hash can vouch for it.
+
+    Checked programs also depend on line numbers.
+    """
+    try:
+        description = _describe_function(function, {}, with_lines=checked)
+    except _Unknown:
+        return ""
     text = repr((description, [str(type_) for type_ in argument_types], checked))
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 
 def find(name: str) -> Program | None:
-    """Return the program of this key from disk."""
+    """Return the program of this key from disk, None when it is not there or not whole."""
     try:
-        program = pickle.loads((folder() / name).read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError, IndexError):
-        return None
-    if not isinstance(program, Program):
+        content = (folder() / name).read_bytes() if name else b""
+        digest, pickled = content[:32], content[32:]
+        if hashlib.sha256(pickled).digest() != digest:
+            return None
+        program = pickle.loads(pickled)
+    except Exception:  # whatever is wrong with a file, the program can be compiled
         return None
     Statistics.loaded += 1
     return program
@@ -114,9 +161,12 @@ def find(name: str) -> Program | None:
 def keep(name: str, program: Program) -> None:
     """Write the program to disk; whole or not at all, whoever else writes it now."""
     Statistics.compiled += 1
-    with contextlib.suppress(OSError):
+    if not name:
+        return
+    pickled = pickle.dumps(program)
+    with contextlib.suppress(OSError, RuntimeError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder())
         with os.fdopen(handle, "wb") as file:
-            file.write(pickle.dumps(program))
+            file.write(hashlib.sha256(pickled).digest() + pickled)
         os.replace(temporary, folder() / name)

@@ -2,7 +2,7 @@
 
 It works on numba's own representation of the kernel, so it sees each access with its variable and
 its source line, in device functions too. A failed test notes the place and the index in the worker
-record and raises; launch.py turns that into an IndexError that names kernel, array, index, thread.
+record and raises; errors.py turns that into an IndexError that names kernel, array, index, thread.
 """
 
 from llvmlite import ir
@@ -10,12 +10,15 @@ from numba.core import cgutils, postproc, types
 from numba.core import ir as numba_ir
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
-from numba.core.ir_utils import build_definitions, guard, mk_unique_var
+from numba.core.ir_utils import build_definitions, get_definition, guard, mk_unique_var
 from numba.core.untyped_passes import IRProcessing
 from numba.np.arrayobj import make_array
 
 from kernels.cpu import atomics, context, lookalike, record, traits
+
+OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError
 
 
 def _note_site(builder, site) -> None:
@@ -33,46 +36,66 @@ def _at(typing_context, site):
     return types.void(types.int64), lower
 
 
+def _axes(array: types.Type, index: types.Type) -> list[tuple[int, int]]:
+    """Return (which item of the index, which axis of the array) for every integer in it.
+
+    Raises TypingError for an access whose elements cannot be told from its index alone.
+    """
+    if isinstance(array, types.NumpyFlatType):
+        raise TypingError("checked mode cannot test an access through .flat; index the array")
+    if not isinstance(array, types.Array):
+        return []  # a tuple's item
+    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    if any(isinstance(item, types.Array) for item in items):
+        raise TypingError("checked mode cannot test an index that is an array")
+    if array.ndim > record.MAX_CHECKED:
+        raise TypingError(f"checked mode tests arrays of at most {record.MAX_CHECKED} dimensions")
+    places = list(range(len(items)))
+    for number, item in enumerate(items):
+        if isinstance(item, types.EllipsisType):  # what follows counts from the last axis
+            skipped = array.ndim - (len(items) - 1)
+            places[number + 1 :] = [place + skipped - 1 for place in places[number + 1 :]]
+    integers = [n for n, item in enumerate(items) if isinstance(item, types.Integer)]
+    return [(number, places[number]) for number in integers]
+
+
 @intrinsic
 def check(typing_context, array, index, site):
-    """Raise IndexError unless array[index] is one of its elements; signed indices may wrap."""
-    number_types = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
-    element = isinstance(array, types.Array) and all(
-        isinstance(number, types.Integer) for number in number_types
-    )
+    """Raise IndexError unless array[index] is inside the array; signed indices may wrap."""
+    axes = _axes(array, index)
 
     def lower(target, builder, signature, arguments):
-        if not element:  # a tuple's item, or a slice
+        if not axes:
             return target.get_dummy_value()
-        index = arguments[1]
-        numbers = (
-            cgutils.unpack_tuple(builder, index)
-            if isinstance(signature.args[1], types.BaseTuple)
-            else [index]
-        )
+        is_tuple = isinstance(index, types.BaseTuple)
+        items = cgutils.unpack_tuple(builder, arguments[1]) if is_tuple else [arguments[1]]
+        item_types = tuple(index) if is_tuple else (index,)
         view = make_array(array)(target, builder, arguments[0])
         extents = cgutils.unpack_tuple(builder, view.shape, array.ndim)
         _note_site(builder, arguments[2])
         outside = ir.Constant(ir.IntType(1), 0)
-        wide = []
-        for number, number_type, extent in zip(numbers, number_types, extents, strict=False):
-            number = target.cast(builder, number, number_type, types.int64)
-            wide.append(number)
-            if number_type.signed:
+        noted = [arguments[2], context.I64(len(axes)), context.I64(0)]
+        numbers = []
+        for bit, (item, axis) in enumerate(axes):
+            number = target.cast(builder, items[item], item_types[item], types.int64)
+            numbers.append(number)
+            extent = extents[axis]
+            if item_types[item].signed:
                 low = builder.icmp_signed("<", number, builder.neg(extent))
                 high = builder.icmp_signed(">=", number, extent)
                 outside = builder.or_(outside, builder.or_(low, high))
             else:
                 outside = builder.or_(outside, builder.icmp_unsigned(">=", number, extent))
+                noted[2] = context.I64(noted[2].constant | 1 << bit)
         with builder.if_then(outside, likely=False):
             worker = context.worker(builder)
-            builder.store(arguments[2], context.slot(builder, worker, record.BAD_SITE))
-            rank = ir.Constant(context.I64, len(wide))
-            builder.store(rank, context.slot(builder, worker, record.BAD_RANK))
-            for d, number in enumerate(wide):
+            words = (record.BAD_SITE, record.BAD_RANK, record.BAD_UNSIGNED)
+            for word, value in zip(words, noted, strict=True):
+                builder.store(value, context.slot(builder, worker, word))
+            for d, (number, (_, axis)) in enumerate(zip(numbers, axes, strict=True)):
                 builder.store(number, context.slot(builder, worker, record.BAD_INDEX + d))
-                builder.store(extents[d], context.slot(builder, worker, record.BAD_SHAPE + d))
-            target.call_conv.return_user_exc(builder, IndexError, ("out of bounds",))
+                builder.store(extents[axis], context.slot(builder, worker, record.BAD_SHAPE + d))
+            target.call_conv.return_user_exc(builder, IndexError, OUT_OF_BOUNDS)
         return target.get_dummy_value()
 
     return types.void(array, index, types.int64), lower
@@ -116,24 +139,40 @@ class InsertChecks(FunctionPass):
                 return _call(scope, loc, _at, [], site)
             if id(called) not in _ATOMICS:
                 return []
-            target, index = value.args[:2]
+            given = dict(zip(("ary", "idx"), value.args, strict=False)) | dict(value.kws)
+            target, index = given["ary"], given["idx"]
         else:
             return []
-        site = traits.current().site(target.unversioned_name, loc.line)
+        site = traits.current().site(_name(function, target), loc.line)
         return _call(scope, loc, check, [target, index], site)
 
 
 def _called(function, call):
-    """Return the object a call expression calls, through modules and attributes."""
-    definition = function.get_definition(call.func)
+    """Return the global object a call expression calls, through modules; None for anything else."""
+    definition = guard(get_definition, function, call.func)
     names = []
     while isinstance(definition, numba_ir.Expr) and definition.op == "getattr":
         names.append(definition.attr)
-        definition = function.get_definition(definition.value)
+        definition = guard(get_definition, function, definition.value)
+    if not isinstance(definition, (numba_ir.Global, numba_ir.FreeVar)):
+        return None
     found = definition.value
     for name in reversed(names):
-        found = getattr(found, name)
+        found = getattr(found, name, None)
     return found
+
+
+def _name(function, variable) -> str:
+    """Return what the source calls an array: a name, or for a part of one, name[...]."""
+    name = variable.unversioned_name
+    if not name.startswith("$"):
+        return name
+    definition = guard(get_definition, function, variable)
+    if isinstance(definition, numba_ir.Expr) and definition.op in ("getitem", "static_getitem"):
+        return f"{_name(function, definition.value)}[...]"
+    if isinstance(definition, numba_ir.Expr) and definition.op == "getattr":
+        return f"{_name(function, definition.value)}.{definition.attr}"
+    return "an array"
 
 
 def _call(scope, loc, function, arguments: list, site: int) -> list:

@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 
 from kernels.cpu import record
+from kernels.cpu.checks import OUT_OF_BOUNDS
 from kernels.cpu.program import Program
 from kernels.cpu.record import Worker
 from kernels.cpu.scheduler import DIVERGED
@@ -36,33 +37,46 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
     if worker.words[record.STATUS] == DIVERGED:
         return _divergence(worker, kernel, program, fibers)
     where = _position(worker, worker.current_thread())
-    site = int(worker.words[record.BAD_SITE])
-    if site >= 0:
-        name, line = program.sites[site]
-        rank = int(worker.words[record.BAD_RANK])
-        index = worker.words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
-        shape = worker.words[record.BAD_SHAPE : record.BAD_SHAPE + rank].tolist()
-        shown = ", ".join(str(number) for number in index)
-        extent = shape[0] if rank == 1 else tuple(shape)
-        return IndexError(
-            f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, "
-            f"line {line}, {where}"
-        )
     exception = _ExceptionRecord.from_address(int(worker.words[record.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
-    text = " ".join(str(item) for item in arguments or ())
-    return class_(f"{kernel}: {text or 'raised'}, {where}")
+    if class_ is IndexError and arguments == OUT_OF_BOUNDS:
+        return _out_of_bounds(worker, kernel, program, where)
+    if not arguments or isinstance(arguments[0], str) and len(arguments) == 1:
+        text = arguments[0] if arguments else "raised"
+        return class_(f"{kernel}: {text}, {where}")
+    error = class_(*arguments)  # its own arguments; where it happened goes beside them
+    error.add_note(f"{kernel}: {where}")
+    return error
+
+
+def _out_of_bounds(worker: Worker, kernel: str, program: Program, where: str) -> IndexError:
+    words = worker.words
+    name, line = program.sites[int(words[record.BAD_SITE])]
+    rank = int(words[record.BAD_RANK])
+    index = words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
+    for d in range(rank):
+        if words[record.BAD_UNSIGNED] >> d & 1:
+            index[d] %= 2**64
+    shape = words[record.BAD_SHAPE : record.BAD_SHAPE + rank].tolist()
+    shown = ", ".join(str(number) for number in index)
+    extent = shape[0] if rank == 1 else tuple(shape)
+    return IndexError(
+        f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, line {line}, {where}"
+    )
 
 
 def _divergence(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:
     threads = worker.threads[:fibers]
     waiting = threads[threads[:, record.STATE] == record.WAITING]
     finished = threads[threads[:, record.STATE] == record.FINISHED]
-    sites = sorted({int(thread[record.SITE]) for thread in waiting}) if program.sites else []
-    lines = " and ".join(f"line {program.sites[site][1]}" for site in sites)
-    where = f" in {lines}" if lines else ""
-    return BarrierError(
-        f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads(){where}, "
-        f"{len(finished)} threads have finished without reaching it; the first to wait is "
-        f"{_position(worker, waiting[0])}, the first to have finished {_thread(finished[0])}"
-    )
+    text = f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads()"
+    if program.sites:  # checked mode knows where
+        lines = {program.sites[int(thread[record.SITE])][1]: thread for thread in waiting[::-1]}
+        at = [f"line {line}, {_position(worker, lines[line])} for one" for line in sorted(lines)]
+        text += f" in {' and '.join(at)}"
+    if len(finished):
+        text += (
+            f", {len(finished)} threads have finished without reaching it; the first to wait is "
+            f"{_position(worker, waiting[0])}, the first to have finished {_thread(finished[0])}"
+        )
+    return BarrierError(text)

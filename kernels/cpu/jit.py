@@ -11,6 +11,7 @@ packs its arguments, and lets the workers of pool.py run the blocks.
 
 import ctypes
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
 
 from kernels.cpu import cache as disk
 from kernels.cpu import pool, record
@@ -47,12 +49,16 @@ class DeviceFunction:
 def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
     """Give a kernel the look-alike `cuda` and its own copies of the device functions it calls."""
     copies: dict[int, Any] = {}
+    begun: set[int] = set()
 
     def replace(value: Any) -> Any:
         if getattr(value, "__name__", "") in ("numba.cuda", "numba_cuda.numba.cuda"):
             return cuda
         if isinstance(value, DeviceFunction):
             if id(value) not in copies:
+                if id(value) in begun:
+                    raise TypeError(f"{value.__name__} calls itself; a device function cannot")
+                begun.add(id(value))
                 own = rebind(value.py_func, replace, suffix)
                 copies[id(value)] = device_function(own, checked)
             return copies[id(value)]
@@ -72,20 +78,20 @@ class _Ready:
 
 def _prepare(function: Callable, argument_types: tuple, checked: bool) -> _Ready:
     """Find the program in memory's stead on disk, or compile it."""
-    plain = _for_cpu(function, "", checked)
-    name = disk.key(plain, argument_types, checked)
+    name = disk.key(_for_cpu(function, "", checked), argument_types, checked)
     program = disk.find(name)
     if program is None:
-        symbol = f"{function.__name__}_{name}"
         own = _for_cpu(function, f"_{name}", checked)
+        symbol = f"{function.__name__}_{name or uuid.uuid4().hex}"
         program = compile_program(own, argument_types, symbol, checked)
         disk.keep(name, program)
     return _Ready(program, program.load(), packer(argument_types))
 
 
+@global_compiler_lock
 @cache
 def _scheduler() -> tuple[Callable, Callable[[tuple], bytes]]:
-    ready = _prepare(run_blocks, (types.int64,) * 6, False)
+    ready = _prepare(run_blocks, (types.int64,) * 7, False)
     return _Native(ready.address), ready.pack
 
 
@@ -112,13 +118,18 @@ class Kernel:
     def specialise(self, *arguments: Any) -> _Ready:
         """Return the machine code for arguments of these types, compiling it if need be."""
         key = tuple(type_key(value) for value in arguments)
+        if key in self._ready:
+            return self._ready[key]
         with self._lock:
             if key not in self._ready:
                 wanted = self.py_func.__code__.co_argcount
                 if len(arguments) != wanted:
                     given = len(arguments)
                     raise TypeError(f"{self.__name__} takes {wanted} arguments; {given} were given")
-                argument_types = tuple(numba_type(value) for value in arguments)
+                argument_types = tuple(
+                    numba_type(self.__name__, number, value)
+                    for number, value in enumerate(arguments)
+                )
                 self._ready[key] = _prepare(self.py_func, argument_types, self.checked)
             return self._ready[key]
 
@@ -129,29 +140,31 @@ class Kernel:
         packed = ready.pack(arguments)
         slots = ctypes.cast(packed, ctypes.c_void_p).value
         counter = np.zeros(1, np.int64)
-        counter_address = counter.ctypes.data
         fibers = geometry.threads if program.barrier else 1
-        shared_bytes = program.static_shared + geometry.shared
+        dynamic = -(-program.static_shared // record.SHARED_ALIGNMENT) * record.SHARED_ALIGNMENT
         run, pack = _scheduler()
+        poison = dynamic + geometry.shared if self.checked else 0
+        launch = counter.ctypes.data, geometry.blocks, poison, self.checked
 
         def run_worker(worker: Worker) -> None:
             words = worker.words
             words[record.BLOCK_DIM : record.BLOCK_DIM + 3] = geometry.block
             words[record.GRID_DIM : record.GRID_DIM + 3] = geometry.grid
-            words[record.DYNAMIC] = words[record.SHARED] + -(-program.static_shared // 16) * 16
+            words[record.DYNAMIC] = words[record.SHARED] + dynamic
             words[record.DYNAMIC_BYTES] = geometry.shared
             words[record.ENTRY], words[record.ARGUMENTS] = ready.address, slots
-            words[record.BAD_SITE] = -1
             worker.set_threads(geometry.block)
-            poison = shared_bytes if self.checked else 0
-            prepared = min(worker.fibers_ready, fibers)
-            worker.fibers_ready = 0  # until this run has ended well
-            run(pack((worker.address, fibers, prepared, counter_address, geometry.blocks, poison)))
+            ready_before, worker.fibers_ready = worker.fibers_ready, 0  # until this has ended well
+            run(pack((worker.address, fibers, min(ready_before, fibers), *launch)))
             if words[record.STATUS] != DONE:
                 raise failure(worker, self.full_name, program, fibers)
-            worker.fibers_ready = max(prepared, fibers)
+            worker.fibers_ready = max(ready_before, fibers)
 
-        pool.run_everywhere(run_worker, geometry.blocks, geometry.threads)
+        def stop() -> None:
+            counter[0] = geometry.blocks
+
+        pool.run_everywhere(run_worker, stop, geometry.blocks, geometry.threads)
+        del packed  # kept until here: the kernel read its arguments from it
 
 
 def jit(py_func: Callable | None = None, *, device: bool = False, checked: bool = False) -> Any:

@@ -70,6 +70,9 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     align = _literal_alignment(alignment)
     array_type = types.Array(element, len(extents), "C")
     dynamic = extents == (0,)
+    if align > record.SHARED_ALIGNMENT:
+        limit = record.SHARED_ALIGNMENT
+        raise TypingError(f"alignment is {align}; expected at most {limit} for shared memory")
 
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
@@ -100,11 +103,12 @@ def local_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         bytes_ = math.prod(extents) * _itemsize(target, element)
-        if bytes_ > record.STACK // 2:
-            raise TypingError(
-                f"a local array takes {bytes_} bytes; the CPU device has {record.STACK // 2}"
-            )
-        data = cgutils.alloca_once(builder, ir.ArrayType(context.I8, bytes_))
+        traits.current().local += bytes_
+        if traits.current().local > record.MAX_LOCAL:
+            total, limit = traits.current().local, record.MAX_LOCAL
+            raise TypingError(f"local arrays are {total} bytes a thread; expected at most {limit}")
+        with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
+            data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align
         if traits.current().checked:
             cgutils.memset(builder, data, ir.Constant(intp, bytes_), POISON)

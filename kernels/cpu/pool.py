@@ -6,13 +6,15 @@ Python threads may launch at once.
 """
 
 import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
+from queue import Empty, SimpleQueue
 
 from kernels.cpu.record import Worker
 
-# Under this many CUDA threads a launch is over before a second core has woken up.
+# Waking a second core costs some 20 us, of which a launch of fewer CUDA threads than this, when
+# each does little, would not see the gain.
 WORTH_SHARING = 2048
 
 
@@ -31,43 +33,52 @@ def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, cores() - 1), thread_name_prefix="crosscheck")
 
 
-_free: list[Worker] = []
-_free_lock = threading.Lock()
+# A forked child has the executor without its threads: it needs one of its own.
+os.register_at_fork(after_in_child=_executor.cache_clear)
+
+_free: SimpleQueue[Worker] = SimpleQueue()
 
 
-def _borrow() -> Worker:
-    with _free_lock:
-        if _free:
-            return _free.pop()
-    return Worker()
+def _with_worker(run: Callable[[Worker], None]) -> None:
+    try:
+        worker = _free.get_nowait()
+    except Empty:
+        worker = Worker()
+    try:
+        run(worker)
+    finally:
+        _free.put(worker)
 
 
-def _give_back(worker: Worker) -> None:
-    with _free_lock:
-        _free.append(worker)
-
-
-def run_everywhere(run, blocks: int, threads: int) -> None:
+def run_everywhere(
+    run: Callable[[Worker], None], stop: Callable[[], None], blocks: int, threads: int
+) -> None:
     """Call run(worker) here, and on the other cores as well when the launch is worth it.
 
-    `run` takes blocks from a shared counter until none is left. The first exception is raised once
-    all have returned.
+    `run` takes blocks from a shared counter until none is left; `stop` leaves none. The first
+    exception is raised once every core has stopped: until then the launch's memory is in use, so
+    an interrupt (Ctrl-C) waits for the blocks that run now.
     """
-
-    def with_worker() -> None:
-        worker = _borrow()
-        try:
-            run(worker)
-        finally:
-            _give_back(worker)
-
     helpers = min(cores(), blocks) - 1 if blocks * threads >= WORTH_SHARING else 0
-    futures = [_executor().submit(with_worker) for _ in range(helpers)]
+    futures = [_executor().submit(_with_worker, run) for _ in range(helpers)]
     try:
-        with_worker()
+        _with_worker(run)
     finally:
+        stop()
         late = [future for future in futures if not future.cancel()]
-        errors = [future.exception() for future in late]
-    for error in errors:
+        interrupt = _outwait(late)
+    for error in [interrupt, *(future.exception() for future in late)]:
         if error is not None:
             raise error
+
+
+def _outwait(futures: list[Future]) -> BaseException | None:
+    """Wait until all are done, whatever comes in between; return what came."""
+    interrupt = None
+    while futures:
+        try:
+            wait(futures)
+            return interrupt
+        except BaseException as error:  # a second Ctrl-C is no reason to free memory in use
+            interrupt = error
+    return interrupt

@@ -38,6 +38,7 @@ class Program:
     static_shared: int
     sites: tuple[tuple[str, int], ...]
 
+    @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
         """Put the code into memory, once per process; return the entry's address."""
         fibers.install()
@@ -95,6 +96,9 @@ def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
     """
     module = llvm.parse_assembly(str(entry))
     module.link_in(compiled.library._get_module_for_linking(), preserve=True)
+    python = [f.name for f in module.functions if f.is_declaration and f.name.startswith("Py")]
+    if python:  # print(), say: it would need the interpreter, whose lock no launch holds
+        raise TypeError(f"{compiled.fndesc.qualname} calls Python ({python[0]}); kernels cannot")
     for symbol in [*module.functions, *module.global_variables]:
         if symbol.name != name and not symbol.is_declaration:
             symbol.linkage = llvm.Linkage.internal

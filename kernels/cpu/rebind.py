@@ -1,5 +1,6 @@
 """The same function with other globals: how one kernel source gets its meaning on each device."""
 
+import dis
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,9 +13,21 @@ def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from _code_objects(constant)
 
 
+def _global_names(code: types.CodeType) -> Iterator[str]:
+    """Yield the names the code looks up; `co_names` holds those of attributes as well."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
+
+
+def attributes(function: types.FunctionType) -> set[str]:
+    """Return every name that may be an attribute of something the function refers to."""
+    return {name for code in _code_objects(function.__code__) for name in code.co_names}
+
+
 def references(function: types.FunctionType) -> dict[str, Any]:
     """Return the globals and closure variables that the function uses, by name."""
-    names = {name for code in _code_objects(function.__code__) for name in code.co_names}
+    names = {name for code in _code_objects(function.__code__) for name in _global_names(code)}
     found = {name: function.__globals__[name] for name in names & function.__globals__.keys()}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         found[name] = cell.cell_contents
@@ -41,6 +54,7 @@ def rebind(
         function.__defaults__,
         cells or None,
     )
+    copy.__kwdefaults__ = function.__kwdefaults__
     copy.__module__ = function.__module__
     copy.__qualname__ = function.__qualname__ + suffix
     copy.__doc__ = function.__doc__

@@ -26,6 +26,8 @@ MAX_STATIC_SHARED = 48 * 1024
 
 ARENA = 1 << 28
 STACK = 1 << 17
+MAX_LOCAL = STACK - (1 << 15)  # bytes of local arrays; the rest is for the code's own frames
+SHARED_ALIGNMENT = 1024  # the most that a shared array, static or dynamic, can ask for
 THREADS_AT = 1 << 10
 THREAD_BYTES = 64
 SHARED_AT = 1 << 17
@@ -44,10 +46,12 @@ ENTRY = 14  # what a fiber calls for each block: i32 entry(void *arguments)
 ARGUMENTS = 15
 STATUS = 16  # of the entry that failed, 0 when none did
 EXCEPTION = 17  # numba's exception record, when there is one
-BAD_SITE = 18  # checked mode: which access was out of bounds, -1 when none was,
-BAD_RANK = 19  # how many numbers its index has,
-BAD_INDEX = 20  # these numbers, up to 16,
-BAD_SHAPE = 36  # and the array's shape
+BAD_SITE = 18  # checked mode: which access was out of bounds, how many numbers its index has,
+BAD_RANK = 19
+BAD_UNSIGNED = 20  # which of them are unsigned, one bit each,
+BAD_INDEX = 21  # these numbers, up to MAX_CHECKED,
+BAD_SHAPE = 37  # and the array's extents there
+MAX_CHECKED = 16
 WORKER_WORDS = 64
 
 # Words of a thread record.

@@ -2,7 +2,8 @@
 
 A block is a number of fibers. Each is resumed in turn until it waits at a barrier or has finished.
 When all wait, the barrier is passed and the next round begins; when all have finished, the block is
-done. When some wait and others have finished, the barrier can never be passed: an error.
+done. When some wait and others have finished, the barrier can never be passed: an error. So it is,
+in checked mode, when they wait at different barriers.
 
 A kernel without a barrier is one fiber whose entry loops over the threads of the block.
 """
@@ -16,12 +17,12 @@ DONE, DIVERGED = 0, -1000
 
 _STATUS, _SHARED = record.STATUS, record.SHARED
 _BLOCK_IDX, _GRID_DIM, _STATE = record.BLOCK_IDX, record.GRID_DIM, record.STATE
-_WAITING = record.WAITING
+_WAITING, _SITE = record.WAITING, record.SITE
 _THREADS_AT, _THREAD_BYTES = record.THREADS_AT, record.THREAD_BYTES
 _STACKS_AT, _STACK = record.STACKS_AT, record.STACK
 
 
-def run_blocks(worker, fibers, prepared, counter, blocks, poisoned_bytes):
+def run_blocks(worker, fibers, prepared, counter, blocks, poisoned_bytes, checked):
     """Take blocks from the shared counter until none is left or a thread fails.
 
     `prepared` fibers of this worker stand at the start of a block already; `poisoned_bytes` of
@@ -52,7 +53,12 @@ def run_blocks(worker, fibers, prepared, counter, blocks, poisoned_bytes):
                 if load(worker, _STATUS) != DONE:
                     store(counter, 0, blocks)  # nobody takes another block
                     return
-            if waiting and waiting != fibers:
+            apart = waiting != 0 and waiting != fibers
+            if checked and waiting == fibers:
+                for t in range(1, fibers):
+                    site = load(threads + t * _THREAD_BYTES, _SITE)
+                    apart = apart or site != load(threads, _SITE)
+            if apart:
                 store(worker, _STATUS, DIVERGED)
                 store(counter, 0, blocks)
                 return

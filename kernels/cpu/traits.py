@@ -17,6 +17,7 @@ class Traits:
     checked: bool = False
     switches: bool = False  # between stacks: has a barrier, or is the scheduler
     static_shared: int = 0  # bytes
+    local: int = 0  # bytes of local arrays, on every thread's stack
     sites: list[tuple[str, int]] = field(default_factory=list)  # (array or barrier, line)
 
     def shared_offset(self, size: int, alignment: int) -> int:

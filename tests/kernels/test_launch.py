@@ -1,12 +1,12 @@
 """One source, two precisions, two index widths, two modes; the device picked from the arrays."""
 
 import sys
+import threading
 import types
 
 import numpy as np
 import pytest
 
-from kernels import launch
 from kernels.launch import checked, cuda, device_function, index, kernel, real, wide_index
 
 
@@ -117,7 +117,42 @@ def test_checked_names_the_kernel_and_leaves_nothing_behind():
     x = np.zeros(2)
     with checked(), pytest.raises(IndexError, match=r"affine: y\[1\] is out of bounds"):
         affine.forall(2)(x, np.zeros(1), (1, 1), False)
-    assert not launch._Mode.checked
+    affine.forall(1)(x, np.zeros(1), (1, 1), False)  # and now nothing is checked
+    assert ("cpu", np.float64, np.uint32, False) in affine._variants
+
+
+def test_modes_are_a_threads_own():
+    seen, inside, done = [], threading.Event(), threading.Event()
+
+    def other():
+        inside.wait()
+        seen.append(measured(np.zeros(1, np.float32)))
+        done.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with wide_index():
+        inside.set()
+        done.wait()
+    thread.join()
+    assert seen == [[32, 32]]
+
+
+def test_a_grid_of_2_to_the_31_threads_gets_wide_indices():
+    assert affine._meaning((2**21, 1024), (np.zeros(1),))[2] is np.uint64
+    assert affine._meaning(((2**21 - 1, 7), (1024, 1)), (np.zeros(1),))[2] is np.uint32
+
+
+@pytest.mark.parametrize("number", [-1, 2**64, (3, -2)])
+def test_an_integer_that_no_index_holds_is_named(number):
+    with pytest.raises(ValueError, match="store_number: argument 1 is .*; expected an integer of"):
+        store_number[1, 1](np.zeros(1, np.int64), number)
+
+
+@pytest.mark.parametrize("count, block", [(-5, 256), (5, 0)])
+def test_forall_checks_its_numbers(count, block):
+    with pytest.raises(ValueError, match=f"forall\\({count}, {block}\\); expected a count"):
+        affine.forall(count, block)
 
 
 def test_launch_types_are_for_kernels():

@@ -86,3 +86,8 @@ def test_cas_lets_one_thread_win():
 def test_cas_takes_integers_only_as_in_numba_cuda():
     with pytest.raises(Exception, match="expected an array of integer"):
         first_wins[1, 1](np.zeros(1), np.zeros(1))
+
+
+def test_narrow_integers_are_refused_as_no_gpu_has_them():
+    with pytest.raises(Exception, match="of 32 or 64 bits"):
+        add_all[1, 1](np.zeros(1, np.int16), np.zeros(1, np.int16))

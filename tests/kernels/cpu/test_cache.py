@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 import textwrap
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import njit
 
 from kernels.cpu import cache
 from kernels.cpu.jit import jit
@@ -77,8 +79,8 @@ def make_kernel(constant, table=None):
     return kernel
 
 
-def key_of(kernel, *types, checked=False):
-    return cache.key(kernel.py_func, types, checked)
+def key_of(kernel, *argument_types, checked=False):
+    return cache.key(kernel.py_func, argument_types, checked)
 
 
 def test_the_key_tells_apart_what_makes_different_code():
@@ -96,14 +98,74 @@ def test_the_key_tells_apart_what_makes_different_code():
     assert key_of(make_kernel(1, table.copy()), "float32") == keys[0]
 
 
-@pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x04N."])
+SETTINGS = types.ModuleType("settings")
+
+
+@jit
+def reads_settings(x):
+    x[0] = SETTINGS.scale + PAIR[0][0]
+
+
+PAIR = (np.zeros(1),)
+
+
+def test_the_key_sees_through_modules_and_tuples(monkeypatch):
+    SETTINGS.scale = 1.0
+    first = key_of(reads_settings, "float64")
+    SETTINGS.scale = 2.0
+    second = key_of(reads_settings, "float64")
+    monkeypatch.setitem(reads_settings.py_func.__globals__, "PAIR", (np.ones(1),))
+    third = key_of(reads_settings, "float64")
+    assert len({first, second, third}) == 3 and all((first, second, third))
+
+
+def test_the_key_knows_the_options_of_a_jitted_helper():
+    def make(**options):
+        helper = njit(**options)(lambda value: value + 1)
+
+        @jit
+        def kernel(x):
+            x[0] = helper(x[0])
+
+        return kernel
+
+    plain, fast = key_of(make(), "float64"), key_of(make(fastmath=True), "float64")
+    assert plain and fast and plain != fast
+
+
+class Thing:
+    """An object with an address in its repr()."""
+
+
+shape = Thing()
+
+
+def test_a_global_with_an_attributes_name_is_not_in_the_key():
+    @jit
+    def kernel(x):
+        x[0] = x.shape[0]
+
+    assert key_of(kernel, "float64")
+
+
+def test_what_cannot_be_described_is_not_kept():
+    @jit
+    def kernel(x):
+        x[0] = shape
+
+    assert key_of(kernel, "float64") == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x04N.", None])
 def test_a_broken_file_costs_a_compilation(tmp_path, monkeypatch, content):
     monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
     table = np.full(3, 40.0)
     kernel = make_kernel(2, table)
     kernel[1, 1](x := np.zeros(1))
     for file in tmp_path.iterdir():
-        file.write_bytes(content)
+        whole = file.read_bytes()
+        damaged = whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:]
+        file.write_bytes(damaged if content is None else content)
     before = cache.Statistics.compiled
     make_kernel(2, table)[1, 1](x := np.zeros(1))
     assert x[0] == 42

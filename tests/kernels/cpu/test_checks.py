@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, uint32
 
+from kernels.cpu.errors import BarrierError
 from kernels.cpu.jit import jit
 
 
@@ -107,6 +108,77 @@ def test_tuples_rows_and_correct_accesses_pass():
     out = np.zeros((4, 2))
     everything_in_bounds[2, 2](np.arange(4, dtype=np.float32), (5, 6), out)
     assert out[:, 0].tolist() == [6, 7, 8, 9] and (out[:, 1] == 4).all()
+
+
+@jit(checked=True)
+def with_slices(x, i):
+    x[..., i] = 1
+    x[1:, i] = 1
+    x[i, 1:] = 1
+
+
+def test_integers_beside_slices_are_tested():
+    with_slices[1, 1](np.zeros((2, 2)), 1)
+    with pytest.raises(IndexError, match=r"x\[5\] is out of bounds for 2 elements"):
+        with_slices[1, 1](np.zeros((2, 2)), 5)
+
+
+def test_what_cannot_be_tested_says_so():
+    @jit(checked=True)
+    def flat(x):
+        x.flat[9] = 1
+
+    @jit(checked=True)
+    def gathered(x, i):
+        x[i] = 1
+
+    with pytest.raises(Exception, match=r"cannot test an access through .flat"):
+        flat[1, 1](np.zeros(2))
+    with pytest.raises(Exception, match="cannot test an index that is an array"):
+        gathered[1, 1](np.zeros(2), np.zeros(2, np.int64))
+
+
+@jit(checked=True)
+def methods_and_chains(x, i, j):
+    y = x.reshape((3, 2))
+    y[i][j] = 7
+    cuda.atomic.add(ary=x, idx=0, val=1)
+
+
+def test_methods_chains_and_keywords_are_left_alone_and_named():
+    x = np.zeros(6)
+    methods_and_chains[1, 1](x, 2, 1)
+    assert x.tolist() == [1, 0, 0, 0, 0, 7]
+    with pytest.raises(IndexError, match=r"y\[\.\.\.\]\[2\] is out of bounds for 2 elements"):
+        methods_and_chains[1, 1](x, 2, 2)
+
+
+@jit(checked=True)
+def two_barriers(x):
+    if cuda.threadIdx.x < 3:
+        cuda.syncthreads()
+    else:
+        cuda.syncthreads()
+    x[cuda.threadIdx.x] = 1
+
+
+def test_threads_that_wait_at_different_barriers_are_named():
+    first, second = line(two_barriers, 3), line(two_barriers, 5)
+    with pytest.raises(BarrierError, match=rf"line {first}, .* and line {second}, thread \(3,"):
+        two_barriers[1, 8](np.zeros(8))
+
+
+@jit
+def raises_two_values(x):
+    if x[0] == 0:
+        raise OSError(2, "no such thing")
+
+
+def test_an_exception_keeps_its_arguments():
+    with pytest.raises(OSError) as error:
+        raises_two_values[1, 1](np.zeros(1))
+    assert error.value.args == (2, "no such thing")
+    assert "thread (0, 0, 0)" in error.value.__notes__[0]
 
 
 @jit

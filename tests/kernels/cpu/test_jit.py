@@ -1,6 +1,10 @@
 """The launch itself: its shape, its arguments, its errors, several at once."""
 
+import subprocess
+import sys
+import textwrap
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +12,8 @@ from numba import cuda
 
 from kernels.cpu import pool
 from kernels.cpu.jit import jit
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @jit
@@ -41,9 +47,9 @@ def test_wrong_number_of_arguments():
         copy[1, 1](np.zeros(1))
 
 
-@pytest.mark.parametrize("bad", [None, "text", [1, 2], {}])
+@pytest.mark.parametrize("bad", [None, "text", [1, 2], {}, np.float16(1), np.array([None])])
 def test_an_argument_no_kernel_takes(bad):
-    with pytest.raises(TypeError, match="expected a NumPy array, a number, or a tuple"):
+    with pytest.raises(TypeError, match="copy: argument 1 is .*; expected a NumPy array of num"):
         copy[1, 1](np.zeros(1), bad)
 
 
@@ -73,10 +79,12 @@ def every_kind(a, b, c, d, e, f, g, out):
     out[6] = g[0] + g[1][1]
 
 
+BOX = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+
+
 def test_every_kind_of_argument_arrives():
-    box = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
     out = np.zeros(7)
-    arguments = -7, 2.5, True, np.float32(0.5), (np.uint32(2**32 - 1), np.uint32(1)), box
+    arguments = -7, 2.5, True, np.float32(0.5), (np.uint32(2**32 - 1), np.uint32(1)), BOX
     every_kind[1, 1](*arguments, (1.5, (np.int8(3), np.int8(-4))), out)
     assert out.tolist() == [-7, 2.5, 1, 0.5, 2**32, 6, -2.5]
 
@@ -89,11 +97,20 @@ def test_strided_and_reversed_arrays():
         assert (y == view).all()
 
 
-def test_a_read_only_array_is_an_input_like_any_other():
+def test_a_read_only_array_is_an_input_and_no_output():
     x = np.arange(4.0)
     x.flags.writeable = False
     copy[1, 4](x, y := np.zeros(4))
     assert (y == x).all()
+    with pytest.raises(Exception, match="[Cc]annot .* readonly array"):
+        copy[1, 4](y, x)
+
+
+def test_the_type_of_an_integer_follows_its_value():
+    out = np.zeros(9, np.uint64)
+    for number in (5, 2**63, 7):
+        every_kind[1, 1](number, 0, np.bool_(True), 0, (1, 1), BOX, (1, (1, 1)), out)
+        assert out[0] == number
 
 
 def test_several_python_threads_launch_at_once():
@@ -121,6 +138,120 @@ def test_an_error_on_any_core_is_raised_once_all_have_stopped():
 
     with pytest.raises(IndexError, match=r"x\[20000\]|x\[2\d{4}\]"):
         fails_late[100, 256](np.zeros(20000))
+
+
+def run_python(source, *arguments):
+    """Run a script in a process of its own; return what it printed."""
+    command = [sys.executable, "-c", textwrap.dedent(source), *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_first_launches_from_many_threads():
+    source = """
+        import threading
+        import numpy as np
+        from numba import cuda
+        from kernels.cpu.jit import jit
+
+        def make(constant):
+            @jit
+            def kernel(x):
+                cuda.syncthreads()
+                x[cuda.grid(1)] += constant
+            return kernel
+
+        kernels = [make(constant) for constant in range(4)]
+        start = threading.Barrier(8)
+        outputs = [np.zeros(64) for _ in range(8)]
+
+        def work(x):
+            start.wait()
+            for kernel in kernels:
+                kernel[2, 32](x)
+
+        threads = [threading.Thread(target=work, args=(x,)) for x in outputs]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        print(all((x == 6).all() for x in outputs))
+    """
+    for _ in range(3):  # the second finds the programs on disk, where the race was
+        assert run_python(source) == "True\n"
+
+
+def test_an_interrupt_waits_for_every_core():
+    source = """
+        import signal, threading, time
+        import numpy as np
+        from numba import cuda
+        from kernels.cpu import pool
+        from kernels.cpu.jit import jit
+
+        @jit
+        def count(x, rounds):
+            for _ in range(rounds):
+                cuda.atomic.add(x, cuda.blockIdx.x, 1)
+
+        pool.cores = lambda: 2
+        x = np.zeros(2, np.int64)
+        count[2, 1024](x, 1)
+        threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT)).start()
+        try:
+            count[2, 1024](x, 30_000)
+        except KeyboardInterrupt:
+            pass
+        before = x.copy()
+        time.sleep(0.2)
+        print((x == before).all())
+    """
+    assert run_python(source) == "True\n"
+
+
+def test_a_forked_child_launches_on_all_its_cores():
+    source = """
+        import os
+        import numpy as np
+        from numba import cuda
+        from kernels.cpu.jit import jit
+
+        @jit
+        def fill(x):
+            x[cuda.grid(1)] = 7
+
+        x = np.zeros(64 * 256)
+        fill[64, 256](x)
+        child = os.fork()
+        if child == 0:
+            x[:] = 0
+            fill[64, 256](x)
+            os._exit(0 if (x == 7).all() else 1)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    assert run_python(source) == "0\n"
+
+
+def test_print_in_a_kernel_is_refused():
+    @jit
+    def prints(x):
+        print(x[0])
+
+    with pytest.raises(TypeError, match="calls Python .*; kernels cannot"):
+        prints[1, 1](np.zeros(1))
+
+
+@jit(device=True)
+def calls_itself(n):
+    return 1 if n < 1 else n * calls_itself(n - 1)
+
+
+def test_a_device_function_that_calls_itself_is_refused():
+    @jit
+    def factorial(x):
+        x[0] = calls_itself(5)
+
+    with pytest.raises(TypeError, match="calls_itself calls itself; a device function cannot"):
+        factorial[1, 1](np.zeros(1))
 
 
 def test_the_number_of_cores_is_checked(monkeypatch):

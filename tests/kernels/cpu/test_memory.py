@@ -67,6 +67,19 @@ def after_an_odd_one(out):
     out[t] = wide[t % 4] + odd[0]
 
 
+@jit
+def dynamic_ends(out):
+    static = cuda.shared.array(3, float64)
+    dynamic = cuda.shared.array(0, float64, alignment=1024)
+    out[0], out[1], out[2] = static[2], dynamic[0], dynamic[dynamic.shape[0] - 1]
+
+
+def test_checked_mode_poisons_dynamic_memory_to_its_end():
+    out = np.zeros(3)
+    jit(dynamic_ends.py_func, checked=True)[1, 1, 0, 32](out)
+    assert np.isnan(out).all()
+
+
 def test_alignment_moves_the_array_and_must_be_a_power_of_two():
     out = np.zeros(4)
     after_an_odd_one[1, 4](out)
@@ -121,10 +134,37 @@ def test_too_much_shared_memory_is_refused_as_on_a_gpu():
         dynamic[1, 8, 0, 300000](np.zeros((8, 4)))
 
 
-def test_too_large_a_local_array_is_refused():
+@jit(device=True)
+def half_of_it(value):
+    local = cuda.local.array(6500, float64)
+    local[6499] = value
+    return local[6499]
+
+
+def test_local_arrays_that_no_stack_holds_are_refused():
     @jit
     def large(out):
-        out[0] = cuda.local.array(10000, float64)[0]
+        other = cuda.local.array(6500, float64)
+        other[6499] = 1
+        out[0] = half_of_it(out[0]) + other[6499]
 
-    with pytest.raises(Exception, match=f"80000 bytes; the CPU device has {record.STACK // 2}"):
+    with pytest.raises(Exception, match=f"are 104000 bytes a thread.* {record.MAX_LOCAL}"):
         large[1, 1](np.zeros(1))
+
+
+@jit
+def nearly_all_of_the_stack(out):
+    local = cuda.local.array(12000, float64)
+    for i in range(12000):
+        local[i] = cuda.threadIdx.x
+    cuda.syncthreads()
+    total = 0.0
+    for i in range(12000):
+        total += local[i]
+    out[cuda.threadIdx.x] = total
+
+
+def test_large_local_arrays_do_not_meet_those_of_the_next_thread():
+    out = np.zeros(8)
+    nearly_all_of_the_stack[1, 8](out)
+    assert (out == 12000 * np.arange(8)).all()

@@ -52,4 +52,4 @@ def test_arguments_are_what_the_gpu_would_get(dtype, bits, index):
 def test_nothing_is_left_behind():
     recorded(np.float64, 64)
     assert arrays.device(np.zeros(1)) == "cpu"
-    assert not launch._Mode.wide_index
+    assert not launch._wide_index.get()

@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.inspect.calls import Call
+from kernels.padding import pad
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x, y = np.zeros((1, 2, 4, 4), dtype), np.zeros((1, 2, 6, 6), dtype)
+    yield Call(pad, "forward", (x, (1, 1, 1, 1), "reflect"))
+    yield Call(pad, "input_gradient", (y, x.shape, (1, 1, 1, 1), "reflect"))

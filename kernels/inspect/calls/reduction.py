@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.inspect.calls import Call
+from kernels.reduction import mean, sum
+
+
+def calls(dtype: type) -> Iterator[Call]:
+    x, y = np.zeros((2, 4), dtype), np.zeros(2, dtype)
+    for family in (sum, mean):
+        yield Call(family, "forward", (x, 1))
+        yield Call(family, "input_gradient", (y, x.shape, 1))
