@@ -1,0 +1,101 @@
+"""The example trains, stops, goes on to the same numbers, and says what is wrong."""
+
+import numpy as np
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+import nn
+from examples import data, train_digits, training
+from examples.data import Data
+
+app = Typer()
+app.command()(train_digits.main)
+
+
+@pytest.fixture(autouse=True)
+def few_digits(monkeypatch):
+    whole = data.load("digits")
+    few = Data(*(each[:128] for each in vars(whole).values()))
+    monkeypatch.setattr(data, "load", lambda name: few if name == "digits" else data._openml(name))
+
+
+def run(output, *options):
+    arguments = ["--output", str(output), "--epochs", "3", *options]
+    return CliRunner().invoke(app, arguments)
+
+
+def weights(output):
+    return {name: each.numpy() for name, each in nn.load(output / "model.safetensors").items()}
+
+
+def test_stopped_and_resumed_is_the_same_to_the_bit(tmp_path, monkeypatch):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert run(whole).exit_code == 0
+    names = {path.name for path in whole.iterdir()}
+    assert names == {
+        "checkpoint.safetensors",
+        "model.safetensors",
+        *(f"{name}.png" for name in ("loss", "confusion", "filters", "features")),
+    }
+    original, calls = training.Training._step, []
+
+    def interrupted(self, rows, chance):
+        calls.append(rows)
+        if len(calls) == 7:  # in the middle of the second epoch of four steps
+            raise KeyboardInterrupt
+        return original(self, rows, chance)
+
+    monkeypatch.setattr(training.Training, "_step", interrupted)
+    stopped = run(parts)
+    assert stopped.exit_code == 130 and "stopped after 1 of 3 epochs: --resume" in stopped.output
+    assert not (parts / "model.safetensors").exists()
+    monkeypatch.setattr(training.Training, "_step", original)
+    resumed = run(parts, "--resume")
+    assert resumed.exit_code == 0
+    expected = weights(whole)
+    for name, array in weights(parts).items():
+        np.testing.assert_array_equal(array, expected[name])
+
+
+def test_another_seed_is_another_run(tmp_path):
+    run(tmp_path / "a"), run(tmp_path / "b", "--seed", "1")
+    a, b = weights(tmp_path / "a"), weights(tmp_path / "b")
+    assert not any((a[name] == b[name]).all() for name in a)
+
+
+def test_what_cannot_be_resumed(tmp_path):
+    result = run(tmp_path, "--resume")
+    assert result.exit_code == 1 and "cannot resume" in result.output
+    run(tmp_path)
+    result = run(tmp_path, "--resume", "--seed", "1")
+    assert result.exit_code == 1 and "is of a run with" in result.output
+    (tmp_path / "checkpoint.safetensors").write_bytes(b"no weights")
+    result = run(tmp_path, "--resume")
+    assert result.exit_code == 1 and "no whole safetensors file" in result.output
+
+
+@pytest.mark.parametrize("name", data.OPENML)
+def test_no_network_is_said(tmp_path, monkeypatch, name):
+    def unreachable(*_, **__):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(data, "fetch_openml", unreachable)
+    result = run(tmp_path, "--dataset", name)
+    assert result.exit_code == 1
+    assert f"{name} cannot be fetched from openml.org: Name or service not known" in result.output
+
+
+@pytest.mark.parametrize(("name", "shape"), [("mnist", (1, 28, 28)), ("cifar10", (3, 32, 32))])
+def test_sets_from_openml_fit_the_model(monkeypatch, name, shape):
+    class Bunch:
+        data = np.full((12, np.prod(shape)), 255.0)
+        target = np.array([str(i % 10) for i in range(12)])
+
+    monkeypatch.setattr(data, "fetch_openml", lambda *_, **__: Bunch)
+    monkeypatch.setattr(data, "HELD_OUT", 4)
+    own = data.load(name)
+    assert own.images.shape == (8, *shape) and len(own.test_classes) == 4
+    assert own.images.max() == 1 and own.images.dtype == np.float32
+    model = train_digits.lenet5(*own.images.shape[1:3])
+    assert model(nn.tensor(own.images)).shape == (8, 10)
