@@ -25,14 +25,6 @@ FAULTS = (
         "matrix",
     ),
     Fault(
-        "the direct product adds a bias that is not there",
-        DIRECT,
-        "if bias.shape[0] != 0:",
-        "if i < terms:",
-        "linear",
-        "no-bias",
-    ),
-    Fault(
         "the direct product misses the last row",
         DIRECT,
         "if i < index(c.shape[0]):",
