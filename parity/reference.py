@@ -24,6 +24,7 @@ with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modul
     torch.backends.cudnn.allow_tf32 = False
 # 'same' with an even filter costs PyTorch a copy, and it says so: fine for a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
+warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts
 
 
 def assert_no_tf32() -> None:

@@ -94,6 +94,7 @@ def _limits(
     return {name: ours[name] + theirs[name] for name in ours}
 
 
+@np.errstate(invalid="ignore", over="ignore")  # masked later; a NaN left over is no bound
 def _off(
     x: np.ndarray,
     g: np.ndarray,

@@ -47,7 +47,7 @@ def rows(x: np.ndarray, axis: int, dtype: str) -> Rows:
     """Return the above for float64 `x`. Where PyTorch's answer is no number, neither is a limit."""
     u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
     spread = 2 * ULPS * u  # E: an ulp is at most 2 u of its number
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         a = np.max(x, axis, keepdims=True, initial=-np.inf) - x
         e = np.exp(-a)
         s = e.sum(axis, keepdims=True)

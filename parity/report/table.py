@@ -74,7 +74,7 @@ def relative(row: summary.Row) -> str:
 
 
 def _kernels(rows: Sequence[summary.Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, padding=0, header_style="bold")
     for name in ("operator", "direction", "algorithm", "dtype"):
         table.add_column(name, no_wrap=True)
     unsupported = any(row.unsupported for row in rows)

@@ -109,3 +109,9 @@ def test_a_scalar_and_an_empty_array_compare():
     assert bounds.compare(one, one, one) == (0, 1, 0, "")
     none = np.zeros((0, 3))
     assert bounds.compare(none, none, none) == (0, 0, 0, "")
+
+
+def test_a_bound_that_is_not_a_number_is_a_failure():
+    error, _, share, complaint = bounds.compare(np.ones(2), np.ones(2), np.array([1.0, np.nan]))
+    assert error == share == np.inf
+    assert complaint.startswith("no bound: 1 of 2 elements")
