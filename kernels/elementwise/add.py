@@ -1,7 +1,7 @@
 """Sum of two arrays, with broadcasting: y = input + alpha * other.
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
-strides, as four axes; see `kernels.fold`. Constraints: none.
+strides, as four axes; see `kernels.merged_axes`. Constraints: none.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from kernels import arguments
 from kernels.algorithm import Algorithm, choose
 from kernels.arrays import Array
 from kernels.elementwise import operands
-from kernels.fold import Folded
 from kernels.launch import cuda, index, kernel, real
+from kernels.merged_axes import MergedAxes
 from kernels.pooling.geometry import unravel
 from kernels.reduction.to_size import expandable, to_size
 
@@ -38,15 +38,15 @@ def scale_kernel(dy, dx, factor):
 
 
 def _forward_direct(x: Array, other: Array, alpha: float, y: Array) -> None:
-    folded = Folded(y, x, other)
-    forward_kernel.forall(y.size)(*folded.inputs, folded.out, alpha)
-    folded.finish()
+    merged = MergedAxes(y, x, other)
+    forward_kernel.forall(y.size)(*merged.inputs, merged.out, alpha)
+    merged.finish()
 
 
 def _scale_direct(dy: Array, factor: float, dx: Array) -> None:
-    folded = Folded(dx, dy)
-    scale_kernel.forall(dx.size)(*folded.inputs, folded.out, factor)
-    folded.finish()
+    merged = MergedAxes(dx, dy)
+    scale_kernel.forall(dx.size)(*merged.inputs, merged.out, factor)
+    merged.finish()
 
 
 ALGORITHMS = {

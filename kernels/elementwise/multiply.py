@@ -1,7 +1,7 @@
 """Product of two arrays, with broadcasting: y = input * other.
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
-strides, as four axes; see `kernels.fold`. Constraints: none.
+strides, as four axes; see `kernels.merged_axes`. Constraints: none.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from kernels.algorithm import Algorithm, choose
 from kernels.arguments import reject
 from kernels.arrays import Array
 from kernels.elementwise import operands
-from kernels.fold import Folded
 from kernels.launch import cuda, index, kernel
+from kernels.merged_axes import MergedAxes
 from kernels.pooling.geometry import unravel
 from kernels.reduction.to_size import expandable, to_size
 
@@ -30,9 +30,9 @@ def forward_kernel(x, other, y):
 
 
 def _direct(x: Array, other: Array, y: Array) -> None:
-    folded = Folded(y, x, other)
-    forward_kernel.forall(y.size)(*folded.inputs, folded.out)
-    folded.finish()
+    merged = MergedAxes(y, x, other)
+    forward_kernel.forall(y.size)(*merged.inputs, merged.out)
+    merged.finish()
 
 
 ALGORITHMS = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kernels.arguments import integer, reject
 from kernels.arrays import Array, empty, namespace
-from kernels.fold import fold, strided
+from kernels.merged_axes import merge, strided
 
 Dim = int | Sequence[int] | None
 
@@ -52,21 +52,21 @@ class Reduction:
         self.count = len(kept)
         self.target = self.result = out
         view = input.transpose([*kept, *reduced])
-        rows, columns = self._folded(view)
+        rows, columns = self._as_rows(view)
         if len(rows[0]) > 2 or len(columns[0]) > 2:
             view = namespace(input).ascontiguousarray(view)
             self.result = empty(out.shape, out.dtype, out)
-            rows, columns = self._folded(view)
+            rows, columns = self._as_rows(view)
         (extents, (steps, out_steps)), (lengths, (strides,)) = rows, columns
         self.out = strided(self.result, extents, out_steps, 2)
         lead, tail = 2 - len(extents), 2 - len(lengths)
         shape = (*lead * (1,), *extents, *tail * (1,), *lengths)
         self.input = strided(view, shape, (*lead * (0,), *steps, *tail * (0,), *strides), 4)
 
-    def _folded(self, view: Array) -> tuple:
+    def _as_rows(self, view: Array) -> tuple:
         n = self.count
-        rows = fold(view.shape[:n], [view.strides[:n], self.result.strides])
-        return rows, fold(view.shape[n:], [view.strides[n:]])
+        rows = merge(view.shape[:n], [view.strides[:n], self.result.strides])
+        return rows, merge(view.shape[n:], [view.strides[n:]])
 
     def finish(self) -> None:
         """Bring the result to `out`, where it is not already."""

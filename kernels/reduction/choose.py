@@ -8,7 +8,7 @@ from kernels import arguments, arrays
 from kernels.algorithm import Algorithm
 from kernels.arguments import integer
 from kernels.arrays import Array
-from kernels.fold import Folded
+from kernels.merged_axes import MergedAxes
 from kernels.reduction.axes import Dim, Reduction, axes, output_size
 from kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
 
@@ -22,9 +22,9 @@ def _tree(this: Reduction, divisor: float) -> None:
 
 
 def _spread(dy: Array, dx: Array, divisor: float) -> None:
-    folded = Folded(dx, dy)
-    spread_kernel.forall(dx.size)(*folded.inputs, folded.out, divisor)
-    folded.finish()
+    merged = MergedAxes(dx, dy)
+    spread_kernel.forall(dx.size)(*merged.inputs, merged.out, divisor)
+    merged.finish()
 
 
 ALGORITHMS = {

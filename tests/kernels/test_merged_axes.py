@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernels.fold import Folded, fold
+from kernels.merged_axes import MergedAxes, merge
 
 X = np.arange(2 * 3 * 4 * 5 * 6.0).reshape(2, 3, 4, 5, 6)
 
@@ -22,14 +22,14 @@ X = np.arange(2 * 3 * 4 * 5 * 6.0).reshape(2, 3, 4, 5, 6)
         (X[:0], (0,)),
     ],
 )
-def test_fold_merges_what_strides_allow(array, shape):
-    folded, (strides,) = fold(array.shape, [array.strides])
-    assert folded == shape and len(strides) == len(shape)
+def test_merge_merges_what_strides_allow(array, shape):
+    merged, (strides,) = merge(array.shape, [array.strides])
+    assert merged == shape and len(strides) == len(shape)
 
 
-def test_arrays_fold_together():
+def test_arrays_merge_together():
     channel = np.broadcast_to(np.zeros((3, 1, 1, 1)), X.shape)
-    assert fold(X.shape, [X.strides, channel.strides])[0] == (2, 3, 120)
+    assert merge(X.shape, [X.strides, channel.strides])[0] == (2, 3, 120)
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_arrays_fold_together():
         (X.T.copy().T, True),  # five axes in the other order than the input's
     ],
 )
-def test_folded_reads_and_writes_the_same_elements(out, copied):
+def test_merged_axes_read_and_writes_the_same_elements(out, copied):
     each = X[..., : out.shape[-1]]
-    folded = Folded(out, each, each[:, :1])
-    assert folded.out.ndim == 4 and folded.copied == copied
-    folded.out[...] = folded.inputs[0] + folded.inputs[1]
-    folded.finish()
+    merged = MergedAxes(out, each, each[:, :1])
+    assert merged.out.ndim == 4 and merged.copied == copied
+    merged.out[...] = merged.inputs[0] + merged.inputs[1]
+    merged.finish()
     np.testing.assert_array_equal(out, each + each[:, :1])
 
 
-def test_five_axes_that_do_not_fold_are_copied():
+def test_five_axes_that_do_not_merge_are_copied():
     wide = np.zeros((2, 3, 4, 5, 6, 2))
     out, x = wide[:, :2, :3, :4, :5], np.random.default_rng(0).standard_normal((2, 2, 3, 4, 5, 2))
-    folded = Folded(out, x)
-    assert folded.copied and folded.out.ndim == 4
-    folded.out[...] = folded.inputs[0]
-    folded.finish()
+    merged = MergedAxes(out, x)
+    assert merged.copied and merged.out.ndim == 4
+    merged.out[...] = merged.inputs[0]
+    merged.finish()
     np.testing.assert_array_equal(out, x)

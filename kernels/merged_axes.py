@@ -1,7 +1,7 @@
 """Views of arrays of one shape with as few axes as their strides allow, so that kernels need four.
 
 Axes of one element say nothing and are dropped; two neighbours become one where every array steps
-through them evenly. What is broadcast steps by 0, and folds like everything else.
+through them evenly. What is broadcast steps by 0, and merges like everything else.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from kernels.arrays import Array, empty, namespace
 RANK = 4
 
 
-def fold(
+def merge(
     shape: Sequence[int], strides: Sequence[Sequence[int]]
 ) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
     """Return (shape, strides of each array) with every axis dropped or merged that can be."""
@@ -41,7 +41,7 @@ def strided(array: Array, shape: Sequence[int], strides: Sequence[int], rank: in
     return as_strided(array, (*lead, *shape), (*steps, *strides))
 
 
-class Folded:
+class MergedAxes:
     """Gives a kernel `inputs` and `out` as arrays of four axes of one shape.
 
     The inputs must broadcast to the shape of `out`. Axes run in the memory order of `out`. Arrays
@@ -53,13 +53,13 @@ class Folded:
         wide = [namespace(out).broadcast_to(each, out.shape) for each in inputs]
         axes = sorted(range(out.ndim), key=lambda axis: -abs(out.strides[axis]))
         views = [each.transpose(axes) for each in (out, *wide)]
-        shape, strides = fold(views[0].shape, [each.strides for each in views])
+        shape, strides = merge(views[0].shape, [each.strides for each in views])
         self.copied = len(shape) > RANK
         if self.copied:
             dense = namespace(out).ascontiguousarray
             views = [empty(views[0].shape, out.dtype, out), *map(dense, views[1:])]
             self.result, self.order = views[0], axes
-            shape, strides = fold(views[0].shape, [each.strides for each in views])
+            shape, strides = merge(views[0].shape, [each.strides for each in views])
         pairs = zip(views, strides, strict=True)
         self.out, *self.inputs = (strided(each, shape, steps, RANK) for each, steps in pairs)
 
