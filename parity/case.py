@@ -18,11 +18,12 @@ LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "given")
 class Case:
     """One problem, whatever the direction, algorithm and device; a name is unique in suite and op.
 
-    `inputs` maps the tensor arguments of `torch.nn.functional.<op>` to a shape, filled from the
-    case's own seed, or to a NumPy array, used as it is. `options` are its other arguments.
+    `inputs` maps the tensor arguments of PyTorch's function to a shape, filled from the case's own
+    seed, or to a NumPy array, used as it is. `options` are its other arguments.
     `layout` says how every array of the case lies in memory ("given": as the arrays came);
     `values` how a generated `input` is filled (see data.py). A case with `rejects` holds bad
     arguments that PyTorch and `nn.functional` must both refuse; its text says which.
+    One with `outside` is PyTorch's own and asks for what ours does not promise; its text says what.
     `origin` holds further flags that recreate the case, such as the seed of a random one. Cases
     that share `data` draw the same numbers; without it the name decides.
     """
@@ -37,6 +38,7 @@ class Case:
     values: str = "normal"
     dtypes: tuple[str, ...] = DTYPES
     rejects: str = ""
+    outside: str = ""
     origin: str = ""
     data: str = ""
 

@@ -25,13 +25,12 @@ class Launched(Exception):
 def check_rejects(case: Case, dtype: str, device: str) -> Result:
     """Return whether nn.functional refuses the case as it must.
 
-    TypeError, ValueError and RuntimeError count; the message has to name one of the function's
-    arguments. A case that PyTorch takes is a failure of the case itself.
+    TypeError, ValueError and RuntimeError count, and IndexError where it is PyTorch's; the message
+    has to name one of the function's arguments. A case that PyTorch takes is a failure of the case
+    itself.
     """
-    if reference.rejection(case.op, case.inputs, case.options) is None:
-        message = "PyTorch takes this input"
-    else:
-        message = _complaint(case, device)
+    refusal = reference.rejection(case.op, case.inputs, case.options)
+    message = _complaint(case, device, refusal) if refusal else "PyTorch takes this input"
     return Result(
         op=case.op,
         direction="rejects",
@@ -46,13 +45,16 @@ def check_rejects(case: Case, dtype: str, device: str) -> Result:
     )
 
 
-def _complaint(case: Case, device: str) -> str:
+def _complaint(case: Case, device: str, refusal: Exception) -> str:
+    refusals = (TypeError, ValueError, RuntimeError)
+    if isinstance(refusal, IndexError):
+        refusals += (IndexError,)
     function = attrgetter(OPERATIONS[case.op].ours)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
         with _no_launches():
             function(**tensors, **case.options)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except refusals as error:
         words = set(re.findall(r"\w+", str(error)))
         if words & set(signature(function).parameters):
             return ""

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from parity import truth
 from parity.case import Case
-from parity.check import check
+from parity.check import DEFAULT, check
 from parity.operations import OPERATIONS, Direction
 from parity.rejects import check_rejects
 from parity.result import Result
@@ -32,10 +32,11 @@ def run(
 
     After a case's directions follows one Result with direction "tape", for nn.functional, unless
     one algorithm was asked for; a case of bad input gives one with direction "rejects", a training
-    run one with the optimizer's name as direction; neither has algorithms to ask for. `seed` and
-    `count` are for the fuzz suite. `announce(case)` is called before the first launch of each case,
-    so that what crashes the process can be named. `case` is an exact case name.
-    Raises ValueError for a suite that does not exist, or a case that PyTorch refuses.
+    run one with the optimizer's name as direction, and one that asks for what ours does not promise
+    one with "outside"; none of them has algorithms to ask for. `seed` and `count` are for the fuzz
+    suite. `announce(case)` is called before the first launch of each case, so that what crashes the
+    process can be named. `case` is an exact case name. Raises ValueError for a suite that does not
+    exist, or a case that PyTorch refuses.
     """
     for each in cases(suites, op, case, seed, count):
         if announce:
@@ -82,7 +83,7 @@ def _dtypes(case: Case, dtype: str | None) -> list[str]:
 
 
 def _results_per_dtype(case: Case, algorithm: str | None) -> int:
-    if case.rejects or case.op in MODELS:
+    if case.outside or case.rejects or case.op in MODELS:
         return int(algorithm is None)
     pairs = len(list(_pairs(case, algorithm)))
     return pairs + (algorithm is None)
@@ -90,13 +91,17 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
 
 def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
     for direction in OPERATIONS[case.op].directions:
-        if direction.needs in case.inputs:
+        if not direction.needs or direction.needs in case.inputs:
             for name in direction.algorithms:
                 if algorithm in (None, name):
                     yield direction, name
 
 
 def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
+    if case.outside:
+        if algorithm is None:
+            yield _outside(case, dtype, device)
+        return
     if case.rejects:
         if algorithm is None:
             yield check_rejects(case, dtype, device)
@@ -113,3 +118,18 @@ def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Ite
         yield result
     if algorithm is None:
         yield check_tape(subject, outputs)
+
+
+def _outside(case: Case, dtype: str, device: str) -> Result:
+    return Result(
+        op=case.op,
+        direction="outside",
+        algorithm=DEFAULT,
+        dtype=dtype,
+        device=device,
+        suite=case.suite,
+        case=case.name,
+        ok=True,
+        unsupported=case.outside,
+        repro=case.command(dtype, device),
+    )

@@ -7,10 +7,12 @@ from parity.faults import (
     convolution_direct,
     convolution_tiled,
     dropout,
+    elementwise,
     linear,
     loss,
     normalization,
     pooling,
+    reduction,
     softmax,
 )
 
@@ -26,4 +28,6 @@ FAULTS = (
     *normalization.FAULTS,
     *adaptive_pooling.FAULTS,
     *dropout.FAULTS,
+    *elementwise.FAULTS,
+    *reduction.FAULTS,
 )

@@ -4,8 +4,9 @@ To add one, say `linear`:
 
 1. `parity/operations/linear.py`. It opens with the derivation of its limits in bounds.py's notation
    (what is summed, n, T, roundings per term; for exp, log and sqrt the error assumed of the math
-   function, and why), and defines OPERATION: see `Operation` for every field. Sums of products
-   take `sums.limits` with `question.terms()`; where no integers are exact, raise NoIntegers.
+   function, and why), and defines OPERATION: see `Operation` for every field. One that is not in
+   nn.functional, as `add`, says where it is, in PyTorch and in ours. Sums of products take
+   `sums.limits` with `question.terms()`; where no integers are exact, raise NoIntegers.
 2. Enter it below. Every suite, leg, table and option of the command then knows it: PyTorch's own
    samples run by themselves, and the random problems through `fuzz`.
 3. `parity/problems/linear.py`: named problems, each with its reason, and bad input with `rejected`;
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 
 from parity.operations import (
     adaptive_avg_pool2d,
+    add,
     avg_pool2d,
     batch_norm,
     conv2d,
@@ -26,9 +28,12 @@ from parity.operations import (
     linear,
     log_softmax,
     max_pool2d,
+    mean,
     mse_loss,
+    mul,
     relu,
     softmax,
+    sum,
 )
 from parity.operations.operation import Direction, Operation
 
@@ -47,6 +52,10 @@ OPERATIONS: Mapping[str, Operation] = {
         batch_norm,
         adaptive_avg_pool2d,
         dropout,
+        add,
+        mul,
+        sum,
+        mean,
     )
 }
 

@@ -27,7 +27,7 @@ class Direction:
 
     `call(tensors, options, algorithm=..., out=..., **further outputs)` runs the kernels. `outputs`
     maps the keyword of each output to its name among the reference's results. `algorithms` is the
-    family's own table. `needs` names an input without which the direction does not exist.
+    family's own table. `needs` names an input without which the direction does not exist; "": none.
     """
 
     name: str
@@ -58,6 +58,10 @@ def _saves_nothing(inputs: Arrays, options: Options, exact: Arrays, dtype: str) 
 
 def _no_objection(inputs: Arrays, results: Arrays) -> None:
     return None
+
+
+def _always_ours(inputs: Arrays, options: Options) -> str:
+    return ""
 
 
 def _nothing() -> None:
@@ -92,6 +96,8 @@ class Operation:
     truth           what gives the truth, below `torch`, where `function` alone cannot: its numbers
                     are random; `question` then says what that is called with
     prepare         is called before our function: it seeds what the function draws from
+    outside         (inputs, options) -> why a sample of PyTorch's asks for what our function does
+                    not promise, "" where it does: such a sample is counted as unsupported
     """
 
     name: str
@@ -113,6 +119,7 @@ class Operation:
     objection: Callable[[Arrays, Arrays], None] = _no_objection
     truth: str = ""
     prepare: Callable[[], None] = _nothing
+    outside: Callable[[Arrays, Options], str] = _always_ours
     function: str = ""
     op_db: str = ""
     ours: str = ""

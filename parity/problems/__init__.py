@@ -4,10 +4,12 @@ from parity.problems import (
     adaptive_pooling,
     cross_entropy,
     dropout,
+    elementwise,
     layers,
     linear,
     mse_loss,
     normalization,
+    reduction,
     rejects,
     softmax,
 )
@@ -30,6 +32,10 @@ EDGES = (
     *normalization.BATCH_NORM,
     *adaptive_pooling.ADAPTIVE,
     *dropout.DROPOUT,
+    *elementwise.ADD,
+    *elementwise.MUL,
+    *reduction.SUM,
+    *reduction.MEAN,
 )
 LAYERS = (
     *layers.LAYERS,
@@ -46,6 +52,8 @@ REJECTS = (
     *normalization.REJECTS,
     *adaptive_pooling.REJECTS,
     *dropout.REJECTS,
+    *elementwise.REJECTS,
+    *reduction.REJECTS,
 )
 
 __all__ = ["EDGES", "LAYERS", "REJECTS"]

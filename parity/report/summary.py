@@ -34,7 +34,7 @@ class Row:
     @property
     def has_errors(self) -> bool:
         """Whether there is an error to measure: bad input is refused, or it is not."""
-        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape")
+        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape", "outside")
 
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:

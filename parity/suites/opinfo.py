@@ -34,5 +34,6 @@ def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> 
         layout="given",
         dtypes=(dtype,),
         rejects=rejects,
+        outside=OPERATIONS[op].outside(sample.inputs, sample.options),
         data="opinfo",
     )

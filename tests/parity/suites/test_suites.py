@@ -48,18 +48,28 @@ def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
     assert (len(cases), len(twins)) == (2 * samples, samples)
     least = {"conv2d": 30, "max_pool2d": 1440, "avg_pool2d": 7, "relu": 45}
     least |= {"batch_norm": 24, "adaptive_avg_pool2d": 10, "dropout": 19}
+    least |= {"add": 129, "mul": 123, "sum": 20, "mean": 20}
     assert samples >= least.get(op, 1)
 
 
 @pytest.mark.parametrize(
     "op, count",
-    [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5), ("adaptive_avg_pool2d", 3)],
+    [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5), ("adaptive_avg_pool2d", 3), ("mean", 2)],
 )
 def test_opinfo_has_every_input_that_torch_says_must_be_refused(op, count):
-    info = next(each for each in op_db if each.name == f"nn.functional.{op}")
+    info = next(each for each in op_db if each.name == OPERATIONS[op].op_db)
     assert len(list(info.error_inputs("cpu"))) == count
     errors = [each for each in opinfo.cases(op=op) if each.rejects]
     assert len(errors) == count
+
+
+def test_samples_that_ask_for_what_ours_do_not_promise_are_counted_and_say_why():
+    outside = [each for each in opinfo.cases() if each.outside]
+    # Two pairs of numbers, in two dtypes, each with its twin; and one mean with a dtype.
+    assert Counter(each.op for each in outside) == {"add": 8, "mul": 8, "mean": 1}
+    for op in ("add", "mul", "mean"):
+        rows = [each for each in suites.run(["opinfo"], op=op) if each.direction == "outside"]
+        assert rows and all(each.ok and each.unsupported for each in rows)
 
 
 def test_twins_hold_the_same_values_in_other_strides():
