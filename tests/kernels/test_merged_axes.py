@@ -22,7 +22,7 @@ X = np.arange(2 * 3 * 4 * 5 * 6.0).reshape(2, 3, 4, 5, 6)
         (X[:0], (0,)),
     ],
 )
-def test_merge_merges_what_strides_allow(array, shape):
+def test_merges_what_strides_allow(array, shape):
     merged, (strides,) = merge(array.shape, [array.strides])
     assert merged == shape and len(strides) == len(shape)
 
