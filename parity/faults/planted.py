@@ -11,6 +11,7 @@ from parity.faults import (
     linear,
     loss,
     normalization,
+    padding,
     pooling,
     reduction,
     softmax,
@@ -30,4 +31,5 @@ FAULTS = (
     *dropout.FAULTS,
     *elementwise.FAULTS,
     *reduction.FAULTS,
+    *padding.FAULTS,
 )

@@ -31,6 +31,7 @@ from parity.operations import (
     mean,
     mse_loss,
     mul,
+    pad,
     relu,
     softmax,
     sum,
@@ -56,6 +57,7 @@ OPERATIONS: Mapping[str, Operation] = {
         mul,
         sum,
         mean,
+        pad,
     )
 }
 

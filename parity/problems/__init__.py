@@ -9,6 +9,7 @@ from parity.problems import (
     linear,
     mse_loss,
     normalization,
+    padding,
     reduction,
     rejects,
     softmax,
@@ -36,6 +37,7 @@ EDGES = (
     *elementwise.MUL,
     *reduction.SUM,
     *reduction.MEAN,
+    *padding.PAD,
 )
 LAYERS = (
     *layers.LAYERS,
@@ -54,6 +56,7 @@ REJECTS = (
     *dropout.REJECTS,
     *elementwise.REJECTS,
     *reduction.REJECTS,
+    *padding.REJECTS,
 )
 
 __all__ = ["EDGES", "LAYERS", "REJECTS"]

@@ -11,7 +11,7 @@ from parity.case import Case
 from parity.operations import OPERATIONS
 from parity.operations.draws import one_of
 
-COUNT = 300
+COUNT = 600  # every operator meets every layout, with the default seed
 LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")
 OPS = tuple(each for each in OPERATIONS.values() for _ in range(each.weight))
 
