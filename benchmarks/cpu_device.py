@@ -54,8 +54,7 @@ def time_in_simulator() -> float:
 
 def report(console: Console) -> None:
     """Measure both and print the table."""
-    from kernels.cpu import pool
-    from kernels.cpu.jit import jit  # not in the simulator's process
+    from kernels.cpu import jit, pool  # not in the simulator's process
 
     with console.status(f"{SIDE}x{SIDE}x{SIDE} matrix product in numba's simulator..."):
         simulator = time_in_simulator()

@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 
 from kernels import arrays, gpu
+from kernels.cpu import jit as cpu_jit
 from kernels.cpu import rebind
-from kernels.cpu.jit import jit as cpu_jit
 from kernels.gpu import cuda
 
 __all__ = ["checked", "cuda", "device_function", "index", "kernel", "real", "wide_index"]

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import cpu_device, matmul
-from kernels.cpu.jit import jit
+from kernels.cpu import jit
 
 
 def test_the_product_is_right_and_timed():

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64
 
-from kernels.cpu import errors, record
-from kernels.cpu.jit import jit
+from kernels.cpu import errors, jit, record
 
 
 @jit

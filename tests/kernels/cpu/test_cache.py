@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kernels.cpu import cache
-from kernels.cpu.jit import jit
+from kernels.cpu import cache, jit
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
@@ -23,7 +22,7 @@ SCRIPT = """
     from helpers import shift
     from numba import cuda
     from kernels.cpu.cache import Statistics
-    from kernels.cpu.jit import jit
+    from kernels.cpu import jit
 
     @jit
     def kernel(x):
@@ -39,7 +38,7 @@ SCRIPT = """
     print(json.dumps([x.tolist(), Statistics.compiled, Statistics.loaded]))
 """
 HELPERS = """
-    from kernels.cpu.jit import jit
+    from kernels.cpu import jit
 
     @jit(device=True)
     def shift(value):

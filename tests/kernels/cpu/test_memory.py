@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64, int32
 
-from kernels.cpu import record
-from kernels.cpu.jit import jit
+from kernels.cpu import jit, record
 
 
 @jit(device=True)

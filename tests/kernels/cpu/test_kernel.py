@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import pool
-from kernels.cpu.jit import jit
+from kernels.cpu import jit, pool
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -153,7 +152,7 @@ def test_first_launches_from_many_threads():
         import threading
         import numpy as np
         from numba import cuda
-        from kernels.cpu.jit import jit
+        from kernels.cpu import jit
 
         def make(constant):
             @jit
@@ -186,7 +185,7 @@ def test_an_interrupt_waits_for_every_core():
         import numpy as np
         from numba import cuda
         from kernels.cpu import pool
-        from kernels.cpu.jit import jit
+        from kernels.cpu import jit
 
         @jit
         def count(x, rounds):
@@ -213,7 +212,7 @@ def test_a_forked_child_launches_on_all_its_cores():
         import os
         import numpy as np
         from numba import cuda
-        from kernels.cpu.jit import jit
+        from kernels.cpu import jit
 
         @jit
         def fill(x):
