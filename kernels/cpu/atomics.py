@@ -1,9 +1,12 @@
 """cuda.atomic on the CPU device: LLVM's own atomic instructions, since blocks run on several cores.
 
-Each takes (ary, idx, val), as numba names them, and returns the element's old value. As in
-numba-cuda, max and min keep what is in memory when either operand is NaN, and cas takes integers
-only.
+Each takes (ary, idx, val), as numba names them, and returns the element's old value; cas and
+compare_and_swap have the expected value before the new one. The index is an integer or a tuple of
+them, negative ones count from the end; the value is cast to the array's dtype. What NaN does, and
+which dtypes each takes, is numba-cuda's.
 """
+
+from collections.abc import Callable
 
 from llvmlite import ir
 from numba.core import cgutils, types
@@ -12,6 +15,10 @@ from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
 _ORDER = "seq_cst"
+
+_UNSIGNED = (types.uint32, types.uint64)
+_INTEGERS = (types.int32, types.int64, *_UNSIGNED)
+_NUMBERS = (*_INTEGERS, types.float32, types.float64)
 
 
 def _element_pointer(target, builder, signature, arguments) -> ir.Value:
@@ -27,33 +34,45 @@ def _element_pointer(target, builder, signature, arguments) -> ir.Value:
     return pointer
 
 
-def _signature(name: str, allowed, array, index, operands: int):
+def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operands: int):
     """Check the argument types; every operand is cast to the array's dtype."""
-    kinds = " or ".join(kind.__name__.lower() for kind in allowed)
-    given = isinstance(array, types.Array) and isinstance(array.dtype, allowed)
-    if not given or array.dtype.bitwidth < 32:
-        expected = f"an array of {kinds}, of 32 or 64 bits"
+    if not isinstance(array, types.Array) or array.dtype not in allowed:
+        expected = f"an array of {', '.join(str(dtype) for dtype in allowed)}"
         raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
-    count = len(index) if isinstance(index, types.BaseTuple) else 1
-    if count != array.ndim:
-        raise TypingError(f"cuda.atomic.{name}: {count} indices for {array.ndim} dimensions")
+    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    if not all(isinstance(item, types.Integer) for item in items):
+        raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected integers")
+    if len(items) != array.ndim:
+        raise TypingError(f"cuda.atomic.{name}: {len(items)} indices for {array.ndim} dimensions")
     return array.dtype(array, index, *([array.dtype] * operands))
 
 
-@intrinsic
-def add(typing_context, ary, idx, val):
-    """ary[idx] += val."""
+def _operation(name: str, allowed: tuple[types.Type, ...], update: Callable) -> Callable:
+    """Make a cuda.atomic function of `update(builder, element type, pointer, value)`."""
 
-    def lower(target, builder, signature, arguments):
-        pointer = _element_pointer(target, builder, signature, arguments)
-        operation = "add" if isinstance(signature.return_type, types.Integer) else "fadd"
-        return builder.atomic_rmw(operation, pointer, arguments[2], _ORDER)
+    def define(typing_context, ary, idx, val):
+        def lower(target, builder, signature, arguments):
+            pointer = _element_pointer(target, builder, signature, arguments)
+            return update(builder, signature.return_type, pointer, arguments[2])
 
-    return _signature("add", (types.Integer, types.Float), ary, idx, 1), lower
+        return _signature(name, allowed, ary, idx, 1), lower
+
+    define.__name__ = define.__qualname__ = name
+    return intrinsic(define)
 
 
-def _compare_exchange_loop(builder, pointer, value, better: str) -> ir.Value:
-    """Store `value` while `value <better> old`, until nobody came in between; return the old."""
+def _instruction(of_integers: str, of_floats: str = "") -> Callable:
+    """Return the update that is one instruction of LLVM."""
+
+    def update(builder, element, pointer, value):
+        name = of_floats if isinstance(element, types.Float) else of_integers
+        return builder.atomic_rmw(name, pointer, value, _ORDER)
+
+    return update
+
+
+def _store_if(builder, pointer, value, wanted: Callable[[ir.Value], ir.Value]) -> ir.Value:
+    """Store a float where `wanted(old)`, until nobody came in between; return the old value."""
     floating = value.type
     bits = ir.IntType(64 if isinstance(floating, ir.DoubleType) else 32)
     before = builder.block
@@ -65,34 +84,53 @@ def _compare_exchange_loop(builder, pointer, value, better: str) -> ir.Value:
     expected = builder.phi(bits)
     expected.add_incoming(first, before)
     old = builder.bitcast(expected, floating)
-    wanted = builder.select(builder.fcmp_ordered(better, value, old), value, old)
-    result = builder.cmpxchg(pointer, expected, builder.bitcast(wanted, bits), _ORDER)
+    new = builder.select(wanted(old), value, old)
+    result = builder.cmpxchg(pointer, expected, builder.bitcast(new, bits), _ORDER)
     expected.add_incoming(builder.extract_value(result, 0), attempt)
     builder.cbranch(builder.extract_value(result, 1), done, attempt)
     builder.position_at_end(done)
     return old
 
 
-def _extremum(name: str, better: str):
-    """Make max or min: an instruction for integers, a loop for floats (NaN compares false)."""
+def _extremum(of_integers: str, better: str, nan_is_missing: bool) -> Callable:
+    """Return the update of max or min.
 
-    def define(typing_context, ary, idx, val):
-        def lower(target, builder, signature, arguments):
-            pointer = _element_pointer(target, builder, signature, arguments)
-            element = signature.return_type
-            if isinstance(element, types.Float):
-                return _compare_exchange_loop(builder, pointer, arguments[2], better)
-            operation = name if element.signed else f"u{name}"
-            return builder.atomic_rmw(operation, pointer, arguments[2], _ORDER)
+    A NaN, in memory or given, leaves the memory as it is; where it is missing, the number wins.
+    """
 
-        return _signature(name, (types.Integer, types.Float), ary, idx, 1), lower
+    def update(builder, element, pointer, value):
+        if isinstance(element, types.Integer):
+            name = of_integers if element.signed else f"u{of_integers}"
+            return builder.atomic_rmw(name, pointer, value, _ORDER)
 
-    define.__name__ = define.__qualname__ = name
-    return intrinsic(define)
+        def wanted(old):
+            if not nan_is_missing:
+                return builder.fcmp_ordered(better, value, old)
+            is_number = builder.fcmp_ordered("ord", value, value)
+            return builder.and_(is_number, builder.fcmp_unordered(better, value, old))
+
+        return _store_if(builder, pointer, value, wanted)
+
+    return update
 
 
-max = _extremum("max", ">")
-min = _extremum("min", "<")
+add = _operation("add", _NUMBERS, _instruction("add", "fadd"))
+sub = _operation("sub", _NUMBERS, _instruction("sub", "fsub"))
+max = _operation("max", _NUMBERS, _extremum("max", ">", nan_is_missing=False))
+min = _operation("min", _NUMBERS, _extremum("min", "<", nan_is_missing=False))
+nanmax = _operation("nanmax", _NUMBERS, _extremum("max", ">", nan_is_missing=True))
+nanmin = _operation("nanmin", _NUMBERS, _extremum("min", "<", nan_is_missing=True))
+and_ = _operation("and_", _INTEGERS, _instruction("and"))
+or_ = _operation("or_", _INTEGERS, _instruction("or"))
+xor = _operation("xor", _INTEGERS, _instruction("xor"))
+exch = _operation("exch", _INTEGERS, _instruction("xchg"))
+# old >= val ? 0 : old + 1, and old == 0 or old > val ? val : old - 1: CUDA's inc and dec
+inc = _operation("inc", _UNSIGNED, _instruction("uinc_wrap"))
+dec = _operation("dec", _UNSIGNED, _instruction("udec_wrap"))
+
+
+def _exchange_if_equal(builder, pointer, old, new) -> ir.Value:
+    return builder.extract_value(builder.cmpxchg(pointer, old, new, _ORDER), 0)
 
 
 @intrinsic
@@ -101,7 +139,36 @@ def cas(typing_context, ary, idx, old, val):
 
     def lower(target, builder, signature, arguments):
         pointer = _element_pointer(target, builder, signature, arguments)
-        result = builder.cmpxchg(pointer, arguments[2], arguments[3], _ORDER)
-        return builder.extract_value(result, 0)
+        return _exchange_if_equal(builder, pointer, *arguments[2:])
 
-    return _signature("cas", (types.Integer,), ary, idx, 2), lower
+    return _signature("cas", _INTEGERS, ary, idx, 2), lower
+
+
+@intrinsic
+def compare_and_swap(typing_context, ary, old, val):
+    """ary[0] = val where it equals `old`; the array is one-dimensional."""
+
+    def lower(target, builder, signature, arguments):
+        view = make_array(ary)(target, builder, arguments[0])
+        return _exchange_if_equal(builder, view.data, *arguments[1:])
+
+    checked = _signature("compare_and_swap", _INTEGERS, ary, types.intp, 2)
+    return checked.return_type(ary, *checked.args[2:]), lower
+
+
+# The members of cuda.atomic that take an index, by name.
+INDEXED = {
+    "add": add,
+    "sub": sub,
+    "max": max,
+    "min": min,
+    "nanmax": nanmax,
+    "nanmin": nanmin,
+    "and_": and_,
+    "or_": or_,
+    "xor": xor,
+    "exch": exch,
+    "inc": inc,
+    "dec": dec,
+    "cas": cas,
+}

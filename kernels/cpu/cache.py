@@ -87,7 +87,8 @@ def _describe(value: Any, seen: dict[int, int], with_lines: bool, names: set[str
         return (value.__name__, [(n, _describe(item, seen, with_lines, names)) for n, item in used])
     intrinsic = getattr(value, "_defn", None)
     if isinstance(intrinsic, types.FunctionType):
-        return ("intrinsic", _describe_code(intrinsic.__code__, with_lines))
+        name = intrinsic.__module__, intrinsic.__qualname__  # one body may serve several
+        return ("intrinsic", name, _describe_code(intrinsic.__code__, with_lines))
     text = repr(value)
     if " at 0x" in text and not isinstance(value, types.BuiltinFunctionType):
         raise _Unknown(text)

@@ -101,7 +101,7 @@ def check(typing_context, array, index, site):
     return types.void(array, index, types.int64), lower
 
 
-_ATOMICS = {id(f) for f in (atomics.add, atomics.max, atomics.min, atomics.cas)}
+_ATOMICS = {id(f) for f in atomics.INDEXED.values()}
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -137,6 +137,8 @@ class InsertChecks(FunctionPass):
             if called is lookalike.syncthreads:
                 site = traits.current().site("cuda.syncthreads()", loc.line)
                 return _call(scope, loc, _at, [], site)
+            if called is atomics.compare_and_swap:
+                return self._before_first(function, scope, value)
             if id(called) not in _ATOMICS:
                 return []
             given = dict(zip(("ary", "idx"), value.args, strict=False)) | dict(value.kws)
@@ -145,6 +147,16 @@ class InsertChecks(FunctionPass):
             return []
         site = traits.current().site(_name(function, target), loc.line)
         return _call(scope, loc, check, [target, index], site)
+
+    def _before_first(self, function, scope, call) -> list:
+        """Check the first element of an array: what compare_and_swap is about."""
+        array = call.args[0] if call.args else dict(call.kws)["ary"]
+        zero = scope.redefine(mk_unique_var("$check_zero"), call.loc)
+        site = traits.current().site(_name(function, array), call.loc.line)
+        return [
+            numba_ir.Assign(numba_ir.Const(0, call.loc), zero, call.loc),
+            *_call(scope, call.loc, check, [array, zero], site),
+        ]
 
 
 def _called(function, call):

@@ -149,11 +149,5 @@ cuda = _namespace(
     syncthreads=syncthreads,
     shared=_namespace("cuda.shared", array=memory.shared_array),
     local=_namespace("cuda.local", array=memory.local_array),
-    atomic=_namespace(
-        "cuda.atomic",
-        add=atomics.add,
-        max=atomics.max,
-        min=atomics.min,
-        cas=atomics.cas,
-    ),
+    atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),
 )

@@ -84,10 +84,137 @@ def test_cas_lets_one_thread_win():
 
 
 def test_cas_takes_integers_only_as_in_numba_cuda():
-    with pytest.raises(Exception, match="expected an array of integer"):
+    with pytest.raises(Exception, match="cas is given .* expected an array of int32"):
         first_wins[1, 1](np.zeros(1), np.zeros(1))
 
 
 def test_narrow_integers_are_refused_as_no_gpu_has_them():
-    with pytest.raises(Exception, match="of 32 or 64 bits"):
+    with pytest.raises(Exception, match="add is given .* expected an array of int32"):
         add_all[1, 1](np.zeros(1, np.int16), np.zeros(1, np.int16))
+
+
+_SIGNED, _UNSIGNED = [np.int32, np.int64], [np.uint32, np.uint64]
+_FLOATS = [np.float32, np.float64]
+_NUMBERS = [*_SIGNED, *_UNSIGNED, *_FLOATS]
+
+
+def one(name):
+    """Return a kernel of one thread that calls cuda.atomic.<name> once."""
+    scope = {"cuda": cuda}
+    source = f"def one(x, v, old):\n    old[0] = cuda.atomic.{name}(x, 1, v[0])\n"
+    exec(source, scope)
+    return jit(scope["one"])
+
+
+def cases():
+    nan, last = np.nan, -1  # of an unsigned dtype, -1 is the largest number
+    every = {
+        "sub": (_NUMBERS, [(7, 3, 4)]),
+        "exch": (_SIGNED + _UNSIGNED, [(7, 3, 3)]),
+        "and_": (_SIGNED + _UNSIGNED, [(0b1100, 0b1010, 0b1000)]),
+        "or_": (_SIGNED + _UNSIGNED, [(0b1100, 0b1010, 0b1110)]),
+        "xor": (_SIGNED + _UNSIGNED, [(0b1100, 0b1010, 0b0110)]),
+        "inc": (_UNSIGNED, [(0, 3, 1), (2, 3, 3), (3, 3, 0), (9, 3, 0), (last, 3, 0), (0, 0, 0)]),
+        "dec": (_UNSIGNED, [(3, 5, 2), (0, 5, 5), (6, 5, 5), (5, 5, 4), (last, 5, 5), (0, 0, 0)]),
+        "nanmax": (_NUMBERS, [(3, 4, 4), (4, 3, 4)]),
+        "nanmin": (_NUMBERS, [(3, 4, 3), (4, 3, 3)]),
+    }
+    for name, (dtypes, values) in every.items():
+        for dtype in dtypes:
+            for memory, value, after in values:
+                yield name, dtype, memory, value, after
+    for name in ("nanmax", "nanmin"):
+        for dtype in _FLOATS:
+            yield name, dtype, nan, 3, 3
+            yield name, dtype, 3, nan, 3
+            yield name, dtype, nan, nan, nan
+
+
+@pytest.mark.parametrize("name", sorted({name for name, *_ in cases()}))
+def test_operations(name):
+    kernel = one(name)
+    for _, dtype, memory, value, after in (case for case in cases() if case[0] == name):
+        x, v, old = (np.array([n] * 3).astype(dtype) for n in (memory, value, 0))
+        kernel[1, 1](x, v, old)
+        expected = np.array([memory, after, memory]).astype(dtype)
+        np.testing.assert_array_equal(x, expected, f"{name} {dtype.__name__} {memory} {value}")
+        np.testing.assert_array_equal(old[0], np.array(memory).astype(dtype), "the old value")
+
+
+@pytest.mark.parametrize("name", ["and_", "or_", "xor", "exch", "inc", "dec"])
+def test_floats_are_refused_where_numba_cuda_refuses_them(name):
+    x = np.ones(2, np.float32)
+    with pytest.raises(Exception, match=rf"cuda\.atomic\.{name} is given .*float32"):
+        one(name)[1, 1](x, x, x)
+
+
+@pytest.mark.parametrize("name", ["inc", "dec"])
+def test_inc_and_dec_take_unsigned_integers_only(name):
+    x = np.ones(2, np.int32)
+    with pytest.raises(Exception, match="expected an array of uint32, uint64"):
+        one(name)[1, 1](x, x, x)
+
+
+@jit
+def ring(head, seen):
+    seen[cuda.grid(1)] = cuda.atomic.inc(head, 0, 63)
+
+
+def test_inc_wraps_around_across_cores():
+    head, seen = np.zeros(1, np.uint32), np.zeros(4096, np.uint32)
+    ring[16, 256](head, seen)
+    assert head[0] == 0
+    assert (np.bincount(seen) == 64).all()
+
+
+@jit
+def swap_first(x, old):
+    old[0] = cuda.atomic.compare_and_swap(x, -99, 5)
+    old[1] = cuda.atomic.compare_and_swap(x, -99, 6)
+
+
+@pytest.mark.parametrize("dtype", _SIGNED + _UNSIGNED)
+def test_compare_and_swap_is_about_the_first_element(dtype):
+    x, old = np.array([-99, -99]).astype(dtype), np.zeros(2, dtype)
+    swap_first[1, 1](x, old)
+    assert x.tolist() == [5, np.array(-99).astype(dtype)]
+    assert old.tolist() == [np.array(-99).astype(dtype), 5]
+
+
+@pytest.mark.parametrize(
+    "given, text", [(np.zeros((2, 2), int), "1 indices for 2"), (np.zeros(2), "is given")]
+)
+def test_compare_and_swap_refuses(given, text):
+    with pytest.raises(Exception, match=text):
+        swap_first[1, 1](given, np.zeros(2, int))
+
+
+def test_compare_and_swap_of_no_element_is_out_of_bounds():
+    with pytest.raises(IndexError, match=r"x\[0\] is out of bounds for 0 elements"):
+        jit(swap_first.py_func, checked=True)[1, 1](np.zeros(0, int), np.zeros(2, int))
+
+
+@jit
+def indices(x, y, at):
+    cuda.atomic.add(x, -1, 1)
+    cuda.atomic.add(x, np.uint8(1), 2.9)
+    cuda.atomic.add(x, (0,), True)
+    cuda.atomic.add(y, (np.uint32(0), -2), 1)
+    cuda.atomic.add(y, (at[0], np.int16(-1)), at[0])
+
+
+def test_indices_of_mixed_types_and_values_of_others():
+    x, y = np.zeros(4, np.int32), np.zeros((2, 3), np.float32)
+    indices[1, 1](x, y, np.array([1], np.uint64))
+    assert x.tolist() == [1, 2, 0, 1]
+    assert y.tolist() == [[0, 1, 0], [0, 0, 1]]
+
+
+@jit
+def real_index(x):
+    cuda.atomic.add(x, (0.5, 1), 1)
+
+
+def test_an_index_that_is_no_integer_is_refused():
+    with pytest.raises(Exception, match="the index is .* expected integers"):
+        real_index[1, 1](np.zeros((2, 2)))
