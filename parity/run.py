@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
+import numpy as np
+
 from parity import truth
-from parity.case import Case
+from parity.case import Case, Shape
 from parity.check import DEFAULT, check
 from parity.operations import OPERATIONS, Direction
 from parity.rejects import check_rejects
@@ -91,10 +93,15 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
 
 def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
     for direction in OPERATIONS[case.op].directions:
-        if not direction.needs or direction.needs in case.inputs:
+        if not direction.needs or _is_floating(case.inputs.get(direction.needs)):
             for name in direction.algorithms:
                 if algorithm in (None, name):
                     yield direction, name
+
+
+def _is_floating(given: Shape | np.ndarray | None) -> bool:
+    """Say whether an input is there and no array of integers: a shape is filled with floats."""
+    return given is not None and (not isinstance(given, np.ndarray) or given.dtype.kind == "f")
 
 
 def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:

@@ -25,18 +25,19 @@ def cross_entropy(
 ) -> Tensor:
     """Compare logits (n, c, ...) or (c) with classes (n, ...), or with probabilities as the input.
 
-    A target or weight that requires grad raises NotImplementedError: only the logits have one here.
+    Probabilities have a gradient, too. A weight that requires grad raises NotImplementedError.
     """
     op = "cross_entropy"
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
-    _constant(op, target=target, weight=weight)
+    _constant(op, weight=weight)
     reduction = legacy_reduction(size_average, reduce, reduction)
     how = (w, ignore_index, reduction, label_smoothing)
     return record(
         op,
         _cross_entropy.forward(x, t, *how),
         (input, lambda dy: _cross_entropy.input_gradient(dy, x, t, *how)),
+        (target, lambda dy: _cross_entropy.target_gradient(dy, x, t, *how)),
     )
 
 

@@ -27,7 +27,8 @@ class Direction:
 
     `call(tensors, options, algorithm=..., out=..., **further outputs)` runs the kernels. `outputs`
     maps the keyword of each output to its name among the reference's results. `algorithms` is the
-    family's own table. `needs` names an input without which the direction does not exist; "": none.
+    family's own table. `needs` names a floating input without which the direction does not exist;
+    "": none.
     """
 
     name: str

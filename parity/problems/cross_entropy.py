@@ -121,6 +121,28 @@ CROSS_ENTROPY = (
         for layout in ("strided", "channels_last", "reversed")
         for each in ("none", "mean")
     ),
+    _entropy(
+        "masked-probabilities",
+        "a class at -inf has an infinite loss: the gradient of its probability, too",
+        np.array([[1.0, 2, -np.inf]]),
+        np.array([[0.25, 0.25, 0.5]]),
+    ),
+    _entropy(
+        "nan-probabilities",
+        "NaN among the logits takes the gradients of its row, the target's too",
+        (4, 5),
+        (4, 5),
+        values="nan",
+        reduction="none",
+    ),
+    _entropy(
+        "smooth-1-probabilities",
+        "the target does not count: its gradient is 0",
+        (4, 3),
+        (4, 3),
+        label_smoothing=1.0,
+    ),
+    _entropy("no-rows-probabilities", "the mean of nothing is NaN", (0, 3), (0, 3)),
     _entropy("strided-probabilities", "every array strided", (3, 4, 2), (3, 4, 2), True, "strided"),
 )
 

@@ -40,6 +40,12 @@ def test_without_a_bias_there_is_no_bias_gradient():
     assert "bias_gradient" not in {each.direction for each in found}
 
 
+@pytest.mark.parametrize("kind, has_gradient", [("classes", False), ("probabilities", True)])
+def test_a_target_of_integers_has_no_gradient(kind, has_gradient):
+    found = results(op="cross_entropy", case=f"{kind}-none", dtype="float32")
+    assert ("target_gradient" in {each.direction for each in found}) == has_gradient
+
+
 @pytest.mark.parametrize(
     "filters",
     [

@@ -12,6 +12,7 @@ def calls(dtype: type) -> Iterator[Call]:
     for target in (classes, x):
         yield Call(cross_entropy, "forward", (x, target))
         yield Call(cross_entropy, "input_gradient", (dy, x, target))
+    yield Call(cross_entropy, "target_gradient", (dy, x, x))
     yield Call(mse, "forward", (x, x))
     yield Call(mse, "forward", (x, x, "none"))
     yield Call(mse, "input_gradient", (dy, x, x))

@@ -1,8 +1,8 @@
-"""cross_entropy of logits with class indices or class probabilities, and its gradient.
+"""cross_entropy of logits with class indices or class probabilities, and its gradients.
 
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from kernels.loss.cross_entropy.choose import ALGORITHMS, forward, input_gradient
+from kernels.loss.cross_entropy.choose import ALGORITHMS, forward, input_gradient, target_gradient
 
-__all__ = ["ALGORITHMS", "forward", "input_gradient"]
+__all__ = ["ALGORITHMS", "forward", "input_gradient", "target_gradient"]

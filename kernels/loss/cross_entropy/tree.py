@@ -123,6 +123,23 @@ def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, ea
         c = index(c + index(THREADS))
 
 
+# A loss is linear in the probabilities q: d loss / d q[c] = keep * w[c] * l[c].
+@kernel
+def target_gradient_kernel(dy, x, w, keep, divisor, each, dq):
+    """x, dq (n, c, d), w (c) or (0); dy as in `classes_gradient_kernel`."""
+    scratch = cuda.shared.array(THREADS, real)
+    D, C = index(x.shape[2]), index(x.shape[1])
+    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    n, d = index(row // D), index(row % D)
+    g = (dy[n, d] if each else dy[0, 0]) / divisor
+    m = largest(x, n, d, t, scratch)
+    log_s = math.log(sum_exp(x, n, d, t, m, scratch))
+    c = t
+    while c < C:
+        dq[n, c, d] = g * (keep * weight_of(w, c) * (log_s - (x[n, c, d] - m)))
+        c = index(c + index(THREADS))
+
+
 def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:
     classes_kernel[loss.size, THREADS](x, target, w, ignore, keep, share, loss)
 
@@ -137,3 +154,7 @@ def classes_gradient(dy: Array, x: Array, *rest) -> None:
 
 def probabilities_gradient(dy: Array, x: Array, *rest) -> None:
     probabilities_gradient_kernel[x.shape[0] * x.shape[2], THREADS](dy, x, *rest)
+
+
+def target_gradient(dy: Array, x: Array, *rest) -> None:
+    target_gradient_kernel[x.shape[0] * x.shape[2], THREADS](dy, x, *rest)

@@ -31,17 +31,23 @@ def classes(shape, count=None, ignored=None):
 
 
 def compare(x, target, weight, algorithm, **options):
-    tensor = torch.tensor(x, requires_grad=True)
+    """Hold the loss and every gradient that PyTorch has against PyTorch's."""
+    leaves = [torch.tensor(x, requires_grad=True), torch.tensor(target)]
+    directions = ["input_gradient"]
+    if target.dtype.kind == "f":
+        leaves[1].requires_grad_()
+        directions.append("target_gradient")
     theirs = None if weight is None else torch.tensor(weight)
-    expected = TF.cross_entropy(tensor, torch.tensor(target), weight=theirs, **options)
+    expected = TF.cross_entropy(*leaves, weight=theirs, **options)
     dy = np.asarray(normal(3, *expected.shape))
-    (gradient,) = torch.autograd.grad(expected, tensor, torch.tensor(dy))
+    gradients = torch.autograd.grad(expected, leaves[: len(directions)], torch.tensor(dy))
     how = {"weight": weight, "algorithm": algorithm, **options}
     with checked():
         y = cross_entropy.forward(x, target, **how)
-        dx = cross_entropy.input_gradient(dy, x, target, **how)
+        ours = [getattr(cross_entropy, each)(dy, x, target, **how) for each in directions]
     np.testing.assert_allclose(y, expected.detach().numpy(), rtol=1e-11, strict=True)
-    np.testing.assert_allclose(dx, gradient.numpy(), rtol=1e-10, atol=1e-13, strict=True)
+    for own, gradient in zip(ours, gradients, strict=True):
+        np.testing.assert_allclose(own, gradient.numpy(), rtol=1e-10, atol=1e-13, strict=True)
 
 
 OPTIONS = list(itertools.product(["none", "mean", "sum"], [False, True], [0.0, 0.3, 1.0]))
@@ -59,7 +65,7 @@ def test_classes(shape, reduction, weighted, smoothing, algorithm):
 
 @each
 @pytest.mark.parametrize(("reduction", "weighted", "smoothing"), OPTIONS)
-@pytest.mark.parametrize("shape", [(3, 4), (2, THREADS + 2), (2, 3, 2, 2), (5,)])
+@pytest.mark.parametrize("shape", [(3, 4), (2, THREADS + 2), (2, 3, 2, 2), (5,), (0, 3), (2, 0)])
 def test_probabilities(shape, reduction, weighted, smoothing, algorithm):
     weight = np.abs(normal(2, shape[min(len(shape) - 1, 1)])) if weighted else None
     options = dict(reduction=reduction, label_smoothing=smoothing)
@@ -88,7 +94,9 @@ def test_an_ignored_target_need_not_be_a_class(algorithm, ignore_index):
 @pytest.mark.parametrize("smoothing", [0.0, 0.5])
 def test_special_values_are_pytorchs(row, smoothing, algorithm):
     options = dict(reduction="none", label_smoothing=smoothing)
-    compare(np.array([row, [1, 2, 3.0]]), np.array([1, 0]), None, algorithm, **options)
+    x = np.array([row, [1, 2, 3.0]])
+    compare(x, np.array([1, 0]), None, algorithm, **options)
+    compare(x, np.array([[0.5, 0, 0.5], [1, 0, 0]]), None, algorithm, **options)
 
 
 @each
@@ -149,18 +157,26 @@ def test_rejects(change, message):
         cross_entropy.forward(**arguments)
 
 
+def test_classes_have_no_gradient():
+    message = r"target.shape is \(2,\); expected \(2, 3\), the input's: classes have no gradient"
+    with pytest.raises(ValueError, match=message):
+        cross_entropy.target_gradient(np.asarray(1.0), normal(0, 2, 3), np.array([0, 1]))
+
+
 @each
 @pytest.mark.parametrize("kind", ["classes", "probabilities"])
 def test_indices_of_64_bits_give_the_same_bits(kind, algorithm):
     x = normal(0, 3, 200)
     target = classes(x.shape) if kind == "classes" else normal(1, 3, 200)
     how = dict(weight=np.abs(normal(2, 200)), label_smoothing=0.1, algorithm=algorithm)
-    dy = np.asarray(1.5)
-    y = cross_entropy.forward(x, target, **how)
-    dx = cross_entropy.input_gradient(dy, x, target, **how)
+    calls = [(cross_entropy.forward, (x, target))]
+    calls += [(cross_entropy.input_gradient, (np.asarray(1.5), x, target))]
+    if kind == "probabilities":
+        calls += [(cross_entropy.target_gradient, (np.asarray(1.5), x, target))]
+    results = [call(*arrays, **how) for call, arrays in calls]
     with wide_index():
-        np.testing.assert_array_equal(cross_entropy.forward(x, target, **how), y)
-        np.testing.assert_array_equal(cross_entropy.input_gradient(dy, x, target, **how), dx)
+        for (call, arrays), result in zip(calls, results, strict=True):
+            np.testing.assert_array_equal(call(*arrays, **how), result)
 
 
 @each
