@@ -23,6 +23,8 @@ class Case:
     `layout` says how every array of the case lies in memory ("given": as the arrays came);
     `values` how a generated `input` is filled (see data.py). A case with `rejects` holds bad
     arguments that PyTorch and `nn.functional` must both refuse; its text says which.
+    `arrives` is the dtype of the tensors that nn.functional is given where it converts them, by its
+    argument `dtype`, to the case's own, that of the kernels; "" where it does not.
     One with `outside` is PyTorch's own and asks for what ours does not promise; its text says what.
     `origin` holds further flags that recreate the case, such as the seed of a random one. Cases
     that share `data` draw the same numbers; without it the name decides.
@@ -37,6 +39,7 @@ class Case:
     layout: str = "contiguous"
     values: str = "normal"
     dtypes: tuple[str, ...] = DTYPES
+    arrives: str = ""
     rejects: str = ""
     outside: str = ""
     origin: str = ""

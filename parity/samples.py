@@ -26,17 +26,12 @@ class Sample:
 
 @cache
 def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
-    """Return every sample of the operator in `dtype`, each with its non-contiguous twin.
-
-    Samples that ask for the result in another dtype are left out: every array of a case has its
-    one dtype. nn.functional converts there, which tests/nn/test_functional_losses.py looks at.
-    """
+    """Return every sample of the operator in `dtype`, each with its non-contiguous twin."""
     kind, drawn = getattr(torch, dtype), []
     for info in _infos(op):
         drawn += info.sample_inputs("cpu", kind)
         if info.reference_inputs_func is not None:
             drawn += info.reference_inputs("cpu", kind)
-    drawn = [each for each in drawn if each.kwargs.get("dtype", kind) == kind]
     return tuple((_sample(op, each), _sample(op, each.noncontiguous())) for each in drawn)
 
 

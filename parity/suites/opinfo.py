@@ -1,6 +1,7 @@
 """PyTorch's own samples for our operators, all of them, and the inputs it says must be refused.
 
-Each sample is a case in its own dtype, once as it comes and once as its non-contiguous twin.
+Each sample is a case, once as it comes and once as its non-contiguous twin, in its own dtype or,
+where it asks for the result in another, in that: its arrays `arrive` in their own.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def cases(op: str | None = None, **options: object) -> Iterator[Case]:
 
 
 def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> Case:
+    outside = OPERATIONS[op].outside(sample.inputs, sample.options)
+    wanted = dtype if outside or rejects else str(sample.options.get("dtype", dtype))
     return Case(
         op,
         "opinfo",
@@ -32,8 +35,9 @@ def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> 
         sample.inputs,
         sample.options,
         layout="given",
-        dtypes=(dtype,),
+        dtypes=(wanted,),
+        arrives="" if wanted == dtype else dtype,
         rejects=rejects,
-        outside=OPERATIONS[op].outside(sample.inputs, sample.options),
+        outside=outside,
         data="opinfo",
     )

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import nn
 from kernels.algorithm import Algorithm, Unsupported
 from parity import rejects, tape, truth
 from parity import run as suites
@@ -124,6 +125,26 @@ def test_a_tape_that_raises_fails(subject, monkeypatch):
     monkeypatch.setattr("nn.functional.relu", broken)
     result = tape.check_tape(subject, outputs_of(subject))
     assert not result.ok and "KeyError: 'lost'" in result.message
+
+
+@pytest.mark.parametrize("lost", ["nothing", "dtype", "gradient's dtype"])
+def test_a_tape_converts_where_it_is_asked_for_another_dtype(monkeypatch, lost):
+    real = nn.functional.softmax
+
+    def softmax(input, dim, dtype):
+        if lost == "gradient's dtype":
+            input.array = input.array.astype(dtype)
+        return real(input, dim, dtype=None if lost == "dtype" else dtype)
+
+    monkeypatch.setattr("nn.functional.softmax", softmax)
+    options = {"dim": 1, "dtype": np.dtype("float64")}
+    inputs, dtypes = {"input": np.ones((2, 3), np.float32)}, ("float64",)
+    case = Case("softmax", "s", "n", "r", inputs, options, dtypes=dtypes, arrives="float32")
+    subject = Subject(case, truth.of(case, "float64"), "float64", "cpu")
+    outputs = {
+        each.name: [check(subject, each, "direct")[1]] for each in subject.operation.directions
+    }
+    assert tape.check_tape(subject, outputs).ok == (lost == "nothing")
 
 
 BAD = Case(

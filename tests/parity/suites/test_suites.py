@@ -41,9 +41,8 @@ def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
         drawn += info.sample_inputs("cpu", kind)
         if info.reference_inputs_func:
             drawn += info.reference_inputs("cpu", kind)
-    # What softmax gives in another dtype than its input's, tests/nn/test_functional_losses.py asks.
-    samples = len([each for each in drawn if each.kwargs.get("dtype", kind) == kind])
-    cases = [each for each in opinfo.cases(op=op) if each.dtypes == (dtype,) and not each.rejects]
+    samples = len(drawn)
+    cases = [each for each in opinfo.cases(op=op) if each.name.startswith(dtype)]
     twins = [each for each in cases if each.name.endswith("-noncontiguous")]
     assert (len(cases), len(twins)) == (2 * samples, samples)
     least = {"conv2d": 30, "max_pool2d": 1440, "avg_pool2d": 7, "relu": 45}
@@ -71,6 +70,14 @@ def test_samples_that_ask_for_what_ours_do_not_promise_are_counted_and_say_why()
     for op in ("add", "mul", "mean", "pad"):
         rows = [each for each in suites.run(["opinfo"], op=op) if each.direction == "outside"]
         assert rows and all(each.ok and each.unsupported for each in rows)
+
+
+@pytest.mark.parametrize("op", ["softmax", "log_softmax"])
+def test_a_sample_that_asks_for_another_dtype_is_a_case_of_that(op):
+    cases = [each for each in opinfo.cases(op=op) if each.arrives]
+    assert len(cases) == 14  # 7 samples and their twins
+    assert {(each.arrives, each.dtypes) for each in cases} == {("float32", ("float64",))}
+    assert all(each.options["dtype"] == np.float64 for each in cases)
 
 
 def test_twins_hold_the_same_values_in_other_strides():
