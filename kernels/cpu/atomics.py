@@ -21,7 +21,7 @@ _INTEGERS = (types.int32, types.int64, *_UNSIGNED)
 _NUMBERS = (*_INTEGERS, types.float32, types.float64)
 
 
-def _element_pointer(target, builder, signature, arguments) -> ir.Value:
+def element_pointer(target, builder, signature, arguments) -> ir.Value:
     """Return the address of array[index], for an integer or a tuple of them."""
     (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
     if isinstance(index_type, types.BaseTuple):
@@ -52,7 +52,7 @@ def _operation(name: str, allowed: tuple[types.Type, ...], update: Callable) -> 
 
     def define(typing_context, ary, idx, val):
         def lower(target, builder, signature, arguments):
-            pointer = _element_pointer(target, builder, signature, arguments)
+            pointer = element_pointer(target, builder, signature, arguments)
             return update(builder, signature.return_type, pointer, arguments[2])
 
         return _signature(name, allowed, ary, idx, 1), lower
@@ -138,7 +138,7 @@ def cas(typing_context, ary, idx, old, val):
     """ary[idx] = val where it equals `old`."""
 
     def lower(target, builder, signature, arguments):
-        pointer = _element_pointer(target, builder, signature, arguments)
+        pointer = element_pointer(target, builder, signature, arguments)
         return _exchange_if_equal(builder, pointer, *arguments[2:])
 
     return _signature("cas", _INTEGERS, ary, idx, 2), lower

@@ -13,7 +13,17 @@ from numba.core.errors import RequireLiteralValue
 from numba.core.extending import intrinsic, overload_attribute, typeof_impl
 from numba.core.imputils import lower_constant
 
-from kernels.cpu import atomics, context, fibers, memory, record, traits
+from kernels.cpu import (
+    atomics,
+    bits,
+    cache_hints,
+    context,
+    fibers,
+    memory,
+    record,
+    scalars,
+    traits,
+)
 
 
 class Coordinates:
@@ -149,5 +159,14 @@ cuda = _namespace(
     syncthreads=syncthreads,
     shared=_namespace("cuda.shared", array=memory.shared_array),
     local=_namespace("cuda.local", array=memory.local_array),
+    const=_namespace("cuda.const", array_like=memory.constant_array_like),
+    popc=bits.popc,
+    brev=bits.brev,
+    clz=bits.clz,
+    ffs=bits.ffs,
+    fma=scalars.fma,
+    cbrt=scalars.cbrt,
+    selp=scalars.selp,
+    **cache_hints.MEMBERS,
     atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),
 )

@@ -1,8 +1,9 @@
-"""cuda.shared.array and cuda.local.array on the CPU device.
+"""cuda.shared.array, cuda.local.array and cuda.const.array_like on the CPU device.
 
 Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the kernel is
 compiled, the dynamic one (shape 0) behind all static ones. Local arrays lie on the thread's stack.
 In checked mode both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
+A constant array is one the kernel refers to as a global: its values are part of the program.
 """
 
 import math
@@ -117,6 +118,18 @@ def local_array(typing_context, shape, dtype, alignment=None):
         )
 
     return _signature(array_type, shape, dtype, alignment), lower
+
+
+@intrinsic
+def constant_array_like(typing_context, ndarray):
+    """Return an array that the kernel refers to as a global, which may only be read."""
+    if not isinstance(ndarray, types.Array):
+        raise TypingError(f"cuda.const.array_like is given {ndarray}; expected an array")
+
+    def lower(target, builder, signature, arguments):
+        return arguments[0]
+
+    return ndarray(ndarray), lower
 
 
 def _signature(array_type, shape, dtype, alignment):

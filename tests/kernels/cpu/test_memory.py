@@ -167,3 +167,39 @@ def test_large_local_arrays_do_not_meet_those_of_the_next_thread():
     out = np.zeros(8)
     nearly_all_of_the_stack[1, 8](out)
     assert (out == 12000 * np.arange(8)).all()
+
+
+_TABLE = np.arange(6, dtype=np.float32).reshape(2, 3)
+
+
+@jit
+def look_up(out):
+    table = cuda.const.array_like(_TABLE)
+    i = cuda.grid(1)
+    out[i] = table[i // 3, i % 3]
+
+
+def test_a_constant_array_is_part_of_the_kernel():
+    out = np.zeros(6, np.float32)
+    look_up[1, 6](out)
+    np.testing.assert_array_equal(out, _TABLE.ravel())
+
+
+@jit
+def write_constant():
+    cuda.const.array_like(_TABLE)[0, 0] = 1
+
+
+def test_a_constant_array_cannot_be_written():
+    with pytest.raises(Exception, match="Cannot modify readonly array"):
+        write_constant[1, 1]()
+
+
+@jit
+def constant_of_a_number(out):
+    cuda.const.array_like(3)
+
+
+def test_a_constant_array_of_a_number_is_refused():
+    with pytest.raises(Exception, match="cuda.const.array_like is given"):
+        constant_of_a_number[1, 1](np.zeros(1))
