@@ -68,7 +68,7 @@ def _surroundings() -> bytes:
     return digest.digest()
 
 
-def _describe(value: Any, seen: dict[int, int], with_lines: bool, names: set[str]) -> Any:
+def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
     """Turn what a kernel refers to into nested tuples that repr() tells apart.
 
     `names` are the attributes that the referring function may take of a module.
@@ -76,19 +76,19 @@ def _describe(value: Any, seen: dict[int, int], with_lines: bool, names: set[str
     function = value if isinstance(value, types.FunctionType) else getattr(value, "py_func", None)
     if isinstance(function, types.FunctionType):
         options = repr(sorted(getattr(value, "targetoptions", {}).items(), key=str))
-        return ("function", options, _describe_function(function, seen, with_lines))
+        return ("function", options, _describe_function(function, seen))
     if isinstance(value, np.ndarray):  # its repr() would be cut short
         return ("array", str(value.dtype), value.shape, value.tobytes())
     if isinstance(value, (tuple, list)):
-        return tuple(_describe(item, seen, with_lines, names) for item in value)
+        return tuple(_describe(item, seen, names) for item in value)
     if isinstance(value, types.ModuleType):
         found = ((name, getattr(value, name)) for name in sorted(names) if hasattr(value, name))
         used = [(name, item) for name, item in found if _may_change(value, item)]
-        return (value.__name__, [(n, _describe(item, seen, with_lines, names)) for n, item in used])
+        return (value.__name__, [(n, _describe(item, seen, names)) for n, item in used])
     intrinsic = getattr(value, "_defn", None)
     if isinstance(intrinsic, types.FunctionType):
         name = intrinsic.__module__, intrinsic.__qualname__  # one body may serve several
-        return ("intrinsic", name, _describe_code(intrinsic.__code__, with_lines))
+        return ("intrinsic", name, _describe_code(intrinsic.__code__))
     text = repr(value)
     if " at 0x" in text and not isinstance(value, types.BuiltinFunctionType):
         raise _Unknown(text)
@@ -106,7 +106,7 @@ def _may_change(module: types.ModuleType, value: Any) -> bool:
     return isinstance(value, data) or hasattr(value, "py_func")
 
 
-def _describe_function(function: Any, seen: dict[int, int], with_lines: bool) -> tuple:
+def _describe_function(function: Any, seen: dict[int, int]) -> tuple:
     if id(function) in seen:
         return ("again", seen[id(function)])
     seen[id(function)] = len(seen)
@@ -115,33 +115,30 @@ def _describe_function(function: Any, seen: dict[int, int], with_lines: bool) ->
     return (
         function.__module__,
         function.__qualname__,
-        _describe_code(function.__code__, with_lines),
+        _describe_code(function.__code__),
         repr((function.__defaults__, function.__kwdefaults__)),
-        tuple((name, _describe(item, seen, with_lines, names)) for name, item in used),
+        tuple((name, _describe(item, seen, names)) for name, item in used),
     )
 
 
-def _describe_code(code: types.CodeType, with_lines: bool) -> tuple:
+def _describe_code(code: types.CodeType) -> tuple:
     constants = tuple(
-        _describe_code(item, with_lines) if isinstance(item, types.CodeType) else repr(item)
+        _describe_code(item) if isinstance(item, types.CodeType) else repr(item)
         for item in code.co_consts
     )
-    lines = (code.co_firstlineno, code.co_linetable) if with_lines else ()
+    lines = Path(code.co_filename).name, code.co_firstlineno, code.co_linetable  # errors name them
     counts = code.co_flags, code.co_argcount, code.co_kwonlyargcount
     names = code.co_names, code.co_varnames, code.co_freevars
     return (code.co_code, constants, names, counts, lines)
 
 
-def key(function: types.FunctionType, argument_types: tuple, checked: bool) -> str:
-    """Return the hash that names the program; "" where no hash can vouch for it.
-
-    Checked programs also depend on line numbers.
-    """
+def key(function: types.FunctionType, argument_types: tuple, checked: bool, apart: bool) -> str:
+    """Return the hash that names the program; "" where no hash can vouch for it."""
     try:
-        description = _describe_function(function, {}, with_lines=checked)
+        description = _describe_function(function, {})
     except _Unknown:
         return ""
-    text = repr((description, [str(type_) for type_ in argument_types], checked))
+    text = repr((description, [str(type_) for type_ in argument_types], checked, apart))
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 

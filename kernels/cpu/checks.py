@@ -1,4 +1,4 @@
-"""Checked mode: a numba pass that puts a test in front of every array access and every barrier.
+"""Checked mode: a numba pass that puts a test in front of every array access.
 
 It works on numba's own representation of the kernel, so it sees each access with its variable and
 its source line, in device functions too. A failed test notes the place and the index in the worker
@@ -16,24 +16,13 @@ from numba.core.ir_utils import build_definitions, get_definition, guard, mk_uni
 from numba.core.untyped_passes import IRProcessing
 from numba.np.arrayobj import make_array
 
-from kernels.cpu import atomics, context, lookalike, record, traits
+from kernels.cpu import atomics, context, record, traits
 
 OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError
 
 
 def _note_site(builder, site) -> None:
     builder.store(site, context.slot(builder, context.thread(builder), record.SITE))
-
-
-@intrinsic
-def _at(typing_context, site):
-    """Note which barrier the thread is about to wait at."""
-
-    def lower(target, builder, signature, arguments):
-        _note_site(builder, arguments[0])
-        return target.get_dummy_value()
-
-    return types.void(types.int64), lower
 
 
 def _axes(array: types.Type, index: types.Type) -> list[tuple[int, int]]:
@@ -134,9 +123,6 @@ class InsertChecks(FunctionPass):
             target, index = value.value, value.index
         elif isinstance(value, numba_ir.Expr) and value.op == "call":
             called = guard(_called, function, value)
-            if called is lookalike.syncthreads:
-                site = traits.current().site("cuda.syncthreads()", loc.line)
-                return _call(scope, loc, _at, [], site)
             if called is atomics.compare_and_swap:
                 return self._before_first(function, scope, value)
             if id(called) not in _ATOMICS:
@@ -145,14 +131,14 @@ class InsertChecks(FunctionPass):
             target, index = given["ary"], given["idx"]
         else:
             return []
-        site = traits.current().site(_name(function, target), loc.line)
+        site = traits.current().site(_name(function, target), loc)
         return _call(scope, loc, check, [target, index], site)
 
     def _before_first(self, function, scope, call) -> list:
         """Check the first element of an array: what compare_and_swap is about."""
         array = call.args[0] if call.args else dict(call.kws)["ary"]
         zero = scope.redefine(mk_unique_var("$check_zero"), call.loc)
-        site = traits.current().site(_name(function, array), call.loc.line)
+        site = traits.current().site(_name(function, array), call.loc)
         return [
             numba_ir.Assign(numba_ir.Const(0, call.loc), zero, call.loc),
             *_call(scope, call.loc, check, [array, zero], site),

@@ -9,11 +9,11 @@ from kernels.cpu import record
 from kernels.cpu.checks import OUT_OF_BOUNDS
 from kernels.cpu.program import Program
 from kernels.cpu.record import Worker
-from kernels.cpu.scheduler import DIVERGED
+from kernels.cpu.scheduler import SPINNING, STUCK
 
 
 class BarrierError(RuntimeError):
-    """Some threads of a block wait at a barrier that the others will never reach."""
+    """Threads wait for others that will never come."""
 
 
 class _ExceptionRecord(ctypes.Structure):
@@ -23,9 +23,12 @@ class _ExceptionRecord(ctypes.Structure):
 
 
 def _position(worker: Worker, thread: np.ndarray) -> str:
+    return f"thread {_thread(thread)} of block {_block(worker)}"
+
+
+def _block(worker: Worker) -> tuple[int, ...]:
     first = record.BLOCK_IDX
-    block = tuple(int(v) for v in worker.words[first : first + 3])
-    return f"thread {_thread(thread)} of block {block}"
+    return tuple(int(v) for v in worker.words[first : first + 3])
 
 
 def _thread(thread: np.ndarray) -> tuple[int, ...]:
@@ -34,8 +37,12 @@ def _thread(thread: np.ndarray) -> tuple[int, ...]:
 
 def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Exception:
     """Build the exception for a worker whose STATUS is not DONE."""
-    if worker.words[record.STATUS] == DIVERGED:
-        return _divergence(worker, kernel, program, fibers)
+    status = worker.words[record.STATUS]
+    if status == STUCK:
+        return _stuck(worker, kernel, program, fibers)
+    if status == SPINNING:
+        text = "its threads polled memory for seconds, and nothing they wait for changed"
+        return BarrierError(f"{kernel}: in block {_block(worker)} {text}")
     where = _position(worker, worker.current_thread())
     exception = _ExceptionRecord.from_address(int(worker.words[record.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
@@ -51,7 +58,7 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
 
 def _out_of_bounds(worker: Worker, kernel: str, program: Program, where: str) -> IndexError:
     words = worker.words
-    name, line = program.sites[int(words[record.BAD_SITE])]
+    name, place = program.sites[int(words[record.BAD_SITE])]
     rank = int(words[record.BAD_RANK])
     index = words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
     for d in range(rank):
@@ -61,22 +68,31 @@ def _out_of_bounds(worker: Worker, kernel: str, program: Program, where: str) ->
     shown = ", ".join(str(number) for number in index)
     extent = shape[0] if rank == 1 else tuple(shape)
     return IndexError(
-        f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, line {line}, {where}"
+        f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, {place}, {where}"
     )
 
 
-def _divergence(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:
+def _stuck(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:
+    """Tell how many threads wait where, one of each place by its number, and how many are gone."""
     threads = worker.threads[:fibers]
-    waiting = threads[threads[:, record.STATE] == record.WAITING]
-    finished = threads[threads[:, record.STATE] == record.FINISHED]
-    text = f"{kernel}: {len(waiting)} threads wait at cuda.syncthreads()"
-    if program.sites:  # checked mode knows where
-        lines = {program.sites[int(thread[record.SITE])][1]: thread for thread in waiting[::-1]}
-        at = [f"line {line}, {_position(worker, lines[line])} for one" for line in sorted(lines)]
-        text += f" in {' and '.join(at)}"
-    if len(finished):
-        text += (
-            f", {len(finished)} threads have finished without reaching it; the first to wait is "
-            f"{_position(worker, waiting[0])}, the first to have finished {_thread(finished[0])}"
-        )
-    return BarrierError(text)
+    lines = [f"{kernel}: in block {_block(worker)} threads wait for others that never come"]
+    places: dict[tuple, list] = {}
+    for thread in threads:
+        if thread[record.STATE] >= record.AT_BARRIER:
+            what, where = program.sites[int(thread[record.SITE])]
+            if thread[record.STATE] >= record.AT_SYNCWARP:
+                what += f" with mask 0x{int(thread[record.MASK]):08x}"
+            places.setdefault((what, where), []).append(thread)
+    for (what, where), waiting in places.items():
+        lines.append(f"{_some(waiting)} at {what}, {where}")
+    finished = [thread for thread in threads if thread[record.STATE] == record.FINISHED]
+    if finished:
+        lines.append(f"{_some(finished)} finished")
+    return BarrierError("; ".join(lines))
+
+
+def _some(threads: list[np.ndarray]) -> str:
+    """Name a thread, and say how many more there are."""
+    more = len(threads) - 1
+    others = f" and {more} more {'are' if more > 1 else 'is'}" if more else " is"
+    return f"thread {_thread(threads[0])}{others}"

@@ -156,9 +156,10 @@ failure:
   store i64 %status, ptr %status.slot
   br label %done
 done:
+  %end = phi i64 [ {FINISHED}, %block ], [ {FAILED}, %failure ]
   %thread = load ptr, ptr %current.slot
   %state = getelementptr i64, ptr %thread, i64 {STATE}
-  store i64 {FINISHED}, ptr %state
+  store i64 %end, ptr %state
   %save = getelementptr i64, ptr %thread, i64 {STACK_POINTER}
   %scheduler = load ptr, ptr %scheduler.slot
   call {{ptr, ptr}} asm sideeffect "{switch}", "{constraints}"(ptr %save, ptr %scheduler)

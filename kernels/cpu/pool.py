@@ -5,8 +5,9 @@ helper that comes too late is called off. A worker belongs to one OS thread at a
 Python threads may launch at once.
 """
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from queue import Empty, SimpleQueue
@@ -39,27 +40,37 @@ os.register_at_fork(after_in_child=_executor.cache_clear)
 _free: SimpleQueue[Worker] = SimpleQueue()
 
 
-def _with_worker(run: Callable[[Worker], None]) -> None:
+def _take() -> Worker:
     try:
-        worker = _free.get_nowait()
+        return _free.get_nowait()
     except Empty:
-        worker = Worker()
+        return Worker()
+
+
+@contextlib.contextmanager
+def workers(count: int) -> Iterator[list[Worker]]:
+    """Lend that many workers."""
+    taken = [_take() for _ in range(count)]
     try:
-        run(worker)
+        yield taken
     finally:
-        _free.put(worker)
+        for worker in taken:
+            _free.put(worker)
 
 
-def run_everywhere(
-    run: Callable[[Worker], None], stop: Callable[[], None], blocks: int, threads: int
-) -> None:
-    """Call run(worker) here, and on the other cores as well when the launch is worth it.
+def _with_worker(run: Callable[[Worker], None]) -> None:
+    with workers(1) as (worker,):
+        run(worker)
+
+
+def run_everywhere(run: Callable[[Worker], None], stop: Callable[[], None], shares: int) -> None:
+    """Call run(worker) here, and on other cores as well: on `shares` cores at most.
 
     `run` takes blocks from a shared counter until none is left; `stop` leaves none. The first
     exception is raised once every core has stopped: until then the launch's memory is in use, so
     an interrupt (Ctrl-C) waits for the blocks that run now.
     """
-    helpers = min(cores(), blocks) - 1 if blocks * threads >= WORTH_SHARING else 0
+    helpers = min(cores(), shares) - 1
     futures = [_executor().submit(_with_worker, run) for _ in range(helpers)]
     try:
         _with_worker(run)

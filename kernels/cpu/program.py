@@ -1,8 +1,8 @@
 """Compiles a kernel for the CPU: numba makes the body, a few lines of LLVM make the way in.
 
 The entry takes one pointer, to the kernel's arguments flattened into 8-byte slots, and returns
-numba's status code. A kernel with a barrier runs one thread per call, on that thread's fiber; one
-without loops over the threads of the block, with the body inlined into the loop.
+numba's status code. A kernel whose threads may wait runs one thread per call, on that thread's
+fiber; any other loops over the threads of the block, with the body inlined into the loop.
 """
 
 from collections.abc import Callable
@@ -34,9 +34,10 @@ class Program:
 
     name: str
     library: tuple  # numba's serialised library: object code
-    barrier: bool
+    apart: bool  # a fiber a thread; otherwise one that loops over the threads of the block
+    cooperative: bool  # has a barrier of the whole grid
     static_shared: int
-    sites: tuple[tuple[str, int], ...]
+    sites: tuple[tuple[str, str], ...]
 
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
@@ -52,12 +53,17 @@ _alive: list = []  # libraries whose code may still be running
 
 @global_compiler_lock
 def compile_program(
-    function: Callable, argument_types: tuple[types.Type, ...], name: str, checked: bool
+    function: Callable,
+    argument_types: tuple[types.Type, ...],
+    name: str,
+    checked: bool,
+    apart: bool,
 ) -> Program:
     """Compile `function`, whose globals are already a CPU's, for these argument types.
 
-    `name` becomes the entry's symbol and must be unique in the process. Raises numba's TypingError
-    and the like for code that numba cannot compile.
+    `name` becomes the entry's symbol and must be unique in the process. `apart` gives every thread
+    a fiber even where none ever waits. Raises numba's TypingError and the like for code that numba
+    cannot compile.
     """
     fibers.install()
     pipeline = CheckedCompiler if checked else Compiler
@@ -68,7 +74,8 @@ def compile_program(
     if compiled.signature.return_type not in (types.none, types.void):
         result = compiled.signature.return_type
         raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
-    module = _link(compiled, _entry_module(compiled, name, found.switches), name)
+    apart = apart or found.switches
+    module = _link(compiled, _entry_module(compiled, name, apart), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -77,7 +84,8 @@ def compile_program(
     return Program(
         name,
         library.serialize_using_object_code(),
-        found.switches,
+        apart,
+        found.cooperative,
         found.static_shared,
         tuple(found.sites),
     )
@@ -107,7 +115,7 @@ def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
     return module
 
 
-def _entry_module(compiled, name: str, barrier: bool) -> ir.Module:
+def _entry_module(compiled, name: str, apart: bool) -> ir.Module:
     """Build `i32 name(ptr arguments)` around numba's function."""
     target = compiled.target_context
     module = target.codegen()._create_empty_module(name)
@@ -133,7 +141,7 @@ def _entry_module(compiled, name: str, barrier: bool) -> ir.Module:
             builder.store(exception, context.slot(builder, worker, record.EXCEPTION))
             builder.ret(status.code)
 
-    if barrier:
+    if apart:
         run_thread()
     else:
         thread = context.thread(builder)

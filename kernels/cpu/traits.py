@@ -8,6 +8,9 @@ that gives every static shared array of the whole program its own place, as a GP
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from numba.core.ir import Loc
 
 
 @dataclass
@@ -15,10 +18,11 @@ class Traits:
     """The notes of one compilation."""
 
     checked: bool = False
-    switches: bool = False  # between stacks: has a barrier, or is the scheduler
+    switches: bool = False  # between stacks: a thread may wait, or this is the scheduler
+    cooperative: bool = False  # has a barrier of the whole grid
     static_shared: int = 0  # bytes
     local: int = 0  # bytes of local arrays, on every thread's stack
-    sites: list[tuple[str, int]] = field(default_factory=list)  # (array or barrier, line)
+    sites: list[tuple[str, str]] = field(default_factory=list)  # (array or barrier, file:line)
 
     def shared_offset(self, size: int, alignment: int) -> int:
         """Reserve `size` bytes of static shared memory; return where they start."""
@@ -26,9 +30,10 @@ class Traits:
         self.static_shared = start + size
         return start
 
-    def site(self, name: str, line: int) -> int:
-        """Number a place in the source that a check may have to name."""
-        self.sites.append((name, line))
+    def site(self, name: str, loc: Loc | None) -> int:
+        """Number a place in the source that an error may have to name."""
+        place = f"{Path(loc.filename).name}:{loc.line}" if loc else "unknown"
+        self.sites.append((name, place))
         return len(self.sites) - 1
 
 

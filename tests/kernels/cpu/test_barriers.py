@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64
 
-from kernels.cpu import errors, jit, record
+from kernels.cpu import errors, jit, launching, record, scheduler
 
 
 @jit
@@ -84,22 +84,98 @@ def early_exit(x):
     x[cuda.threadIdx.x] = 1
 
 
-def test_barrier_that_some_threads_never_reach_raises():
-    with pytest.raises(errors.BarrierError, match=r"early_exit.*5 threads wait.*3 threads have"):
-        early_exit[1, 8](np.zeros(8))
+def test_threads_that_have_returned_are_not_waited_for():
+    x = np.zeros(8)
+    early_exit[1, 8](x)
+    assert x.tolist() == [1] * 5 + [0] * 3
 
 
-def test_checked_mode_names_the_line_of_the_barrier():
+def test_checked_mode_wants_every_thread_at_the_barrier():
     checked = jit(early_exit.py_func, checked=True)
     line = early_exit.py_func.__code__.co_firstlineno + 4
-    with pytest.raises(errors.BarrierError, match=f"line {line}"):
+    expected = rf"early_exit: .*thread \(0, 0, 0\) and 4 more are at .*barriers.py:{line}; .* and 2"
+    with pytest.raises(errors.BarrierError, match=expected):
         checked[1, 8](np.zeros(8))
+
+
+def test_threads_that_wait_for_one_that_never_comes_are_named():
+    @jit
+    def stuck(x):
+        if cuda.threadIdx.x == 1:
+            cuda.syncwarp(7)
+        else:
+            cuda.syncthreads()
+
+    first = stuck.py_func.__code__.co_firstlineno
+    places = rf"syncthreads\(\), test_barriers.py:{first + 5}; .*0x00000007, .*.py:{first + 3}"
+    with pytest.raises(errors.BarrierError, match=places):
+        stuck[1, 64](np.zeros(64))
+
+
+@jit
+def spins(flag):
+    while cuda.atomic.cas(flag, 0, 1, 2) != 1:
+        cuda.nanosleep(100)
+
+
+def test_a_thread_that_polls_lets_others_run():
+    @jit
+    def handshake(flag, out):
+        if cuda.threadIdx.x == 0:
+            while cuda.atomic.cas(flag, 0, 1, 2) != 1:
+                cuda.nanosleep(100)
+            out[0] = 5
+        else:
+            cuda.atomic.add(flag, 0, 1)
+
+    flag, out = np.zeros(1, np.int32), np.zeros(1)
+    handshake[1, 2](flag, out)
+    assert flag[0] == 2 and out[0] == 5
+
+
+def test_polling_for_ever_is_an_error(monkeypatch):
+    monkeypatch.setattr(scheduler, "PATIENCE", 1000)
+    launching.scheduler_entry.cache_clear()
+    try:
+        with pytest.raises(errors.BarrierError, match="spins: .* polled memory for seconds"):
+            spins[1, 1](np.zeros(1, np.int32))
+    finally:
+        launching.scheduler_entry.cache_clear()
+
+
+@jit
+def votes(x, out):
+    t = cuda.threadIdx.x
+    out[0, t] = cuda.syncthreads_count(x[t])
+    out[1, t] = cuda.syncthreads_and(x[t])
+    out[2, t] = cuda.syncthreads_or(x[t])
+
+
+@pytest.mark.parametrize("yes", [0, 1, 39, 40])
+def test_barriers_that_count(yes):
+    x, out = np.zeros(40, np.int32), np.full((3, 40), -1)
+    x[:yes] = 2  # not 0 is yes
+    votes[1, 40](x, out)
+    assert (out[0] == yes).all() and (out[1] == (yes == 40)).all() and (out[2] == (yes > 0)).all()
+
+
+def test_a_barrier_does_not_count_threads_that_have_returned():
+    @jit
+    def count(out):
+        t = cuda.threadIdx.x
+        if t >= 30:
+            return
+        out[t] = cuda.syncthreads_count(1) + 100 * cuda.syncthreads_and(1)
+
+    out = np.zeros(40)
+    count[1, 40](out)
+    assert out.tolist() == [130] * 30 + [0] * 10
 
 
 def test_after_an_error_the_next_launch_is_whole():
     x = np.arange(8, dtype=np.float32)
     with pytest.raises(errors.BarrierError):
-        early_exit[1, 8](np.zeros(8))
+        jit(early_exit.py_func, checked=True)[1, 8](np.zeros(8))
     reverse[1, 8](x)
     assert (x == np.arange(8)[::-1]).all()
 

@@ -79,7 +79,7 @@ def make_kernel(constant, table=None):
 
 
 def key_of(kernel, *argument_types, checked=False):
-    return cache.key(kernel.py_func, argument_types, checked)
+    return cache.key(kernel.py_func, argument_types, checked, apart=False)
 
 
 def test_the_key_tells_apart_what_makes_different_code():

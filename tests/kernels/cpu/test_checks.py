@@ -24,7 +24,7 @@ def test_a_read_names_kernel_array_index_line_and_thread():
         read_past_the_end[2, 4](np.zeros(8), np.zeros(8))
     assert str(error.value) == (
         f"{__name__}.read_past_the_end: x[8] is out of bounds for 8 elements, "
-        f"line {line(read_past_the_end, 3)}, thread (3, 0, 0) of block (1, 0, 0)"
+        f"test_checks.py:{line(read_past_the_end, 3)}, thread (3, 0, 0) of block (1, 0, 0)"
     )
 
 
@@ -164,7 +164,7 @@ def two_barriers(x):
 
 def test_threads_that_wait_at_different_barriers_are_named():
     first, second = line(two_barriers, 3), line(two_barriers, 5)
-    with pytest.raises(BarrierError, match=rf"line {first}, .* and line {second}, thread \(3,"):
+    with pytest.raises(BarrierError, match=rf"checks.py:{first}; thread \(3, .*:{second}"):
         two_barriers[1, 8](np.zeros(8))
 
 

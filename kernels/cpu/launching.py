@@ -1,0 +1,139 @@
+"""One launch: hands a program, its arguments and its geometry to the workers.
+
+Blocks are taken from one counter by all workers. A launch with a barrier of the whole grid needs
+all its blocks in memory at once: each has a worker of its own then, and one core goes from one to
+the next, from barrier to barrier.
+"""
+
+import ctypes
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
+
+from kernels.cpu import pool, record
+from kernels.cpu.arguments import packer
+from kernels.cpu.compilation import prepare
+from kernels.cpu.errors import failure
+from kernels.cpu.geometry import Geometry
+from kernels.cpu.modes import Modes
+from kernels.cpu.program import Program
+from kernels.cpu.record import Worker
+from kernels.cpu.scheduler import BEGIN, DONE, PAUSED, run_blocks, run_resident
+
+_Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What all workers of one launch must know."""
+
+    name: str
+    program: Program
+    address: int
+    arguments: bytes
+    geometry: Geometry
+    modes: Modes
+    strict: bool
+
+    def run(self) -> None:
+        """Run all blocks. Raises what a thread raised, or BarrierError."""
+        self.geometry.check_shared(self.name, self.program.static_shared)
+        if self.program.cooperative:
+            self._run_resident()
+        else:
+            self._run_shared()
+
+    @property
+    def fibers(self) -> int:
+        """How many fibers a block has."""
+        return self.geometry.threads if self.program.apart else 1
+
+    def _run_shared(self) -> None:
+        counter = np.zeros(1, np.int64)
+        blocks = self.geometry.blocks
+
+        def stop() -> None:
+            counter[0] = blocks
+
+        def run(worker: Worker) -> None:
+            self._brief(worker, counter)
+            self._advance(worker, run_blocks)
+
+        share = not self.modes.one_worker and blocks * self.geometry.threads >= pool.WORTH_SHARING
+        pool.run_everywhere(run, stop, blocks if share else 1)
+
+    def _run_resident(self) -> None:
+        blocks = self.geometry.blocks
+        if blocks > record.MAX_RESIDENT:
+            limit = f"at most {record.MAX_RESIDENT} blocks where a barrier is for the whole grid"
+            raise ValueError(f"{self.name}: the grid has {blocks} blocks; expected {limit}")
+        with pool.workers(blocks) as workers:
+            for number, worker in enumerate(workers):
+                self._brief(worker, np.array([number]))
+            states = [BEGIN] * blocks
+            while any(state != DONE for state in states):
+                for number, worker in enumerate(workers):
+                    if states[number] != DONE:
+                        begin = number if states[number] == BEGIN else -1
+                        self._advance(worker, run_resident, begin)
+                        states[number] = int(worker.words[record.STATUS])
+
+    def _brief(self, worker: Worker, counter: np.ndarray) -> None:
+        """Write the launch into a worker's record."""
+        words, geometry = worker.words, self.geometry
+        alignment = record.SHARED_ALIGNMENT
+        dynamic = -(-self.program.static_shared // alignment) * alignment
+        words[record.BLOCK_DIM : record.BLOCK_DIM + 3] = geometry.block
+        words[record.GRID_DIM : record.GRID_DIM + 3] = geometry.grid
+        words[record.DYNAMIC] = words[record.SHARED] + dynamic
+        words[record.DYNAMIC_BYTES] = geometry.shared
+        words[record.ENTRY] = self.address
+        words[record.ARGUMENTS] = ctypes.cast(self.arguments, ctypes.c_void_p).value
+        words[record.FIBERS] = self.fibers
+        words[record.COUNTER] = counter.ctypes.data
+        words[record.BLOCKS] = geometry.blocks
+        seed = self.modes.seed
+        stride, offset = _block_order(seed, geometry.blocks)
+        words[record.BLOCK_STRIDE], words[record.BLOCK_OFFSET] = stride, offset
+        words[record.SEED] = 0 if seed is None else 2 * seed + 1
+        words[record.POISONED] = dynamic + geometry.shared if self.strict else 0
+        words[record.STRICT] = self.strict
+        words[record.STATUS] = DONE
+        worker.set_threads(geometry.block)
+
+    def _advance(self, worker: Worker, step: Callable, *arguments: int) -> None:
+        """Run `step` of the scheduler on a worker. Raises what went wrong."""
+        paused = worker.words[record.STATUS] == PAUSED
+        ready = self.fibers if paused else min(worker.fibers_ready, self.fibers)
+        standing, worker.fibers_ready = worker.fibers_ready, 0  # until all have ended well
+        run, pack = scheduler_entry(step)
+        run(pack((worker.address, ready, *arguments)))
+        if worker.words[record.STATUS] == DONE:
+            worker.fibers_ready = max(standing, self.fibers)
+        elif worker.words[record.STATUS] != PAUSED:
+            raise failure(worker, self.name, self.program, self.fibers)
+
+
+def _block_order(seed: int | None, blocks: int) -> tuple[int, int]:
+    """Return (stride, offset) that number a grid's blocks anew: a random affine permutation."""
+    if seed is None:
+        return 1, 0
+    numbers = random.Random(seed)
+    limit = min(blocks, 2**31)  # products stay below 2^63
+    stride = next(n for n in iter(lambda: numbers.randint(1, limit), 0) if math.gcd(n, blocks) == 1)
+    return stride, numbers.randrange(limit)
+
+
+@cache
+@global_compiler_lock
+def scheduler_entry(step: Callable) -> tuple[Callable, Callable[[tuple], bytes]]:
+    """Return a part of the scheduler as a native function, and what packs its arguments."""
+    argument_types = (types.int64,) * step.__code__.co_argcount
+    _, address = prepare(step, argument_types)
+    return _Native(address), packer(argument_types)

@@ -1,0 +1,56 @@
+"""How launches run: the order of blocks and threads.
+
+    with modes.using(seed=7):
+        kernel[grid, block](x)
+
+Without a mode blocks run on all cores, in any order between cores, and threads by number.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Modes:
+    """`deterministic`: blocks by number, one after the other, so that two runs do the same in the
+    same order, atomics too. `seed`: blocks and threads in a random order, one block at a time; the
+    same seed repeats it.
+    """
+
+    deterministic: bool = False
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise TypeError or ValueError for a seed that is none."""
+        if self.seed is None:
+            return
+        if not isinstance(self.seed, int) or isinstance(self.seed, bool):
+            raise TypeError(f"seed is {self.seed!r}; expected an integer or None")
+        if not 0 <= self.seed < 2**62:
+            raise ValueError(f"seed is {self.seed}; expected 0 to 2^62 - 1")
+
+    @property
+    def one_worker(self) -> bool:
+        """Whether blocks run one at a time."""
+        return self.deterministic or self.seed is not None
+
+
+_PLAIN = Modes()
+_current = ContextVar("modes", default=_PLAIN)
+
+
+def current() -> Modes:
+    """Return the modes of this thread's launches."""
+    return _current.get()
+
+
+@contextlib.contextmanager
+def using(**changes) -> Iterator[None]:
+    """Change modes for this thread's launches inside."""
+    token = _current.set(replace(_current.get(), **changes))
+    try:
+        yield
+    finally:
+        _current.reset(token)
