@@ -4,6 +4,9 @@ Each takes (ary, idx, val), as numba names them, and returns the element's old v
 compare_and_swap have the expected value before the new one. The index is an integer or a tuple of
 them, negative ones count from the end; the value is cast to the array's dtype. What NaN does, and
 which dtypes each takes, is numba-cuda's.
+
+A cas that fails and an exch that changes nothing let the block's other threads run: one of them may
+hold the lock that this thread is after.
 """
 
 from collections.abc import Callable
@@ -13,6 +16,8 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
+
+from kernels.cpu.waiting import poll
 
 _ORDER = "seq_cst"
 
@@ -114,6 +119,12 @@ def _extremum(of_integers: str, better: str, nan_is_missing: bool) -> Callable:
     return update
 
 
+def _exchange(builder, element, pointer, value):
+    old = builder.atomic_rmw("xchg", pointer, value, _ORDER)
+    poll(builder, builder.icmp_unsigned("==", old, value))
+    return old
+
+
 add = _operation("add", _NUMBERS, _instruction("add", "fadd"))
 sub = _operation("sub", _NUMBERS, _instruction("sub", "fsub"))
 max = _operation("max", _NUMBERS, _extremum("max", ">", nan_is_missing=False))
@@ -123,14 +134,16 @@ nanmin = _operation("nanmin", _NUMBERS, _extremum("min", "<", nan_is_missing=Tru
 and_ = _operation("and_", _INTEGERS, _instruction("and"))
 or_ = _operation("or_", _INTEGERS, _instruction("or"))
 xor = _operation("xor", _INTEGERS, _instruction("xor"))
-exch = _operation("exch", _INTEGERS, _instruction("xchg"))
+exch = _operation("exch", _INTEGERS, _exchange)
 # old >= val ? 0 : old + 1, and old == 0 or old > val ? val : old - 1: CUDA's inc and dec
 inc = _operation("inc", _UNSIGNED, _instruction("uinc_wrap"))
 dec = _operation("dec", _UNSIGNED, _instruction("udec_wrap"))
 
 
 def _exchange_if_equal(builder, pointer, old, new) -> ir.Value:
-    return builder.extract_value(builder.cmpxchg(pointer, old, new, _ORDER), 0)
+    result = builder.cmpxchg(pointer, old, new, _ORDER)
+    poll(builder, builder.not_(builder.extract_value(result, 1)))
+    return builder.extract_value(result, 0)
 
 
 @intrinsic

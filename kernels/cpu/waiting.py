@@ -16,6 +16,13 @@ def wait(builder: ir.IRBuilder, state: int, what: str, loc: Loc | None) -> None:
     fibers.leave(builder, state)
 
 
+def poll(builder: ir.IRBuilder, in_vain: ir.Value) -> None:
+    """Let others run where a thread has looked in vain for what another has still to do."""
+    traits.current().switches = True
+    with builder.if_then(in_vain, likely=False):
+        fibers.leave(builder, record.READY)
+
+
 def put(builder: ir.IRBuilder, word: int, value: ir.Value) -> None:
     """Store an i64 in a word of the thread's record."""
     builder.store(value, context.slot(builder, context.thread(builder), word))

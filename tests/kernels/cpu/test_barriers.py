@@ -123,7 +123,7 @@ def test_a_thread_that_polls_lets_others_run():
     def handshake(flag, out):
         if cuda.threadIdx.x == 0:
             while cuda.atomic.cas(flag, 0, 1, 2) != 1:
-                cuda.nanosleep(100)
+                pass
             out[0] = 5
         else:
             cuda.atomic.add(flag, 0, 1)
@@ -131,6 +131,23 @@ def test_a_thread_that_polls_lets_others_run():
     flag, out = np.zeros(1, np.int32), np.zeros(1)
     handshake[1, 2](flag, out)
     assert flag[0] == 2 and out[0] == 5
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_a_lock_that_a_waiting_thread_holds(seed):
+    @jit(seed=seed)
+    def count(lock, out):
+        while cuda.atomic.exch(lock, 0, 1) == 1:
+            pass
+        old = out[0]
+        cuda.nanosleep(10)  # others run meanwhile, and find the lock taken
+        out[0] = old + 1
+        cuda.threadfence()
+        cuda.atomic.exch(lock, 0, 0)
+
+    lock, out = np.zeros(1, np.int32), np.zeros(1)
+    count[4, 64](lock, out)
+    assert out[0] == 256
 
 
 def test_polling_for_ever_is_an_error(monkeypatch):
