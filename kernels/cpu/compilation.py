@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from numba.core.dispatcher import Dispatcher
+
 from kernels.cpu import cache as disk
 from kernels.cpu.device_function import DeviceFunction
 from kernels.cpu.lookalike import counterpart
@@ -17,7 +19,7 @@ def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
     begun: set[int] = set()
 
     def replace(value: Any) -> Any:
-        if isinstance(value, DeviceFunction):
+        if isinstance(value, (DeviceFunction, Dispatcher)):  # an @njit function serves as one too
             if id(value) not in copies:
                 if id(value) in begun:
                     raise TypeError(f"{value.__name__} calls itself; a device function cannot")

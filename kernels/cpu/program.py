@@ -10,14 +10,20 @@ from dataclasses import dataclass
 
 import llvmlite.binding as llvm
 from llvmlite import ir
-from numba import njit
 from numba.core import cgutils, types
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from kernels.cpu import context, fibers, record, traits
+from kernels.cpu import (
+    context,
+    fibers,
+    math_functions,  # noqa: F401  what it defines, kernels have
+    record,
+    traits,
+)
 from kernels.cpu.checks import CheckedCompiler
+from kernels.cpu.target import jit
 
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
@@ -68,7 +74,7 @@ def compile_program(
     fibers.install()
     pipeline = CheckedCompiler if checked else Compiler
     with traits.collecting(checked) as found:
-        dispatcher = njit(pipeline_class=pipeline, **_OPTIONS)(function)
+        dispatcher = jit(pipeline_class=pipeline, **_OPTIONS)(function)
         dispatcher.compile(argument_types)
     compiled = dispatcher.overloads[argument_types]
     if compiled.signature.return_type not in (types.none, types.void):
@@ -93,7 +99,7 @@ def compile_program(
 
 def device_function(function: Callable, checked: bool):
     """Return a numba dispatcher for a function that kernels call."""
-    return njit(pipeline_class=CheckedCompiler if checked else Compiler, **_OPTIONS)(function)
+    return jit(pipeline_class=CheckedCompiler if checked else Compiler, **_OPTIONS)(function)
 
 
 def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:

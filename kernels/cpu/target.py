@@ -1,0 +1,118 @@
+"""The target kernels are compiled for: numba's CPU, with numba-cuda's meaning where the two differ.
+
+`define` gives a function of Python, say math.floor, its meaning in kernels. Only what is compiled
+for this target sees that: numba's own CPU target, and with it a program's plain @njit, is left
+alone. Machine code is made by the CPU target's code generator.
+"""
+
+from collections.abc import Callable
+from functools import cache, cached_property, partial
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import jit as numba_jit
+from numba.core import cgutils, externals, types, typing
+from numba.core.cpu import CPUContext
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import UnsupportedError
+from numba.core.registry import CPUTarget, cpu_target
+from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
+from numba.core.typing.templates import make_intrinsic_template
+
+_NAME = "crosscheck"
+
+_templates: dict[Any, list] = {}  # of what `define` was given
+_instead: set[Any] = set()
+
+
+class _OfItsArguments:
+    """Leaves a call with another number of arguments to the next template."""
+
+    def generic(self, args, kws):
+        return super().generic(args, kws) if not kws and len(args) == self.count else None
+
+
+def define(function: Callable, definition: Callable, instead: bool = True) -> None:
+    """Give a function of Python, or an operator, a meaning in kernels.
+
+    `definition` is what numba's @intrinsic takes: from the typing context and the arguments' types
+    it makes the signature and the lowering, or None where it does not apply. It takes the place of
+    all that numba knows of the function; with instead=False it is only asked first.
+    """
+    template = make_intrinsic_template(function, definition, function.__name__)
+    count = {"count": definition.__code__.co_argcount - 1}
+    own = type(template)(template.__name__, (_OfItsArguments, template), count)
+    _templates.setdefault(function, []).append(own)
+    if instead:
+        _instead.add(function)
+
+
+@cache  # a function type remembers what it chose, so there must be one of each
+def _function_type(templates: tuple) -> types.Function:
+    return types.Function(templates)
+
+
+class _KernelTarget(CPU):
+    """All that numba knows for a CPU, kernels have as well."""
+
+
+class _TypingContext(typing.Context):
+    def _own(self, function):
+        """Return the type that `define` gave a function, None where it gave none."""
+        try:
+            own = _templates.get(function)
+        except TypeError:  # not hashable, so no function
+            return None
+        if own is None:
+            return None
+        numbas = self._lookup_global(function)
+        rest = () if function in _instead or numbas is None else numbas.templates
+        return _function_type((*own, *rest))
+
+    def _get_global_type(self, gv):
+        return self._own(gv) or super()._get_global_type(gv)
+
+    def _resolve_user_function_type(self, func, args, kws, literals=None):
+        own = self._own(func) or func
+        return super()._resolve_user_function_type(own, args, kws, literals)
+
+
+class _Context(CPUContext):
+    allow_dynamic_globals = False  # no address of this process in a program: it goes to disk
+
+    def init(self):
+        self.is32bit = False
+        self._internal_codegen = cpu_target.target_context.codegen()
+        externals.c_math_functions.install(self)
+
+    def make_constant_array(self, builder, typ, ary):
+        """Make an array's values part of the program, whatever its strides."""
+        return super().make_constant_array(builder, typ, np.ascontiguousarray(ary))
+
+    def add_dynamic_addr(self, builder, intaddr, info):
+        """Refuse addresses, but for a function's own: calls go by its name, nobody reads that."""
+        if info != _KernelDispatcher.__name__:
+            raise UnsupportedError(f"a kernel refers to a {info} by its address; it cannot")
+        return ir.Constant(cgutils.voidptr_t, None)
+
+
+class _Description(CPUTarget):
+    @cached_property
+    def _toplevel_typing_context(self):
+        return _TypingContext()
+
+    @cached_property
+    def _toplevel_target_context(self):
+        return _Context(self.typing_context, _NAME)
+
+
+class _KernelDispatcher(Dispatcher):
+    targetdescr = _Description(_NAME)
+
+
+jit = partial(numba_jit, _target=_NAME)  # numba's decorator for this target
+
+target_registry[_NAME] = _KernelTarget
+dispatcher_registry[_KernelTarget] = _KernelDispatcher
+jit_registry[_KernelTarget] = jit
