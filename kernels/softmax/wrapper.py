@@ -61,7 +61,12 @@ def input_gradient(
 def _checked(op: str, name: str, value: Any, dim: Any) -> int:
     """Return `dim` counted from the front. Raises TypeError or ValueError."""
     arguments.array(op, name, value, (getattr(value, "ndim", 0),))
-    rank = max(value.ndim, 1)  # PyTorch lets an array without dimensions have one
+    return axis_of(op, dim, value.ndim)
+
+
+def axis_of(op: str, dim: Any, rank: int) -> int:
+    """Return `dim` of an array of `rank` dimensions from the front. Raises as `_checked`."""
+    rank = max(rank, 1)  # PyTorch lets an array without dimensions have one
     axis = arguments.integer(op, "dim", dim)
     if not -rank <= axis < rank:
         arguments.reject(op, "dim", dim, f"an integer from {-rank} to {rank - 1}")

@@ -34,10 +34,7 @@ def _along(
     op: str, family: ModuleType, input: Tensor, dim: int | None, stacklevel: int, dtype: Any
 ) -> Tensor:
     x = array_of(op, "input", input)
-    if dim is None:
-        message = f"{op}: dim is None; PyTorch's choice of it is deprecated: say dim=..."
-        warnings.warn(message, stacklevel=stacklevel)
-        dim = 0 if x.ndim in (0, 1, 3) else 1
+    dim = dimension(op, dim, x.ndim, stacklevel + 1)
     given = x.dtype
     if dtype is not None:
         if np.dtype(dtype).type not in FLOATING:
@@ -47,3 +44,12 @@ def _along(
     return record(
         op, y, (input, lambda dy: family.input_gradient(dy, y, dim).astype(given, copy=False))
     )
+
+
+def dimension(op: str, dim: int | None, rank: int, stacklevel: int) -> int:
+    """Return `dim` or, where it is None, what PyTorch makes of that, with a warning."""
+    if dim is not None:
+        return dim
+    message = f"{op}: dim is None; PyTorch's choice of it is deprecated: say dim=..."
+    warnings.warn(message, stacklevel=stacklevel)
+    return 0 if rank in (0, 1, 3) else 1

@@ -6,8 +6,8 @@
     print(torch_ops.replace(model))              # layers that have a kernel now use it
 
 The operators are `crosscheck::conv2d` and so on. They share the tensors' memory, on the CPU and,
-with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (derivatives of any
-order, by our own gradient kernels; only max pooling's second one gathers with PyTorch),
+with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (first derivatives
+by our own gradient kernels, those of any higher order by them and by PyTorch's arithmetic),
 torch.compile without graph breaks, autocast (in float32) and DistributedDataParallel. They take
 float32 and float64. torch.func.grad does not take custom operators. Tested with PyTorch 2.13; the
 rest of `nn` does not need PyTorch.
@@ -23,6 +23,7 @@ from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.replacement import Layer, Replacement, replace
+from nn.torch_ops.softmaxes import log_softmax, softmax
 
 __all__ = [
     "Layer",
@@ -31,8 +32,10 @@ __all__ = [
     "avg_pool2d",
     "conv2d",
     "linear",
+    "log_softmax",
     "max_pool2d",
     "modules",
     "relu",
     "replace",
+    "softmax",
 ]

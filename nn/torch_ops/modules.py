@@ -11,6 +11,7 @@ from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from nn.torch_ops.softmaxes import log_softmax, softmax
 
 
 class Conv2d(torch.nn.Conv2d):
@@ -62,5 +63,19 @@ class ReLU(torch.nn.ReLU):
         return relu(input, self.inplace)
 
 
-_ALL = (Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Linear, ReLU)
+class Softmax(torch.nn.Softmax):
+    """`torch.nn.Softmax`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return softmax(input, self.dim, _stacklevel=5)
+
+
+class LogSoftmax(torch.nn.LogSoftmax):
+    """`torch.nn.LogSoftmax`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return log_softmax(input, self.dim, _stacklevel=5)
+
+
+_ALL = (Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Linear, ReLU, Softmax, LogSoftmax)
 LAYERS = {layer.__base__: layer for layer in _ALL}

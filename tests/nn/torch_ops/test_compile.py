@@ -22,11 +22,13 @@ def replaced_net():
         nn.ReLU(inplace=True),
         nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True),
         nn.Conv2d(4, 4, 2, padding="same", groups=2),
+        nn.Softmax(1),
         nn.AvgPool2d(2, padding=1),
         nn.AdaptiveAvgPool2d((2, None)),
         nn.AdaptiveAvgPool2d(2),
         nn.Flatten(),
         nn.Linear(16, 3),
+        nn.LogSoftmax(-1),
     ).double()
     assert [layer.kind for layer in torch_ops.replace(net).left] == ["Flatten"]
     return net

@@ -44,6 +44,10 @@ REFUSED = [
      lambda: torch_ops.adaptive_avg_pool2d(X, (1, 2, 3))),
     (ValueError, "linear: weight is (3, 5); expected 4 columns",
      lambda: torch_ops.linear(X, torch.ones(3, 5))),
+    (ValueError, "softmax: dim is 4; expected an integer from -4 to 3",
+     lambda: torch_ops.softmax(X, 4)),
+    (TypeError, "log_softmax: input.dtype is torch.bfloat16",
+     lambda: torch_ops.log_softmax(X, 1, dtype=torch.bfloat16)),
     (NotImplementedError, "'SparseCPU' backend", lambda: torch_ops.relu(X.to_sparse())),
 ]  # fmt: skip
 
@@ -65,6 +69,8 @@ def test_tensors_of_two_devices_are_refused_without_a_gpu_too():
 def test_what_the_kernel_refuses_is_refused_before_memory_is_lent():
     with FakeTensorMode(), pytest.raises(TypeError, match="torch.float16"):
         torch_ops.relu(torch.empty(3, dtype=torch.float16))
+    with FakeTensorMode(), pytest.raises(ValueError, match="log_softmax: dim is -5"):
+        torch_ops.log_softmax(torch.empty(X.shape), -5)
 
 
 def test_autocast_computes_in_float32_and_gives_gradients_of_the_inputs_dtype():

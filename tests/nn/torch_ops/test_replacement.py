@@ -76,6 +76,8 @@ def test_the_other_layers_options():
     assert_same(nn.AvgPool2d(2, divisor_override=3), x)
     assert_same(nn.AdaptiveAvgPool2d((4, None)), x)
     assert_same(nn.Linear(8, 3, bias=False).double(), x)
+    assert_same(nn.Softmax(dim=1), x)
+    assert_same(nn.LogSoftmax(dim=-2), x)
     pool = nn.MaxPool2d(2, return_indices=True)
     expected = pool(x)
     torch_ops.replace(pool)
@@ -87,6 +89,16 @@ def test_a_relu_in_place_stays_in_place():
     torch_ops.replace(model)
     x = torch.tensor([-1.0, 2.0])
     assert model(x) is x and x.tolist() == [0, 2]
+
+
+def test_a_softmax_without_a_dim_warns_and_takes_torchs():
+    softmax, x = nn.Softmax(), torch.randn(2, 3, 4)
+    expected = torch.softmax(x, 0)
+    assert torch_ops.replace(softmax).replaced
+    for function in (softmax, torch_ops.softmax):
+        with pytest.warns(UserWarning, match="softmax: dim is None") as warned:
+            torch.testing.assert_close(function(x), expected)
+    assert warned[0].filename == __file__
 
 
 def test_a_layer_stays_the_object_it_was():

@@ -1,0 +1,107 @@
+"""PyTorch's own checks of every operator: opcheck, gradcheck, gradgradcheck; in float64."""
+
+import pytest
+import torch
+from torch.autograd import gradcheck, gradgradcheck
+from torch.library import opcheck
+
+from nn.torch_ops import (
+    activation,
+    adaptive_pooling,
+    convolution,
+    matrix_product,
+    pooling,
+    softmaxes,
+)
+
+
+def random(*shape, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(shape, dtype=torch.float64, generator=generator)
+
+
+# Small, as gradcheck asks for the output once for every element.
+SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, seed=2)
+GEOMETRY = [2, 1], [1, 0], [1, 2], 2
+DY = random(1, 4, 3, 4, seed=3)
+WINDOW = [3], [2], [1], [1], True
+POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
+MEAN = [2, 3], [2], [1, 1], True, False, None
+FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
+OPERATORS = {
+    "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
+    "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
+    "conv2d_input_gradient": (convolution.input_gradient, SMALL.shape, FILTER, DY, *GEOMETRY),
+    "conv2d_weight_gradient": (convolution.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
+    "conv2d_bias_gradient": (convolution.bias_gradient, DY),
+    "max_pool2d": (pooling.max_forward, SMALL, *WINDOW),
+    "max_pool2d_input_gradient": (
+        pooling.max_input_gradient,
+        random(*POOLED.shape, seed=4),
+        INDICES,
+        SMALL.shape,
+        *WINDOW,
+    ),
+    "avg_pool2d": (pooling.average_forward, SMALL, *MEAN),
+    "avg_pool2d_input_gradient": (
+        pooling.average_input_gradient,
+        random(1, 2, 3, 4, seed=4),
+        SMALL.shape,
+        *MEAN,
+    ),
+    "adaptive_avg_pool2d": (adaptive_pooling.forward, SMALL, [3, 6]),
+    "adaptive_avg_pool2d_input_gradient": (adaptive_pooling.input_gradient, DY, (1, 4, 5, 6)),
+    "linear": (matrix_product.forward, *FACTORS, BIAS),
+    "linear with weight (in)": (matrix_product.forward, FACTORS[0], FACTORS[1][0], None),
+    "linear_input_gradient": (matrix_product.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
+    "linear_weight_gradient": (matrix_product.weight_gradient, FACTORS[0], (4, 5), ROWS),
+    "linear_bias_gradient": (matrix_product.bias_gradient, ROWS),
+    "relu": (activation.forward, SMALL),
+    "relu_input_gradient": (activation.input_gradient, random(2, 7, seed=4), random(2, 7)),
+    "softmax": (softmaxes.forward, random(2, 3, 4), 1),
+    "softmax_input_gradient": (softmaxes.input_gradient, random(3, 4), random(3, 4, seed=1), -1),
+    "log_softmax": (softmaxes.log_forward, random(2, 3, 4), 1),
+    "log_softmax_input_gradient": (
+        softmaxes.log_input_gradient,
+        random(3, 4),
+        random(3, 4, seed=1),
+        -1,
+    ),
+}
+
+
+def wanting_gradients(arguments):
+    return [
+        argument.clone().requires_grad_()
+        if isinstance(argument, torch.Tensor) and argument.is_floating_point()
+        else argument
+        for argument in arguments
+    ]
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_opcheck(name):
+    operator, *arguments = OPERATORS[name]
+    opcheck(operator, wanting_gradients(arguments))
+
+
+def test_no_operator_goes_unchecked():
+    registered = {
+        name.removeprefix("crosscheck::")
+        for name in torch._C._dispatch_get_all_op_names()
+        if name.startswith("crosscheck::") and "fault" not in name
+    }
+    assert registered == {name.split()[0] for name in OPERATORS}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_first_and_second_derivatives(name):
+    operator, *arguments = OPERATORS[name]
+
+    def first_output(*arguments):
+        output = operator(*arguments)
+        return output[0] if isinstance(output, tuple) else output
+
+    arguments = wanting_gradients(arguments)
+    assert gradcheck(first_output, arguments)
+    assert gradgradcheck(first_output, arguments)
