@@ -21,7 +21,8 @@ from nn.modules import (
 from nn.operators import flatten
 from nn.random import manual_seed
 from nn.serialization import load, save
-from nn.tensor import Tensor, no_grad, tensor
+from nn.tape import no_grad
+from nn.tensor import Tensor, tensor
 
 __all__ = [
     "AdaptiveAvgPool2d",

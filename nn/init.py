@@ -26,8 +26,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Fill with one number."""
-    tensor.array[...] = val
-    return tensor
+    return _fill(tensor, np.asarray(val))
 
 
 def ones_(tensor: Tensor) -> Tensor:
@@ -106,6 +105,7 @@ def _generator() -> np.random.Generator:
 
 def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:
     tensor.array[...] = namespace(tensor.array).asarray(values, tensor.dtype)
+    tensor.memory.version += 1
     return tensor
 
 

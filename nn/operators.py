@@ -42,11 +42,13 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 def mul(input: Operand, other: Operand) -> Tensor:
     """input * other."""
     x, y = _arrays("mul", input, other)
+    sizes = x.shape, y.shape
+    a, b = _tensor(input), _tensor(other)
     return record(
         "mul",
         _multiply.forward(x, y),
-        (_tensor(input), lambda dy: _multiply.input_gradient(dy, y, x.shape)),
-        (_tensor(other), lambda dy: _multiply.other_gradient(dy, x, y.shape)),
+        (a, lambda dy: _multiply.input_gradient(dy, y, sizes[0]), b),
+        (b, lambda dy: _multiply.other_gradient(dy, x, sizes[1]), a),
     )
 
 
@@ -58,8 +60,10 @@ def reshape(input: Tensor, *shape: int | Sequence[int]) -> Tensor:
     x = array_of("reshape", "input", input)
     size = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
     size = _inferred(x.size, tuple(integer("reshape", "shape", extent, -1) for extent in size))
-    before = x.shape
-    return record("reshape", x.reshape(size), (input, lambda dy: dy.reshape(before).copy()))
+    before, y = x.shape, x.reshape(size)
+    is_view = namespace(x).may_share_memory(x, y)
+    output = Tensor(y, memory=input.memory if is_view else None)
+    return record("reshape", output, (input, lambda dy: dy.reshape(before).copy()))
 
 
 def _inferred(count: int, size: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,14 +1,9 @@
 """A tensor is an array and, when it came out of an operator, the way back to what it came from.
 
-An operator computes its output array and calls `record` with one derivative for each input. That
-is the whole tape: `Tensor.backward` walks it from the output to the leaves, and calls a derivative
-only where its input asked for a gradient. Derivatives read the arrays of the forward pass: do not
-write into those before `backward`.
+An operator computes its output array and calls `record` with one derivative for each input;
+`Tensor.backward` then finds its way through `nn.tape`.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -16,38 +11,8 @@ import numpy as np
 from kernels import arrays
 from kernels.arguments import alike, reject, shape
 from kernels.arrays import Array
-
-# Gradient of the output -> gradient of one input, in an array of its own.
-Derivative = Callable[[Array], Array]
-
-_recording = ContextVar("recording", default=True)
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Operators inside the `with` block, or in a function under `@no_grad()`, record nothing."""
-    token = _recording.set(False)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
-
-
-class Node:
-    """One application of an operator: the inputs that want a gradient, each with its derivative."""
-
-    def __init__(self, name: str, edges: tuple[tuple["Tensor", Derivative], ...]):
-        self.name = name
-        self.edges = edges
-        self.freed = False
-
-    def free(self) -> None:
-        """Let go of everything the derivatives saved."""
-        self.edges = ()
-        self.freed = True
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
+from nn import tape
+from nn.tape import Derivative, Edge, Memory, Node
 
 
 class Tensor:
@@ -57,13 +22,16 @@ class Tensor:
     requires_grad  whether `backward` brings a gradient here
     grad           a leaf's gradient: None, or a Tensor to which every `backward` adds
     grad_fn        the Node that made this tensor; None for a leaf
+    memory         counts what is written to the array in place; a view's is that of its base
     """
 
-    def __init__(self, array: Array, requires_grad: bool = False, grad_fn: Node | None = None):
+    def __init__(self, array: Array, requires_grad: bool = False, memory: Memory | None = None):
         self.array = array
         self.requires_grad = requires_grad
         self.grad: Tensor | None = None
-        self.grad_fn = grad_fn
+        self.grad_fn: Node | None = None
+        self.memory = Memory() if memory is None else memory
+        self._seen = self.memory.recorded  # the writes that `grad_fn` knows of
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -91,7 +59,7 @@ class Tensor:
 
     def detach(self) -> "Tensor":
         """Return the same array as a leaf that wants no gradient."""
-        return Tensor(self.array)
+        return Tensor(self.array, memory=self.memory)
 
     def numpy(self) -> np.ndarray:
         """Return the array itself or, from a GPU, a copy on the host.
@@ -110,25 +78,12 @@ class Tensor:
 
         `gradient`, of this tensor's shape, dtype and device, weights its elements; a tensor of one
         element may leave it out, which stands for 1. Raises RuntimeError where nothing was
-        recorded, where a gradient is needed, and where a graph was freed by an earlier call.
+        recorded, where a gradient is needed, where a graph was freed by an earlier call, and where
+        an array that a derivative reads was overwritten.
         """
-        incoming = {self: self._gradient(gradient)}
-        order = _outputs_first(self)
-        for tensor in order:
-            if tensor.grad_fn is not None and tensor.grad_fn.freed:
-                raise RuntimeError(
-                    f"backward: the graph is used a second time, but the first call freed what"
-                    f" {tensor.grad_fn} had saved; run the forward pass again"
-                )
-        for tensor in order:
-            gradient = incoming.pop(tensor)
-            if tensor.grad_fn is None:
-                tensor._accumulate(gradient)
-                continue
-            for source, derivative in tensor.grad_fn.edges:
-                share = derivative(gradient)
-                incoming[source] = incoming[source] + share if source in incoming else share
-            tensor.grad_fn.free()
+        gradient = self._gradient(gradient)
+        self.check_history("backward")
+        tape.backward(self.grad_fn or self, gradient)
 
     def _gradient(self, gradient: "Tensor | Array | None") -> Array:
         """Return the checked gradient to start from."""
@@ -147,8 +102,35 @@ class Tensor:
         alike("backward", tensor=self.array, gradient=gradient)
         return gradient.copy() if self.is_leaf else gradient  # .grad never shares the caller's
 
-    def _accumulate(self, gradient: Array) -> None:
+    def accumulate(self, gradient: Array) -> None:
+        """Add to `grad`, in a new array."""
         self.grad = Tensor(gradient if self.grad is None else self.grad.array + gradient)
+
+    def overwritable(self, op: str) -> Array:
+        """Return the array for an operator to overwrite, that then calls `record` with the tensor.
+
+        Raises RuntimeError for a leaf that wants a gradient, which would be of what is gone.
+        """
+        if tape.is_recording() and self.requires_grad:
+            if self.is_leaf or self.memory.has_leaf:
+                what = "a leaf" if self.is_leaf else "a view of a leaf"
+                raise RuntimeError(
+                    f"{op}: {what} Variable that requires grad is being used in an in-place"
+                    " operation"
+                )
+            self.check_history(op)
+        return self.array
+
+    def check_history(self, op: str) -> None:
+        """Raise NotImplementedError where the array was overwritten as that of another tensor.
+
+        PyTorch then gives views another history; here a view has to be made again.
+        """
+        if self._seen != self.memory.recorded:
+            raise NotImplementedError(
+                f"{op}: a tensor of the same memory was overwritten in place since this one was"
+                " made of it; make the view again, or do without inplace=True"
+            )
 
 
 def tensor(array: Array, requires_grad: bool = False) -> Tensor:
@@ -164,32 +146,31 @@ def tensor(array: Array, requires_grad: bool = False) -> Tensor:
     return Tensor(array, requires_grad)
 
 
-def record(name: str, array: Array, *edges: tuple[Tensor | None, Derivative]) -> Tensor:
+def record(name: str, output: Array | Tensor, *edges: tuple[Any, ...]) -> Tensor:
     """Return an operator's output, with its derivatives on the tape where some input wants them.
 
-    `edges` has one (input, derivative) for each input; None stands for an input left out.
+    `edges` has an (input, derivative, *tensors that the derivative reads) for each input; None
+    stands for a tensor left out. `output` is a new array, a Tensor that shares the memory of an
+    input, or an input itself that the operator has overwritten, see `Tensor.overwritable`.
     """
-    wanted = tuple(edge for edge in edges if edge[0] is not None and edge[0].requires_grad)
-    if not wanted or not _recording.get():
-        return Tensor(array)
-    return Tensor(array, requires_grad=True, grad_fn=Node(name, wanted))
+    output = output if isinstance(output, Tensor) else Tensor(output)
+    overwritten = any(edge[0] is output for edge in edges)
+    output.memory.version += overwritten
+    wanted = [edge for edge in edges if edge[0] is not None and edge[0].requires_grad]
+    if not wanted or not tape.is_recording():
+        return output
+    for source, *_ in wanted:
+        source.check_history(name)
+        output.memory.has_leaf |= source.is_leaf and source.memory is output.memory
+    output.memory.recorded += overwritten
+    output.grad_fn = Node(name, tuple(_edge(*edge) for edge in wanted))
+    output.requires_grad, output._seen = True, output.memory.recorded
+    return output
 
 
-def _outputs_first(root: Tensor) -> list[Tensor]:
-    """Return root and all it depends on, each before its inputs. No recursion: tapes are deep."""
-    finished: list[Tensor] = []
-    seen: set[Tensor] = set()
-    stack = [(root, False)]
-    while stack:
-        tensor, inputs_done = stack.pop()
-        if inputs_done:
-            finished.append(tensor)
-        elif tensor not in seen:
-            seen.add(tensor)
-            stack.append((tensor, True))
-            edges = tensor.grad_fn.edges if tensor.grad_fn else ()
-            stack.extend((source, False) for source, _ in edges)
-    return finished[::-1]
+def _edge(source: Tensor, derivative: Derivative, *read: Tensor | None) -> Edge:
+    saved = tuple((each.memory, each.memory.version) for each in read if each is not None)
+    return Edge(source.grad_fn or source, derivative, saved)
 
 
 def _checked(op: str, name: str, array: Any) -> None:

@@ -1,19 +1,16 @@
 """Activations."""
 
 from kernels.activation import relu as _relu
-from kernels.arguments import reject
 from nn.functional.arguments import array_of
 from nn.tensor import Tensor, record
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Replace what is below 0 by 0.
+    """Replace what is below 0 by 0; with inplace=True in the input itself, which is returned.
 
-    `inplace=True` raises NotImplementedError: an operator before this one may have saved the array
-    for its derivative, so tensors are never overwritten.
+    A leaf that requires grad cannot be overwritten: RuntimeError, as in PyTorch.
     """
     x = array_of("relu", "input", input)
-    if inplace:
-        reject("relu", "inplace", inplace, "False: use the returned tensor", NotImplementedError)
-    y = _relu.forward(x)
-    return record("relu", y, (input, lambda dy: _relu.input_gradient(dy, y)))
+    y = _relu.forward(x, out=input.overwritable("relu") if inplace else None)
+    output = input if inplace else Tensor(y)
+    return record("relu", output, (input, lambda dy: _relu.input_gradient(dy, y), output))

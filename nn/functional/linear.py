@@ -13,7 +13,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return record(
         "linear",
         _linear.forward(x, w, b),
-        (input, lambda dy: _linear.input_gradient(size, w, dy)),
-        (weight, lambda dy: _linear.weight_gradient(x, weight_size, dy)),
+        (input, lambda dy: _linear.input_gradient(size, w, dy), weight),
+        (weight, lambda dy: _linear.weight_gradient(x, weight_size, dy), input),
         (bias, _linear.bias_gradient),
     )

@@ -32,12 +32,12 @@ def cross_entropy(
     w = None if weight is None else array_of(op, "weight", weight)
     _constant(op, weight=weight)
     reduction = legacy_reduction(size_average, reduce, reduction)
-    how = (w, ignore_index, reduction, label_smoothing)
+    how, read = (w, ignore_index, reduction, label_smoothing), (input, target, weight)
     return record(
         op,
         _cross_entropy.forward(x, t, *how),
-        (input, lambda dy: _cross_entropy.input_gradient(dy, x, t, *how)),
-        (target, lambda dy: _cross_entropy.target_gradient(dy, x, t, *how)),
+        (input, lambda dy: _cross_entropy.input_gradient(dy, x, t, *how), *read),
+        (target, lambda dy: _cross_entropy.target_gradient(dy, x, t, *how), *read),
     )
 
 
@@ -59,14 +59,14 @@ def mse_loss(
     w = None if weight is None else array_of(op, "weight", weight)
     _constant(op, weight=weight)
     how = (legacy_reduction(size_average, reduce, reduction), w)
-    sizes = x.shape, t.shape
+    sizes, read = (x.shape, t.shape), (input, target, weight)
     if sizes[0] != sizes[1] and w is None:
         x, t = _broadcast(op, x, t)
     return record(
         op,
         _mse.forward(x, t, *how),
-        (input, lambda dy: _narrow(_mse.input_gradient(dy, x, t, *how), sizes[0])),
-        (target, lambda dy: _narrow(_mse.target_gradient(dy, x, t, *how), sizes[1])),
+        (input, lambda dy: _narrow(_mse.input_gradient(dy, x, t, *how), sizes[0]), *read),
+        (target, lambda dy: _narrow(_mse.target_gradient(dy, x, t, *how), sizes[1]), *read),
     )
 
 

@@ -21,12 +21,15 @@ def batch_norm(
     x = array_of("batch_norm", "input", input)
     running = _constant("running_mean", running_mean), _constant("running_var", running_var)
     w, b = _optional("weight", weight), _optional("bias", bias)
-    y, mean, rstd = _batch_norm.forward(x, *running, w, b, training, momentum, eps)
+    y, *saved = _batch_norm.forward(x, *running, w, b, training, momentum, eps)
+    for statistic in (running_mean, running_var):
+        if training and statistic is not None:
+            statistic.memory.version += 1
     return record(
         "batch_norm",
         y,
-        (input, lambda dy: _batch_norm.input_gradient(dy, x, mean, rstd, w, training)),
-        (weight, lambda dy: _batch_norm.weight_gradient(dy, x, mean, rstd)),
+        (input, lambda dy: _batch_norm.input_gradient(dy, x, *saved, w, training), input, weight),
+        (weight, lambda dy: _batch_norm.weight_gradient(dy, x, *saved), input),
         (bias, lambda dy: _batch_norm.bias_gradient(dy)),
     )
 

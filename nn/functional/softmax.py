@@ -41,8 +41,11 @@ def _along(
             reject(op, "dtype", dtype, "float32 or float64", TypeError)
         x = x.astype(dtype, copy=False)
     y = family.forward(x, dim)
+    output = Tensor(y)
     return record(
-        op, y, (input, lambda dy: family.input_gradient(dy, y, dim).astype(given, copy=False))
+        op,
+        output,
+        (input, lambda dy: family.input_gradient(dy, y, dim).astype(given, copy=False), output),
     )
 
 

@@ -6,7 +6,7 @@ from nn.tensor import Tensor
 
 
 class ReLU(Module):
-    """`torch.nn.ReLU`. `inplace` is refused when it is called: tensors are never overwritten."""
+    """`torch.nn.ReLU`."""
 
     def __init__(self, inplace: bool = False):
         super().__init__()

@@ -7,10 +7,7 @@ from nn.tensor import Tensor
 
 
 class Dropout(Module):
-    """`torch.nn.Dropout`: in training, drop each element with probability p and scale the rest.
-
-    `inplace` is refused when it is called: tensors are never overwritten.
-    """
+    """`torch.nn.Dropout`: in training, drop each element with probability p and scale the rest."""
 
     def __init__(self, p: float = 0.5, inplace: bool = False):
         super().__init__()

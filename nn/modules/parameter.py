@@ -14,8 +14,9 @@ class Parameter(Tensor):
     """A leaf that wants a gradient. Shares the memory of the tensor or array it is made of."""
 
     def __init__(self, data: Tensor | Array, requires_grad: bool = True):
-        leaf = as_tensor(data.array if isinstance(data, Tensor) else data, requires_grad)
-        super().__init__(leaf.array, requires_grad)
+        data = data if isinstance(data, Tensor) else as_tensor(data)
+        leaf = as_tensor(data.array, requires_grad)  # refuses a dtype that can have no gradient
+        super().__init__(leaf.array, requires_grad, data.memory)
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"

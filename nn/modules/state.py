@@ -64,6 +64,7 @@ class State:
             raise RuntimeError(f"load_state_dict of {kind}: " + "\n    ".join(["", *problems]))
         for name, value in values.items():
             target = own[name].array
+            own[name].memory.version += 1
             is_same_device = arrays.device(value) == arrays.device(target)
             host = value if is_same_device or isinstance(value, np.ndarray) else value.get()
             target[...] = arrays.namespace(target).asarray(host, target.dtype)

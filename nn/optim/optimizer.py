@@ -75,6 +75,7 @@ class Optimizer:
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     self._update(parameter, self.state[parameter], group)
+                    parameter.memory.version += 1
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:

@@ -44,6 +44,24 @@ def test_a_p_that_is_no_probability_is_refused_even_in_evaluation(p, training):
         torch.nn.functional.dropout(torch.tensor(X), p, training)
 
 
-def test_inplace_is_refused():
-    with pytest.raises(NotImplementedError, match="inplace is True"):
-        F.dropout(nn.tensor(X), inplace=True)
+def test_in_place_gives_the_same_bits_in_the_input_itself():
+    results = []
+    for inplace in (False, True):
+        nn.manual_seed(5)
+        leaf = nn.tensor(X, requires_grad=True)
+        middle = leaf * 2
+        y = F.dropout(middle, 0.25, inplace=inplace)
+        assert (y is middle) == inplace
+        y.backward(X[::-1].copy())
+        results.append((y.numpy(), leaf.grad.numpy()))
+    np.testing.assert_array_equal(results[0], results[1])
+
+
+@pytest.mark.parametrize("arguments", [dict(training=False), dict(p=0)])
+def test_in_place_a_leaf_is_refused_unless_nothing_is_dropped(arguments):
+    ours, theirs = nn.tensor(X.copy(), requires_grad=True), torch.tensor(X, requires_grad=True)
+    for dropout, leaf in ((F.dropout, ours), (torch.nn.functional.dropout, theirs)):
+        with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
+            dropout(leaf, inplace=True)
+        assert dropout(leaf, inplace=True, **arguments) is leaf
+    np.testing.assert_array_equal(ours.numpy(), X)
