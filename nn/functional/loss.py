@@ -1,6 +1,7 @@
 """Losses."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def cross_entropy(
     op = "cross_entropy"
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
-    _constant(op, weight=weight)
+    constant(op, weight=weight)
     reduction = legacy_reduction(size_average, reduce, reduction)
     how, read = (w, ignore_index, reduction, label_smoothing), (input, target, weight)
     return record(
@@ -57,7 +58,7 @@ def mse_loss(
     op = "mse_loss"
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     w = None if weight is None else array_of(op, "weight", weight)
-    _constant(op, weight=weight)
+    constant(op, weight=weight)
     how = (legacy_reduction(size_average, reduce, reduction), w)
     sizes, read = (x.shape, t.shape), (input, target, weight)
     if sizes[0] != sizes[1] and w is None:
@@ -94,8 +95,8 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: 
     return "mean" if size_average is None or size_average else "sum"
 
 
-def _constant(op: str, **tensors: Tensor | None) -> None:
-    """Refuse tensors that ask for a gradient which nothing computes."""
+def constant(op: str, **tensors: Any) -> None:
+    """Refuse tensors, ours or PyTorch's, that ask for a gradient which nothing computes."""
     for name, tensor in tensors.items():
         if tensor is not None and tensor.requires_grad:
             expected = "False: it has no gradient here"

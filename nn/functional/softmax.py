@@ -12,6 +12,8 @@ from kernels.softmax import softmax as _softmax
 from nn.functional.arguments import array_of
 from nn.tensor import Tensor, record
 
+NO_DIM = "dim is None; PyTorch's choice of it is deprecated: say dim=..."
+
 
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
@@ -34,7 +36,9 @@ def _along(
     op: str, family: ModuleType, input: Tensor, dim: int | None, stacklevel: int, dtype: Any
 ) -> Tensor:
     x = array_of(op, "input", input)
-    dim = dimension(op, dim, x.ndim, stacklevel + 1)
+    if dim is None:
+        warnings.warn(f"{op}: {NO_DIM}", stacklevel=stacklevel)
+        dim = default_dim(x.ndim)
     given = x.dtype
     if dtype is not None:
         if np.dtype(dtype).type not in FLOATING:
@@ -49,10 +53,6 @@ def _along(
     )
 
 
-def dimension(op: str, dim: int | None, rank: int, stacklevel: int) -> int:
-    """Return `dim` or, where it is None, what PyTorch makes of that, with a warning."""
-    if dim is not None:
-        return dim
-    message = f"{op}: dim is None; PyTorch's choice of it is deprecated: say dim=..."
-    warnings.warn(message, stacklevel=stacklevel)
+def default_dim(rank: int) -> int:
+    """Return what PyTorch takes where dim is None."""
     return 0 if rank in (0, 1, 3) else 1

@@ -20,6 +20,7 @@ from nn.torch_ops import modules
 from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.replacement import Layer, Replacement, replace
@@ -35,6 +36,7 @@ __all__ = [
     "log_softmax",
     "max_pool2d",
     "modules",
+    "mse_loss",
     "relu",
     "replace",
     "softmax",

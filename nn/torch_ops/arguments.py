@@ -5,6 +5,7 @@ They read no symbolic integer, which would tie a compiled model to one size. Wha
 is checked by the kernels' own rules.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,3 +46,9 @@ def rank(op: str, name: str, size: Sequence[int], ranks: tuple[int, ...]) -> Non
     if len(size) not in ranks:
         names = " or ".join(map(str, ranks))
         reject(op, name, tuple(size), f"{names} dimensions")
+
+
+def warn(message: str, stacklevel: int) -> None:
+    """warnings.warn of the calling function, but for torch.compile, whose graph it would break."""
+    if not torch.compiler.is_compiling():
+        warnings.warn(message, stacklevel=stacklevel + 1)

@@ -9,6 +9,7 @@ from torch.nn.functional import pad
 from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.softmaxes import log_softmax, softmax
@@ -77,5 +78,22 @@ class LogSoftmax(torch.nn.LogSoftmax):
         return log_softmax(input, self.dim, _stacklevel=5)
 
 
-_ALL = (Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, Linear, ReLU, Softmax, LogSoftmax)
+class MSELoss(torch.nn.MSELoss):
+    """`torch.nn.MSELoss`."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return mse_loss(input, target, reduction=self.reduction)
+
+
+_ALL = (
+    Conv2d,
+    MaxPool2d,
+    AvgPool2d,
+    AdaptiveAvgPool2d,
+    Linear,
+    ReLU,
+    Softmax,
+    LogSoftmax,
+    MSELoss,
+)
 LAYERS = {layer.__base__: layer for layer in _ALL}

@@ -11,7 +11,7 @@ with the outputs under the names in `outs`. A derivative follows by `forward.reg
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -24,23 +24,27 @@ from nn.torch_ops.memory import launch
 NAMESPACE = "crosscheck"
 DEVICES = ("cpu", "cuda")
 FLOATING = (torch.float32, torch.float64)
-INTEGERS = ("indices",)  # the arguments that hold integers; all other tensors hold numbers
 
 
 def operator(
-    name: str, kernel: Callable, outs: Sequence[str] = ("out",)
+    name: str,
+    kernel: Callable,
+    outs: Sequence[str] = ("out",),
+    dtypes: Mapping[str, Sequence[torch.dtype]] | None = None,
 ) -> Callable[[Callable[..., Any]], CustomOpDef]:
     """Return the decorator that makes `crosscheck::name` of a kernel and a rule for its outputs.
 
-    The operator raises ValueError or TypeError for tensors of two devices or dtypes and for dtypes
-    that kernels do not take. Under autocast it computes in float32.
+    `dtypes` says what the arguments that hold integers may hold. All others have one floating
+    dtype and there is one device: the operator raises ValueError or TypeError for tensors of two
+    devices or dtypes and for dtypes that kernels do not take. Under autocast it computes in
+    float32.
     """
 
     def register(allocate: Callable[..., Any]) -> CustomOpDef:
         names = tuple(inspect.signature(allocate).parameters)
 
         def outputs(*arguments: Any) -> Any:
-            _check(name, dict(zip(names, arguments, strict=True)))
+            _check(name, dict(zip(names, arguments, strict=True)), dtypes or {})
             return allocate(*arguments)
 
         def run(*arguments: Any) -> Any:
@@ -62,18 +66,18 @@ def operator(
     return register
 
 
-def _check(op: str, arguments: dict[str, Any]) -> None:
-    """Require one device, and one floating dtype that kernels take."""
+def _check(op: str, arguments: dict[str, Any], dtypes: Mapping[str, Sequence[torch.dtype]]) -> None:
+    """Require one device, and one floating dtype that kernels take but for what `dtypes` allows."""
     tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
     first_name, first = next(iter(tensors.items()))
     for name, tensor in tensors.items():
         if tensor.device != first.device:
             expected = f"{first.device}, the device of {first_name}"
             reject(op, f"device of {name}", str(tensor.device), expected)
-        dtypes = (torch.int64,) if name in INTEGERS else FLOATING
-        if tensor.dtype not in dtypes:
-            expected = " or ".join(map(str, dtypes))
+        allowed = dtypes.get(name, FLOATING)
+        if tensor.dtype not in allowed:
+            expected = " or ".join(map(str, allowed))
             reject(op, f"{name}.dtype", tensor.dtype, expected, TypeError)
-        if name not in INTEGERS and tensor.dtype != first.dtype:
+        if tensor.is_floating_point() and tensor.dtype != first.dtype:
             expected = f"{first.dtype}, the dtype of {first_name}"
             reject(op, f"{name}.dtype", tensor.dtype, expected, TypeError)

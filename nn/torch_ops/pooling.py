@@ -29,7 +29,7 @@ def max_forward(
     return input.new_empty(shape), input.new_empty(shape, dtype=torch.int64)
 
 
-@operator("max_pool2d_input_gradient", max.input_gradient)
+@operator("max_pool2d_input_gradient", max.input_gradient, dtypes={"indices": (torch.int64,)})
 def max_input_gradient(
     grad_output: Tensor,
     indices: Tensor,

@@ -13,7 +13,8 @@ from torch.library import CustomOpDef
 from kernels.softmax import log_softmax as log_kernels
 from kernels.softmax import softmax as kernels
 from kernels.softmax.wrapper import axis_of
-from nn.functional.softmax import dimension
+from nn.functional.softmax import NO_DIM, default_dim
+from nn.torch_ops.arguments import warn
 from nn.torch_ops.operator import operator
 
 
@@ -109,5 +110,7 @@ def _along(
     stacklevel: int,
     dtype: torch.dtype | None,
 ) -> Tensor:
-    dim = dimension(op, dim, input.ndim, stacklevel + 1)
+    if dim is None:
+        warn(f"{op}: {NO_DIM}", stacklevel)
+        dim = default_dim(input.ndim)
     return run(input if dtype is None else input.to(dtype), dim)

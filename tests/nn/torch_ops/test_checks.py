@@ -13,6 +13,7 @@ from nn.torch_ops import (
     pooling,
     softmaxes,
 )
+from nn.torch_ops.loss import mse
 
 
 def random(*shape, seed=0):
@@ -28,6 +29,9 @@ WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
+PAIR = random(3, 4), random(3, 4, seed=1)
+WEIGHTS = random(3, 4, seed=3)
+CONSTANTS = (WEIGHTS,)
 OPERATORS = {
     "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
@@ -67,13 +71,27 @@ OPERATORS = {
         random(3, 4, seed=1),
         -1,
     ),
+    "mse_loss": (mse.forward, *PAIR, "mean", WEIGHTS),
+    "mse_loss with sum": (mse.forward, *PAIR, "sum", None),
+    "mse_loss with none": (mse.forward, *PAIR, "none", WEIGHTS),
+    "mse_loss_input_gradient": (mse.input_gradient, random(), *PAIR, "mean", WEIGHTS),
+    "mse_loss_input_gradient with mean": (mse.input_gradient, random(), *PAIR, "mean", None),
+    "mse_loss_input_gradient with none": (
+        mse.input_gradient,
+        random(3, 4, seed=2),
+        *PAIR,
+        "none",
+        None,
+    ),
 }
 
 
 def wanting_gradients(arguments):
     return [
         argument.clone().requires_grad_()
-        if isinstance(argument, torch.Tensor) and argument.is_floating_point()
+        if isinstance(argument, torch.Tensor)
+        and argument.is_floating_point()
+        and not any(argument is constant for constant in CONSTANTS)
         else argument
         for argument in arguments
     ]

@@ -81,3 +81,12 @@ def test_inductor():
 
     x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
     assert torch.equal(torch.compile(net, fullgraph=True)(x), net(x))
+
+
+@pytest.mark.filterwarnings("ignore:mse_loss", "ignore:softmax")
+@pytest.mark.parametrize("function", [torch_ops.mse_loss, lambda x, t: torch_ops.softmax(x * t)])
+def test_a_warning_breaks_no_graph(function):
+    compiled = torch.compile(function, backend="eager", fullgraph=True, dynamic=True)
+    for size in (4, 5):
+        arguments = torch.randn(3, size), torch.randn(size)
+        assert torch.equal(compiled(*arguments), function(*arguments))

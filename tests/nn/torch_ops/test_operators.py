@@ -16,6 +16,7 @@ def random(*shape, seed=0):
 
 
 X, W, B = random(2, 4, 6, 7), random(6, 2, 3, 2, seed=1), random(6, seed=2)
+Y = random(2, 4, 6, 7, seed=3)
 CONV = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
 MAX = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
 AVERAGE = {"kernel_size": (2, 3), "stride": 2, "padding": (1, 1), "ceil_mode": True}
@@ -43,6 +44,12 @@ CALLS = [
     ("log_softmax", (X,), {"dim": -1}),
     ("log_softmax", (random(5),), {"dim": 0}),
     ("log_softmax", (X[0, 0, 0, 0],), {"dim": 0}),
+    ("mse_loss", (X, Y), {"reduction": "none"}),
+    ("mse_loss", (X, Y), {}),
+    ("mse_loss", (X, Y), {"reduction": "sum", "weight": X * Y}),
+    ("mse_loss", (X, Y), {"weight": X * Y}),
+    ("mse_loss", (X, Y), {"size_average": False}),
+    ("mse_loss", (X[:0], Y[:0]), {}),
 ]
 
 NAMES = sorted({name for name, _, _ in CALLS})
@@ -54,12 +61,13 @@ def gradients(function, tensors, options):
     return output, *torch.autograd.grad(output, leaves, random(*output.shape, seed=9))
 
 
+@pytest.mark.filterwarnings("ignore:size_average and reduce")
 @pytest.mark.parametrize(("name", "tensors", "options"), CALLS)
 def test_output_and_gradients_are_torchs(name, tensors, options):
     ours = gradients(getattr(torch_ops, name), tensors, options)
     theirs = gradients(getattr(TF, name), tensors, options)
     for our, their in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
+        torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12, equal_nan=True)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,7 +94,7 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize(
-    ("name", "tensors", "options"), [CALLS[i] for i in (0, 5, 7, 10, 12, 15, 17, 20)]
+    ("name", "tensors", "options"), [CALLS[i] for i in (0, 5, 7, 10, 12, 15, 17, 20, 23, 24)]
 )
 def test_any_layout_of_input_and_gradient(layout, name, tensors, options):
     tensors = [LAYOUTS[layout](t) if t.ndim == 4 else t for t in tensors]
@@ -94,7 +102,8 @@ def test_any_layout_of_input_and_gradient(layout, name, tensors, options):
     for function in (getattr(torch_ops, name), getattr(TF, name)):
         leaves = [tensor.detach().requires_grad_() for tensor in tensors]
         output = function(*leaves, **options)
-        dy = LAYOUTS[layout](random(*output.shape, seed=9))
+        dy = random(*output.shape, seed=9)
+        dy = LAYOUTS[layout](dy) if dy.ndim == 4 else dy
         results.append((output, *torch.autograd.grad(output, leaves, dy)))
     for our, their in zip(*results, strict=True):
         torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
@@ -131,3 +140,13 @@ def test_relu_in_place_changes_its_input_and_returns_it():
     assert torch.equal(leaf.grad, (X > 0).double())
     with pytest.raises(RuntimeError, match="leaf Variable"):
         torch_ops.relu(leaf, inplace=True)
+
+
+def test_mse_loss_broadcasts_with_a_warning_as_torch_does():
+    with pytest.warns(UserWarning, match="differ in shape") as warned:
+        ours = gradients(torch_ops.mse_loss, (X, Y[:1, :, :1]), {})
+    assert warned[0].filename == __file__
+    with pytest.warns(UserWarning, match="different to the input size"):
+        theirs = gradients(TF.mse_loss, (X, Y[:1, :, :1]), {})
+    for our, their in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)

@@ -48,6 +48,13 @@ REFUSED = [
      lambda: torch_ops.softmax(X, 4)),
     (TypeError, "log_softmax: input.dtype is torch.bfloat16",
      lambda: torch_ops.log_softmax(X, 1, dtype=torch.bfloat16)),
+    (ValueError, "mse_loss: reduction is 'average'; expected one of ('none', 'mean', 'sum')",
+     lambda: torch_ops.mse_loss(X, X, reduction="average")),
+    (TypeError, "mse_loss: target.dtype is torch.int64", lambda: torch_ops.mse_loss(X, X.long())),
+    (ValueError, "mse_loss: target.shape is (3, 2, 2, 2); expected (1, 2, 4, 4)",
+     lambda: torch_ops.mse_loss(X, W, weight=X)),
+    (NotImplementedError, "mse_loss: weight.requires_grad is True; expected False",
+     lambda: torch_ops.mse_loss(X, X, weight=X.clone().requires_grad_())),
     (NotImplementedError, "'SparseCPU' backend", lambda: torch_ops.relu(X.to_sparse())),
 ]  # fmt: skip
 

@@ -34,6 +34,17 @@ def assert_same(model, x):
     return replacement
 
 
+class Against(nn.Module):
+    """A loss with its target."""
+
+    def __init__(self, loss, target):
+        super().__init__()
+        self.loss, self.target = loss, target
+
+    def forward(self, x):
+        return self.loss(x, self.target)
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_resnet18(resnet18, training):
     replacement = assert_same(
@@ -78,6 +89,8 @@ def test_the_other_layers_options():
     assert_same(nn.Linear(8, 3, bias=False).double(), x)
     assert_same(nn.Softmax(dim=1), x)
     assert_same(nn.LogSoftmax(dim=-2), x)
+    for loss in (nn.MSELoss(), nn.MSELoss(reduction="none")):
+        assert_same(Against(loss, 2 * x), x)
     pool = nn.MaxPool2d(2, return_indices=True)
     expected = pool(x)
     torch_ops.replace(pool)

@@ -1,0 +1,1 @@
+"""Losses: `mse` and `cross_entropy` in this package."""
