@@ -1,27 +1,31 @@
-"""What all modules share: parameters, buffers and modules as attributes, found by their names.
+"""What all modules share: parameters, buffers and modules as attributes, and what befalls them all.
 
+`nn.modules.tree` finds them by their paths, `nn.modules.hooks` calls the module, and
 `nn.modules.state` has `state_dict` and `load_state_dict`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
 from kernels.arguments import reject
+from nn.modules.hooks import Hooks
 from nn.modules.parameter import Parameter, library
 from nn.modules.state import State
+from nn.modules.tree import Tree
 from nn.optim.optimizer import zero_grad
 from nn.tensor import Tensor
 
 
-class Module(State):
+class Module(Hooks, State, Tree):
     """A part of a model, as `torch.nn.Module`: a subclass makes its parts and says `forward`.
 
     training  whether dropout drops and batch norm learns: see `train` and `eval`
     """
 
     def __init__(self) -> None:
+        super().__init__()
         for name in ("_parameters", "_buffers", "_modules"):
             object.__setattr__(self, name, {})
         object.__setattr__(self, "_transient", set())  # names of the buffers that are not saved
@@ -79,6 +83,10 @@ class Module(State):
         """Add a module under a name that need not be an identifier."""
         self._new(name, module, Module, self._modules)
 
+    def register_module(self, name: str, module: "Module | None") -> None:
+        """As `add_module`."""
+        self.add_module(name, module)
+
     def _new(self, name: str, value: Any, kind: type, table: dict[str, Any]) -> None:
         op = type(self).__name__
         if not isinstance(name, str) or "." in name or not name:
@@ -92,56 +100,6 @@ class Module(State):
     def forward(self, *inputs: Any) -> Any:
         """Compute the output. Call the module itself instead."""
         raise NotImplementedError(f"{type(self).__name__}: forward is not defined")
-
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
-        return self.forward(*inputs, **options)
-
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
-        """Yield this module and all inside, each once, with its path."""
-        return self._walk(prefix, set())
-
-    def _walk(self, prefix: str, seen: set["Module"]) -> Iterator[tuple[str, "Module"]]:
-        if self not in seen:
-            seen.add(self)
-            yield prefix, self
-            for name, module in self.named_children():
-                yield from module._walk(f"{prefix}.{name}" if prefix else name, seen)
-
-    def modules(self) -> Iterator["Module"]:
-        return (module for _, module in self.named_modules())
-
-    def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """Yield the modules directly inside, each once."""
-        first = {module: name for name, module in reversed(self._modules.items()) if module}
-        return (
-            (name, module) for name, module in self._modules.items() if first.get(module) == name
-        )
-
-    def children(self) -> Iterator["Module"]:
-        return (module for _, module in self.named_children())
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """Yield every parameter once, with its path: shared ones under their first name."""
-        return self._members("_parameters", prefix, recurse)
-
-    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
-        return self._members("_buffers", prefix, recurse)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
-
-    def _members(self, table: str, prefix: str, recurse: bool) -> Iterator[tuple[str, Any]]:
-        seen = set()
-        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
-            for name, tensor in getattr(module, table).items():
-                if tensor is not None and tensor not in seen:
-                    seen.add(tensor)
-                    yield f"{path}.{name}" if path else name, tensor
 
     def train(self, mode: bool = True) -> Self:
         """Say whether this module and all inside are being trained."""
@@ -185,6 +143,12 @@ class Module(State):
             tensor.array = library(device or tensor.device).asarray(array, kept)
             tensor.grad = None
         return self
+
+    def cpu(self) -> Self:
+        return self.to("cpu")
+
+    def cuda(self) -> Self:
+        return self.to("cuda")
 
     def float(self) -> Self:
         return self.to(dtype=np.float32)

@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections import OrderedDict
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -40,8 +41,16 @@ OURS, THEIRS = build(nn), build(torch.nn)
     [
         lambda m: [name for name, _ in m.named_parameters()],
         lambda m: [name for name, _ in m.named_parameters(prefix="x", recurse=False)],
+        lambda m: [name for name, _ in m.named_parameters(remove_duplicate=False)],
         lambda m: [name for name, _ in m.named_buffers()],
+        lambda m: [name for name, _ in m.named_buffers(remove_duplicate=False)],
         lambda m: [name for name, _ in m.named_modules()],
+        lambda m: [name for name, _ in m.named_modules({m[0]}, "x")],
+        lambda m: [name for name, _ in m.named_modules(remove_duplicate=False)],
+        lambda m: repr(m.get_submodule("1.a.conv")),
+        lambda m: m.get_submodule("") is m,
+        lambda m: tuple(m.get_parameter("0.norm.weight").shape),
+        lambda m: tuple(m.get_buffer("1.a.norm.running_mean").shape),
         lambda m: [name for name, _ in m.named_children()],
         lambda m: [type(each).__name__ for each in m.modules()],
         lambda m: [type(each).__name__ for each in m[0].children()],
@@ -54,6 +63,33 @@ OURS, THEIRS = build(nn), build(torch.nn)
 )
 def test_is_torchs(names):
     assert names(OURS) == names(THEIRS)
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("get_submodule", "1.b.c"),
+        ("get_submodule", "0.nothing"),
+        ("get_parameter", "0.norm.running_mean"),
+        ("get_parameter", "0.absent"),
+        ("get_buffer", "0.norm.weight"),
+    ],
+)
+def test_a_path_that_leads_nowhere(method, target):
+    for model in (OURS, THEIRS):
+        with pytest.raises(AttributeError):
+            getattr(model, method)(target)
+    with pytest.raises(
+        AttributeError, match=f"Sequential: target is '{target}'; expected the path"
+    ):
+        getattr(OURS, method)(target)
+
+
+def test_walks_have_torchs_parameters():
+    for name in ("named_modules", "named_parameters", "named_buffers", "register_module", "apply"):
+        ours, theirs = (signature(getattr(each, name)) for each in (nn.Module, torch.nn.Module))
+        expected = [(each.name, each.default) for each in theirs.parameters.values()]
+        assert [(each.name, each.default) for each in ours.parameters.values()] == expected
 
 
 def test_train_and_eval_reach_every_module():

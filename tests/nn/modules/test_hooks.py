@@ -1,0 +1,188 @@
+"""Forward hooks against PyTorch's: the same calls, in the same order, with the same effect."""
+
+import copy
+import pickle
+import warnings
+from inspect import signature
+
+import numpy as np
+import pytest
+import torch
+
+import nn
+
+BOTH = pytest.mark.parametrize("library", [nn, torch.nn], ids=["ours", "torch"])
+
+
+def build(library, tell, fails=False):
+    """Return a module that tells what it is called with."""
+
+    class Double(library.Module):
+        def forward(self, x, *, plus=0):
+            tell(("forward", float(x), plus))
+            if fails:
+                raise KeyError("lost")
+            return x * 2 + plus
+
+    return Double()
+
+
+def number(library, value):
+    return (nn.tensor if library is nn else torch.tensor)(np.array(float(value)))
+
+
+def told(scenario, **how):
+    """Return what a scenario tells in each library."""
+    heard = []
+    for library in (nn, torch.nn):
+        events = []
+        module = build(library, events.append, **how)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            scenario(module, number(library, 3), events.append)
+        heard.append((events, len(caught)))
+    return heard
+
+
+def look(module, x, tell):
+    module.register_forward_pre_hook(lambda m, args: tell(("pre", m is module, len(args))))
+    module.register_forward_hook(lambda m, args, y: tell(("post", m is module, float(y))))
+    tell(float(module(x, plus=1)))
+
+
+def change(module, x, tell):
+    module.register_forward_pre_hook(lambda m, args: args[0] + 1)
+    module.register_forward_pre_hook(lambda m, args: (args[0] + 10,))
+    module.register_forward_hook(lambda m, args, y: y + float(args[0]))
+    tell(float(module(x)))
+
+
+def change_with_keywords(module, x, tell):
+    def before(m, args, kwargs):
+        return args, {"plus": kwargs["plus"] + 5}
+
+    def after(m, args, kwargs, y):
+        return y + kwargs["plus"]
+
+    module.register_forward_pre_hook(before, with_kwargs=True)
+    module.register_forward_pre_hook(lambda m, args, kwargs: tell(kwargs), with_kwargs=True)
+    module.register_forward_hook(after, with_kwargs=True)
+    tell(float(module(x, plus=1)))
+
+
+def prepend(module, x, tell):
+    for name in "ab":
+        for first in (False, True):
+            label = name, first
+            module.register_forward_pre_hook(
+                lambda m, args, label=label: tell(("pre", label)), prepend=first
+            )
+            module.register_forward_hook(
+                lambda m, args, y, label=label: tell(("post", label)), prepend=first
+            )
+    module(x)
+
+
+def remove(module, x, tell):
+    first = module.register_forward_hook(lambda m, args, y: tell("first"))
+    with module.register_forward_pre_hook(lambda m, args: tell("inside")):
+        module(x)
+    once = module.register_forward_hook(lambda m, args, y: once.remove() or tell("once"))
+    module(x)
+    first.remove()
+    first.remove()  # again is fine
+    second = module.register_forward_hook(lambda m, args, y: tell("second"))
+    first.remove()
+    module(x)
+    second.remove()
+    module(x)
+
+
+def register_while_running(module, x, tell):
+    def before(m, args):
+        m.register_forward_hook(lambda m, args, y: tell("late"))
+
+    module.register_forward_pre_hook(before)
+    module(x)
+
+
+@pytest.mark.parametrize(
+    "scenario", [look, change, change_with_keywords, prepend, remove, register_while_running]
+)
+def test_hooks_are_torchs(scenario):
+    ours, theirs = told(scenario)
+    assert ours == theirs and ours[0]
+
+
+def always(module, x, tell):
+    def fail(m, args, y):
+        tell("fails")
+        raise ValueError("silenced")
+
+    module.register_forward_hook(lambda m, args, y: tell("only after success"))
+    module.register_forward_hook(lambda m, args, y: tell(y), always_call=True)
+    module.register_forward_hook(fail, always_call=True)
+    with pytest.raises(KeyError, match="lost"):
+        module(x)
+
+
+def always_after_a_hook_that_fails(module, x, tell):
+    def fail(m, args, y):
+        raise KeyError("a hook")
+
+    module.register_forward_hook(lambda m, args, y: tell("before"), always_call=True)
+    module.register_forward_hook(fail, always_call=True)
+    module.register_forward_hook(lambda m, args, y: tell(float(y)), always_call=True)
+    with pytest.raises(KeyError, match="a hook"):
+        module(x)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "fails"), [(always, True), (always_after_a_hook_that_fails, False)]
+)
+def test_always_call_is_torchs(scenario, fails):
+    ours, theirs = told(scenario, fails=fails)
+    assert ours == theirs and len(ours[0]) == 3
+
+
+@BOTH
+def test_a_pre_hook_with_keywords_must_return_a_pair(library):
+    module = build(library, lambda event: None)
+    module.register_forward_pre_hook(lambda m, args, kwargs: 1, with_kwargs=True)
+    with pytest.raises(RuntimeError, match="pre-hook"):
+        module(number(library, 1))
+
+
+@BOTH
+def test_a_hook_reaches_a_module_inside(library):
+    model = library.Sequential(library.ReLU(), library.Flatten(0))
+    seen = []
+    model[0].register_forward_hook(lambda m, args, y: seen.append(type(m).__name__))
+    model(number(library, 1))
+    assert seen == ["ReLU"]
+
+
+def negated(module, args, output):
+    return output * -1
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+@BOTH
+def test_copies_have_hooks_of_their_own(library, copied):
+    module = library.ReLU()
+    module.handle = module.register_forward_hook(negated)
+    other = copied(module)
+    module.handle.remove()
+    x = number(library, 2)
+    assert (float(module(x)), float(other(x))) == (2, -2)
+    other.handle.remove()
+    assert float(other(x)) == 2
+
+
+@pytest.mark.parametrize("name", ["register_forward_hook", "register_forward_pre_hook"])
+def test_signatures_are_torchs(name):
+    kinds = [
+        [(p.name, p.kind, p.default) for p in signature(getattr(each, name)).parameters.values()]
+        for each in (nn.Module, torch.nn.Module)
+    ]
+    assert kinds[0] == kinds[1]
