@@ -28,7 +28,8 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ):
-        reject_modes(self._name, capturable=capturable, differentiable=differentiable)
+        modes = dict(capturable=capturable, differentiable=differentiable)
+        reject_modes(self._name, foreach, fused, **modes)
         defaults = dict(
             lr=lr,
             betas=betas,

@@ -146,12 +146,14 @@ def zeros_like(tensor: Tensor) -> Tensor:
     return Tensor(namespace(tensor.array).zeros_like(tensor.array))
 
 
-def reject_modes(op: str, **modes: bool) -> None:
+def reject_modes(op: str, foreach: bool | None, fused: bool | None, **modes: bool) -> None:
     """Refuse the modes of `torch.optim` that would record or replay a step.
 
     `foreach` and `fused` choose between PyTorch's implementations of the same step: here it is
-    always the fused one, whatever they say.
+    always the fused one, whatever they say. As in PyTorch they cannot both be True: RuntimeError.
     """
+    if foreach and fused:
+        reject(op, "fused", fused, "None or False where foreach is True", RuntimeError)
     for name, value in modes.items():
         if value:
             reject(op, name, value, "False", NotImplementedError)

@@ -26,7 +26,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        reject_modes("SGD", differentiable=differentiable)
+        reject_modes("SGD", foreach, fused, differentiable=differentiable)
         defaults = dict(
             lr=lr,
             momentum=momentum,

@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -146,6 +147,19 @@ def test_repr_is_torchs():
         return [line for line in text.splitlines() if line.split(":")[0].strip() not in unknown]
 
     assert shown(nn.optim, make()) == shown(torch.optim, torch.nn.Parameter(torch.ones(1)))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("foreach", [None, False, True])
+@pytest.mark.parametrize("fused", [None, False, True])
+def test_foreach_and_fused_mean_nothing_but_exclude_each_other(name, foreach, fused):
+    parameters = make(), torch.nn.Parameter(torch.ones(1))
+    for module, parameter in zip((nn.optim, torch.optim), parameters, strict=True):
+        refused = (
+            pytest.raises(RuntimeError, match="foreach") if foreach and fused else nullcontext()
+        )
+        with refused:
+            getattr(module, name)([parameter], foreach=foreach, fused=fused)
 
 
 NOT_A_LEAF = nn.functional.relu(nn.tensor(np.ones((1, 2, 2)), requires_grad=True))
