@@ -63,7 +63,7 @@ def _surroundings() -> bytes:
         llvm.get_host_cpu_features().flatten(),
     )
     digest.update(repr(facts).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.digest()
 

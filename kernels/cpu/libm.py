@@ -11,7 +11,7 @@ from llvmlite import ir
 from kernels.cpu import context
 
 _LLVM = {
-    **{name: name for name in ("exp", "exp2", "log", "log2", "log10", "sin", "cos", "sqrt", "pow")},
+    **{name: name for name in ("exp", "exp2", "log", "log2", "sin", "cos", "sqrt", "pow")},
     **{name: name for name in ("floor", "ceil", "trunc", "rint", "fabs", "copysign", "fma")},
     **{"fmax": "maxnum", "fmin": "minnum"},
 }

@@ -18,6 +18,7 @@ from kernels.cpu import (
     cache_hints,
     coordinates,
     grid_group,
+    libdevice,
     memory,
     record,
     scalars,
@@ -75,6 +76,7 @@ cuda = _namespace(
     cbrt=scalars.cbrt,
     selp=scalars.selp,
     **cache_hints.MEMBERS,
+    libdevice=_namespace("cuda.libdevice", **libdevice.MEMBERS),
     atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),
 )
 coordinates.type_lane_id(cuda)

@@ -56,15 +56,15 @@ def _scale(factor: float):
     return lower
 
 
-def _is_nan(builder, value):
+def is_nan(builder, value):
     return builder.fcmp_unordered("uno", value, value)
 
 
-def _is_infinite(builder, value):
+def is_infinite(builder, value):
     return builder.fcmp_ordered("==", libm.call(builder, "fabs", value), value.type(math.inf))
 
 
-def _is_finite(builder, value):
+def is_finite(builder, value):
     return builder.fcmp_ordered("<", libm.call(builder, "fabs", value), value.type(math.inf))
 
 
@@ -77,7 +77,7 @@ def _test(of_a_float, of_an_integer: bool):
     return lower
 
 
-def _power_of_an_integer(target, builder, signature, arguments):
+def power_of_an_integer(target, builder, signature, arguments):
     kind = signature.return_type
     power = target.cast(builder, arguments[1], signature.args[1], types.float64)
     base = target.cast(builder, arguments[0], kind, types.float64)
@@ -86,7 +86,7 @@ def _power_of_an_integer(target, builder, signature, arguments):
 
 def _power(target, builder, signature, arguments):
     of_an_integer = isinstance(signature.args[1], types.Integer)
-    lower = _power_of_an_integer if of_an_integer else _function_of_reals("pow")
+    lower = power_of_an_integer if of_an_integer else _function_of_reals("pow")
     return lower(target, builder, signature, arguments)
 
 
@@ -112,7 +112,7 @@ def modf(target, builder, signature, arguments):
     """The fraction and the whole part, both with the sign of x."""
     value = arguments[0]
     whole = libm.call(builder, "trunc", value)
-    rest = builder.select(_is_infinite(builder, value), value.type(0), builder.fsub(value, whole))
+    rest = builder.select(is_infinite(builder, value), value.type(0), builder.fsub(value, whole))
     return cgutils.pack_array(builder, [libm.call(builder, "copysign", rest, value), whole])
 
 
@@ -134,9 +134,9 @@ _define(math.pow, [*_BINARY, *(kind(kind, types.int32) for kind in _REAL)], _pow
 _define(math.ldexp, [kind(kind, types.int32) for kind in _REAL], ldexp)
 _define(math.frexp, [types.Tuple([kind, types.int32])(kind) for kind in _REAL], frexp)
 _define(math.modf, [types.UniTuple(kind, 2)(kind) for kind in reversed(_REAL)], modf)
-_define(math.isnan, _TO_BOOLEAN, _test(_is_nan, False))
-_define(math.isinf, _TO_BOOLEAN, _test(_is_infinite, False))
-_define(math.isfinite, _TO_BOOLEAN, _test(_is_finite, True))
+_define(math.isnan, _TO_BOOLEAN, _test(is_nan, False))
+_define(math.isinf, _TO_BOOLEAN, _test(is_infinite, False))
+_define(math.isfinite, _TO_BOOLEAN, _test(is_finite, True))
 
 
 def _refuse_gcd(typing_context, x, y):

@@ -18,7 +18,7 @@ def _fma(target, builder, signature, arguments):
     return builder.fma(*arguments)  # one rounding, also where the processor has no such instruction
 
 
-def _cbrt(target, builder, signature, arguments):
+def lower_cbrt(target, builder, signature, arguments):
     """Take the C library's root y, which may be 4 units off, and one step of Newton's from there.
 
     The step is -(y^3 - x) / 3y^2, the difference taken from exact products: cbrt(27.0) is 3.0.
@@ -40,7 +40,7 @@ def _cbrt(target, builder, signature, arguments):
 
 
 fma = function("cuda.fma", [kind(kind, kind, kind) for kind in _REAL], _fma)
-cbrt = function("cuda.cbrt", [kind(kind) for kind in _REAL], _cbrt)
+cbrt = function("cuda.cbrt", [kind(kind) for kind in _REAL], lower_cbrt)
 
 
 @intrinsic
