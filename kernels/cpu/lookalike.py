@@ -22,6 +22,7 @@ from kernels.cpu import (
     memory,
     record,
     scalars,
+    vectors,
     warp_functions,
 )
 
@@ -76,6 +77,7 @@ cuda = _namespace(
     cbrt=scalars.cbrt,
     selp=scalars.selp,
     **cache_hints.MEMBERS,
+    **vectors.MEMBERS,
     libdevice=_namespace("cuda.libdevice", **libdevice.MEMBERS),
     atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),
 )
