@@ -20,6 +20,7 @@ from nn.torch_ops import modules
 from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.dropouts import dropout
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
@@ -32,6 +33,7 @@ __all__ = [
     "adaptive_avg_pool2d",
     "avg_pool2d",
     "conv2d",
+    "dropout",
     "linear",
     "log_softmax",
     "max_pool2d",

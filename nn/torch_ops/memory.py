@@ -28,10 +28,15 @@ def _numpy(value: Any) -> Any:
 
 
 def _cupy(value: Any) -> Any:
-    """Call inside `_current` alone: CuPy copies what is on another device than its current one."""
+    """Call inside `_current` alone: CuPy copies what is on another device than its current one.
+
+    A tensor in the computer's own memory stays there, as a NumPy array.
+    """
     import cupy  # only where there is a GPU
 
-    return cupy.asarray(value.detach()) if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor) and value.is_cuda:
+        return cupy.asarray(value.detach())
+    return _numpy(value)
 
 
 @contextmanager

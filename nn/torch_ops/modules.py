@@ -9,6 +9,7 @@ from torch.nn.functional import pad
 from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
+from nn.torch_ops.dropouts import dropout
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
@@ -64,6 +65,13 @@ class ReLU(torch.nn.ReLU):
         return relu(input, self.inplace)
 
 
+class Dropout(torch.nn.Dropout):
+    """`torch.nn.Dropout`. The same seed drops other elements than there."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return dropout(input, self.p, self.training, self.inplace)
+
+
 class Softmax(torch.nn.Softmax):
     """`torch.nn.Softmax`."""
 
@@ -92,6 +100,7 @@ _ALL = (
     AdaptiveAvgPool2d,
     Linear,
     ReLU,
+    Dropout,
     Softmax,
     LogSoftmax,
     MSELoss,

@@ -74,7 +74,15 @@ def test_a_cuda_kernel_runs_on_torchs_stream_of_the_tensors_device(cuda):
     with FakeTensorMode():
         x = torch.empty(2, 3, device="cuda:1", requires_grad=True)
         y = torch.empty(4, device="cuda:1")
-    memory.launch(lambda *_, **__: cuda.log.append("kernel"), (x, 7), {"out": y})
+    on_the_host = torch.tensor(5)
+    seen = []
+
+    def kernel(*arguments, out):
+        cuda.log.append("kernel")
+        seen.extend(arguments)
+
+    memory.launch(kernel, (x, 7, on_the_host), {"out": y})
+    assert isinstance(seen[2], np.ndarray) and seen[1:] == [7, 5]
     assert cuda.log == [
         "enter device 1",
         "wrap stream 1@cuda:1",

@@ -55,6 +55,10 @@ REFUSED = [
      lambda: torch_ops.mse_loss(X, W, weight=X)),
     (NotImplementedError, "mse_loss: weight.requires_grad is True; expected False",
      lambda: torch_ops.mse_loss(X, X, weight=X.clone().requires_grad_())),
+    (ValueError, "dropout: p is 1.5; expected a number from 0 to 1",
+     lambda: torch_ops.dropout(X, 1.5, training=False)),
+    (TypeError, "dropout: training is 1; expected True or False",
+     lambda: torch_ops.dropout(X, training=1)),
     (NotImplementedError, "'SparseCPU' backend", lambda: torch_ops.relu(X.to_sparse())),
 ]  # fmt: skip
 

@@ -66,11 +66,12 @@ def test_resnet18(resnet18, training):
 
 @pytest.mark.parametrize("training", [True, False])
 def test_mobilenet_v2(mobilenet_v2, training):
-    replacement = assert_same(
-        mobilenet_v2.train(training), torch.randn(2, 3, 64, 64, dtype=torch.float64)
-    )
-    assert [layer.kind for layer in replacement.replaced] == ["Conv2d"] * 52 + ["Linear"]
-    assert {layer.kind for layer in replacement.left} == {"BatchNorm2d", "ReLU6", "Dropout"}
+    mobilenet_v2.train(training)
+    torch_ops.replace(mobilenet_v2.classifier[0])  # a dropout of ours on both sides
+    replacement = assert_same(mobilenet_v2, torch.randn(2, 3, 64, 64, dtype=torch.float64))
+    kinds = [layer.kind for layer in replacement.replaced]
+    assert kinds == ["Conv2d"] * 52 + ["Dropout", "Linear"]
+    assert {layer.kind for layer in replacement.left} == {"BatchNorm2d", "ReLU6"}
 
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
@@ -112,6 +113,13 @@ def test_a_softmax_without_a_dim_warns_and_takes_torchs():
         with pytest.warns(UserWarning, match="softmax: dim is None") as warned:
             torch.testing.assert_close(function(x), expected)
     assert warned[0].filename == __file__
+
+
+def test_a_dropout_follows_train_and_eval():
+    dropout, x = nn.Dropout(0.25), torch.ones(50, 20)
+    assert torch_ops.replace(dropout).replaced and type(dropout) is modules.Dropout
+    assert set(dropout(x).unique().tolist()) == {0.0, torch.tensor(1 / 0.75).item()}
+    assert dropout.eval()(x) is x
 
 
 def test_a_layer_stays_the_object_it_was():
