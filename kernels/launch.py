@@ -29,10 +29,10 @@ import numpy as np
 
 from kernels import arrays, gpu
 from kernels.cpu import jit as cpu_jit
-from kernels.cpu import rebind
+from kernels.cpu import modes, rebind
 from kernels.gpu import cuda
 
-__all__ = ["checked", "cuda", "device_function", "index", "kernel", "real", "wide_index"]
+__all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)
@@ -55,27 +55,26 @@ real = LaunchType("real")
 index = LaunchType("index")
 
 
-_checked = ContextVar("checked", default=False)
 _wide_index = ContextVar("wide_index", default=False)
 
 
+def sanitized(*names: str) -> contextlib.AbstractContextManager[None]:
+    """Run CPU launches inside under the sanitizer's tools of these names; without any, under all.
+
+    They are "memcheck", "initcheck", "racecheck" and "synccheck"; kernels.cpu.sanitizer tells what
+    each finds. Raises ValueError for another name.
+    """
+    return modes.using(sanitize=names or True)
+
+
 @contextlib.contextmanager
-def _switched(mode: ContextVar[bool]) -> Iterator[None]:
-    token = mode.set(True)  # for this thread's launches only
+def wide_index() -> Iterator[None]:
+    """Give launches inside 64-bit indices whatever their size: tests that path on small arrays."""
+    token = _wide_index.set(True)  # for this thread's launches only
     try:
         yield
     finally:
-        mode.reset(token)
-
-
-def checked() -> contextlib.AbstractContextManager[None]:
-    """Run CPU launches inside in checked mode: indices and barriers tested, memory poisoned."""
-    return _switched(_checked)
-
-
-def wide_index() -> contextlib.AbstractContextManager[None]:
-    """Give launches inside 64-bit indices whatever their size: tests that path on small arrays."""
-    return _switched(_wide_index)
+        _wide_index.reset(token)
 
 
 class DeviceFunction:
@@ -158,10 +157,10 @@ class Kernel:
 
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the device's own kernel for one meaning of `real` and `index`."""
-        key = device, real_type, index_type, _checked.get()
+        key = device, real_type, index_type
         if key not in self._variants:
             own = _specialise(self.py_func, device, real_type, index_type)
-            made = cpu_jit(own, checked=_checked.get()) if device == "cpu" else gpu.jit(own)
+            made = (cpu_jit if device == "cpu" else gpu.jit)(own)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
 

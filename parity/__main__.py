@@ -73,7 +73,7 @@ def main(
     sanitize: Annotated[
         bool,
         typer.Option(
-            "--sanitize", help="Check indices and barriers; quick unless --suite says more."
+            "--sanitize", help="Watch every access and barrier; quick unless --suite says more."
         ),
     ] = False,
     json_file: Annotated[
@@ -100,7 +100,7 @@ def main(
             raise typer.Exit(1)
         facts = environment.describe(device)
         console.print(f"{', '.join(suites)} on {device}: {facts['device']}", highlight=False)
-        mode = launch.checked() if sanitize else contextlib.nullcontext()
+        mode = launch.sanitized() if sanitize else contextlib.nullcontext()
         with mode, Monitor(console, total) as monitor:
             run = suites_run.run(suites, device=device, announce=monitor.announce, **filters)
             for result in run:

@@ -9,7 +9,8 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu import context, record
+from kernels.cpu import context, record, traits
+from kernels.cpu.sanitizer import hooks
 from kernels.cpu.waiting import get, poll, put, truth, wait
 
 
@@ -61,10 +62,12 @@ syncthreads_or = _voting(
 )
 
 
-def _fence(name: str):
+def _fence(name: str, is_for_block: bool):
     def define(typing_context):
         def lower(target, builder, signature, arguments):
             builder.fence("seq_cst")
+            traits.current().fences = True
+            hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
             return target.get_dummy_value()
 
         return types.none(), lower
@@ -73,9 +76,9 @@ def _fence(name: str):
     return intrinsic(define)
 
 
-threadfence = _fence("threadfence")
-threadfence_block = _fence("threadfence_block")
-threadfence_system = _fence("threadfence_system")
+threadfence = _fence("threadfence", False)
+threadfence_block = _fence("threadfence_block", True)
+threadfence_system = _fence("threadfence_system", False)
 
 
 @intrinsic

@@ -29,6 +29,7 @@ import numpy as np
 
 from kernels.cpu.program import Program
 from kernels.cpu.rebind import attributes, references
+from kernels.cpu.traits import Instrumentation
 
 
 class Statistics:
@@ -132,13 +133,19 @@ def _describe_code(code: types.CodeType) -> tuple:
     return (code.co_code, constants, names, counts, lines)
 
 
-def key(function: types.FunctionType, argument_types: tuple, checked: bool, apart: bool) -> str:
+def key(
+    function: types.FunctionType,
+    argument_types: tuple,
+    instrumentation: Instrumentation,
+    apart: bool,
+) -> str:
     """Return the hash that names the program; "" where no hash can vouch for it."""
     try:
         description = _describe_function(function, {})
     except _Unknown:
         return ""
-    text = repr((description, [str(type_) for type_ in argument_types], checked, apart))
+    given = [str(type_) for type_ in argument_types]
+    text = repr((description, given, int(instrumentation), apart))
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 

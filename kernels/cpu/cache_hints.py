@@ -9,9 +9,6 @@ from numba.core.extending import intrinsic
 
 from kernels.cpu.atomics import element_pointer
 
-_LOADS = ("ldca", "ldcg", "ldcs", "ldlu", "ldcv")
-_STORES = ("stcg", "stcs", "stwb", "stwt")
-
 
 def _check(name: str, array, index) -> None:
     if not isinstance(array, types.Array) or not isinstance(
@@ -53,4 +50,5 @@ def _store(name: str):
     return intrinsic(define)
 
 
-MEMBERS = {name: _load(name) for name in _LOADS} | {name: _store(name) for name in _STORES}
+LOADS = {name: _load(name) for name in ("ldca", "ldcg", "ldcs", "ldlu", "ldcv")}
+STORES = {name: _store(name) for name in ("stcg", "stcs", "stwb", "stwt")}

@@ -11,9 +11,10 @@ from kernels.cpu.device_function import DeviceFunction
 from kernels.cpu.lookalike import counterpart
 from kernels.cpu.program import Program, compile_program, device_function
 from kernels.cpu.rebind import rebind
+from kernels.cpu.traits import Instrumentation
 
 
-def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
+def _for_cpu(function: Callable, suffix: str, instrumentation: Instrumentation) -> Callable:
     """Give a kernel the look-alike `cuda` and its own copies of the device functions it calls."""
     copies: dict[int, Any] = {}
     begun: set[int] = set()
@@ -25,7 +26,7 @@ def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
                     raise TypeError(f"{value.__name__} calls itself; a device function cannot")
                 begun.add(id(value))
                 own = rebind(value.py_func, replace, suffix)
-                copies[id(value)] = device_function(own, checked)
+                copies[id(value)] = device_function(own, instrumentation)
             return copies[id(value)]
         return counterpart(value)
 
@@ -33,17 +34,21 @@ def _for_cpu(function: Callable, suffix: str, checked: bool) -> Callable:
 
 
 def prepare(
-    function: Callable, argument_types: tuple, checked: bool = False, apart: bool = False
+    function: Callable,
+    argument_types: tuple,
+    instrumentation: Instrumentation = Instrumentation.NONE,
+    apart: bool = False,
 ) -> tuple[Program, int]:
     """Return a kernel's program for these argument types, and its entry's address.
 
     `apart` gives every thread a fiber even where none ever waits.
     """
-    name = disk.key(_for_cpu(function, "", checked), argument_types, checked, apart)
+    own = _for_cpu(function, "", instrumentation)
+    name = disk.key(own, argument_types, instrumentation, apart)
     program = disk.find(name)
     if program is None:
-        own = _for_cpu(function, f"_{name}", checked)
+        own = _for_cpu(function, f"_{name}", instrumentation)
         symbol = f"{function.__name__}_{name or uuid.uuid4().hex}"
-        program = compile_program(own, argument_types, symbol, checked, apart)
+        program = compile_program(own, argument_types, symbol, instrumentation, apart)
         disk.keep(name, program)
     return program, program.load()

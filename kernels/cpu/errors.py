@@ -6,9 +6,9 @@ import pickle
 import numpy as np
 
 from kernels.cpu import record
-from kernels.cpu.checks import OUT_OF_BOUNDS
 from kernels.cpu.program import Program
 from kernels.cpu.record import Worker
+from kernels.cpu.sanitizer import memcheck
 from kernels.cpu.scheduler import SPINNING, STUCK
 
 
@@ -46,30 +46,14 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
     where = _position(worker, worker.current_thread())
     exception = _ExceptionRecord.from_address(int(worker.words[record.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
-    if class_ is IndexError and arguments == OUT_OF_BOUNDS:
-        return _out_of_bounds(worker, kernel, program, where)
+    if class_ is IndexError and arguments == memcheck.OUT_OF_BOUNDS:
+        return memcheck.failure(worker, kernel, program.sites, where)
     if not arguments or isinstance(arguments[0], str) and len(arguments) == 1:
         text = arguments[0] if arguments else "raised"
         return class_(f"{kernel}: {text}, {where}")
     error = class_(*arguments)  # its own arguments; where it happened goes beside them
     error.add_note(f"{kernel}: {where}")
     return error
-
-
-def _out_of_bounds(worker: Worker, kernel: str, program: Program, where: str) -> IndexError:
-    words = worker.words
-    name, place = program.sites[int(words[record.BAD_SITE])]
-    rank = int(words[record.BAD_RANK])
-    index = words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
-    for d in range(rank):
-        if words[record.BAD_UNSIGNED] >> d & 1:
-            index[d] %= 2**64
-    shape = words[record.BAD_SHAPE : record.BAD_SHAPE + rank].tolist()
-    shown = ", ".join(str(number) for number in index)
-    extent = shape[0] if rank == 1 else tuple(shape)
-    return IndexError(
-        f"{kernel}: {name}[{shown}] is out of bounds for {extent} elements, {place}, {where}"
-    )
 
 
 def _stuck(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:

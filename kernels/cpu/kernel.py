@@ -21,6 +21,9 @@ from kernels.cpu.device_function import DeviceFunction
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.launching import Launch
 from kernels.cpu.program import Program
+from kernels.cpu.sanitizer import symbols, tools
+from kernels.cpu.sanitizer.shadow import Shadow
+from kernels.cpu.traits import Instrumentation
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,14 @@ class _Ready:
 class Kernel:
     """A kernel for the CPU device. `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
-    `stream` is accepted and means nothing: a launch returns when all its blocks are done. In
-    checked mode every access is tested: IndexError names the kernel, the array, the index and the
-    thread; shared and local memory start as NaN; and a barrier wants every thread of the block, at
-    the same line. In both modes threads that wait for others that never come raise BarrierError.
-    `changes` are the kernel's own modes (modes.py), whatever those of the launching thread are.
+    `stream` is accepted and means nothing: a launch returns when all its blocks are done. Threads
+    that wait for others that never come raise BarrierError; under the sanitizer a launch also
+    raises what sanitizer/ says. `changes` are the kernel's own modes (modes.py), whatever those of
+    the launching thread are.
     """
 
-    def __init__(self, py_func: Callable, checked: bool = False, **changes: Any) -> None:
-        self.py_func, self.checked, self.changes = py_func, checked, changes
+    def __init__(self, py_func: Callable, **changes: Any) -> None:
+        self.py_func, self.changes = py_func, changes
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self.full_name = f"{py_func.__module__}.{py_func.__qualname__}"
         self._ready: dict[tuple, _Ready] = {}
@@ -57,9 +59,11 @@ class Kernel:
     def _modes(self) -> modes.Modes:
         return replace(modes.current(), **self.changes) if self.changes else modes.current()
 
-    def specialise(self, *arguments: Any, apart: bool = False) -> _Ready:
+    def specialise(self, *arguments: Any, own: modes.Modes | None = None) -> _Ready:
         """Return the machine code for arguments of these types, compiling it if need be."""
-        key = (apart, *(type_key(value) for value in arguments))
+        own = own or self._modes()
+        apart, instrumentation = own.seed is not None, tools.instrumentation(own.sanitize)
+        key = (apart, instrumentation, *(type_key(value) for value in arguments))
         if key in self._ready:
             return self._ready[key]
         with self._lock:
@@ -72,26 +76,26 @@ class Kernel:
                     numba_type(self.__name__, number, value)
                     for number, value in enumerate(arguments)
                 )
-                found = prepare(self.py_func, argument_types, self.checked, apart)
+                if instrumentation == Instrumentation.ACCESSES:
+                    symbols.install()
+                found = prepare(self.py_func, argument_types, instrumentation, apart)
                 self._ready[key] = _Ready(*found, packer(argument_types))
             return self._ready[key]
 
     def _launch(self, geometry: Geometry, arguments: tuple) -> None:
         own = self._modes()
-        ready = self.specialise(*arguments, apart=own.seed is not None)
+        ready = self.specialise(*arguments, own=own)
         packed = ready.pack(arguments)
-        Launch(
-            self.full_name, ready.program, ready.address, packed, geometry, own, self.checked
-        ).run()
+        watched = tools.instrumentation(own.sanitize) == Instrumentation.ACCESSES
+        shadow = Shadow(own.sanitize, ready.program, geometry, arguments) if watched else None
+        Launch(self.full_name, ready.program, ready.address, packed, geometry, own, shadow).run()
 
 
-def jit(
-    py_func: Callable | None = None, *, device: bool = False, checked: bool = False, **changes: Any
-) -> Any:
+def jit(py_func: Callable | None = None, *, device: bool = False, **changes: Any) -> Any:
     """Make a kernel, or with device=True a device function. Usable with and without parentheses.
 
-    `changes` are modes: `deterministic=True`, `seed=7`.
+    `changes` are modes: `deterministic=True`, `seed=7`, `sanitize=True`.
     """
     if py_func is None:
-        return lambda function: jit(function, device=device, checked=checked, **changes)
-    return DeviceFunction(py_func) if device else Kernel(py_func, checked, **changes)
+        return lambda function: jit(function, device=device, **changes)
+    return DeviceFunction(py_func) if device else Kernel(py_func, **changes)

@@ -24,6 +24,8 @@ from kernels.cpu.geometry import Geometry
 from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
 from kernels.cpu.record import Worker
+from kernels.cpu.sanitizer import tools
+from kernels.cpu.sanitizer.shadow import Shadow
 from kernels.cpu.scheduler import BEGIN, DONE, PAUSED, run_blocks, run_resident
 
 _Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
@@ -39,15 +41,17 @@ class Launch:
     arguments: bytes
     geometry: Geometry
     modes: Modes
-    strict: bool
+    shadow: Shadow | None  # the sanitizer's, where it watches accesses
 
     def run(self) -> None:
-        """Run all blocks. Raises what a thread raised, or BarrierError."""
+        """Run all blocks. Raises what a thread raised, BarrierError, or what the sanitizer has."""
         self.geometry.check_shared(self.name, self.program.static_shared)
         if self.program.cooperative:
             self._run_resident()
         else:
             self._run_shared()
+        if self.shadow:
+            self.shadow.conclude(self.name)
 
     @property
     def fibers(self) -> int:
@@ -102,10 +106,12 @@ class Launch:
         stride, offset = _block_order(seed, geometry.blocks)
         words[record.BLOCK_STRIDE], words[record.BLOCK_OFFSET] = stride, offset
         words[record.SEED] = 0 if seed is None else 2 * seed + 1
-        words[record.POISONED] = dynamic + geometry.shared if self.strict else 0
-        words[record.STRICT] = self.strict
+        words[record.POISONED] = dynamic + geometry.shared if self.modes.sanitize else 0
+        words[record.STRICT] = tools.SYNCCHECK in self.modes.sanitize
         words[record.STATUS] = DONE
         worker.set_threads(geometry.block)
+        if self.shadow:
+            self.shadow.brief(worker)
 
     def _advance(self, worker: Worker, step: Callable, *arguments: int) -> None:
         """Run `step` of the scheduler on a worker. Raises what went wrong."""

@@ -2,7 +2,7 @@
 
 Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the kernel is
 compiled, the dynamic one (shape 0) behind all static ones. Local arrays lie on the thread's stack.
-In checked mode both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
+For the sanitizer both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
 A constant array is one the kernel refers to as a global: its values are part of the program.
 """
 
@@ -16,6 +16,7 @@ from numba.core.typing.npydecl import parse_dtype
 from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import context, record, traits
+from kernels.cpu.sanitizer import hooks
 
 POISON = 0xFF
 _DEFAULT_ALIGNMENT = 16
@@ -78,6 +79,7 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         itemsize = _itemsize(target, element)
+        traits.current().note_shared(itemsize)
         worker = context.worker(builder)
         if dynamic:
             data = context.word(builder, worker, record.DYNAMIC)
@@ -111,8 +113,10 @@ def local_array(typing_context, shape, dtype, alignment=None):
         with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align
-        if traits.current().checked:
+        if traits.current().instrumentation:
             cgutils.memset(builder, data, ir.Constant(intp, bytes_), POISON)
+            address = builder.ptrtoint(data, context.I64)
+            hooks.event(builder, hooks.LOCAL, address, context.I64(bytes_))
         return _make(
             target, builder, array_type, data, [ir.Constant(intp, extent) for extent in extents]
         )

@@ -1,4 +1,4 @@
-"""How launches run: the order of blocks and threads.
+"""How launches run: the order of blocks and threads, and whether the sanitizer watches.
 
     with modes.using(seed=7):
         kernel[grid, block](x)
@@ -7,23 +7,28 @@ Without a mode blocks run on all cores, in any order between cores, and threads 
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+
+from kernels.cpu.sanitizer import tools
 
 
 @dataclass(frozen=True)
 class Modes:
     """`deterministic`: blocks by number, one after the other, so that two runs do the same in the
     same order, atomics too. `seed`: blocks and threads in a random order, one block at a time; the
-    same seed repeats it.
+    same seed repeats it. `sanitize`: True for all of the sanitizer's tools, or names of some;
+    blocks run one at a time.
     """
 
     deterministic: bool = False
     seed: int | None = None
+    sanitize: bool | str | Iterable[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Raise TypeError or ValueError for a seed that is none."""
+        """Raise TypeError or ValueError for a seed that is none, or a tool."""
+        object.__setattr__(self, "sanitize", tools.chosen(self.sanitize))
         if self.seed is None:
             return
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):
@@ -34,7 +39,7 @@ class Modes:
     @property
     def one_worker(self) -> bool:
         """Whether blocks run one at a time."""
-        return self.deterministic or self.seed is not None
+        return self.deterministic or self.seed is not None or bool(self.sanitize)
 
 
 _PLAIN = Modes()

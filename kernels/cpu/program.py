@@ -22,8 +22,10 @@ from kernels.cpu import (
     record,
     traits,
 )
-from kernels.cpu.checks import CheckedCompiler
+from kernels.cpu.sanitizer import hooks
+from kernels.cpu.sanitizer.instrument import InstrumentedCompiler
 from kernels.cpu.target import jit
+from kernels.cpu.traits import Instrumentation, Site
 
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
@@ -43,7 +45,9 @@ class Program:
     apart: bool  # a fiber a thread; otherwise one that loops over the threads of the block
     cooperative: bool  # has a barrier of the whole grid
     static_shared: int
-    sites: tuple[tuple[str, str], ...]
+    shared_granule: int  # the smallest itemsize of a shared array
+    fences: bool
+    sites: tuple[Site, ...]
 
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
@@ -62,7 +66,7 @@ def compile_program(
     function: Callable,
     argument_types: tuple[types.Type, ...],
     name: str,
-    checked: bool,
+    instrumentation: Instrumentation,
     apart: bool,
 ) -> Program:
     """Compile `function`, whose globals are already a CPU's, for these argument types.
@@ -72,16 +76,15 @@ def compile_program(
     cannot compile.
     """
     fibers.install()
-    pipeline = CheckedCompiler if checked else Compiler
-    with traits.collecting(checked) as found:
-        dispatcher = jit(pipeline_class=pipeline, **_OPTIONS)(function)
+    with traits.collecting(instrumentation) as found:
+        dispatcher = device_function(function, instrumentation)
         dispatcher.compile(argument_types)
-    compiled = dispatcher.overloads[argument_types]
-    if compiled.signature.return_type not in (types.none, types.void):
-        result = compiled.signature.return_type
-        raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
-    apart = apart or found.switches
-    module = _link(compiled, _entry_module(compiled, name, apart), name)
+        compiled = dispatcher.overloads[argument_types]
+        if compiled.signature.return_type not in (types.none, types.void):
+            result = compiled.signature.return_type
+            raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
+        apart = apart or found.switches
+        module = _link(compiled, _entry_module(compiled, name, apart), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -93,13 +96,16 @@ def compile_program(
         apart,
         found.cooperative,
         found.static_shared,
+        found.shared_granule,
+        found.fences,
         tuple(found.sites),
     )
 
 
-def device_function(function: Callable, checked: bool):
+def device_function(function: Callable, instrumentation: Instrumentation):
     """Return a numba dispatcher for a function that kernels call."""
-    return jit(pipeline_class=CheckedCompiler if checked else Compiler, **_OPTIONS)(function)
+    pipeline = InstrumentedCompiler if instrumentation else Compiler
+    return jit(pipeline_class=pipeline, **_OPTIONS)(function)
 
 
 def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
@@ -139,6 +145,7 @@ def _entry_module(compiled, name: str, apart: bool) -> ir.Module:
     worker = context.worker(builder)
 
     def run_thread() -> None:
+        hooks.event(builder, hooks.BEGIN)
         status, _ = target.call_conv.call_function(
             builder, body, compiled.fndesc.restype, argument_types, arguments
         )

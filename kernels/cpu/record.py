@@ -30,6 +30,7 @@ STACK = 5 << 15
 # Stacks begin at different places of a page, or all their hot ends would share one set of a cache.
 STAGGER, STAGGER_RANGE = 13 * 64, 1 << 15
 MAX_LOCAL = STACK - (1 << 16)  # bytes of local arrays; the rest is for frames and the stagger
+RESERVED = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
 SHARED_ALIGNMENT = 1024  # the most that a shared array, static or dynamic, can ask for
 THREADS_AT = 1 << 10
 THREAD_BYTES = 128
@@ -50,7 +51,7 @@ ENTRY = 14  # what a fiber calls for each block: i32 entry(void *arguments)
 ARGUMENTS = 15
 STATUS = 16  # of the entry that failed, 0 when none did
 EXCEPTION = 17  # numba's exception record, when there is one
-BAD_SITE = 18  # checked mode: which access was out of bounds, how many numbers its index has,
+BAD_SITE = 18  # which access was out of bounds, how many numbers its index has,
 BAD_RANK = 19
 BAD_UNSIGNED = 20  # which of them are unsigned, one bit each,
 BAD_INDEX = 21  # these numbers, up to MAX_CHECKED,
@@ -66,18 +67,25 @@ RANDOM = 59  # the generator's state
 POISONED = 60  # bytes of shared memory to fill before each block
 STRICT = 61  # 1: a barrier wants every thread of the block, and all at the same line
 EPOCH = 62  # how many barriers this block has passed
+HOOK = 63  # what an instrumented kernel tells the sanitizer's runtime, 3 words
+SANITIZER = 66  # address of the sanitizer's record of this launch
 WORKER_WORDS = 128
 
 # Words of a thread record.
 THREAD_IDX = 0  # x, y, z
 STACK_POINTER = 3
 STATE = 4
-SITE = 5  # the place in the source where the thread waits, or of its last checked access
+SITE = 5  # the place in the source where the thread waits
 MASK = 6  # the lanes a warp operation is for
 VALUE = 7  # what the thread brings to the others, and what is there when all have come:
 SEEN = 8  # its own value, for the others to read; or how many brought one that is not 0
 PRESENT = 9  # which lanes took part; or how many threads
 BALLOT = 10  # which lanes brought a value that is not 0
+WHO = 11  # under the sanitizer: the stamp of this thread's accesses, in two words,
+WHEN = 12
+FENCED = 13  # when it last called a fence, one for its block at least,
+FENCED_GRID = 14  # one for the grid,
+ACQUIRED = 15  # and how many releases there were when it last acquired
 THREAD_WORDS = THREAD_BYTES // 8
 
 # What STATE says. Those from AT_SYNCWARP on are for the thread's warp alone to end.
@@ -92,8 +100,7 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
-        self._memory = mmap.mmap(-1, 2 * ARENA, flags=flags)
+        self._memory = mmap.mmap(-1, 2 * ARENA, flags=RESERVED)
         # Huge pages would make each touched stack cost 2 MB instead of 4 KB.
         self._memory.madvise(mmap.MADV_NOHUGEPAGE)
         start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))

@@ -1,4 +1,4 @@
-"""What compiling a kernel finds out about it: shared memory, barriers, checked accesses.
+"""What compiling a kernel finds out about it: shared memory, barriers, accesses.
 
 Lowering an intrinsic sees only its own call, so it notes what it did in the kernel being compiled.
 A kernel and the device functions it calls are compiled together, each kernel with its own copies:
@@ -8,21 +8,40 @@ that gives every static shared array of the whole program its own place, as a GP
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from numba.core.ir import Loc
+
+
+class Instrumentation(IntEnum):
+    """What is put into a kernel while it is compiled, for the sanitizer."""
+
+    NONE = 0
+    BOUNDS = 1  # a test of the index in front of each access
+    ACCESSES = 2  # and a call of the sanitizer's runtime, there and at barriers and fences
+
+
+class Site(NamedTuple):
+    """A place in the source: the array or the barrier there, and file:line."""
+
+    name: str
+    place: str
 
 
 @dataclass
 class Traits:
     """The notes of one compilation."""
 
-    checked: bool = False
+    instrumentation: Instrumentation = Instrumentation.NONE
     switches: bool = False  # between stacks: a thread may wait, or this is the scheduler
     cooperative: bool = False  # has a barrier of the whole grid
     static_shared: int = 0  # bytes
     local: int = 0  # bytes of local arrays, on every thread's stack
-    sites: list[tuple[str, str]] = field(default_factory=list)  # (array or barrier, file:line)
+    shared_granule: int = 0  # the smallest itemsize of a shared array, 0 where there is none
+    fences: bool = False  # has a memory fence
+    sites: list[Site] = field(default_factory=list)
 
     def shared_offset(self, size: int, alignment: int) -> int:
         """Reserve `size` bytes of static shared memory; return where they start."""
@@ -30,10 +49,14 @@ class Traits:
         self.static_shared = start + size
         return start
 
+    def note_shared(self, itemsize: int) -> None:
+        """Note that a shared array has elements of so many bytes."""
+        self.shared_granule = min(self.shared_granule or itemsize, itemsize)
+
     def site(self, name: str, loc: Loc | None) -> int:
         """Number a place in the source that an error may have to name."""
         place = f"{Path(loc.filename).name}:{loc.line}" if loc else "unknown"
-        self.sites.append((name, place))
+        self.sites.append(Site(name, place))
         return len(self.sites) - 1
 
 
@@ -41,9 +64,9 @@ _compiling: list[Traits] = []
 
 
 @contextmanager
-def collecting(checked: bool) -> Iterator[Traits]:
+def collecting(instrumentation: Instrumentation) -> Iterator[Traits]:
     """Collect the traits of the kernel compiled inside. numba's compiler lock keeps out others."""
-    _compiling.append(Traits(checked))
+    _compiling.append(Traits(instrumentation))
     try:
         yield _compiling[-1]
     finally:

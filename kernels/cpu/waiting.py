@@ -5,6 +5,7 @@ from numba.core import types
 from numba.core.ir import Loc
 
 from kernels.cpu import context, fibers, record, traits
+from kernels.cpu.sanitizer import hooks
 
 
 def wait(builder: ir.IRBuilder, state: int, what: str, loc: Loc | None) -> None:
@@ -13,7 +14,10 @@ def wait(builder: ir.IRBuilder, state: int, what: str, loc: Loc | None) -> None:
     found.switches = True
     site = found.site(what, loc)
     put(builder, record.SITE, ir.Constant(context.I64, site))
+    hooks.event(builder, hooks.WAIT, context.I64(state))
     fibers.leave(builder, state)
+    if state == record.AT_SYNCWARP:
+        hooks.event(builder, hooks.MET)
 
 
 def poll(builder: ir.IRBuilder, in_vain: ir.Value) -> None:

@@ -32,6 +32,27 @@ def store(typing_context, base, word, value):
 
 
 @intrinsic
+def load_byte(typing_context, address):
+    """Return a byte, 0 to 255."""
+
+    def lower(target, builder, signature, arguments):
+        pointer = builder.inttoptr(arguments[0], context.PTR)
+        return builder.zext(builder.load(pointer, typ=context.I8), context.I64)
+
+    return types.int64(types.int64), lower
+
+
+@intrinsic
+def here(typing_context):
+    """Return the address of the worker whose stack this runs on."""
+
+    def lower(target, builder, signature, arguments):
+        return builder.ptrtoint(context.worker(builder), context.I64)
+
+    return types.int64(), lower
+
+
+@intrinsic
 def take(typing_context, counter):
     """Add one to the word at address `counter`; return what it was. Safe between cores."""
 

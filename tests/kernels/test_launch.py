@@ -7,7 +7,8 @@ import types
 import numpy as np
 import pytest
 
-from kernels.launch import checked, cuda, device_function, index, kernel, real, wide_index
+from kernels.cpu import modes
+from kernels.launch import cuda, device_function, index, kernel, real, sanitized, wide_index
 
 
 @device_function
@@ -113,12 +114,12 @@ def test_forall_of_nothing_launches_nothing():
     affine.forall(0)("not even looked at")
 
 
-def test_checked_names_the_kernel_and_leaves_nothing_behind():
+def test_sanitized_names_the_kernel_and_leaves_nothing_behind():
     x = np.zeros(2)
-    with checked(), pytest.raises(IndexError, match=r"affine: y\[1\] is out of bounds"):
+    with sanitized(), pytest.raises(IndexError, match=r"affine: y\[1\] is out of bounds"):
         affine.forall(2)(x, np.zeros(1), (1, 1), False)
     affine.forall(1)(x, np.zeros(1), (1, 1), False)  # and now nothing is checked
-    assert ("cpu", np.float64, np.uint32, False) in affine._variants
+    assert not modes.current().sanitize
 
 
 def test_modes_are_a_threads_own():

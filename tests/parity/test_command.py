@@ -106,11 +106,11 @@ def test_by_default_all_suites_run_but_quick(given):
     assert asked["suites"] == ("fuzz", "images") and (asked["seed"], asked["count"]) == (3, 9)
 
 
-def test_sanitize_runs_quick_in_checked_mode(given, monkeypatch):
+def test_sanitize_runs_quick_under_the_sanitizer(given, monkeypatch):
     asked = given(PASSED)
     entered = []
-    checked = command.launch.checked
-    monkeypatch.setattr(command.launch, "checked", lambda: entered.append(1) or checked())
+    sanitized = command.launch.sanitized
+    monkeypatch.setattr(command.launch, "sanitized", lambda: entered.append(1) or sanitized())
     call("--suite", "images")
     assert not entered
     assert call("--sanitize").exit_code == 0

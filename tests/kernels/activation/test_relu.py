@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kernels.activation import relu
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 
 INF, NAN = float("inf"), float("nan")
 DTYPES = [np.float32, np.float64]
@@ -61,8 +61,8 @@ def test_nan_output_lets_the_gradient_pass_and_zero_stops_a_nan_gradient():
     same(dx, np.array([5.0, 0.0, NAN]))
 
 
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode):
     x, dy = integers((1000,)), integers((1000,), seed=1)
     y, dx = reference(x, dy)
     with mode():

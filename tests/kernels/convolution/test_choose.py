@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from kernels import convolution
 from kernels.algorithm import Algorithm, Unsupported
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
 RUNS = [(direction, name) for direction in DIRECTIONS for name in convolution.ALGORITHMS[direction]]
@@ -120,8 +120,8 @@ def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
 
 @pytest.mark.parametrize(("direction", "algorithm"), RUNS)
 @pytest.mark.parametrize("case", CASES)
-def test_checked_mode_finds_no_bad_index_and_no_missing_barrier(case, direction, algorithm):
-    with checked():
+def test_the_sanitizer_finds_nothing(case, direction, algorithm):
+    with sanitized():
         result = run(direction, algorithm, *data(case, dtype=np.float32))
     np.testing.assert_array_equal(result, truth(case)[direction])
 

@@ -191,7 +191,7 @@ def test_compare_and_swap_refuses(given, text):
 
 def test_compare_and_swap_of_no_element_is_out_of_bounds():
     with pytest.raises(IndexError, match=r"x\[0\] is out of bounds for 0 elements"):
-        jit(swap_first.py_func, checked=True)[1, 1](np.zeros(0, int), np.zeros(2, int))
+        jit(swap_first.py_func, sanitize="memcheck")[1, 1](np.zeros(0, int), np.zeros(2, int))
 
 
 @jit

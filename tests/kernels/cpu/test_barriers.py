@@ -90,8 +90,8 @@ def test_threads_that_have_returned_are_not_waited_for():
     assert x.tolist() == [1] * 5 + [0] * 3
 
 
-def test_checked_mode_wants_every_thread_at_the_barrier():
-    checked = jit(early_exit.py_func, checked=True)
+def test_synccheck_wants_every_thread_at_the_barrier():
+    checked = jit(early_exit.py_func, sanitize="synccheck")
     line = early_exit.py_func.__code__.co_firstlineno + 4
     expected = rf"early_exit: .*thread \(0, 0, 0\) and 4 more are at .*barriers.py:{line}; .* and 2"
     with pytest.raises(errors.BarrierError, match=expected):
@@ -192,7 +192,7 @@ def test_a_barrier_does_not_count_threads_that_have_returned():
 def test_after_an_error_the_next_launch_is_whole():
     x = np.arange(8, dtype=np.float32)
     with pytest.raises(errors.BarrierError):
-        jit(early_exit.py_func, checked=True)[1, 8](np.zeros(8))
+        jit(early_exit.py_func, sanitize="synccheck")[1, 8](np.zeros(8))
     reverse[1, 8](x)
     assert (x == np.arange(8)[::-1]).all()
 

@@ -13,6 +13,7 @@ import pytest
 from numba import njit
 
 from kernels.cpu import cache, jit
+from kernels.cpu.traits import Instrumentation
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
@@ -78,8 +79,8 @@ def make_kernel(constant, table=None):
     return kernel
 
 
-def key_of(kernel, *argument_types, checked=False):
-    return cache.key(kernel.py_func, argument_types, checked, apart=False)
+def key_of(kernel, *argument_types, instrumentation=Instrumentation.NONE):
+    return cache.key(kernel.py_func, argument_types, instrumentation, apart=False)
 
 
 def test_the_key_tells_apart_what_makes_different_code():
@@ -91,7 +92,7 @@ def test_the_key_tells_apart_what_makes_different_code():
         key_of(make_kernel(2, table), "float32"),
         key_of(make_kernel(1, other), "float32"),
         key_of(make_kernel(1, table), "float64"),
-        key_of(make_kernel(1, table), "float32", checked=True),
+        key_of(make_kernel(1, table), "float32", instrumentation=Instrumentation.BOUNDS),
     ]
     assert len(set(keys)) == len(keys)
     assert key_of(make_kernel(1, table.copy()), "float32") == keys[0]

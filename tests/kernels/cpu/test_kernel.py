@@ -130,7 +130,7 @@ def test_several_python_threads_launch_at_once():
 
 
 def test_an_error_on_any_core_is_raised_once_all_have_stopped():
-    @jit(checked=True)
+    @jit(sanitize="memcheck")
     def fails_late(x):
         i = cuda.grid(1)
         x[i] = 1

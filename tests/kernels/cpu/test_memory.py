@@ -73,9 +73,9 @@ def dynamic_ends(out):
     out[0], out[1], out[2] = static[2], dynamic[0], dynamic[dynamic.shape[0] - 1]
 
 
-def test_checked_mode_poisons_dynamic_memory_to_its_end():
+def test_the_sanitizer_poisons_dynamic_memory_to_its_end():
     out = np.zeros(3)
-    jit(dynamic_ends.py_func, checked=True)[1, 1, 0, 32](out)
+    jit(dynamic_ends.py_func, sanitize="memcheck")[1, 1, 0, 32](out)
     assert np.isnan(out).all()
 
 
@@ -115,9 +115,9 @@ def unwritten(out):
     shared[0] = 0  # must not reach the next block
 
 
-def test_checked_mode_poisons_shared_and_local_memory():
+def test_the_sanitizer_poisons_shared_and_local_memory():
     out = np.zeros((6, 3))
-    jit(unwritten.py_func, checked=True)[3, 2](out)
+    jit(unwritten.py_func, sanitize="memcheck")[3, 2](out)
     assert np.isnan(out[:, :2]).all()
     assert (out[:, 2] == -1).all()
 

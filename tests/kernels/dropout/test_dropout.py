@@ -8,7 +8,7 @@ import torch
 
 from kernels import dropout
 from kernels.dropout import direct
-from kernels.launch import Kernel, checked, wide_index
+from kernels.launch import Kernel, sanitized, wide_index
 from parity.operations.dropout import words  # a second Philox, in NumPy
 
 SEED = 20_240_229
@@ -83,8 +83,8 @@ def test_a_longer_row_begins_with_the_same_mask():
     np.testing.assert_array_equal(kept(1001)[:77], kept(77))
 
 
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode):
     for count in (0, 1, 3, 4, 5, 1023, 1024, 1025):
         expected = kept(count, 0.7)
         with mode():

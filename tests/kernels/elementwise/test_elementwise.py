@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kernels.elementwise import add, multiply
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 
 PAIRS = [
     ((), ()),
@@ -113,8 +113,8 @@ def test_every_element_of_any_out_is_written(name, a, b, layout):
 
 
 @names
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(name, mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(name, mode):
     a, b, dy = integers((2, 3, 40), 0), integers((3, 1), 1), integers((2, 3, 40), 2)
     with mode():
         results = ours(name, a, b, dy)

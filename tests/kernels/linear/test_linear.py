@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import linear
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.linear.bias_tree import COLUMNS, ROWS
 
 ALGORITHMS = sorted(linear.ALGORITHMS["forward"])
@@ -21,7 +21,7 @@ def test_every_direction(algorithm, lead, ins, outs):
     x, w, b = integers(0, *lead, ins), integers(1, outs, ins), integers(2, outs)
     dy = integers(3, *lead, outs)
     rows, grads = x.reshape(np.prod(lead, dtype=int), ins), dy.reshape(-1, outs)
-    with checked():
+    with sanitized():
         y = linear.forward(x, w, b, algorithm=algorithm)
         dx = linear.input_gradient(x.shape, w, dy, algorithm=algorithm)
         dw = linear.weight_gradient(x, w.shape, dy, algorithm=algorithm)
@@ -49,7 +49,7 @@ def test_any_strides_in_and_out(algorithm):
 @pytest.mark.parametrize("columns", [1, COLUMNS - 1, COLUMNS, COLUMNS + 1])
 def test_bias_gradient_counts_every_number_once(rows, columns):
     dy = np.arange(rows * columns, dtype=np.float64).reshape(rows, columns)
-    with checked():
+    with sanitized():
         np.testing.assert_array_equal(linear.bias_gradient(dy), dy.sum(0))
 
 

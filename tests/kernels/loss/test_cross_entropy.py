@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.loss import cross_entropy
 from kernels.loss.cross_entropy import problem
 from kernels.tree import THREADS
@@ -42,7 +42,7 @@ def compare(x, target, weight, algorithm, **options):
     dy = np.asarray(normal(3, *expected.shape))
     gradients = torch.autograd.grad(expected, leaves[: len(directions)], torch.tensor(dy))
     how = {"weight": weight, "algorithm": algorithm, **options}
-    with checked():
+    with sanitized():
         y = cross_entropy.forward(x, target, **how)
         ours = [getattr(cross_entropy, each)(dy, x, target, **how) for each in directions]
     np.testing.assert_allclose(y, expected.detach().numpy(), rtol=1e-11, strict=True)
@@ -183,7 +183,7 @@ def test_indices_of_64_bits_give_the_same_bits(kind, algorithm):
 def test_a_class_that_nobody_could_check_gives_nan_and_reads_nothing(algorithm, monkeypatch):
     monkeypatch.setattr(problem, "_check_classes", lambda *arguments: None)  # as on a GPU
     x, target = normal(0, 3, 4), np.array([1, 4, -7])
-    with checked():
+    with sanitized():
         loss = cross_entropy.forward(x, target, None, reduction="none", algorithm=algorithm)
         dx = cross_entropy.input_gradient(
             np.ones(3), x, target, None, reduction="none", algorithm=algorithm

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as TF
 
 from kernels.algorithm import Unsupported
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.loss import mse
 from kernels.loss.squares import BLOCKS, TERMS
 from kernels.tree import THREADS
@@ -31,7 +31,7 @@ def test_values_and_gradients(shape, reduction, weighted):
     dy = normal(3, *expected.shape)
     gradients = torch.autograd.grad(expected, tensors, torch.tensor(dy))
     w = np.asarray(w) if weighted else None
-    with checked():
+    with sanitized():
         ours = [
             mse.forward(x, t, reduction, w),
             mse.input_gradient(dy, x, t, reduction, w),

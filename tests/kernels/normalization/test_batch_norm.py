@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import Kernel, checked, wide_index
+from kernels.launch import Kernel, sanitized, wide_index
 from kernels.normalization import batch_norm
 
 NAN, INF = float("nan"), float("inf")
@@ -188,8 +188,8 @@ def test_any_strides_and_every_element_of_out_written(layout, training):
 
 
 @both_modes
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode, training):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode, training):
     for shape in SHAPES.values():
         case = Case(shape, np.float32)
         expected = case.ours(training)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.optimizer import adam, adamw, sgd
 
 STEPS = 20
@@ -115,8 +115,8 @@ def test_any_shape(name, shape):
 
 
 @cases
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(name, options, mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(name, options, mode):
     expected = ours(name, options, (300,), np.float32)
     with mode():
         np.testing.assert_array_equal(ours(name, options, (300,), np.float32), expected)

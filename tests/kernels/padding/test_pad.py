@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kernels import padding
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 
 SIDES = [(0, 0, 0, 0), (1, 1, 1, 1), (2, 0, 0, 3), (0, 3, 2, 1), (3, 3, 2, 2)]
 modes = pytest.mark.parametrize("mode", padding.MODES)
@@ -56,8 +56,8 @@ def test_the_furthest_reach(mode, pad, shape):
 
 
 @modes
-@pytest.mark.parametrize("context", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode, context):
+@pytest.mark.parametrize("context", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode, context):
     x = integers((2, 3, 4, 5))
     y, dy, dx = torchs(x, (2, 1, 3, 0), mode)
     with context():

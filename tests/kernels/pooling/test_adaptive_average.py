@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn.functional import adaptive_avg_pool2d
 
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.pooling import adaptive_average as pooling
 
 NAN = float("nan")
@@ -87,8 +87,8 @@ def test_input_gradient_is_torchs(shape, size, dtype):
     close(pooling.input_gradient(dy, shape), expected, np.prod(dy.shape[-2:]), total)
 
 
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode):
     for shape, size in GEOMETRIES.values():
         x = integers(shape, np.float32)
         y = pooling.forward(x, size)

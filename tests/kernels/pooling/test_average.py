@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.pooling import average as pooling
 
 NAN = float("nan")
@@ -91,8 +91,8 @@ def test_input_gradient_is_torchs(shape, arguments, count_include_pad, dtype):
 
 
 @include_pad
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode, count_include_pad):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode, count_include_pad):
     for shape, arguments in GEOMETRIES.values():
         arguments = arguments | dict(count_include_pad=count_include_pad)
         x = integers(shape, np.float32)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import max_pool2d
 
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.pooling import max as pooling
 
 INF, NAN = float("inf"), float("nan")
@@ -82,8 +82,8 @@ def test_input_gradient_is_torchs(shape, arguments, dtype):
     same(dx, reference(x, dy, **arguments)[2])
 
 
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(mode):
     for shape, arguments in GEOMETRIES.values():
         x = integers(shape, np.float32)
         dy = integers(reference(x, **arguments)[0].shape, np.float32, seed=1)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kernels import reduction
-from kernels.launch import checked, wide_index
+from kernels.launch import sanitized, wide_index
 from kernels.reduction import kernels, mean, to_size
 from kernels.reduction import sum as total
 
@@ -104,8 +104,8 @@ def test_any_layout_in_and_out(ours, theirs, shape, dim, layout, algorithm):
 
 @operators
 @algorithms
-@pytest.mark.parametrize("mode", [wide_index, checked])
-def test_wide_indices_and_checked_mode_change_nothing(ours, theirs, algorithm, mode):
+@pytest.mark.parametrize("mode", [wide_index, sanitized])
+def test_wide_indices_and_the_sanitizer_change_nothing(ours, theirs, algorithm, mode):
     x = integers((3, 2, 400))
     y, dy, dx = torchs(theirs, x, (0, 2), False)
     with mode():

@@ -13,7 +13,7 @@ def line(kernel, offset):
     return kernel.py_func.__code__.co_firstlineno + offset
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def read_past_the_end(x, y):
     i = cuda.grid(1)
     y[i] = x[i + 1]
@@ -24,11 +24,11 @@ def test_a_read_names_kernel_array_index_line_and_thread():
         read_past_the_end[2, 4](np.zeros(8), np.zeros(8))
     assert str(error.value) == (
         f"{__name__}.read_past_the_end: x[8] is out of bounds for 8 elements, "
-        f"test_checks.py:{line(read_past_the_end, 3)}, thread (3, 0, 0) of block (1, 0, 0)"
+        f"test_memcheck.py:{line(read_past_the_end, 3)}, thread (3, 0, 0) of block (1, 0, 0)"
     )
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def write_2d(image):
     x, y = cuda.grid(2)
     image[y, x] = 1
@@ -39,7 +39,7 @@ def test_a_write_in_two_dimensions():
         write_2d[1, (8, 4)](np.zeros((4, 5)))
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def shared_array(x):
     tile = cuda.shared.array((4, 4), float32)
     t = cuda.threadIdx.x
@@ -58,7 +58,7 @@ def helper(values, i):
     return values[i + 2]
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def in_a_device_function(x):
     x[0] = helper(x, cuda.threadIdx.x)
 
@@ -68,7 +68,7 @@ def test_an_access_in_a_device_function():
         in_a_device_function[1, 2](np.zeros(3))
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def atomic(x):
     cuda.atomic.add(x, cuda.grid(1), 1)
 
@@ -78,7 +78,7 @@ def test_an_atomic():
         atomic[1, 3](np.zeros(2))
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def wrapped(x, i, j):
     x[i] = 1
     x[uint32(j)] += 1
@@ -94,7 +94,7 @@ def test_signed_indices_wrap_and_unsigned_do_not():
         wrapped[1, 1](x, 0, -1)
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def everything_in_bounds(x, pairs, out):
     i = cuda.grid(1)
     local = cuda.local.array(2, float32)
@@ -110,7 +110,7 @@ def test_tuples_rows_and_correct_accesses_pass():
     assert out[:, 0].tolist() == [6, 7, 8, 9] and (out[:, 1] == 4).all()
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def with_slices(x, i):
     x[..., i] = 1
     x[1:, i] = 1
@@ -124,11 +124,11 @@ def test_integers_beside_slices_are_tested():
 
 
 def test_what_cannot_be_tested_says_so():
-    @jit(checked=True)
+    @jit(sanitize="memcheck")
     def flat(x):
         x.flat[9] = 1
 
-    @jit(checked=True)
+    @jit(sanitize="memcheck")
     def gathered(x, i):
         x[i] = 1
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_tested_says_so():
         gathered[1, 1](np.zeros(2), np.zeros(2, np.int64))
 
 
-@jit(checked=True)
+@jit(sanitize="memcheck")
 def methods_and_chains(x, i, j):
     y = x.reshape((3, 2))
     y[i][j] = 7
@@ -153,7 +153,7 @@ def test_methods_chains_and_keywords_are_left_alone_and_named():
         methods_and_chains[1, 1](x, 2, 2)
 
 
-@jit(checked=True)
+@jit(sanitize="synccheck")
 def two_barriers(x):
     if cuda.threadIdx.x < 3:
         cuda.syncthreads()
@@ -164,7 +164,7 @@ def two_barriers(x):
 
 def test_threads_that_wait_at_different_barriers_are_named():
     first, second = line(two_barriers, 3), line(two_barriers, 5)
-    with pytest.raises(BarrierError, match=rf"checks.py:{first}; thread \(3, .*:{second}"):
+    with pytest.raises(BarrierError, match=rf"memcheck.py:{first}; thread \(3, .*:{second}"):
         two_barriers[1, 8](np.zeros(8))
 
 

@@ -1,0 +1,122 @@
+"""memcheck: is each index of an access within the array's extents?
+
+The test stands in the kernel itself, in front of the access. A failed one notes the place and the
+index in the worker record and raises, which ends the launch.
+"""
+
+from typing import NamedTuple
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.errors import TypingError
+from numba.np.arrayobj import make_array
+
+from kernels.cpu import context, record
+from kernels.cpu.record import Worker
+from kernels.cpu.traits import Site
+
+OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError
+
+
+class Axis(NamedTuple):
+    """An integer of an index: its place there, and the array's axis that it counts in."""
+
+    item: int
+    axis: int
+
+
+def axes(array: types.Type, index: types.Type) -> list[Axis]:
+    """Return the integers of an index.
+
+    Raises TypingError for an access whose elements cannot be told from its index alone.
+    """
+    if isinstance(array, types.NumpyFlatType):
+        raise TypingError("the sanitizer cannot test an access through .flat; index the array")
+    if not isinstance(array, types.Array):
+        return []  # a tuple's item
+    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    if any(isinstance(item, types.Array) for item in items):
+        raise TypingError("the sanitizer cannot test an index that is an array")
+    if array.ndim > record.MAX_CHECKED:
+        raise TypingError(f"the sanitizer tests at most {record.MAX_CHECKED} dimensions")
+    found, axis = [], 0
+    news = sum(isinstance(item, types.NoneType) for item in items)
+    for number, item in enumerate(items):
+        if isinstance(item, types.EllipsisType):  # what follows counts from the last axis
+            axis += array.ndim - (len(items) - 1 - news)
+        elif not isinstance(item, types.NoneType):
+            if isinstance(item, types.Integer):
+                found.append(Axis(number, axis))
+            axis += 1
+    return found
+
+
+def test(target, builder, array_type, array, index_type, index, site) -> list[ir.Value]:
+    """Raise IndexError unless array[index] is inside the array; signed indices may wrap.
+
+    Returns the integers of the index, as they stand in the source.
+    """
+    found = axes(array_type, index_type)
+    if not found:
+        return []
+    is_tuple = isinstance(index_type, types.BaseTuple)
+    items = cgutils.unpack_tuple(builder, index) if is_tuple else [index]
+    item_types = tuple(index_type) if is_tuple else (index_type,)
+    view = make_array(array_type)(target, builder, array)
+    extents = cgutils.unpack_tuple(builder, view.shape, array_type.ndim)
+    outside = context.I1(0)
+    unsigned = 0
+    numbers = []
+    for bit, (item, axis) in enumerate(found):
+        number = target.cast(builder, items[item], item_types[item], types.int64)
+        numbers.append(number)
+        extent = extents[axis]
+        if item_types[item].signed:
+            low = builder.icmp_signed("<", number, builder.neg(extent))
+            high = builder.icmp_signed(">=", number, extent)
+            outside = builder.or_(outside, builder.or_(low, high))
+        else:
+            outside = builder.or_(outside, builder.icmp_unsigned(">=", number, extent))
+            unsigned |= 1 << bit
+    with builder.if_then(outside, likely=False):
+        worker = context.worker(builder)
+        noted = (site, context.I64(len(found)), context.I64(unsigned))
+        for word, value in zip(_WORDS, noted, strict=True):
+            builder.store(value, context.slot(builder, worker, word))
+        note(builder, numbers)
+        for d, (_, axis) in enumerate(found):
+            builder.store(extents[axis], context.slot(builder, worker, record.BAD_SHAPE + d))
+        target.call_conv.return_user_exc(builder, IndexError, OUT_OF_BOUNDS)
+    return numbers
+
+
+_WORDS = record.BAD_SITE, record.BAD_RANK, record.BAD_UNSIGNED
+
+
+def note(builder: ir.IRBuilder, numbers: list[ir.Value]) -> None:
+    """Leave an index in the worker record, for a message."""
+    worker = context.worker(builder)
+    for d, number in enumerate(numbers):
+        builder.store(number, context.slot(builder, worker, record.BAD_INDEX + d))
+
+
+def element(site: Site, index: list[int]) -> str:
+    """Return what a message calls an element."""
+    return f"{site.name}[{', '.join(str(number) for number in index)}]" if index else site.name
+
+
+def failure(worker: Worker, kernel: str, sites: tuple[Site, ...], where: str) -> IndexError:
+    """Build the exception from what the failed test has noted."""
+    words = worker.words
+    site = sites[int(words[record.BAD_SITE])]
+    rank = int(words[record.BAD_RANK])
+    index = words[record.BAD_INDEX : record.BAD_INDEX + rank].tolist()
+    for d in range(rank):
+        if words[record.BAD_UNSIGNED] >> d & 1:
+            index[d] %= 2**64
+    shape = words[record.BAD_SHAPE : record.BAD_SHAPE + rank].tolist()
+    extent = shape[0] if rank == 1 else tuple(shape)
+    return IndexError(
+        f"{kernel}: {element(site, index)} is out of bounds for {extent} elements, "
+        f"{site.place}, {where}"
+    )

@@ -1,0 +1,112 @@
+"""racecheck: which two accesses to one element does nothing order?
+
+The idea is FastTrack's (Flanagan and Freund, 2009): an access is a stamp, and each granule of
+memory keeps the stamps of its last write and of some readers. A new access looks at those it
+collides with: a write with everything, a read with writes, an atomic update with everything but
+atomic updates. One that is not ordered before the new access is a race, in whatever order the two
+happened to run here. Two accesses are ordered when
+
+    one thread makes both;
+    a barrier of their block lies between, or of the whole grid;
+    they are of one warp, and a syncwarp or a chain of them leads from one to the other;
+    the first thread then calls a fence and updates something atomically, which releases what it
+    did and what its block did before the last barrier, and later the second updates something
+    atomically, which acquires it. Across blocks it takes threadfence() and global memory, and the
+    whole block acquires. Whether both update the same element is not asked.
+
+Shuffles, votes and plain flags order nothing.
+
+What it can miss: of readers that nothing orders two are kept, of two warps or blocks where there
+are; a write that collides only with one dropped is not seen. Once a thread has released, what it
+releases later counts for those who acquired before. Left out are accesses to less than a granule,
+and iteration over an array.
+"""
+
+from kernels.cpu import record
+from kernels.cpu.device_function import DeviceFunction
+from kernels.cpu.sanitizer import layout
+from kernels.cpu.sanitizer.happens_before import before, synchronise
+from kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
+from kernels.cpu.sanitizer.report import report
+from kernels.cpu.words import load, store
+
+_CURRENT, _WHO, _WHEN = record.CURRENT, record.WHO, record.WHEN
+_REGIONS, _REGION_COUNT = layout.REGIONS, layout.REGION_COUNT
+_REGION_BYTES = 8 * layout.REGION_WORDS
+_START, _END, _SHIFT, _CELLS = layout.START, layout.END, layout.SHIFT, layout.CELLS
+_IS_SHARED, _WARP_AT = layout.IS_SHARED, layout.THREAD_AT + 5
+_WRITE, _READS, _ATOMICS = layout.WRITE, layout.READS, layout.ATOMICS
+_CELL_BYTES = 8 * layout.CELL_WORDS
+
+
+@DeviceFunction
+def _region(control, address):
+    """Return the region that an address lies in, 0 for none."""
+    region = load(control, _REGIONS)
+    for _ in range(load(control, _REGION_COUNT)):
+        if load(region, _START) <= address < load(region, _END):
+            return region
+        region += _REGION_BYTES
+    return 0
+
+
+@DeviceFunction
+def _collide(me, what, cell, slot, its_kind):
+    """Report the access of a slot unless it is ordered before this one."""
+    other, moment = load(cell, slot), load(cell, slot + 1)
+    if not before(me, other, moment):
+        worker, control, _, who, _ = me
+        report(worker, control, what, who, other, its_kind)
+
+
+@DeviceFunction
+def _put(me, cell, slot):
+    _, _, _, who, when = me
+    store(cell, slot, who)
+    store(cell, slot + 1, when)
+
+
+@DeviceFunction
+def _remember(me, cell, slot):
+    """Keep the access in one of two slots: in place of one that it follows, if there is one."""
+    _, _, _, who, _ = me
+    first, second = load(cell, slot), load(cell, slot + 2)
+    if before(me, first, load(cell, slot + 1)):
+        _put(me, cell, slot)
+    elif before(me, second, load(cell, slot + 3)):
+        _put(me, cell, slot + 2)
+    elif (first ^ second) >> _WARP_AT == 0 and (first ^ who) >> _WARP_AT != 0:
+        _put(me, cell, slot + 2)  # two of one warp say less than two of two
+
+
+@DeviceFunction
+def check(worker, control, address, what):
+    """Look at one access, and remember it."""
+    region = _region(control, address)
+    if region == 0:
+        return
+    offset, shift = address - load(region, _START), load(region, _SHIFT)
+    size, kind, is_shared = what >> SIZE_AT & 0xFFF, what & 3, load(region, _IS_SHARED)
+    if size >> shift == 0:
+        return
+    thread = load(worker, _CURRENT)
+    who = load(thread, _WHO) | what >> SITE_AT
+    if kind == ATOMIC:
+        synchronise(worker, control, is_shared, who)
+    me = worker, control, is_shared, who, load(thread, _WHEN)
+    cells = load(region, _CELLS)
+    for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
+        cell = cells + granule * _CELL_BYTES
+        _collide(me, what, cell, _WRITE, STORE)
+        if kind != ATOMIC:
+            _collide(me, what, cell, _ATOMICS, ATOMIC)
+            _collide(me, what, cell, _ATOMICS + 2, ATOMIC)
+        if kind != LOAD:
+            _collide(me, what, cell, _READS, LOAD)
+            _collide(me, what, cell, _READS + 2, LOAD)
+        if kind == STORE:
+            _put(me, cell, _WRITE)
+            for slot in range(_READS, _ATOMICS + 4, 2):
+                store(cell, slot + 1, 0)
+        else:
+            _remember(me, cell, _READS if kind == LOAD else _ATOMICS)

@@ -1,0 +1,113 @@
+"""The memory that a sanitized launch keeps about the kernel's own memory, and its findings."""
+
+import mmap
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.cpu import record
+from kernels.cpu.geometry import Geometry
+from kernels.cpu.program import Program
+from kernels.cpu.record import Worker
+from kernels.cpu.sanitizer import fresh, layout
+from kernels.cpu.sanitizer.findings import failure
+from kernels.cpu.sanitizer.tools import INITCHECK, RACECHECK
+
+Region = tuple[int, ...]  # layout's words
+
+
+class Shadow:
+    """What the runtime needs for one launch; a control record leads each worker to it."""
+
+    def __init__(
+        self, tools: frozenset[str], program: Program, geometry: Geometry, arguments: tuple
+    ) -> None:
+        self._tools, self._program, self._geometry = tools, program, geometry
+        self._alive: list[np.ndarray] = []  # the arrays behind addresses
+        self._counters = np.zeros(2, np.int64)
+        self._findings = np.zeros((layout.MOST_FINDINGS, layout.FINDING_WORDS), np.int64)
+        common = self._common = np.zeros(layout.CONTROL_WORDS, np.int64)
+        common[layout.COUNTERS] = self._address(self._counters)
+        common[layout.FINDINGS] = self._address(self._findings)
+        common[layout.THREADS] = geometry.threads
+        ranges = list(_ranges(arguments))
+        self._regions: list[Region] = []
+        if RACECHECK in tools:
+            common[layout.RACES] = 1
+            self._regions = [self._region(*merged, is_shared=0) for merged in _merged(ranges)]
+            if program.fences:
+                shape = geometry.blocks, geometry.threads, layout.RELEASE_WORDS
+                common[layout.RELEASES] = self._zeros(*shape)
+                shape = geometry.blocks, layout.BLOCK_RELEASE_WORDS
+                common[layout.BLOCK_RELEASES] = self._zeros(*shape)
+        if INITCHECK in tools:
+            common[layout.UNWRITTEN] = 1
+            found = {each for start, end, _ in ranges for each in _fresh(start, end)}
+            common[layout.FRESH] = self._address(np.array(sorted(found), np.int64))
+            common[layout.FRESH_COUNT] = len(found)
+
+    def brief(self, worker: Worker) -> None:
+        """Lead a worker that knows its shared memory to what it needs."""
+        control = self._common.copy()
+        start = int(worker.words[record.SHARED])
+        end = int(worker.words[record.DYNAMIC]) + self._geometry.shared
+        control[layout.SHARED_BYTES] = end - start
+        if control[layout.RACES]:
+            regions = self._regions
+            if self._program.shared_granule:
+                own = self._region(start, end, self._program.shared_granule, is_shared=1)
+                regions = [own, *regions]
+            control[layout.REGIONS] = self._address(np.array(regions, np.int64))
+            control[layout.REGION_COUNT] = len(regions)
+            control[layout.KNOWN] = self._zeros(record.MAX_THREADS, record.WARP)
+        if control[layout.UNWRITTEN]:
+            reserved = mmap.mmap(-1, record.ARENA, flags=record.RESERVED)
+            reserved.madvise(mmap.MADV_NOHUGEPAGE)
+            control[layout.ARENA_SHADOW] = self._address(np.frombuffer(reserved, np.uint8))
+        worker.words[record.SANITIZER] = self._address(control)
+        worker.threads[:, record.WHEN] = 0
+
+    def conclude(self, kernel: str) -> None:
+        """Raise what was found, if anything was."""
+        found = self._findings[: self._counters[layout.FINDING_COUNT]]
+        if len(found):
+            raise failure(kernel, found, self._program.sites, self._geometry)
+
+    def _address(self, array: np.ndarray) -> int:
+        self._alive.append(array)
+        return array.ctypes.data
+
+    def _zeros(self, *shape: int) -> int:
+        return self._address(np.zeros(shape, np.int64))
+
+    def _region(self, start: int, end: int, granule: int, is_shared: int) -> Region:
+        shift = granule.bit_length() - 1
+        cells = self._zeros(-(-(end - start) >> shift), layout.CELL_WORDS)
+        return start, end, shift, cells, is_shared
+
+
+def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
+    """Yield each array's start and end, and the largest power of two that divides its itemsize."""
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _ranges(value)
+        elif isinstance(value, np.ndarray) and value.size:
+            itemsize = value.itemsize
+            yield (*np.lib.array_utils.byte_bounds(value), itemsize & -itemsize)
+
+
+def _merged(ranges: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Join ranges that overlap; the smallest granule is the joint one's."""
+    joined: list[tuple[int, int, int]] = []
+    for start, end, granule in sorted(ranges):
+        if joined and start < joined[-1][1]:
+            first, last, smallest = joined[-1]
+            joined[-1] = first, max(last, end), min(smallest, granule)
+        else:
+            joined.append((start, end, granule))
+    return joined
+
+
+def _fresh(start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    for each in fresh.overlapping(start, end):
+        yield each.start, each.end, each.written.ctypes.data

@@ -1,0 +1,20 @@
+"""Puts the runtime where instrumented kernels find it."""
+
+from functools import cache
+
+import llvmlite.binding as llvm
+from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
+
+from kernels.cpu.compilation import prepare
+from kernels.cpu.sanitizer.runtime import SYMBOLS
+
+
+@cache
+@global_compiler_lock
+def install() -> None:
+    """Compile the runtime, or find it on disk, and register its symbols: once per process."""
+    for symbol, function in SYMBOLS.items():
+        argument_types = (types.int64,) * function.__code__.co_argcount
+        _, address = prepare(function, argument_types, apart=True)
+        llvm.add_symbol(symbol, address)
