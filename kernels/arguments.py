@@ -67,9 +67,9 @@ def array(op: str, name: str, value: Any, ranks: tuple[int, ...], dtypes=FLOATIN
     return value
 
 
-def any_rank(op: str, name: str, value: Any) -> Array:
-    """Return `value` when it is a float32 or float64 array of any rank. Raises TypeError."""
-    return array(op, name, value, (getattr(value, "ndim", 0),))
+def any_rank(op: str, name: str, value: Any, dtypes=FLOATING) -> Array:
+    """Return `value` when it is an array of any rank, of one of the dtypes. Raises TypeError."""
+    return array(op, name, value, (getattr(value, "ndim", 0),), dtypes)
 
 
 def alike(op: str, **named: Array | None) -> None:
@@ -89,6 +89,17 @@ def shape(op: str, name: str, value: Array, expected: tuple[int, ...]) -> None:
     """Require exactly this shape."""
     if tuple(value.shape) != tuple(expected):
         reject(op, f"{name}.shape", tuple(value.shape), str(tuple(expected)))
+
+
+def matching(op: str, name: str, value: Any, expected: tuple[int, ...], **like: Array) -> Array:
+    """Return `value` when it is an array of exactly this shape, and otherwise as that in `like`.
+
+    Raises TypeError or ValueError.
+    """
+    any_rank(op, name, value)
+    alike(op, **like, **{name: value})
+    shape(op, name, value, expected)
+    return value
 
 
 def output(

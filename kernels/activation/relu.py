@@ -58,7 +58,7 @@ def forward(input: Array, *, algorithm: str | None = None, out: Array | None = N
     given, is written through its strides and may be the input itself.
     Raises ValueError or TypeError before anything is launched.
     """
-    _check("input", input)
+    arguments.any_rank(OP, "input", input)
     chosen = choose(OP, "forward", ALGORITHMS["forward"], input.shape, algorithm)
     out = _output(out, input)
     chosen.run(input, out)
@@ -73,20 +73,14 @@ def input_gradient(
     `output` is relu(input), of the dtype, shape and device of `grad_output`.
     Raises ValueError or TypeError before anything is launched.
     """
-    _check("grad_output", grad_output)
-    _check("output", output)
-    arguments.alike(OP, grad_output=grad_output, output=output)
-    arguments.shape(OP, "output", output, grad_output.shape)
+    arguments.any_rank(OP, "grad_output", grad_output)
+    arguments.matching(OP, "output", output, grad_output.shape, grad_output=grad_output)
     chosen = choose(
         OP, "input_gradient", ALGORITHMS["input_gradient"], grad_output.shape, algorithm
     )
     out = _output(out, grad_output)
     chosen.run(grad_output, output, out)
     return out
-
-
-def _check(name: str, value: Array) -> None:
-    arguments.array(OP, name, value, (getattr(value, "ndim", 0),))  # any rank
 
 
 def _output(out: Array | None, like: Array) -> Array:

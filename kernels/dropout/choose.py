@@ -72,7 +72,7 @@ def _scaled(
     algorithm: str | None,
     out: Array | None,
 ) -> Array:
-    arguments.array(OP, name, x, (getattr(x, "ndim", 0),))  # any rank
+    arguments.any_rank(OP, name, x)
     p = probability(p)
     for what, number in (("seed", seed), ("offset", offset)):
         if arguments.integer(OP, what, number, 0) >= 2**64:

@@ -153,7 +153,7 @@ def bias_gradient(
 
 def _ranked(op: str, name: str, value: Array, least: int = 1) -> None:
     """Require an array of any rank of at least `least`."""
-    arguments.array(op, name, value, (getattr(value, "ndim", 0),))
+    arguments.any_rank(op, name, value)
     if value.ndim < least:
         arguments.reject(op, f"{name}.shape", tuple(value.shape), f"at least {least} dimension")
 

@@ -102,9 +102,7 @@ def _gradient(
     op = f"{OP} {direction}"
     problem = _checked(op, x, other, reduction, weight)
     shape = x.shape if reduction == "none" else ()
-    arguments.array(op, "grad_output", grad_output, (len(shape),))
-    arguments.alike(op, input=x, grad_output=grad_output)
-    arguments.shape(op, "grad_output", grad_output, shape)
+    arguments.matching(op, "grad_output", grad_output, shape, input=x)
     chosen = choose(op, direction, ALGORITHMS[direction], problem, algorithm)
     out = arguments.output(op, out, x.shape, x.dtype, x)
     if out.size:
@@ -113,10 +111,8 @@ def _gradient(
 
 
 def _checked(op: str, input: Array, target: Array, reduction: str, weight: Array | None) -> Problem:
-    arguments.array(op, "input", input, (getattr(input, "ndim", 0),))
+    arguments.any_rank(op, "input", input)
     named = {"target": target} if weight is None else {"target": target, "weight": weight}
     for name, value in named.items():
-        arguments.array(op, name, value, (getattr(value, "ndim", 0),))
-        arguments.alike(op, input=input, **{name: value})
-        arguments.shape(op, name, value, input.shape)
+        arguments.matching(op, name, value, input.shape, input=input)
     return Problem(reductions.checked(op, reduction), prod(input.shape), weight is not None)

@@ -15,33 +15,26 @@ def channels(name: str, value: Array) -> int:
 
     A vector without elements has none: PyTorch takes that, too.
     """
-    rank = getattr(value, "ndim", 0)
-    arguments.array(OP, name, value, (rank,))
-    if rank < 2 and value.shape != (0,):
+    arguments.any_rank(OP, name, value)
+    if value.ndim < 2 and value.shape != (0,):
         reject(OP, f"{name}.shape", value.shape, "at least 2 dimensions")
-    return value.shape[1] if rank > 1 else 0
+    return value.shape[1] if value.ndim > 1 else 0
 
 
 def gradient(grad_output: Array, input: Array, mean: Array, rstd: Array) -> None:
     """Require an input, a gradient of its shape, and the statistics it was normalised with."""
-    channels("input", input)
-    arguments.array(OP, "mean", mean, (1,))  # None is no array: it raises
-    arguments.array(OP, "rstd", rstd, (1,))
-    of_channels(input, mean=mean, rstd=rstd)
-    arguments.array(OP, "grad_output", grad_output, (input.ndim,))
-    arguments.alike(OP, input=input, grad_output=grad_output)
-    arguments.shape(OP, "grad_output", grad_output, input.shape)
+    size = (channels("input", input),)
+    arguments.matching(OP, "mean", mean, size, input=input)
+    arguments.matching(OP, "rstd", rstd, size, input=input)
+    arguments.matching(OP, "grad_output", grad_output, input.shape, input=input)
 
 
 def of_channels(input: Array, **named: Array | None) -> None:
     """Require one value per channel of everything that is given, with the input's dtype."""
+    size = (channels("input", input),)
     for name, value in named.items():
         if value is not None:
-            arguments.array(OP, name, value, (1,))
-    arguments.alike(OP, input=input, **named)
-    for name, value in named.items():
-        if value is not None:
-            arguments.shape(OP, name, value, (channels("input", input),))
+            arguments.matching(OP, name, value, size, input=input)
 
 
 def running(

@@ -19,7 +19,7 @@ def check(op: str, parameter: Array, gradient: Array, **state: Array | None) -> 
     given = {name: value for name, value in state.items() if value is not None}
     named = {"parameter": parameter, "gradient": gradient, **given}
     for name, value in named.items():
-        arguments.array(op, name, value, (getattr(value, "ndim", 0),))  # any rank
+        arguments.any_rank(op, name, value)
         arguments.shape(op, name, value, parameter.shape)
         if name != "gradient":
             arguments.output(op, value, parameter.shape, value.dtype, value, name)

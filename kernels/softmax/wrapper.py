@@ -45,9 +45,7 @@ def input_gradient(
     """Run the gradient of `op` from what the forward direction returned."""
     op = f"{op} input_gradient"
     axis = _checked(op, "grad_output", grad_output, dim)
-    arguments.array(op, "output", output, (grad_output.ndim,))
-    arguments.alike(op, grad_output=grad_output, output=output)
-    arguments.shape(op, "output", output, grad_output.shape)
+    arguments.matching(op, "output", output, grad_output.shape, grad_output=grad_output)
     shape = around(output.shape, axis)
     run = _choose(op, "input_gradient", table, shape, output, algorithm)
     out = arguments.output(op, out, output.shape, output.dtype, output)
@@ -60,7 +58,7 @@ def input_gradient(
 
 def _checked(op: str, name: str, value: Any, dim: Any) -> int:
     """Return `dim` counted from the front. Raises TypeError or ValueError."""
-    arguments.array(op, name, value, (getattr(value, "ndim", 0),))
+    arguments.any_rank(op, name, value)
     return axis_of(op, dim, value.ndim)
 
 

@@ -50,6 +50,27 @@ def test_alike_names_the_odd_one():
         arguments.alike("op", x=x, bias=None, y=y)
 
 
+@pytest.mark.parametrize(
+    "value, error, message",
+    [
+        (None, TypeError, "op: y is 'builtins.NoneType'; expected a NumPy or CuPy array"),
+        (
+            np.zeros((2, 3), np.float32),
+            TypeError,
+            "op: y.dtype is 'float32'; expected float64, the",
+        ),
+        (np.zeros((3, 2)), ValueError, "op: y.shape is (3, 2); expected (2, 3)"),
+        (np.zeros(6), ValueError, "op: y.shape is (6,); expected (2, 3)"),
+    ],
+)
+def test_matching_rejects(value, error, message):
+    like = np.zeros(1)
+    with pytest.raises(error, match=re.escape(message)):
+        arguments.matching("op", "y", value, (2, 3), x=like)
+    good = np.zeros((2, 3))
+    assert arguments.matching("op", "y", good, (2, 3), x=like) is good
+
+
 def test_output_is_allocated_or_checked():
     like = np.zeros(3, np.float32)
     new = arguments.output("op", None, (2, 4), np.float32, like)

@@ -166,9 +166,7 @@ def _gradient(
     if direction == "target_gradient" and not this.has_probabilities:
         expected = f"{tuple(input.shape)}, the input's: classes have no gradient"
         reject(op, "target.shape", tuple(target.shape), expected)
-    arguments.array(op, "grad_output", grad_output, (len(this.output_shape),))
-    arguments.alike(op, input=input, grad_output=grad_output)
-    arguments.shape(op, "grad_output", grad_output, this.output_shape)
+    arguments.matching(op, "grad_output", grad_output, this.output_shape, input=input)
     run = _choose(op, direction, this, input, algorithm)
     out = arguments.output(op, out, input.shape, input.dtype, input)
     if out.size:

@@ -60,18 +60,17 @@ def create(
     label_smoothing: Any,
 ) -> Problem:
     """Return the checked problem. Raises TypeError or ValueError."""
-    arguments.array(op, "input", input, (getattr(input, "ndim", 0),))
+    arguments.any_rank(op, "input", input)
     if input.ndim == 0:
         reject(op, "input.shape", (), "at least 1 dimension")
-    arguments.array(op, "target", target, (getattr(target, "ndim", 0),), None)
+    arguments.any_rank(op, "target", target, None)
     axis = min(input.ndim - 1, 1)
     classes = input.shape[axis]
     loss_shape = (*input.shape[:axis], *input.shape[axis + 1 :])
     ignore_index = arguments.integer(op, "ignore_index", ignore_index)
     has_probabilities = tuple(target.shape) == tuple(input.shape)
     if has_probabilities:
-        arguments.array(op, "target", target, (input.ndim,))
-        arguments.alike(op, input=input, target=target)
+        arguments.matching(op, "target", target, input.shape, input=input)
         if ignore_index >= 0:
             reject(op, "ignore_index", ignore_index, "a negative number with class probabilities")
     else:
@@ -80,9 +79,7 @@ def create(
             expected = f"{arrays.device(input)!r}, the device of input"
             reject(op, "device of target", arrays.device(target), expected)
     if weight is not None:
-        arguments.array(op, "weight", weight, (1,))
-        arguments.alike(op, input=input, weight=weight)
-        arguments.shape(op, "weight", weight, (classes,))
+        arguments.matching(op, "weight", weight, (classes,), input=input)
     if not isinstance(label_smoothing, Real):
         reject(op, "label_smoothing", label_smoothing, "a number", TypeError)
     if not 0.0 <= label_smoothing <= 1.0:

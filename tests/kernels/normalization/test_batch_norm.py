@@ -228,7 +228,7 @@ BAD = [
         "running_mean is None; expected an array,",
     ),
     (dict(running_mean=C[:2]), ValueError, "running_mean.shape is (2,); expected (3,)"),
-    (dict(running_var=C[None]), ValueError, "running_var.shape is (1, 3); expected 1 dimensions"),
+    (dict(running_var=C[None]), ValueError, "running_var.shape is (1, 3); expected (3,)"),
     (
         dict(running_var=READ_ONLY, training=True),
         ValueError,
@@ -253,7 +253,7 @@ BAD = [
     (dict(out=X[0]), ValueError, "out.shape is (3, 4); expected 3 dimensions"),
 ]
 BAD_GRADIENT = [
-    (dict(grad_output=X[0]), ValueError, "grad_output.shape is (3, 4); expected 3 dimensions"),
+    (dict(grad_output=X[0]), ValueError, "grad_output.shape is (3, 4); expected (2, 3, 4)"),
     (dict(grad_output=X[:1]), ValueError, "grad_output.shape is (1, 3, 4); expected (2, 3, 4)"),
     (dict(grad_output=X.astype(np.float32)), TypeError, "grad_output.dtype is 'float32'; expected"),
     (dict(mean=C[:2]), ValueError, "mean.shape is (2,); expected (3,)"),
