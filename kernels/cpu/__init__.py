@@ -5,6 +5,6 @@ numba and NumPy only. Start at kernel.py; scheduler.py runs blocks, fibers.py sw
 threads, lookalike.py is what kernels see as `cuda`, record.py is the memory they all share.
 """
 
-from kernels.cpu.kernel import jit
+from kernels.cpu.decorator import jit
 
 __all__ = ["jit"]

@@ -1,5 +1,8 @@
 """Turns the arguments of a launch into numba types and into the 8-byte slots of an entry."""
 
+import ctypes
+import enum
+import operator
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -11,17 +14,22 @@ from numba.core import types
 from numba.core.errors import NumbaError
 from numba.np.numpy_support import from_dtype
 
-_SCALAR_FORMATS = {types.float32: "f4x", types.float64: "d"}
-
-
+_FORMATS = {
+    types.float16: "e6x",
+    types.float32: "f4x",
+    types.float64: "d",
+    types.complex64: "f4xf4x",
+    types.complex128: "dd",
+}
 _LARGEST_INT64 = 2**63 - 1
+_KINDS = (bool, int, float, complex, enum.Enum, np.bool_, np.number, np.datetime64, np.void)
 
 
 @cache
 def _array_type(
-    dtype: np.dtype, rank: int, contiguous: bool, aligned: bool, writeable: bool
+    dtype: np.dtype, rank: int, c_order: bool, f_order: bool, aligned: bool, writeable: bool
 ) -> types.Array:
-    layout = "C" if contiguous else "A"
+    layout = "C" if c_order else "F" if f_order else "A"
     return types.Array(from_dtype(dtype), rank, layout, readonly=not writeable, aligned=aligned)
 
 
@@ -29,9 +37,12 @@ def type_key(value: Any) -> Any:
     """Return something hashable that tells apart values of different types, quickly."""
     if isinstance(value, np.ndarray):
         flags = value.flags
-        return value.dtype, value.ndim, flags.c_contiguous, flags.aligned, flags.writeable
+        order = flags.c_contiguous, flags.f_contiguous
+        return value.dtype, value.ndim, *order, flags.aligned, flags.writeable
     if isinstance(value, tuple):
-        return tuple(type_key(item) for item in value)
+        return type(value), *(type_key(item) for item in value)
+    if isinstance(value, (np.void, np.datetime64, np.timedelta64)):
+        return type(value), value.dtype
     return type(value), type(value) is int and value > _LARGEST_INT64  # then it is an uint64
 
 
@@ -39,11 +50,13 @@ def numba_type(kernel: str, position: int, value: Any) -> types.Type:
     """Return the type a kernel sees. Raises TypeError for what a kernel cannot take."""
     expected = "a NumPy array of numbers, a number, or a tuple of numbers"
     if isinstance(value, tuple):
-        return types.Tuple([numba_type(kernel, position, item) for item in value])
+        items = [numba_type(kernel, position, item) for item in value]
+        is_named = hasattr(value, "_fields")
+        return types.NamedTuple(items, type(value)) if is_named else types.Tuple(items)
     try:
         if isinstance(value, np.ndarray) and not value.dtype.hasobject:
             return _array_type(*type_key(value))
-        if isinstance(value, (bool, int, float, np.bool_, np.integer, np.float32, np.float64)):
+        if isinstance(value, _KINDS):
             return typeof(value)
     except (NumbaError, NotImplementedError, ValueError):
         pass  # a dtype or a number that numba does not know
@@ -57,31 +70,108 @@ def _format(type_: types.Type) -> str:
         return "q" * (5 + 2 * type_.ndim)
     if isinstance(type_, types.BaseTuple):
         return "".join(_format(item) for item in type_)
-    if type_ in _SCALAR_FORMATS:
-        return _SCALAR_FORMATS[type_]
+    if isinstance(type_, types.EnumMember):
+        return _format(type_.dtype)
+    if type_ in _FORMATS:
+        return _FORMATS[type_]
     return "q" if getattr(type_, "signed", True) else "Q"
 
 
-def _flatten(value: Any, slots: list) -> None:
-    if isinstance(value, np.ndarray):
-        # numba's array structure: owner, parent, element count, element size, data, shape, strides
-        data = value.__array_interface__["data"][0]
-        slots.extend((0, 0, value.size, value.itemsize, data, *value.shape, *value.strides))
-    elif isinstance(value, tuple):
-        for item in value:
-            _flatten(item, slots)
-    else:
-        slots.append(int(value) if isinstance(value, np.bool_) else value)
+def _put_array(value: np.ndarray, slots: list) -> None:
+    # numba's array structure: owner, parent, element count, element size, data, shape, strides
+    data = value.__array_interface__["data"][0]
+    slots.extend((0, 0, value.size, value.itemsize, data, *value.shape, *value.strides))
+
+
+def _put_address(value: int, slots: list) -> None:
+    slots.append(operator.index(value))
+
+
+def _put_double(value: Any, slots: list) -> None:
+    slots.append(ctypes.c_double(value).value)
+
+
+def _put_single(value: Any, slots: list) -> None:
+    slots.append(value if type(value) is np.float32 else ctypes.c_float(value).value)
+
+
+def _put_half(value: Any, slots: list) -> None:
+    slots.append(np.float16(value))
+
+
+def _put_complex(value: Any, slots: list) -> None:
+    slots.extend((value.real, value.imag))
+
+
+def _put_boolean(value: Any, slots: list) -> None:
+    slots.append(int(bool(value)))
+
+
+def _put_time(value: Any, slots: list) -> None:
+    slots.append(int(value.view(np.int64)))
+
+
+def _put_record(value: np.void, slots: list) -> None:
+    slots.append(value.__array_interface__["data"][0])
+
+
+def _integer_putter(type_: types.Integer) -> Callable[[Any, list], None]:
+    half, whole = 1 << (type_.bitwidth - 1), 1 << type_.bitwidth
+
+    def put(value: Any, slots: list) -> None:
+        number = operator.index(value) % whole  # as C converts what is out of range
+        slots.append(number - whole if type_.signed and number >= half else number)
+
+    return put
+
+
+def _tuple_putter(type_: types.BaseTuple) -> Callable[[Any, list], None]:
+    putters = [_putter(item) for item in type_]
+
+    def put(value: tuple, slots: list) -> None:
+        for item, put_item in zip(value, putters, strict=True):
+            put_item(item, slots)
+
+    return put
+
+
+def _putter(type_: types.Type) -> Callable[[Any, list], None]:
+    """Return what appends a value of this type to a list of slots."""
+    if isinstance(type_, types.Array):
+        return _put_array
+    if isinstance(type_, types.BaseTuple):
+        return _tuple_putter(type_)
+    if isinstance(type_, types.EnumMember):
+        put_value = _putter(type_.dtype)
+        return lambda value, slots: put_value(value.value, slots)
+    if isinstance(type_, types.Boolean):
+        return _put_boolean
+    if isinstance(type_, types.Integer):
+        return _integer_putter(type_)
+    if isinstance(type_, types.Complex):
+        return _put_complex
+    if isinstance(type_, (types.NPDatetime, types.NPTimedelta)):
+        return _put_time
+    if isinstance(type_, types.Float):
+        return _FLOATS[type_]
+    return _put_record if isinstance(type_, types.Record) else _put_address
+
+
+_FLOATS = {types.float16: _put_half, types.float32: _put_single, types.float64: _put_double}
 
 
 def packer(argument_types: tuple[types.Type, ...]) -> Callable[[tuple], bytes]:
-    """Return a function that packs arguments of these types into slots."""
+    """Return a function that packs arguments of these types into slots.
+
+    Numbers are converted as C does, but for a float where an integer is expected: TypeError.
+    """
     pack = struct.Struct("<" + "".join(_format(type_) for type_ in argument_types)).pack
+    putters = [_putter(type_) for type_ in argument_types]
 
     def pack_arguments(arguments: tuple) -> bytes:
         slots: list = []
-        for value in arguments:
-            _flatten(value, slots)
+        for value, put in zip(arguments, putters, strict=True):
+            put(value, slots)
         return pack(*slots)
 
     return pack_arguments

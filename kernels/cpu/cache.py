@@ -12,6 +12,7 @@ safe. A folder that cannot be written, or a damaged file, costs a compilation, n
 """
 
 import contextlib
+import enum
 import hashlib
 import os
 import pickle
@@ -77,7 +78,10 @@ def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
     function = value if isinstance(value, types.FunctionType) else getattr(value, "py_func", None)
     if isinstance(function, types.FunctionType):
         options = repr(sorted(getattr(value, "targetoptions", {}).items(), key=str))
-        return ("function", options, _describe_function(function, seen))
+        declared = str(getattr(value, "declared", ()))
+        return ("function", options, declared, _describe_function(function, seen))
+    if isinstance(value, enum.EnumMeta):
+        return ("enum", value.__qualname__, [repr(member) for member in value])
     if isinstance(value, np.ndarray):  # its repr() would be cut short
         return ("array", str(value.dtype), value.shape, value.tobytes())
     if isinstance(value, (tuple, list)):
@@ -138,14 +142,15 @@ def key(
     argument_types: tuple,
     instrumentation: Instrumentation,
     apart: bool,
+    flags: tuple = (),
 ) -> str:
     """Return the hash that names the program; "" where no hash can vouch for it."""
     try:
         description = _describe_function(function, {})
     except _Unknown:
         return ""
-    given = [str(type_) for type_ in argument_types]
-    text = repr((description, given, int(instrumentation), apart))
+    kinds = [(str(kind), getattr(kind, "fields", ())) for kind in argument_types]
+    text = repr((description, kinds, int(instrumentation), apart, flags))
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 

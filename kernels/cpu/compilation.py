@@ -2,35 +2,49 @@
 
 import uuid
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
-from numba.core.dispatcher import Dispatcher
-
 from kernels.cpu import cache as disk
-from kernels.cpu.device_function import DeviceFunction
 from kernels.cpu.lookalike import counterpart
 from kernels.cpu.program import Program, compile_program, device_function
 from kernels.cpu.rebind import rebind
 from kernels.cpu.traits import Instrumentation
 
 
-def _for_cpu(function: Callable, suffix: str, instrumentation: Instrumentation) -> Callable:
+def _is_callee(value: Any) -> bool:
+    """Say whether kernels can call it: ours, numba-cuda's, or a function under numba's own njit."""
+    return isinstance(getattr(value, "py_func", None), FunctionType)
+
+
+def _for_cpu(
+    function: Callable, suffix: str, instrumentation: Instrumentation, flags: tuple
+) -> Callable:
     """Give a kernel the look-alike `cuda` and its own copies of the device functions it calls."""
     copies: dict[int, Any] = {}
     begun: set[int] = set()
 
     def replace(value: Any) -> Any:
-        if isinstance(value, (DeviceFunction, Dispatcher)):  # an @njit function serves as one too
+        if _is_callee(value):
             if id(value) not in copies:
                 if id(value) in begun:
                     raise TypeError(f"{value.__name__} calls itself; a device function cannot")
                 begun.add(id(value))
                 own = rebind(value.py_func, replace, suffix)
-                copies[id(value)] = device_function(own, instrumentation)
+                declared = getattr(value, "declared", ())
+                copies[id(value)] = device_function(
+                    own, instrumentation, (*flags, *_flags(value)), declared
+                )
             return copies[id(value)]
         return counterpart(value)
 
     return rebind(function, replace, suffix)
+
+
+def _flags(callee: Any) -> tuple:
+    """Return what a device function's own decorator asked of numba."""
+    options = getattr(callee, "options", None)
+    return () if options is None else options.flags
 
 
 def prepare(
@@ -38,17 +52,19 @@ def prepare(
     argument_types: tuple,
     instrumentation: Instrumentation = Instrumentation.NONE,
     apart: bool = False,
+    flags: tuple = (),
 ) -> tuple[Program, int]:
     """Return a kernel's program for these argument types, and its entry's address.
 
-    `apart` gives every thread a fiber even where none ever waits.
+    `apart` gives every thread a fiber even where none ever waits. `flags` are numba's options that
+    differ from program.py's.
     """
-    own = _for_cpu(function, "", instrumentation)
-    name = disk.key(own, argument_types, instrumentation, apart)
+    own = _for_cpu(function, "", instrumentation, flags)
+    name = disk.key(own, argument_types, instrumentation, apart, flags)
     program = disk.find(name)
     if program is None:
-        own = _for_cpu(function, f"_{name}", instrumentation)
+        own = _for_cpu(function, f"_{name}", instrumentation, flags)
         symbol = f"{function.__name__}_{name or uuid.uuid4().hex}"
-        program = compile_program(own, argument_types, symbol, instrumentation, apart)
+        program = compile_program(own, argument_types, symbol, instrumentation, apart, flags)
         disk.keep(name, program)
     return program, program.load()

@@ -1,14 +1,32 @@
 """A function that kernels call, before it is compiled."""
 
-from collections.abc import Callable
+import functools
+import types as python_types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kernels.cpu.jit_options import Options
+
+_PLAIN = Options(device=True)
 
 
 class DeviceFunction:
-    """A function that kernels call; compiled with each kernel that does."""
+    """A function that kernels call; compiled with each kernel that does.
 
-    def __init__(self, py_func: Callable) -> None:
-        self.py_func = py_func
-        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+    With signatures it is compiled for these types and no others: arguments are cast to them.
+    """
 
-    def __call__(self, *arguments):
+    def __init__(
+        self, py_func: Callable, options: Options = _PLAIN, signatures: Sequence = ()
+    ) -> None:
+        self.py_func, self.options, self.declared = py_func, options, tuple(signatures)
+        functools.update_wrapper(self, py_func)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else python_types.MethodType(self, instance)
+
+    def __call__(self, *arguments: Any) -> None:
         raise TypeError(f"{self.__name__} is a device function: call it from a kernel")
+
+    def __getitem__(self, configuration: Any) -> None:
+        raise TypeError(f"{self.__name__} is a device function; a kernel can be launched")

@@ -68,16 +68,17 @@ def compile_program(
     name: str,
     instrumentation: Instrumentation,
     apart: bool,
+    flags: tuple = (),
 ) -> Program:
     """Compile `function`, whose globals are already a CPU's, for these argument types.
 
     `name` becomes the entry's symbol and must be unique in the process. `apart` gives every thread
-    a fiber even where none ever waits. Raises numba's TypingError and the like for code that numba
-    cannot compile.
+    a fiber even where none ever waits. `flags` are numba's options, over those every program has.
+    Raises numba's TypingError and the like for code that numba cannot compile.
     """
     fibers.install()
     with traits.collecting(instrumentation) as found:
-        dispatcher = device_function(function, instrumentation)
+        dispatcher = device_function(function, instrumentation, flags)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
         if compiled.signature.return_type not in (types.none, types.void):
@@ -102,10 +103,20 @@ def compile_program(
     )
 
 
-def device_function(function: Callable, instrumentation: Instrumentation):
-    """Return a numba dispatcher for a function that kernels call."""
+def device_function(
+    function: Callable,
+    instrumentation: Instrumentation,
+    flags: tuple = (),
+    declared: tuple = (),
+):
+    """Return a numba dispatcher for a function that kernels call.
+
+    With signatures it is compiled for these alone, and arguments are cast to them.
+    """
     pipeline = InstrumentedCompiler if instrumentation else Compiler
-    return jit(pipeline_class=pipeline, **_OPTIONS)(function)
+    dispatcher = jit(pipeline_class=pipeline, **(_OPTIONS | dict(flags)))(function)
+    dispatcher.declared = declared
+    return dispatcher
 
 
 def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:

@@ -109,6 +109,14 @@ class _Description(CPUTarget):
 
 class _KernelDispatcher(Dispatcher):
     targetdescr = _Description(_NAME)
+    declared = ()  # signatures; with them there are no others
+
+    def get_call_template(self, args, kws):
+        if self.declared and self._can_compile:
+            for signature in self.declared:
+                self.compile(signature)
+            self.disable_compile()
+        return super().get_call_template(args, kws)
 
 
 jit = partial(numba_jit, _target=_NAME)  # numba's decorator for this target

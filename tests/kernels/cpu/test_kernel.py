@@ -46,7 +46,7 @@ def test_wrong_number_of_arguments():
         copy[1, 1](np.zeros(1))
 
 
-@pytest.mark.parametrize("bad", [None, "text", [1, 2], {}, np.float16(1), np.array([None])])
+@pytest.mark.parametrize("bad", [None, "text", [1, 2], {}, np.longdouble(1), np.array([None])])
 def test_an_argument_no_kernel_takes(bad):
     with pytest.raises(TypeError, match="copy: argument 1 is .*; expected a NumPy array of num"):
         copy[1, 1](np.zeros(1), bad)
@@ -197,7 +197,7 @@ def test_an_interrupt_waits_for_every_core():
         count[2, 1024](x, 1)
         threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT)).start()
         try:
-            count[2, 1024](x, 30_000)
+            count[2, 1024](x, 100_000)
         except KeyboardInterrupt:
             pass
         before = x.copy()

@@ -166,7 +166,7 @@ def test_ldexp_rounds_a_float32_once():
 
 
 @jit
-def tests(x, out):
+def classified(x, out):
     i = cuda.grid(1)
     out[i, 0] = math.isnan(x[i])
     out[i, 1] = math.isinf(x[i])
@@ -179,7 +179,7 @@ def test_kinds_of_numbers(dtype):
     if np.dtype(dtype).kind == "f":
         x[:3] = np.nan, np.inf, -np.inf
     out = np.zeros((4, 3), bool)
-    tests[1, 4](x, out)
+    classified[1, 4](x, out)
     np.testing.assert_array_equal(out.T, [np.isnan(x), np.isinf(x), np.isfinite(x)])
 
 

@@ -1,0 +1,78 @@
+"""What a launch is given, as NumPy arrays over this computer's memory.
+
+A kernel takes NumPy arrays. A device array, a hint such as `In`, or another library's array is
+turned into one here: objects of ours have a method `to_kernel`, others describe their memory by
+`__cuda_array_interface__`. Such an address may be a GPU's, which a CPU cannot read, so only memory
+that was registered here is accepted.
+"""
+
+import bisect
+import math
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+_memory: weakref.WeakValueDictionary[int, np.ndarray] = weakref.WeakValueDictionary()
+
+
+def register(memory: np.ndarray) -> np.ndarray:
+    """Let addresses within this array's memory be handed to kernels while it lives; return it."""
+    _memory[memory.__array_interface__["data"][0]] = memory
+    return memory
+
+
+def _owner(address: int, size: int) -> np.ndarray | None:
+    """Return the registered array whose memory holds these bytes."""
+    starts = sorted(_memory)
+    place = bisect.bisect_right(starts, address) - 1
+    found = _memory.get(starts[place]) if place >= 0 else None
+    return found if found is not None and address + size <= starts[place] + found.nbytes else None
+
+
+def view(interface: dict) -> np.ndarray:
+    """Return the array that a `__cuda_array_interface__` describes.
+
+    Raises ValueError for memory that is not the CPU device's, NotImplementedError for a mask.
+    """
+    if interface.get("mask") is not None:
+        raise NotImplementedError("__cuda_array_interface__ has a mask; expected none")
+    shape, dtype = tuple(interface["shape"]), np.dtype(interface["typestr"])
+    if "descr" in interface and dtype.kind == "V":
+        dtype = np.dtype(interface["descr"])
+    address, read_only = interface["data"]
+    strides = interface.get("strides")
+    if 0 in shape:
+        return np.empty(shape, dtype)
+    reach = [(n - 1) * s for n, s in zip(shape, strides or (), strict=False)]
+    before = -sum(step for step in reach if step < 0)
+    after = (
+        sum(step for step in reach if step > 0)
+        if strides
+        else dtype.itemsize * (math.prod(shape) - 1)
+    )
+    owner = _owner(address - before, before + after + dtype.itemsize)
+    if owner is None:
+        expected = "memory of the CPU device, as to_device and device_array make"
+        raise ValueError(
+            f"an array at address {address:#x} is in a GPU's memory; expected {expected}"
+        )
+    offset = address - owner.__array_interface__["data"][0]
+    array = np.ndarray(shape, dtype, buffer=owner, offset=offset, strides=strides)
+    array.flags.writeable = not read_only
+    return array
+
+
+def take(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+    """Return what a kernel gets for `value`; what remains to be done is added to `afterwards`."""
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, tuple):
+        items = [take(item, afterwards) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    own = getattr(value, "to_kernel", None)
+    if own is not None:
+        return own(afterwards)
+    interface = getattr(value, "__cuda_array_interface__", None)
+    return value if interface is None else view(interface)

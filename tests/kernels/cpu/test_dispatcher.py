@@ -1,0 +1,252 @@
+"""What programs use of numba-cuda's dispatcher: signatures, configurations, forall, questions."""
+
+import enum
+from collections import namedtuple
+
+import numpy as np
+import pytest
+from numba import cuda
+from numba.core.errors import TypingError
+from numba.core.types import complex128, float32, float64, int32, void
+
+from kernels.cpu import jit
+
+
+def add(out, x, y):
+    out[0] = x + y
+
+
+@jit
+def scale(x, factor):
+    i = cuda.grid(1)
+    if i < x.size:
+        x[i] *= factor
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "(float32[:], int32)",
+        "void(float32[:], int32)",
+        (float32[:], int32),
+        void(float32[:], int32),
+    ],
+)
+def test_a_signature_compiles_at_once_and_casts_what_it_is_given(signature):
+    kernel = jit(signature)(scale.py_func)
+    assert kernel.signatures == [(float32[:], int32)]
+    x = np.ones(4, np.float32)
+    kernel[1, 4](x, 2**32 + 3)  # as C converts it
+    assert (x == 3).all()
+    assert len(kernel.overloads) == 1
+
+
+def test_with_a_signature_other_arguments_are_refused():
+    kernel = jit("(float32[:], int32)")(scale.py_func)
+    with pytest.raises(TypeError, match=r"scale: No matching definition .*array\(float64"):
+        kernel[1, 4](np.ones(4), 3)
+    with pytest.raises(TypeError, match="float"):
+        kernel[1, 4](np.ones(4, np.float32), 2.5)
+    with pytest.raises(TypeError, match="scale takes 2 arguments; 1 were given"):
+        kernel[1, 4](np.ones(4, np.float32))
+
+
+def test_several_signatures_the_best_is_taken_and_none_is_an_error():
+    kernel = jit([(float32[:], float32, float32), (complex128[:], complex128, complex128)])(add)
+    assert len(kernel.signatures) == 2
+    out = np.zeros(1, complex)
+    kernel[1, 1](out, 1, 2j)
+    assert out[0] == 1 + 2j
+    with pytest.raises(TypeError, match="No matching definition"):
+        kernel[1, 1](np.zeros(1, np.int8), 1, 2)
+    assert len(kernel.signatures) == 2
+
+
+def test_a_read_only_array_goes_to_a_declared_one_as_a_copy():
+    x = np.ones(4, np.float32)
+    x.flags.writeable = False
+    jit("(float32[:], int32)")(scale.py_func)[1, 4](x, 3)
+    assert (x == 1).all()
+
+
+def test_what_is_no_signature_is_refused():
+    with pytest.raises(TypeError, match="jit is given 5; expected a function, a signature"):
+        jit(5)
+    with pytest.raises(TypeError, match="add: the signature returns float64; a kernel returns"):
+        jit("float64(float64[:], float64, float64)")(add)
+    with pytest.raises(TypingError):  # at once, not at the first launch
+        jit("void(float64[:], float64[:])")(lambda x, y: x.nothing)
+
+
+def test_a_device_function_with_a_signature_casts_its_arguments():
+    @jit("int32(int32)", device=True)
+    def whole(x):
+        return x
+
+    @jit
+    def kernel(out, x):
+        out[0] = whole(x)
+
+    out = np.zeros(1)
+    kernel[1, 1](out, 2.75)
+    assert out[0] == 2
+
+
+def test_a_kernel_and_numbas_own_functions_serve_as_device_functions():
+    from numba import njit
+
+    @jit
+    def twice(x):
+        return x + x
+
+    @njit
+    def plus_one(x):
+        return x + 1
+
+    @cuda.jit(device=True)
+    def minus_two(x):
+        return x - 2
+
+    @jit
+    def kernel(out):
+        out[0] = minus_two(plus_one(twice(10)))
+
+    out = np.zeros(1)
+    kernel[1, 1](out)
+    assert out[0] == 19
+
+
+def test_forall():
+    x = np.ones(1000)
+    scale.forall(x.size)(x, 2.0)
+    scale.forall(x.size, tpb=33)(x, 2.0)
+    scale.forall(0)(x, 2.0)
+    assert (x == 4).all()
+    with pytest.raises(ValueError, match="negative task count: -1"):
+        scale.forall(-1)
+
+
+def test_configure_is_the_same_as_brackets():
+    x = np.ones(3)
+    configured = scale.configure(1, 3)
+    configured(x, 2.0)
+    configured(x, 2.0)
+    assert (x == 4).all()
+    assert (configured.griddim, configured.blockdim) == ((1, 1, 1), (3, 1, 1))
+
+
+def test_a_launch_without_a_shape_is_refused():
+    with pytest.raises(ValueError, match="configuration was not specified; expected scale.grid"):
+        scale(np.ones(3), 2.0)
+    with pytest.raises(TypeError, match="the launch is"):
+        scale[1]
+
+
+def test_launch_bounds_bound_the_launch():
+    kernel = jit(launch_bounds=(64, 2))(scale.py_func)
+    x = np.ones(65)
+    kernel[1, 64](x, 2.0)
+    with pytest.raises(ValueError, match="scale: block is 65; expected at most 64 threads"):
+        kernel[1, 65]
+    kernel.forall(65)(x, 2.0)
+    assert x[0] == 4 and x[64] == 2
+    assert kernel.get_max_threads_per_block() == {next(iter(kernel.overloads)): 64}
+
+
+def test_specialize_makes_one_dispatcher_for_each_choice_of_types():
+    kernel = jit(scale.py_func)
+    special = kernel.specialize(float64[::1], float64)
+    assert special is kernel.specialize(np.zeros(3), 1.0)
+    assert special is not kernel.specialize(float32[::1], float64)
+    x = np.ones(3)
+    special[1, 3](x, 2)
+    assert (x == 2).all()
+    with pytest.raises(RuntimeError, match="already specialized"):
+        special.specialize(x, 1.0)
+
+
+@pytest.mark.parametrize("name", ["inspect_asm", "inspect_llvm", "get_regs_per_thread"])
+def test_what_only_a_gpu_could_answer_is_named(name):
+    with pytest.raises(NotImplementedError, match=f"scale.{name}: .* no PTX"):
+        getattr(scale, name)()
+
+
+def test_an_attribute_nobody_has_is_an_attribute_error():
+    assert not hasattr(scale, "no_such_thing")
+
+
+def test_a_kernel_is_bound_as_a_method():
+    class Holder:
+        @jit(device=True)
+        def helper(self):
+            return self
+
+        kernel = scale
+
+    assert Holder.kernel is scale
+    assert Holder().kernel.__self__.__class__ is Holder
+
+
+class Colour(enum.IntEnum):
+    RED = 3
+
+
+Pair = namedtuple("Pair", "first second")
+
+
+def test_complex_numbers_dates_records_enums_and_named_tuples_arrive():
+    @jit
+    def kernel(out, number, small, day, record, colour, pair):
+        out[0] = number.real
+        out[1] = number.imag
+        out[2] = small.imag
+        out[3] = day == day
+        out[4] = record.a + record.b
+        record.a = 9
+        out[5] = colour == Colour.RED
+        out[6] = pair.first[1] - pair.second
+
+    out = np.zeros(7)
+    record = np.array([(1, 2.5)], [("a", np.int32), ("b", np.float64)])[0]
+    pair = Pair(np.arange(2.0), np.uint8(3))
+    values = 1.5 + 2j, np.complex64(4j), np.datetime64("2020-01-01"), record, Colour.RED, pair
+    kernel[1, 1](out, *values)
+    assert out.tolist() == [1.5, 2, 4, 1, 3.5, 1, -2]
+    assert record["a"] == 9
+
+
+def test_fortran_order_is_a_type_of_its_own():
+    @jit
+    def kernel(x, out):
+        out[0] = x[0, 1]
+
+    out = np.zeros(1)
+    for x in (np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6.0).reshape(2, 3))):
+        kernel[1, 1](x, out)
+        assert out[0] == 1
+    assert [kinds[0].layout for kinds in kernel.signatures] == ["C", "F"]
+
+
+def test_extensions_see_every_argument_and_clean_up():
+    seen, cleaned = [], []
+
+    class Doubles:
+        def prepare_args(self, ty, val, stream, retr):
+            seen.append(ty)
+            retr.append(lambda: cleaned.append(ty))
+            return (ty, val * 2) if ty == float64 else (ty, val)
+
+    x = np.ones(2)
+    jit(extensions=[Doubles()])(scale.py_func)[1, 2](x, 2.5)
+    assert (x == 5).all()
+    assert seen == cleaned == [float64[::1], float64]
+
+
+def test_callbacks_run_before_a_launch():
+    calls = []
+    configured = scale[1, 2]
+    configured.pre_launch_callbacks.append(lambda kernel, shape: calls.append((kernel, shape)))
+    configured(np.ones(2), 2.0)
+    ((compiled, shape),) = calls
+    assert compiled.argument_types == (float64[::1], float64)
+    assert shape is configured
