@@ -6,6 +6,7 @@ Everything the look-alike `cuda` lowers goes through these few lines; see record
 from llvmlite import ir
 
 from kernels.cpu import record
+from kernels.cpu.aliasing import of_record
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)
@@ -36,9 +37,14 @@ def slot(builder: ir.IRBuilder, base: ir.Value, word: int) -> ir.Value:
 
 def word(builder: ir.IRBuilder, base: ir.Value, number: int) -> ir.Value:
     """Load a 64-bit word of a record."""
-    return builder.load(slot(builder, base, number), typ=I64)
+    return of_record(builder.load(slot(builder, base, number), typ=I64))
+
+
+def put(builder: ir.IRBuilder, base: ir.Value, number: int, value: ir.Value) -> None:
+    """Store a 64-bit word of a record."""
+    of_record(builder.store(value, slot(builder, base, number)))
 
 
 def thread(builder: ir.IRBuilder) -> ir.Value:
     """Return the address of the running thread's record."""
-    return builder.load(slot(builder, worker(builder), record.CURRENT), typ=PTR)
+    return of_record(builder.load(slot(builder, worker(builder), record.CURRENT), typ=PTR))

@@ -13,6 +13,11 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 
 from kernels.cpu import context, record
 
+# What a GPU's launch limits leave no room for, so that LLVM need not think of it: a coordinate that
+# is negative, a product that overflows.
+_LIMITS = [ir.Constant(context.I64, 0), ir.Constant(context.I64, 1 << 31)]
+_EXACT = ("nuw", "nsw")
+
 
 class Coordinates:
     """threadIdx, blockIdx, blockDim or gridDim: three words of a record."""
@@ -23,7 +28,9 @@ class Coordinates:
     def load(self, builder: ir.IRBuilder, axis: int) -> ir.Value:
         """Return one coordinate as an i64."""
         base = context.thread(builder) if self.of_thread else context.worker(builder)
-        return context.word(builder, base, self.first_word + axis)
+        value = context.word(builder, base, self.first_word + axis)
+        value.set_metadata("range", builder.module.add_metadata(_LIMITS))
+        return value
 
 
 def lane(builder: ir.IRBuilder) -> ir.Value:
@@ -110,8 +117,9 @@ def grid(typing_context, ndim):
     """Return the thread's position in the grid: blockIdx * blockDim + threadIdx."""
 
     def position(builder, axis):
-        block = builder.mul(BLOCK_IDX.load(builder, axis), BLOCK_DIM.load(builder, axis))
-        return builder.add(block, THREAD_IDX.load(builder, axis))
+        block, threads = BLOCK_IDX.load(builder, axis), BLOCK_DIM.load(builder, axis)
+        first = builder.mul(block, threads, flags=_EXACT)
+        return builder.add(first, THREAD_IDX.load(builder, axis), flags=_EXACT)
 
     return _per_axis(typing_context, ndim, position)
 
@@ -121,7 +129,8 @@ def gridsize(typing_context, ndim):
     """Return the grid's size in threads: gridDim * blockDim."""
 
     def size(builder, axis):
-        return builder.mul(GRID_DIM.load(builder, axis), BLOCK_DIM.load(builder, axis))
+        blocks, threads = GRID_DIM.load(builder, axis), BLOCK_DIM.load(builder, axis)
+        return builder.mul(blocks, threads, flags=_EXACT)
 
     return _per_axis(typing_context, ndim, size)
 

@@ -105,7 +105,7 @@ def switch(builder: ir.IRBuilder, save: ir.Value, to: ir.Value) -> None:
 def leave(builder: ir.IRBuilder, state: int) -> None:
     """Go from a thread to its scheduler, in this state."""
     thread = context.thread(builder)
-    builder.store(context.I64(state), context.slot(builder, thread, record.STATE))
+    context.put(builder, thread, record.STATE, context.I64(state))
     scheduler = context.slot(builder, context.worker(builder), record.SCHEDULER)
     save = context.slot(builder, thread, record.STACK_POINTER)
     switch(builder, save, builder.load(scheduler, typ=context.PTR))
@@ -113,7 +113,7 @@ def leave(builder: ir.IRBuilder, state: int) -> None:
 
 def resume(builder: ir.IRBuilder, worker: ir.Value, thread: ir.Value) -> None:
     """Go from the scheduler to a thread."""
-    builder.store(thread, context.slot(builder, worker, record.CURRENT))
+    context.put(builder, worker, record.CURRENT, thread)
     stack = builder.load(context.slot(builder, thread, record.STACK_POINTER), typ=context.PTR)
     switch(builder, context.slot(builder, worker, record.SCHEDULER), stack)
 
@@ -125,7 +125,7 @@ def prepare(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
     stack = builder.inttoptr(bottom, context.PTR)
     start = context.declare(builder, "crosscheck_start", ir.VoidType(), [])
     builder.store(start, context.slot(builder, stack, machine.resume_word))
-    builder.store(stack, context.slot(builder, thread, record.STACK_POINTER))
+    context.put(builder, thread, record.STACK_POINTER, stack)
 
 
 _BODY = """

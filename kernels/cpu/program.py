@@ -1,28 +1,20 @@
-"""Compiles a kernel for the CPU: numba makes the body, a few lines of LLVM make the way in.
-
-The entry takes one pointer, to the kernel's arguments flattened into 8-byte slots, and returns
-numba's status code. A kernel whose threads may wait runs one thread per call, on that thread's
-fiber; any other loops over the threads of the block, with the body inlined into the loop.
-"""
+"""Compiles a kernel for the CPU: numba makes the body, entry.py the way in, LLVM joins them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import llvmlite.binding as llvm
-from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
 from kernels.cpu import (
-    context,
     fibers,
     math_functions,  # noqa: F401  what it defines, kernels have
-    record,
     traits,
 )
-from kernels.cpu.sanitizer import hooks
+from kernels.cpu.entry import entry_module
 from kernels.cpu.sanitizer.instrument import InstrumentedCompiler
 from kernels.cpu.target import jit
 from kernels.cpu.traits import Instrumentation, Site
@@ -85,7 +77,7 @@ def compile_program(
             result = compiled.signature.return_type
             raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
         apart = apart or found.switches
-        module = _link(compiled, _entry_module(compiled, name, apart), name)
+        module = _link(compiled, entry_module(compiled, name, apart), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -119,13 +111,13 @@ def device_function(
     return dispatcher
 
 
-def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
+def _link(compiled, entry: str, name: str) -> llvm.ModuleRef:
     """Join the entry with the body, and hide every other symbol.
 
     A hidden symbol can be inlined and dropped; and two programs in one process cannot meet: numba
     numbers its symbols per process, so those of a program from the disk may repeat.
     """
-    module = llvm.parse_assembly(str(entry))
+    module = llvm.parse_assembly(entry)
     module.link_in(compiled.library._get_module_for_linking(), preserve=True)
     python = [f.name for f in module.functions if f.is_declaration and f.name.startswith("Py")]
     if python:  # print(), say: it would need the interpreter, whose lock no launch holds
@@ -135,51 +127,4 @@ def _link(compiled, entry: ir.Module, name: str) -> llvm.ModuleRef:
             symbol.linkage = llvm.Linkage.internal
     module.name = name
     module.verify()
-    return module
-
-
-def _entry_module(compiled, name: str, apart: bool) -> ir.Module:
-    """Build `i32 name(ptr arguments)` around numba's function."""
-    target = compiled.target_context
-    module = target.codegen()._create_empty_module(name)
-    entry = ir.Function(module, ir.FunctionType(context.I32, [context.PTR]), name)
-    builder = ir.IRBuilder(entry.append_basic_block("entry"))
-    body = target.declare_function(module, compiled.fndesc)
-    body.attributes.add("alwaysinline")
-    argument_types = compiled.fndesc.argtypes
-    packer = target.get_arg_packer(argument_types)
-    slots = [
-        builder.load(context.slot(builder, entry.args[0], number), typ=type_)
-        for number, type_ in enumerate(packer.argument_types)
-    ]
-    arguments = packer.from_arguments(builder, slots)
-    worker = context.worker(builder)
-
-    def run_thread() -> None:
-        hooks.event(builder, hooks.BEGIN)
-        status, _ = target.call_conv.call_function(
-            builder, body, compiled.fndesc.restype, argument_types, arguments
-        )
-        with builder.if_then(status.is_error, likely=False):
-            exception = builder.ptrtoint(status.excinfoptr, context.I64)
-            builder.store(exception, context.slot(builder, worker, record.EXCEPTION))
-            builder.ret(status.code)
-
-    if apart:
-        run_thread()
-    else:
-        thread = context.thread(builder)
-        extents = [context.word(builder, worker, record.BLOCK_DIM + axis) for axis in range(3)]
-
-        def loop(axis: int) -> None:
-            with cgutils.for_range(builder, extents[axis]) as position:
-                place = context.slot(builder, thread, record.THREAD_IDX + axis)
-                builder.store(position.index, place)
-                if axis:
-                    loop(axis - 1)
-                else:
-                    run_thread()
-
-        loop(2)
-    builder.ret(context.I32(0))
     return module

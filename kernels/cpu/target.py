@@ -20,7 +20,10 @@ from numba.core.registry import CPUTarget, cpu_target
 from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
 from numba.core.typing.templates import make_intrinsic_template
 
+from kernels.cpu.aliasing import of_array
+
 _NAME = "crosscheck"
+_SCALARS = (types.Number, types.Boolean)
 
 _templates: dict[Any, list] = {}  # of what `define` was given
 _instead: set[Any] = set()
@@ -85,6 +88,21 @@ class _Context(CPUContext):
         self.is32bit = False
         self._internal_codegen = cpu_target.target_context.codegen()
         externals.c_math_functions.install(self)
+
+    def pack_value(self, builder, ty, value, ptr, align=None):
+        """Store an array's element."""
+        if not isinstance(ty, _SCALARS):
+            return super().pack_value(builder, ty, value, ptr, align)
+        data = self.data_model_manager[ty].as_data(builder, value)
+        of_array(builder.store(data, ptr, align=align))
+
+    def unpack_value(self, builder, ty, ptr, align=None):
+        """Load an array's element."""
+        if not isinstance(ty, _SCALARS):
+            return super().unpack_value(builder, ty, ptr, align)
+        model = self.data_model_manager[ty]
+        data = builder.load(ptr, align=align, typ=model.get_data_type())
+        return model.from_data(builder, of_array(data))
 
     def make_constant_array(self, builder, typ, ary):
         """Make an array's values part of the program, whatever its strides."""

@@ -29,7 +29,7 @@ def poll(builder: ir.IRBuilder, in_vain: ir.Value) -> None:
 
 def put(builder: ir.IRBuilder, word: int, value: ir.Value) -> None:
     """Store an i64 in a word of the thread's record."""
-    builder.store(value, context.slot(builder, context.thread(builder), word))
+    context.put(builder, context.thread(builder), word, value)
 
 
 def get(builder: ir.IRBuilder, word: int) -> ir.Value:

@@ -34,7 +34,7 @@ def what(site: int, rank: int, size: int, kind: int) -> int:
 def _call(builder: ir.IRBuilder, name: str, arguments: list[ir.Value]) -> None:
     worker = context.worker(builder)
     for number, value in enumerate(arguments):
-        builder.store(value, context.slot(builder, worker, record.HOOK + number))
+        context.put(builder, worker, record.HOOK + number, value)
     function = context.declare(builder, name, context.I32, [context.PTR])
     builder.call(function, [context.slot(builder, worker, record.HOOK)])
 

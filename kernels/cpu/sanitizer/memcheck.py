@@ -82,10 +82,10 @@ def test(target, builder, array_type, array, index_type, index, site) -> list[ir
         worker = context.worker(builder)
         noted = (site, context.I64(len(found)), context.I64(unsigned))
         for word, value in zip(_WORDS, noted, strict=True):
-            builder.store(value, context.slot(builder, worker, word))
+            context.put(builder, worker, word, value)
         note(builder, numbers)
         for d, (_, axis) in enumerate(found):
-            builder.store(extents[axis], context.slot(builder, worker, record.BAD_SHAPE + d))
+            context.put(builder, worker, record.BAD_SHAPE + d, extents[axis])
         target.call_conv.return_user_exc(builder, IndexError, OUT_OF_BOUNDS)
     return numbers
 
@@ -97,7 +97,7 @@ def note(builder: ir.IRBuilder, numbers: list[ir.Value]) -> None:
     """Leave an index in the worker record, for a message."""
     worker = context.worker(builder)
     for d, number in enumerate(numbers):
-        builder.store(number, context.slot(builder, worker, record.BAD_INDEX + d))
+        context.put(builder, worker, record.BAD_INDEX + d, number)
 
 
 def element(site: Site, index: list[int]) -> str:
