@@ -17,7 +17,7 @@ from kernels.cpu.compilation import prepare
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.launching import Launch
 from kernels.cpu.program import Program
-from kernels.cpu.sanitizer import symbols, tools
+from kernels.cpu.sanitizer import symbols
 from kernels.cpu.sanitizer.shadow import Shadow
 from kernels.cpu.traits import Instrumentation
 
@@ -70,7 +70,7 @@ class Kernel:
 
     def compiled_for(self, arguments: tuple, own: modes.Modes) -> Compiled:
         """Return the code for arguments of these types, compiling it if need be."""
-        variant = own.seed is not None, tools.instrumentation(own.sanitize)
+        variant = own.seed is not None, own.instrumentation
         key = (*variant, *(type_key(value) for value in arguments))
         if key not in self._by_key:
             self._by_key[key] = self.compiled(self.types_of(arguments), own)
@@ -79,7 +79,7 @@ class Kernel:
     def compiled(self, argument_types: tuple, own: modes.Modes | None = None) -> Compiled:
         """Return the code for these types, compiling it if need be."""
         own = own or self._modes()
-        apart, instrumentation = own.seed is not None, tools.instrumentation(own.sanitize)
+        apart, instrumentation = own.seed is not None, own.instrumentation
         key = apart, instrumentation, argument_types
         with self._lock:
             if key not in self._compiled:
@@ -93,7 +93,7 @@ class Kernel:
     def run(self, compiled: Compiled, arguments: tuple, geometry: Geometry, own: modes.Modes):
         """Run all blocks on NumPy arrays and numbers. Raises what a thread raised."""
         packed = compiled.pack(arguments)
-        watched = tools.instrumentation(own.sanitize) == Instrumentation.ACCESSES
-        shadow = Shadow(own.sanitize, compiled.program, geometry, arguments) if watched else None
+        watched = own.instrumentation == Instrumentation.ACCESSES
+        shadow = Shadow(own, compiled.program, geometry, arguments) if watched else None
         program, address = compiled.program, compiled.address
         Launch(self.full_name, program, address, packed, geometry, own, shadow).run()

@@ -1,4 +1,4 @@
-"""How launches run: the order of blocks and threads, and whether the sanitizer watches.
+"""How launches run: the order of blocks and threads, and who watches.
 
     with modes.using(seed=7):
         kernel[grid, block](x)
@@ -9,9 +9,10 @@ Without a mode blocks run on all cores, in any order between cores, and threads 
 import contextlib
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kernels.cpu.sanitizer import tools
+from kernels.cpu.traits import Instrumentation
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,13 @@ class Modes:
     """`deterministic`: blocks by number, one after the other, so that two runs do the same in the
     same order, atomics too. `seed`: blocks and threads in a random order, one block at a time; the
     same seed repeats it. `sanitize`: True for all of the sanitizer's tools, or names of some;
-    blocks run one at a time.
+    blocks run one at a time. `traces`: a list to which each launch adds its name and its Trace.
     """
 
     deterministic: bool = False
     seed: int | None = None
     sanitize: bool | str | Iterable[str] = frozenset()
+    traces: list | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Raise TypeError or ValueError for a seed that is none, or a tool."""
@@ -39,7 +41,14 @@ class Modes:
     @property
     def one_worker(self) -> bool:
         """Whether blocks run one at a time."""
-        return self.deterministic or self.seed is not None or bool(self.sanitize)
+        watched = self.instrumentation != Instrumentation.NONE
+        return self.deterministic or self.seed is not None or watched
+
+    @property
+    def instrumentation(self) -> Instrumentation:
+        """How much of itself a kernel has to tell."""
+        own = tools.instrumentation(self.sanitize)
+        return own if self.traces is None else Instrumentation.ACCESSES
 
 
 _PLAIN = Modes()

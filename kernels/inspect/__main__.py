@@ -1,6 +1,7 @@
 """The command `python -m kernels.inspect`: what the kernels become on a GPU, with no GPU.
 
-Exit status: 0, 1 when the compiler or the disassembler is missing, 2 for a wrong option.
+With --memory: what they do to memory, seen on the CPU device. Exit status: 0, 1 when the compiler
+or the disassembler is missing, 2 for a wrong option.
 """
 
 import json
@@ -16,6 +17,7 @@ from kernels import gpu
 from kernels.inspect import inspection, launches, sass, table
 from kernels.inspect.inspection import Inspection
 from kernels.inspect.launches import Launch
+from kernels.inspect.memory import report
 from kernels.inspect.occupancy import LIMITS
 
 CAPABILITIES = {f"sm_{c[0]}{c[1]}{'a' if c >= (9, 0) else ''}": c for c in LIMITS}
@@ -37,12 +39,24 @@ def main(
     show_sass: Annotated[
         bool, typer.Option("--sass", help="Print the machine code of the kernel NAME.")
     ] = False,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Run the kernels NAME, and show what they access.")
+    ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, writable=True, help="With --memory: draw a warp's addresses."),
+    ] = None,
     json_file: Annotated[
         Path | None,
         typer.Option("--json", dir_okay=False, writable=True, help="Write the numbers here."),
     ] = None,
 ) -> None:
     """Compile the kernels as a launch would, and show what they take and what they do."""
+    if memory:
+        _look_at_memory(name, np.dtype(dtype).type, picture, json_file)
+        return
+    if picture:
+        raise typer.BadParameter("a picture is of memory; expected --memory with it")
     chosen = _choose(name, np.dtype(dtype).type, int(index), unique=ptx or show_sass)
     console = Console(width=max(Console().width, table.WIDTH))
     try:
@@ -62,6 +76,14 @@ def main(
         rows = [each.as_dict() for each in found]
         facts = {"dtype": dtype, "index": int(index), "arch": found[0].arch}
         json_file.write_text(json.dumps({**facts, "kernels": rows}, indent=1) + "\n")
+
+
+def _look_at_memory(name: str, dtype: type, picture: Path | None, json_file: Path | None) -> None:
+    console = Console(width=max(Console().width, report.WIDTH))
+    try:
+        report.report(console, name, dtype, picture, json_file)
+    except report.NoSuchKernel:
+        _choose(name, dtype, 32, unique=False)  # says which there are
 
 
 def _choose(name: str, dtype: type, index_bits: int, unique: bool) -> list[Launch]:

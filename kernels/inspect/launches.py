@@ -8,6 +8,7 @@ GPU.
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -34,17 +35,32 @@ class Launch:
         return f"{function.__module__}.{function.__qualname__}".removeprefix("kernels.")
 
 
+def runs(dtype: type) -> Iterator[Callable[[], None]]:
+    """Yield what makes the call of a direction, once for each algorithm that takes it."""
+    for call in calls.every(dtype):
+        for algorithm in call.family.ALGORITHMS[call.direction]:
+            yield partial(_run, call, algorithm)
+
+
+def _run(call: calls.Call, algorithm: str) -> None:
+    with contextlib.suppress(Unsupported):
+        getattr(call.family, call.direction)(*call.arguments, algorithm=algorithm, **call.options)
+
+
 def record(dtype: type, index_bits: int) -> list[Launch]:
     """Return one launch of each kernel, sorted by name; `dtype` is np.float32 or np.float64."""
     wide = launch.wide_index() if index_bits == 64 else contextlib.nullcontext()
-    seen: list[Launch] = []
-    with wide, _recording(seen):
-        for call in calls.every(dtype):
-            for algorithm in call.family.ALGORITHMS[call.direction]:
-                run = getattr(call.family, call.direction)
-                with contextlib.suppress(Unsupported):
-                    run(*call.arguments, algorithm=algorithm, **call.options)
+    with wide:
+        seen = [each for run in runs(dtype) for each in launched(run)]
     return [each for _, each in sorted({each.name: each for each in seen}.items())]
+
+
+def launched(run: Callable[[], None]) -> list[Launch]:
+    """Return what `run` would launch on a GPU; nothing is launched."""
+    seen: list[Launch] = []
+    with _recording(seen):
+        run()
+    return seen
 
 
 @contextlib.contextmanager

@@ -27,7 +27,8 @@ RELEASES, BLOCK_RELEASES = 10, 11  # what each thread of the grid has released, 
 KNOWN = 12  # for each thread of a block, a word for each lane of its warp: the clock it knows
 FINDINGS = 13
 COUNTERS = 14  # address of two words: how many releases there were, how many findings
-CONTROL_WORDS = 15
+TRACE = 15  # address of the trace's record; 0 when none is kept
+CONTROL_WORDS = 16
 RELEASE_COUNT, FINDING_COUNT = 0, 1
 
 # A region: memory that racecheck keeps cells for, shared or global.
@@ -40,6 +41,10 @@ REGION_WORDS = 5
 # A cell: stamps of the last write, of two readers and of two who updated it atomically.
 WRITE, READS, ATOMICS = 0, 2, 6
 CELL_WORDS = 10
+
+# A trace's record, and its rows: who made an access, what it was, and where.
+ROWS, ROW_COUNT, MOST_ROWS = 0, 1, 2
+ROW_WORDS = 3
 
 # A fresh range: START, END, and the address of a byte for each of its bytes, 1 when written.
 WRITTEN = 2

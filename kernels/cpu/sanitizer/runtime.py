@@ -5,14 +5,16 @@ the thread that calls.
 """
 
 from kernels.cpu import record
-from kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck
+from kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck, recorder
 from kernels.cpu.words import here, load
 
 _SANITIZER, _CURRENT = record.SANITIZER, record.CURRENT
-_RACES, _UNWRITTEN = layout.RACES, layout.UNWRITTEN
+_RACES, _UNWRITTEN, _TRACE = layout.RACES, layout.UNWRITTEN, layout.TRACE
+_WHO = record.WHO
 _BEGIN, _LOCAL, _WAIT = hooks.BEGIN, hooks.LOCAL, hooks.WAIT
 _MET, _FENCE = hooks.MET, hooks.FENCE
 _check_races, _check_unwritten = racecheck.check, initcheck.check
+_note = recorder.note
 _declare, _begin = initcheck.declare, moments.begin
 _wait, _meet, _fence = moments.wait, moments.meet, moments.fence
 
@@ -25,6 +27,8 @@ def access(address, what):
         _check_unwritten(worker, control, address, what)
     if load(control, _RACES):
         _check_races(worker, control, address, what)
+    if load(control, _TRACE):
+        _note(load(control, _TRACE), load(load(worker, _CURRENT), _WHO), address, what)
 
 
 def event(kind, first, second):

@@ -7,10 +7,12 @@ import numpy as np
 
 from kernels.cpu import record
 from kernels.cpu.geometry import Geometry
+from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
 from kernels.cpu.record import Worker
 from kernels.cpu.sanitizer import fresh, layout
 from kernels.cpu.sanitizer.findings import failure
+from kernels.cpu.sanitizer.recorder import Recorder
 from kernels.cpu.sanitizer.tools import INITCHECK, RACECHECK
 
 Region = tuple[int, ...]  # layout's words
@@ -20,9 +22,9 @@ class Shadow:
     """What the runtime needs for one launch; a control record leads each worker to it."""
 
     def __init__(
-        self, tools: frozenset[str], program: Program, geometry: Geometry, arguments: tuple
+        self, modes: Modes, program: Program, geometry: Geometry, arguments: tuple
     ) -> None:
-        self._tools, self._program, self._geometry = tools, program, geometry
+        self._modes, self._program, self._geometry = modes, program, geometry
         self._alive: list[np.ndarray] = []  # the arrays behind addresses
         self._counters = np.zeros(2, np.int64)
         self._findings = np.zeros((layout.MOST_FINDINGS, layout.FINDING_WORDS), np.int64)
@@ -32,7 +34,7 @@ class Shadow:
         common[layout.THREADS] = geometry.threads
         ranges = list(_ranges(arguments))
         self._regions: list[Region] = []
-        if RACECHECK in tools:
+        if RACECHECK in modes.sanitize:
             common[layout.RACES] = 1
             self._regions = [self._region(*merged, is_shared=0) for merged in _merged(ranges)]
             if program.fences:
@@ -40,11 +42,14 @@ class Shadow:
                 common[layout.RELEASES] = self._zeros(*shape)
                 shape = geometry.blocks, layout.BLOCK_RELEASE_WORDS
                 common[layout.BLOCK_RELEASES] = self._zeros(*shape)
-        if INITCHECK in tools:
+        if INITCHECK in modes.sanitize:
             common[layout.UNWRITTEN] = 1
             found = {each for start, end, _ in ranges for each in _fresh(start, end)}
             common[layout.FRESH] = self._address(np.array(sorted(found), np.int64))
             common[layout.FRESH_COUNT] = len(found)
+        if modes.traces is not None:
+            self._recorder = Recorder(program.sites, arguments)
+            common[layout.TRACE] = self._recorder.address
 
     def brief(self, worker: Worker) -> None:
         """Lead a worker that knows its shared memory to what it needs."""
@@ -66,9 +71,13 @@ class Shadow:
             control[layout.ARENA_SHADOW] = self._address(np.frombuffer(reserved, np.uint8))
         worker.words[record.SANITIZER] = self._address(control)
         worker.threads[:, record.WHEN] = 0
+        if control[layout.TRACE]:
+            self._recorder.arenas.append(worker.address)
 
     def conclude(self, kernel: str) -> None:
-        """Raise what was found, if anything was."""
+        """Hand over the trace, if one was kept, and raise what was found, if anything was."""
+        if self._modes.traces is not None:
+            self._modes.traces.append((kernel, self._recorder.trace()))
         found = self._findings[: self._counters[layout.FINDING_COUNT]]
         if len(found):
             raise failure(kernel, found, self._program.sites, self._geometry)

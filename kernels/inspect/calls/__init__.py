@@ -1,7 +1,8 @@
 """The calls that launch every kernel: a file for each family, found by itself.
 
-Each file has `calls(dtype)`, which yields one `Call` of every direction on small contiguous arrays
-of zeros; algorithms are not named, all that take the problem are run.
+Each file has `calls(dtype)`, which yields one `Call` of every direction on contiguous arrays of
+zeros, as large as a small layer's: several warps and blocks, as in a large one. Algorithms are not
+named, all that take the problem are run.
 """
 
 import importlib

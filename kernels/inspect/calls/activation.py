@@ -7,6 +7,6 @@ from kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x = np.zeros(8, dtype)
+    x = np.zeros(4096, dtype)
     yield Call(relu, "forward", (x,))
     yield Call(relu, "input_gradient", (x, x))

@@ -7,8 +7,8 @@ from kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x, y = np.zeros((1, 4, 4, 4), dtype), np.zeros((1, 4, 2, 2), dtype)
-    w, bias = np.zeros((4, 4, 3, 3), dtype), np.zeros(4, dtype)
+    x, y = np.zeros((2, 16, 16, 16), dtype), np.zeros((2, 16, 14, 14), dtype)
+    w, bias = np.zeros((16, 16, 3, 3), dtype), np.zeros(16, dtype)
     yield Call(convolution, "forward", (x, w, bias))
     yield Call(convolution, "input_gradient", (x.shape, w, y))
     yield Call(convolution, "weight_gradient", (x, w.shape, y))

@@ -7,7 +7,7 @@ from kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x = np.zeros((2, 4), dtype)
+    x = np.zeros((64, 64), dtype)
     yield Call(add, "forward", (x, x))
     yield Call(add, "input_gradient", (x, x.shape))
     yield Call(add, "other_gradient", (x, x.shape, 2.0))

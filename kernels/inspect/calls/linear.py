@@ -7,8 +7,8 @@ from kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x, w, y = (np.zeros(shape, dtype) for shape in ((2, 4), (3, 4), (2, 3)))
-    yield Call(linear, "forward", (x, w, np.zeros(3, dtype)))
+    x, w, y = (np.zeros(shape, dtype) for shape in ((64, 128), (96, 128), (64, 96)))
+    yield Call(linear, "forward", (x, w, np.zeros(96, dtype)))
     yield Call(linear, "input_gradient", (x.shape, w, y))
     yield Call(linear, "weight_gradient", (x, w.shape, y))
     yield Call(linear, "bias_gradient", (y,))

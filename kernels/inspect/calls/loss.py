@@ -7,8 +7,8 @@ from kernels.loss import cross_entropy, mse
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x, dy = np.zeros((4, 8), dtype), np.zeros((), dtype)
-    classes = np.zeros(4, np.int64)
+    x, dy = np.zeros((128, 16), dtype), np.zeros((), dtype)
+    classes = np.zeros(128, np.int64)
     for target in (classes, x):
         yield Call(cross_entropy, "forward", (x, target))
         yield Call(cross_entropy, "input_gradient", (dy, x, target))

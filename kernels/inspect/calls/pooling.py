@@ -7,10 +7,12 @@ from kernels.pooling import adaptive_average, average, max
 
 
 def calls(dtype: type) -> Iterator[Call]:
-    x, y = np.zeros((1, 2, 4, 4), dtype), np.zeros((1, 2, 2, 2), dtype)
+    x, y = np.zeros((2, 8, 16, 16), dtype), np.zeros((2, 8, 8, 8), dtype)
+    firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
+    indices = np.broadcast_to(firsts, y.shape).copy()
     yield Call(max, "forward", (x, 2))
-    yield Call(max, "input_gradient", (y, np.zeros(y.shape, np.int64), x.shape, 2))
+    yield Call(max, "input_gradient", (y, indices, x.shape, 2))
     yield Call(average, "forward", (x, 2))
     yield Call(average, "input_gradient", (y, x.shape, 2))
-    yield Call(adaptive_average, "forward", (x, 2))
+    yield Call(adaptive_average, "forward", (x, 8))
     yield Call(adaptive_average, "input_gradient", (y, x.shape))

@@ -1,0 +1,78 @@
+"""Records every access of a launch, for the memory microscope."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from kernels.cpu import record
+from kernels.cpu.device_function import DeviceFunction
+from kernels.cpu.sanitizer import hooks, layout
+from kernels.cpu.trace import GLOBAL, LOCAL, SHARED, Trace
+from kernels.cpu.words import load, store
+
+MOST = 1 << 23  # accesses: 200 MB
+APART = 1 << 40  # bytes between two allocations
+
+_ROWS, _COUNT, _MOST = layout.ROWS, layout.ROW_COUNT, layout.MOST_ROWS
+_ROW_BYTES = 8 * layout.ROW_WORDS
+
+
+@DeviceFunction
+def note(trace, who, address, what):
+    """Add a row; when there is no more room, only count it."""
+    count = load(trace, _COUNT)
+    store(trace, _COUNT, count + 1)
+    if count < load(trace, _MOST):
+        row = load(trace, _ROWS) + count * _ROW_BYTES
+        store(row, 0, who)
+        store(row, 1, what)
+        store(row, 2, address)
+
+
+def _allocations(values: tuple) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the memory that each array is part of."""
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _allocations(value)
+        elif isinstance(value, np.ndarray):
+            while isinstance(value.base, np.ndarray):
+                value = value.base
+            yield np.lib.array_utils.byte_bounds(value)
+
+
+class Recorder:
+    """The rows of one launch. `arenas` are the addresses of the workers that took part."""
+
+    def __init__(self, sites: tuple[tuple[str, str], ...], arguments: tuple) -> None:
+        self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
+        self._rows = np.empty((MOST, layout.ROW_WORDS), np.int64)  # memory that is used on demand
+        self._record = np.array([self._rows.ctypes.data, 0, MOST])
+        self.address = self._record.ctypes.data
+        self.arenas: list[int] = []
+
+    def trace(self) -> Trace:
+        """Return what was recorded."""
+        made = int(self._record[layout.ROW_COUNT])
+        who, what, address = self._rows[:made].T.copy()
+        space = np.full(len(address), GLOBAL)
+        for arena in self.arenas:
+            place = address - arena
+            inside = (place >= 0) & (place < record.ARENA)
+            shared = inside & (place < record.STACKS_AT)
+            space[inside] = LOCAL
+            space[shared] = SHARED
+            address[shared] = place[shared] - record.SHARED_AT
+        for number, (start, end) in enumerate(self._allocations):
+            inside = (space == GLOBAL) & (start <= address) & (address < end)
+            address[inside] += (number + 1) * APART - start
+        return Trace(
+            block=who >> layout.BLOCK_AT,
+            thread=who >> layout.THREAD_AT & record.MAX_THREADS - 1,
+            site=what >> hooks.SITE_AT,
+            address=address,
+            size=what >> hooks.SIZE_AT & (1 << hooks.RANK_AT - hooks.SIZE_AT) - 1,
+            kind=what & 3,
+            space=space,
+            sites=self._sites,
+            lost=max(made - MOST, 0),
+        )

@@ -1,0 +1,25 @@
+"""Run our own kernels on the CPU device and keep what they did to memory."""
+
+from collections.abc import Iterator
+
+from kernels.cpu.trace import Trace, recording
+from kernels.inspect import launches
+
+
+def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
+    """Yield (kernel, trace) for one launch of each kernel whose dotted name contains `name`.
+
+    The launches are those of `calls`; a kernel that several make is run for the last of them, as
+    in launches.record.
+    """
+    chosen = {
+        each.name: run
+        for run in launches.runs(dtype)
+        for each in launches.launched(run)
+        if name in each.name
+    }
+    for kernel, run in sorted(chosen.items()):
+        with recording() as traces:
+            run()
+        found = {launched.removeprefix("kernels."): trace for launched, trace in traces}
+        yield kernel, found[kernel]

@@ -1,0 +1,102 @@
+"""A picture of one warp's addresses at each source line: its slowest request.
+
+Global memory is drawn in rows of 128 bytes, four sectors; a sector that moves is grey where no lane
+wants its bytes. Shared memory is drawn in rows of 32 words, one a bank. A colour is a lane.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kernels.cpu.record import WARP
+from kernels.cpu.trace import SHARED, Trace
+from kernels.inspect.memory import banks, requests, sectors
+from kernels.inspect.memory.lines import KINDS, split
+
+ROW = 128  # bytes: four sectors, or the 32 banks
+MOST_ROWS = 64
+_NOTHING, _UNUSED, _SEVERAL = (
+    (1.0, 1.0, 1.0, 1.0),
+    (0.85, 0.85, 0.85, 1.0),
+    (0.8, 0.15, 0.15, 1.0),
+)
+
+
+def draw(trace: Trace, title: str, file: Path) -> None:
+    """Write one PNG with a panel for each line of lines.summarise."""
+    parts = [_slowest(part) for part in split(trace)]
+    rows = [min(len(np.unique(part.address // ROW)), MOST_ROWS) for part in parts]
+    heights = [0.35 + 0.13 * count for count in rows]
+    figure = Figure(figsize=(11, 0.6 + sum(heights) + 0.45 * len(parts)), layout="constrained")
+    figure.suptitle(title)
+    axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for part, panel in zip(parts, axes, strict=True):
+        _panel(panel, part)
+    _legend(figure, axes)
+    figure.savefig(file, dpi=110)
+
+
+def _slowest(part: Trace) -> Trace:
+    """Return the accesses of the request that takes longest, the first of them."""
+    numbers = requests.number(part)
+    if part.space[0] == SHARED:
+        cost = banks.passes(numbers, part.thread % WARP, part.address, part.size)[0]
+    else:
+        cost = sectors.moved(numbers, part.address, part.size)
+    return part.select(numbers == np.argmax(cost))
+
+
+def pixels(part: Trace) -> np.ndarray:
+    """Return a request as a picture (rows, 128, 4) of RGBA: a row is 128 bytes that it touches."""
+    lanes = plt.get_cmap("viridis")(np.linspace(0, 1, WARP))
+    row_of = np.unique(part.address // ROW, return_inverse=True)[1]
+    shown = row_of < MOST_ROWS
+    rows, column = row_of[shown], part.address[shown] % ROW
+    image = np.broadcast_to(_NOTHING, (rows.max() + 1, ROW, 4)).copy()
+    if part.space[0] != SHARED:
+        for row, sector in zip(rows, column // sectors.SECTOR * sectors.SECTOR, strict=True):
+            image[row, sector : sector + sectors.SECTOR] = _UNUSED
+    owners: dict[tuple[int, int], int] = {}
+    wanted = zip(rows, column, part.size[shown], part.thread[shown] % WARP, strict=True)
+    for row, first, size, lane in wanted:
+        several = owners.setdefault((row, first), lane) != lane
+        image[row, first : first + size] = _SEVERAL if several else lanes[lane]
+    return image
+
+
+def _panel(panel: Axes, part: Trace) -> None:
+    shared = bool(part.space[0] == SHARED)
+    image = pixels(part)
+    panel.imshow(image, aspect="auto", interpolation="none", extent=(0, ROW, len(image), 0))
+    step = banks.WORD if shared else sectors.SECTOR
+    panel.vlines(np.arange(0, ROW, step), 0, len(image), color="black", linewidth=0.3)
+    panel.set_xticks(np.arange(0, ROW + 1, 16 if shared else step))
+    if shared:
+        panel.set_xticklabels(np.arange(0, banks.BANKS + 1, 4))
+    panel.set_yticks([])
+    panel.set_title(_caption(part, shared), fontsize=9, loc="left")
+
+
+def _caption(part: Trace, shared: bool) -> str:
+    array, place = part.sites[part.site[0]]
+    one = np.zeros(len(part), np.int64)
+    if shared:
+        found, best = banks.passes(one, part.thread % WARP, part.address, part.size)
+        cost = f"{found[0]} passes, {best[0]} without conflicts; columns are banks"
+    else:
+        moved = sectors.moved(one, part.address, part.size)[0]
+        asked = sectors.asked(one, part.address, part.size)[0]
+        cost = f"{moved} sectors for {asked} bytes; columns are bytes"
+    where = "shared" if shared else "global"
+    thread = part.thread[0] // WARP
+    lanes = f"{len(part)} lanes of warp {thread}, block {part.block[0]}"
+    return f"{place}  {KINDS[part.kind[0]]} {array} ({where}): {cost}. {lanes}"
+
+
+def _legend(figure: Figure, axes: np.ndarray) -> None:
+    scale = plt.cm.ScalarMappable(plt.Normalize(0, WARP - 1), "viridis")
+    ticks = [0, 8, 16, 24, 31]
+    figure.colorbar(scale, ax=list(axes), label="lane (red: several)", fraction=0.02, ticks=ticks)

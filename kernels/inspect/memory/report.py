@@ -1,0 +1,50 @@
+"""What `python -m kernels.inspect --memory` shows: tables, and on demand a picture and JSON."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from kernels.cpu.trace import Trace
+from kernels.inspect.memory import observe, picture, table
+from kernels.inspect.memory.lines import Line, summarise
+
+WIDTH = 140  # columns: on a narrower terminal lines wrap
+
+
+class NoSuchKernel(LookupError):
+    """No kernel's name contains what was asked for."""
+
+
+def report(
+    console: Console, name: str, dtype: type, picture_file: Path | None, json_file: Path | None
+) -> None:
+    """Run every kernel whose name contains `name`; a picture is of the first.
+
+    Raises NoSuchKernel.
+    """
+    found: dict[str, list[Line]] = {}
+    with console.status("Running the kernels on the CPU device"):
+        for kernel, trace in observe.observe(name, dtype):
+            if picture_file and not found:
+                picture.draw(trace, kernel, picture_file)
+            found[kernel] = summarise(trace)
+            _show(console, kernel, trace, found[kernel])
+    if not found:
+        raise NoSuchKernel(name)
+    if json_file:
+        rows = {kernel: list(map(_as_dict, lines)) for kernel, lines in found.items()}
+        json_file.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _show(console: Console, kernel: str, trace: Trace, lines: list[Line]) -> None:
+    console.print(f"[bold]{kernel}[/bold]", highlight=False)
+    console.print(table.render(lines), highlight=False)
+    if trace.lost:
+        console.print(f"The first {len(trace):,} accesses; {trace.lost:,} more were made.")
+
+
+def _as_dict(line: Line) -> dict[str, object]:
+    derived = {"use": line.use, "reuse": line.reuse, "conflicts": line.conflicts}
+    return {**dataclasses.asdict(line), **derived}

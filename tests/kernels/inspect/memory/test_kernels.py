@@ -1,0 +1,122 @@
+"""Kernels whose cost is known by heart, run on the CPU device and looked at."""
+
+import json
+
+import numpy as np
+import pytest
+from numba import cuda, float32
+from typer.testing import CliRunner
+
+from kernels.cpu import jit
+from kernels.cpu.trace import recording
+from kernels.inspect.__main__ import app
+from kernels.inspect.memory.lines import summarise
+
+
+def lines(kernel, grid, block, *arguments):
+    """Return {(access, array): line} of one launch."""
+    with recording() as traces:
+        kernel[grid, block](*arguments)
+    return {(line.kind, line.array): line for line in summarise(traces[0][1])}
+
+
+@jit
+def strided(x, y, step):
+    i = cuda.grid(1)
+    y[i] = x[i * step]
+
+
+@pytest.mark.parametrize(
+    ("step", "use", "sectors"), [(1, 1, 4), (2, 1 / 2, 8), (4, 1 / 4, 16), (8, 1 / 8, 32)]
+)
+def test_strides(step, use, sectors):
+    found = lines(strided, 4, 64, np.zeros(256 * step, np.float32), np.zeros(256, np.float32), step)
+    x, y = found["load", "x"], found["store", "y"]
+    assert (x.use, x.worst, x.requests) == (use, sectors, 8)
+    assert (y.use, y.worst, y.reuse) == (1, 4, 1)
+
+
+def test_a_broadcast_moves_one_sector():
+    found = lines(strided, 4, 64, np.zeros(1, np.float32), np.zeros(256, np.float32), 0)
+    assert (found["load", "x"].worst, found["load", "x"].asked) == (1, 8 * 4)
+    assert found["load", "x"].reuse == 8
+
+
+@jit
+def transpose_naive(x, y):
+    column, row = cuda.grid(2)
+    y[column, row] = x[row, column]
+
+
+@jit
+def transpose_tiled(x, y):
+    tile = cuda.shared.array((32, 32), float32)
+    tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
+    left, top = 32 * cuda.blockIdx.x, 32 * cuda.blockIdx.y
+    tile[ty, tx] = x[top + ty, left + tx]
+    cuda.syncthreads()
+    y[left + ty, top + tx] = tile[tx, ty]
+
+
+@jit
+def transpose_padded(x, y):
+    tile = cuda.shared.array((32, 33), float32)
+    tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
+    left, top = 32 * cuda.blockIdx.x, 32 * cuda.blockIdx.y
+    tile[ty, tx] = x[top + ty, left + tx]
+    cuda.syncthreads()
+    y[left + ty, top + tx] = tile[tx, ty]
+
+
+def test_the_ladder_of_the_transpose():
+    """Harris, An Efficient Matrix Transpose in CUDA C/C++: coalesce, then unlock the banks."""
+    x = np.zeros((64, 96), np.float32)
+    x[:] = np.arange(64 * 96).reshape(64, 96)
+    found = {}
+    for kernel in (transpose_naive, transpose_tiled, transpose_padded):
+        y = np.zeros((96, 64), np.float32)
+        found[kernel] = lines(kernel, (3, 2), (32, 32), x, y)
+        assert (y == x.T).all()
+    naive, tiled, padded = found.values()
+    assert (naive["load", "x"].worst, naive["store", "y"].worst) == (4, 32)
+    for each in (tiled, padded):
+        assert each["load", "x"].use == each["store", "y"].use == 1
+        assert each["store", "tile"].conflicts == 1
+    assert tiled["load", "tile"].conflicts == 32
+    assert padded["load", "tile"].conflicts == 1
+
+
+@jit
+def two_apart(out):
+    shared = cuda.shared.array(64, float32)
+    t = cuda.threadIdx.x
+    shared[2 * t] = t
+    out[t] = shared[2 * t]
+
+
+def test_two_way_conflicts():
+    found = lines(two_apart, 1, 32, np.zeros(32, np.float32))
+    assert found["store", "shared"].conflicts == found["load", "shared"].conflicts == 2
+
+
+def test_the_command(tmp_path):
+    numbers, image = tmp_path / "memory.json", tmp_path / "relu.png"
+    arguments = ["--memory", "relu.forward", "--json", str(numbers), "--picture", str(image)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert "activation.relu.forward_kernel" in result.output and "100%" in result.output
+    ((kernel, rows),) = json.loads(numbers.read_text()).items()
+    assert kernel == "activation.relu.forward_kernel" and image.stat().st_size > 1000
+    assert {(row["kind"], row["array"], row["use"]) for row in rows} == {
+        ("load", "x", 1),
+        ("store", "y", 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--memory", "nosuch"], "'nosuch'; expected a part of a"), (["--picture", "x"], "--memory")],
+)
+def test_a_wrong_command(arguments, message):
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2 and message in result.output
