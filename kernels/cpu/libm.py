@@ -35,3 +35,9 @@ def call(builder: ir.IRBuilder, name: str, *values: ir.Value) -> ir.Value:
         return builder.call(function, values)
     wide = [builder.fpext(value, DOUBLE) if value.type == FLOAT else value for value in values]
     return builder.fptrunc(call(builder, name, *wide), FLOAT)
+
+
+def saturate(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """Return the value, moved between 0 and 1; 0 for a NaN."""
+    low = call(builder, "fmax", value, value.type(0))
+    return call(builder, "fmin", low, value.type(1))

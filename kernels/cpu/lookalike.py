@@ -17,6 +17,7 @@ from kernels.cpu import (
     bits,
     cache_hints,
     coordinates,
+    fp16,
     grid_group,
     libdevice,
     memory,
@@ -79,17 +80,21 @@ cuda = _namespace(
     **cache_hints.LOADS,
     **cache_hints.STORES,
     **vectors.MEMBERS,
+    fp16=_namespace("cuda.fp16", **fp16.MEMBERS),
     libdevice=_namespace("cuda.libdevice", **libdevice.MEMBERS),
     atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),
 )
 coordinates.type_lane_id(cuda)
 
 
+_OF_MODULES = set(vars(python_types.ModuleType("")))
+
+
 def _pairs(ours: python_types.ModuleType, theirs: Any) -> Iterator[tuple[int, Any]]:
     """Yield id(numba.cuda's object), our object, for every name both have."""
     yield id(theirs), ours
     for name, member in vars(ours).items():
-        if name.startswith("__") or not hasattr(theirs, name):
+        if name in _OF_MODULES or not hasattr(theirs, name):
             continue
         if isinstance(member, python_types.ModuleType):
             yield from _pairs(member, getattr(theirs, name))
@@ -98,11 +103,17 @@ def _pairs(ours: python_types.ModuleType, theirs: Any) -> Iterator[tuple[int, An
 
 
 @cache
-def _counterparts(module: python_types.ModuleType) -> dict[int, Any]:
+def _counterparts(module: python_types.ModuleType, parts: tuple[str, ...]) -> dict[int, Any]:
     return dict(_pairs(cuda, module))
+
+
+_PARTS = [name for name, part in vars(cuda).items() if isinstance(part, python_types.ModuleType)]
 
 
 def counterpart(value: Any) -> Any:
     """Return ours for numba.cuda itself or one of its members; anything else is returned as is."""
     module = sys.modules.get("numba.cuda")
-    return value if module is None else _counterparts(module).get(id(value), value)
+    if module is None:
+        return value
+    parts = tuple(name for name in _PARTS if hasattr(module, name))  # what was imported by now
+    return _counterparts(module, parts).get(id(value), value)

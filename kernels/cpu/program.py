@@ -11,7 +11,8 @@ from numba.core.registry import cpu_target
 
 from kernels.cpu import (
     fibers,
-    math_functions,  # noqa: F401  what it defines, kernels have
+    half_operators,  # noqa: F401  what these two define, kernels have
+    math_functions,  # noqa: F401
     traits,
 )
 from kernels.cpu.entry import entry_module

@@ -14,12 +14,14 @@ from llvmlite import ir
 from numba import jit as numba_jit
 from numba.core import cgutils, externals, types, typing
 from numba.core.cpu import CPUContext
+from numba.core.datamodel import DataModelManager, default_manager
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import UnsupportedError
 from numba.core.registry import CPUTarget, cpu_target
 from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
 from numba.core.typing.templates import make_intrinsic_template
 
+from kernels.cpu import half
 from kernels.cpu.aliasing import of_array
 
 _NAME = "crosscheck"
@@ -84,6 +86,11 @@ class _TypingContext(typing.Context):
 class _Context(CPUContext):
     allow_dynamic_globals = False  # no address of this process in a program: it goes to disk
 
+    def __init__(self, typingctx, target):
+        super().__init__(typingctx, target)
+        own = DataModelManager({types.Float: half.model})
+        self.data_model_manager = own.chain(default_manager)
+
     def init(self):
         self.is32bit = False
         self._internal_codegen = cpu_target.target_context.codegen()
@@ -103,6 +110,12 @@ class _Context(CPUContext):
         model = self.data_model_manager[ty]
         data = builder.load(ptr, align=align, typ=model.get_data_type())
         return model.from_data(builder, of_array(data))
+
+    def cast(self, builder, val, fromty, toty):
+        """Convert a value: float16 as half.py has it, everything else as numba does."""
+        if half.concerns(fromty, toty):
+            return half.cast(self, builder, val, fromty, toty)
+        return super().cast(builder, val, fromty, toty)
 
     def make_constant_array(self, builder, typ, ary):
         """Make an array's values part of the program, whatever its strides."""

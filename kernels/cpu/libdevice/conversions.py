@@ -23,7 +23,7 @@ def to_integer(builder, value, integer: ir.IntType, signed: bool, suffix: str) -
     name = f"llvm.fpto{'si' if signed else 'ui'}.sat"
     saturate = builder.module.declare_intrinsic(name, [integer, value.type], kind)
     result = builder.call(saturate, [rounded])  # 0 for a NaN
-    if value.type == ir.FloatType() and integer == I32:
+    if value.type == ir.FloatType() and integer.width < 64:
         return result
     is_nan = builder.fcmp_unordered("uno", value, value)
     return builder.select(is_nan, integer(1 << integer.width - 1), result)

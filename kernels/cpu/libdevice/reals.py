@@ -107,10 +107,7 @@ def _inverse(lower_function):
 
 
 def _saturate(target, builder, signature, arguments):
-    """Between 0 and 1; 0 for a NaN."""
-    value = arguments[0]
-    low = libm.call(builder, "fmax", value, value.type(0))
-    return libm.call(builder, "fmin", low, value.type(1))
+    return libm.saturate(builder, arguments[0])
 
 
 def _fused(target, builder, signature, arguments):

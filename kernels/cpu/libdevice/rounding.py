@@ -6,6 +6,7 @@ one mode only, cannot move it or compute it beforehand; they also keep a * b + c
 FMA where the product is to be rounded, as on a GPU.
 """
 
+import platform
 from collections.abc import Callable
 
 from llvmlite import ir
@@ -16,12 +17,15 @@ from kernels.cpu import libm
 # The arguments of llvm.set.rounding.
 MODES = {"rd": 3, "ru": 2, "rz": 0}
 _NEAREST = 1
+_FLOAT_REGISTER = "w" if platform.machine() == "aarch64" else "x"
 
 
 def _pin(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     """Return the value, which the optimiser can trace neither back nor forth."""
+    if isinstance(value.type, ir.HalfType):  # not every processor has registers for it
+        return builder.bitcast(_pin(builder, builder.bitcast(value, ir.IntType(16))), value.type)
     kind = ir.FunctionType(value.type, [value.type])
-    register = "x" if isinstance(value.type, (ir.FloatType, ir.DoubleType)) else "r"
+    register = "r" if isinstance(value.type, ir.IntType) else _FLOAT_REGISTER
     return builder.call(ir.InlineAsm(kind, "", f"={register},0", side_effect=True), [value])
 
 
