@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from kernels.cpu import modes
+from kernels.cpu.sanitizer import fresh, tools
+
 Array = Any  # numpy.ndarray or cupy.ndarray: CuPy is optional, so it cannot be named here
 
 
@@ -27,5 +30,10 @@ def namespace(array: Array):
 
 
 def empty(shape: tuple[int, ...], dtype: Any, like: Array) -> Array:
-    """Return an uninitialised C-contiguous array on the device of `like`."""
-    return namespace(like).empty(shape, dtype)
+    """Return an uninitialised C-contiguous array on the device of `like`.
+
+    Under initcheck a kernel that reads it before somebody wrote it is found.
+    """
+    array = namespace(like).empty(shape, dtype)
+    watched = isinstance(array, np.ndarray) and tools.INITCHECK in modes.current().sanitize
+    return fresh.mark(array) if watched else array

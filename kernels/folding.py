@@ -2,7 +2,7 @@
 
 from math import prod
 
-from kernels.arrays import Array, namespace
+from kernels.arrays import Array, empty, namespace
 
 
 def folded(array: Array, shape: tuple[int, ...]) -> Array:
@@ -25,7 +25,7 @@ class FoldedOutput:
         self.array = out.reshape(shape)
         self.viewed = out.size == 0 or library.may_share_memory(self.array, out)
         if not self.viewed:
-            self.array = library.empty(shape, out.dtype)
+            self.array = empty(shape, out.dtype, out)
 
     def finish(self) -> None:
         """Bring the values to `out`, where they are not already."""

@@ -1,6 +1,6 @@
 """Arrays of any rank as one row of elements, so that an elementwise kernel needs no geometry."""
 
-from kernels.arrays import Array, namespace
+from kernels.arrays import Array, empty, namespace
 
 
 class Flat:
@@ -16,7 +16,7 @@ class Flat:
         self.axes = axes
         self.out = out.transpose(axes)
         self.dense = self.out.flags.c_contiguous
-        row = self.out if self.dense else namespace(out).empty(self.out.shape, out.dtype)
+        row = self.out if self.dense else empty(self.out.shape, out.dtype, out)
         self.row = row.reshape(-1)
 
     def view(self, array: Array) -> Array:

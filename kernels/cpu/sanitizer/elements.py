@@ -1,7 +1,7 @@
 """From an access in the source to the elements it touches: their addresses and their size.
 
-Most accesses touch one. A slice that is assigned to touches all of its elements, and so does an
-array that is assigned; a slice that is read is a view, and touches none.
+Most accesses touch one. A slice that is assigned to touches all of its elements; a slice that is
+read is a view, and touches none.
 """
 
 from numba.core import cgutils, types

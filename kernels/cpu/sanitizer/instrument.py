@@ -42,24 +42,19 @@ def _access(kind: int):
     return access
 
 
-def _whole(kind: int):
-    """Make the intrinsic for an access to all elements of what may be an array."""
+@intrinsic
+def _store_whole(typing_context, array, site):
+    """Stand in front of a store to every element of an array."""
 
-    @intrinsic
-    def whole(typing_context, value, site):
-        def lower(target, builder, signature, arguments):
-            if _tells():
-                site = arguments[1].constant
-                elements.tell_whole(target, builder, value, arguments[0], site, kind)
-            return target.get_dummy_value()
+    def lower(target, builder, signature, arguments):
+        site = arguments[1].constant
+        elements.tell_whole(target, builder, array, arguments[0], site, hooks.STORE)
+        return target.get_dummy_value()
 
-        return types.void(value, types.int64), lower
-
-    return whole
+    return types.void(array, types.int64), lower
 
 
 _load, _store, _atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))
-_load_whole, _store_whole = _whole(hooks.LOAD), _whole(hooks.STORE)
 
 # Functions of cuda that access one element: what stands in front, what their arguments are called.
 _ACCESSES = (
@@ -101,8 +96,6 @@ def _before(function, statement):
         return traits.current().site(_name(function, variable), statement.loc)
 
     if isinstance(statement, numba_ir.SetItem):
-        if _tells() and not _is_number(function, statement.value):
-            yield _load_whole, statement.value, site(statement.value)
         yield _store, statement.target, statement.index, site(statement.target)
     elif op == "getitem":
         yield _load, value.value, value.index, site(value.value)
@@ -118,14 +111,6 @@ def _before(function, statement):
             yield before, array, index, site(array)
         elif _tells() and (filled := guard(_filled, function, value)):
             yield _store_whole, filled, site(filled)
-
-
-def _is_number(function, variable) -> bool:
-    """Say whether a value is surely no array: most are not, and need not be asked about."""
-    definition = guard(get_definition, function, variable)
-    arithmetic = "binop", "inplace_binop", "unary"
-    is_expression = isinstance(definition, numba_ir.Expr) and definition.op in arithmetic
-    return is_expression or isinstance(definition, numba_ir.Const)
 
 
 def _called(function, call):
