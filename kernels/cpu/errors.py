@@ -39,7 +39,7 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
     """Build the exception for a worker whose STATUS is not DONE."""
     status = worker.words[record.STATUS]
     if status == STUCK:
-        return _stuck(worker, kernel, program, fibers)
+        return BarrierError(_waiting(worker, kernel, program, fibers))
     if status == SPINNING:
         text = "its threads polled memory for seconds, and nothing they wait for changed"
         return BarrierError(f"{kernel}: in block {_block(worker)} {text}")
@@ -56,23 +56,33 @@ def failure(worker: Worker, kernel: str, program: Program, fibers: int) -> Excep
     return error
 
 
-def _stuck(worker: Worker, kernel: str, program: Program, fibers: int) -> BarrierError:
+def deserted(
+    worker: Worker, kernel: str, program: Program, fibers: int, gone: Worker
+) -> BarrierError:
+    """Build the exception for a block at a barrier of the grid, when another has finished."""
+    text = _waiting(worker, kernel, program, fibers)
+    return BarrierError(f"{text}; block {_block(gone)} is finished")
+
+
+def _waiting(worker: Worker, kernel: str, program: Program, fibers: int) -> str:
     """Tell how many threads wait where, one of each place by its number, and how many are gone."""
     threads = worker.threads[:fibers]
     lines = [f"{kernel}: in block {_block(worker)} threads wait for others that never come"]
     places: dict[tuple, list] = {}
-    for thread in threads:
+    for number, thread in enumerate(threads):
         if thread[record.STATE] >= record.AT_BARRIER:
             what, where = program.sites[int(thread[record.SITE])]
             if thread[record.STATE] >= record.AT_SYNCWARP:
-                what += f" with mask 0x{int(thread[record.MASK]):08x}"
+                mask = int(thread[record.MASK])
+                inside = mask >> number % record.WARP & 1
+                what += f" with mask 0x{mask:08x}{'' if inside else ', which leaves them out'}"
             places.setdefault((what, where), []).append(thread)
     for (what, where), waiting in places.items():
         lines.append(f"{_some(waiting)} at {what}, {where}")
     finished = [thread for thread in threads if thread[record.STATE] == record.FINISHED]
     if finished:
         lines.append(f"{_some(finished)} finished")
-    return BarrierError("; ".join(lines))
+    return "; ".join(lines)
 
 
 def _some(threads: list[np.ndarray]) -> str:

@@ -19,7 +19,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from kernels.cpu import pool, record
 from kernels.cpu.arguments import packer
 from kernels.cpu.compilation import prepare
-from kernels.cpu.errors import failure
+from kernels.cpu.errors import deserted, failure
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
@@ -58,6 +58,11 @@ class Launch:
         """How many fibers a block has."""
         return self.geometry.threads if self.program.apart else 1
 
+    @property
+    def _wants_all(self) -> bool:
+        """Whether a barrier wants threads that have returned, too."""
+        return tools.SYNCCHECK in self.modes.sanitize
+
     def _run_shared(self) -> None:
         counter = np.zeros(1, np.int64)
         blocks = self.geometry.blocks
@@ -87,6 +92,9 @@ class Launch:
                         begin = number if states[number] == BEGIN else -1
                         self._advance(worker, run_resident, begin)
                         states[number] = int(worker.words[record.STATUS])
+                if self._wants_all and PAUSED in states and DONE in states:
+                    waiting, gone = (workers[states.index(state)] for state in (PAUSED, DONE))
+                    raise deserted(waiting, self.name, self.program, self.fibers, gone)
 
     def _brief(self, worker: Worker, counter: np.ndarray) -> None:
         """Write the launch into a worker's record."""
@@ -107,7 +115,7 @@ class Launch:
         words[record.BLOCK_STRIDE], words[record.BLOCK_OFFSET] = stride, offset
         words[record.SEED] = 0 if seed is None else 2 * seed + 1
         words[record.POISONED] = dynamic + geometry.shared if self.modes.sanitize else 0
-        words[record.STRICT] = tools.SYNCCHECK in self.modes.sanitize
+        words[record.STRICT] = self._wants_all
         words[record.STATUS] = DONE
         worker.set_threads(geometry.block)
         if self.shadow:
