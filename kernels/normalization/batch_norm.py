@@ -52,13 +52,16 @@ def forward(
     *,
     algorithm: str | None = None,
     out: Array | None = None,
+    mean: Array | None = None,
+    rstd: Array | None = None,
 ) -> tuple[Array, Array, Array]:
     """Return (output, mean, rstd) of `torch.nn.functional.batch_norm`.
 
     input is (n, c, ...), float32 or float64; everything else (c). In training the statistics are
     those of each channel of the batch, and the running ones, where given, become (1 - momentum) *
     old + momentum * new in place, with the unbiased variance; else they are the statistics. mean
-    and rstd = 1 / sqrt(variance + eps) are what the gradients need.
+    and rstd = 1 / sqrt(variance + eps) are what the gradients need. Results that are given are
+    filled and returned.
 
     Raises TypeError or ValueError, before anything is launched, for what PyTorch rejects.
     """
@@ -73,7 +76,10 @@ def forward(
         problem.batch(input)
     run = choose(OP, "forward", ALGORITHMS["forward"], input.shape, algorithm).run
     out = arguments.output(OP, out, input.shape, input.dtype, input)
-    used = tuple(arrays.empty((channels,), input.dtype, input) for _ in range(2))
+    used = tuple(
+        arguments.output(OP, given, (channels,), input.dtype, input, name)
+        for name, given in (("mean", mean), ("rstd", rstd))
+    )
     if input.size:
         y = FoldedOutput(out, _shape(input))
         running = _or_empty(running_mean, input), _or_empty(running_var, input)

@@ -2,6 +2,7 @@
 
 from math import prod
 from numbers import Real
+from typing import Any
 
 from kernels import arguments
 from kernels.arguments import reject
@@ -41,6 +42,14 @@ def running(
     running_mean: Array | None, running_var: Array | None, training: bool, like: Array
 ) -> None:
     """Require both running statistics or, in training, none; there they must be writable."""
+    both_or_none(running_mean, running_var, training)
+    for name, value in (("running_mean", running_mean), ("running_var", running_var)):
+        if training and value is not None:
+            arguments.output(OP, value, value.shape, like.dtype, like, name)
+
+
+def both_or_none(running_mean: Any, running_var: Any, training: bool) -> None:
+    """Require both running statistics or, in training, none, whatever kind of array they are."""
     named = ("running_mean", running_mean), ("running_var", running_var)
     for name, value in named:
         if not training and value is None:
@@ -48,9 +57,6 @@ def running(
     if (running_mean is None) != (running_var is None):
         missing, given = sorted(named, key=lambda pair: pair[1] is not None)
         reject(OP, missing[0], None, f"an array, as {given[0]} is one")
-    for name, value in named:
-        if training and value is not None:
-            arguments.output(OP, value, value.shape, like.dtype, like, name)
 
 
 def flag(training: bool) -> None:

@@ -23,6 +23,7 @@ from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.dropouts import dropout
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
+from nn.torch_ops.normalization import batch_norm
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.replacement import Layer, Replacement, replace
 from nn.torch_ops.softmaxes import log_softmax, softmax
@@ -32,6 +33,7 @@ __all__ = [
     "Replacement",
     "adaptive_avg_pool2d",
     "avg_pool2d",
+    "batch_norm",
     "conv2d",
     "dropout",
     "linear",

@@ -12,6 +12,7 @@ from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.dropouts import dropout
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
+from nn.torch_ops.normalization import batch_norm
 from nn.torch_ops.pooling import avg_pool2d, max_pool2d
 from nn.torch_ops.softmaxes import log_softmax, softmax
 
@@ -65,6 +66,39 @@ class ReLU(torch.nn.ReLU):
         return relu(input, self.inplace)
 
 
+def _batch_norm(self: torch.nn.modules.batchnorm._BatchNorm, input: Tensor) -> Tensor:
+    """The forward pass of the three. With momentum None the running statistics are plain means."""
+    self._check_input_dim(input)
+    momentum = 0.0 if self.momentum is None else self.momentum
+    learns = self.training and self.track_running_stats
+    if learns and self.num_batches_tracked is not None:
+        self.num_batches_tracked.add_(1)
+        if self.momentum is None:
+            momentum = self.num_batches_tracked.to(self.running_mean.dtype).reciprocal()
+    forgets = self.training and not learns
+    running = (None, None) if forgets else (self.running_mean, self.running_var)
+    by_batch = self.training or (self.running_mean is None and self.running_var is None)
+    return batch_norm(input, *running, self.weight, self.bias, by_batch, momentum, self.eps)
+
+
+class BatchNorm1d(torch.nn.BatchNorm1d):
+    """`torch.nn.BatchNorm1d`."""
+
+    forward = _batch_norm
+
+
+class BatchNorm2d(torch.nn.BatchNorm2d):
+    """`torch.nn.BatchNorm2d`."""
+
+    forward = _batch_norm
+
+
+class BatchNorm3d(torch.nn.BatchNorm3d):
+    """`torch.nn.BatchNorm3d`."""
+
+    forward = _batch_norm
+
+
 class Dropout(torch.nn.Dropout):
     """`torch.nn.Dropout`. The same seed drops other elements than there."""
 
@@ -100,6 +134,9 @@ _ALL = (
     AdaptiveAvgPool2d,
     Linear,
     ReLU,
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
     Dropout,
     Softmax,
     LogSoftmax,

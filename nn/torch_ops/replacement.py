@@ -1,7 +1,9 @@
 """Give the layers of a PyTorch model our forward passes."""
 
 from dataclasses import dataclass
+from itertools import chain
 
+import torch
 from torch import nn
 
 from nn.torch_ops.modules import LAYERS
@@ -63,9 +65,9 @@ def _reason(module: nn.Module) -> str:
         if base is None:
             return "no operator for it"
         return f"a subclass of {base.__name__}, which may compute something else"
-    for name, parameter in module.named_parameters():
-        if parameter.dtype not in FLOATING:
-            return f"{name} is {parameter.dtype}; kernels take float32 and float64"
-        if parameter.device.type not in (*DEVICES, "meta"):
-            return f"{name} is on {parameter.device.type!r}; kernels run on {' and '.join(DEVICES)}"
+    for name, tensor in chain(module.named_parameters(), module.named_buffers()):
+        if tensor.dtype not in (*FLOATING, torch.int64):  # the last counts batches
+            return f"{name} is {tensor.dtype}; kernels take float32 and float64"
+        if tensor.device.type not in (*DEVICES, "meta"):
+            return f"{name} is on {tensor.device.type!r}; kernels run on {' and '.join(DEVICES)}"
     return ""

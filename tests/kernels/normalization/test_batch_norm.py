@@ -172,8 +172,9 @@ def test_any_strides_and_every_element_of_out_written(layout, training):
     per_channel = [np.repeat(each, 2)[::2] for each in (*case.running, case.weight, case.bias)]
     x, dy = layout(case.x), layout(case.dy)
     out = layout(np.full_like(case.x, NAN))
-    y, mean, rstd = batch_norm.forward(x, *per_channel, training, out=out)
-    assert y is out
+    used = {name: np.full(6, NAN)[::2] for name in ("mean", "rstd")}
+    y, mean, rstd = batch_norm.forward(x, *per_channel, training, out=out, **used)
+    assert y is out and mean is used["mean"] and rstd is used["rstd"]
     out = layout(np.full_like(case.x, NAN))
     dx = batch_norm.input_gradient(dy, x, mean, rstd, case.weight, training, out=out)
     assert dx is out
@@ -251,6 +252,7 @@ BAD = [
     ),
     (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['tree']"),
     (dict(out=X[0]), ValueError, "out.shape is (3, 4); expected 3 dimensions"),
+    (dict(rstd=C[:2]), ValueError, "rstd.shape is (2,); expected (3,)"),
 ]
 BAD_GRADIENT = [
     (dict(grad_output=X[0]), ValueError, "grad_output.shape is (3, 4); expected (2, 3, 4)"),

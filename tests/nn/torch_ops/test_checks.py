@@ -11,6 +11,8 @@ from nn.torch_ops import (
     convolution,
     dropouts,
     matrix_product,
+    normalization,
+    normalization_gradients,
     pooling,
     softmaxes,
 )
@@ -30,9 +32,11 @@ WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
+IMAGES, CHANNELS = random(2, 3, 2, 2), (random(3, seed=1), random(3, seed=2))
 PAIR = random(3, 4), random(3, 4, seed=1)
 WEIGHTS = random(3, 4, seed=3)
-CONSTANTS = (WEIGHTS,)
+RUNNING = random(3, seed=3), random(3, seed=4) ** 2
+CONSTANTS = (WEIGHTS, *RUNNING)
 OPERATORS = {
     "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
@@ -72,6 +76,41 @@ OPERATORS = {
         random(3, 4, seed=1),
         -1,
     ),
+    "batch_norm": (normalization.forward, IMAGES, *RUNNING, *CHANNELS, 0.1),
+    "batch_norm_training": (normalization.training_forward, IMAGES, *CHANNELS, 0.1),
+    "batch_norm_training of vectors": (normalization.training_forward, ROWS[0], None, None, 0.1),
+    "batch_norm_input_gradient": (
+        normalization_gradients.input_gradient,
+        IMAGES.flip(0),
+        IMAGES,
+        *CHANNELS,
+        BIAS[:3],
+        True,
+    ),
+    "batch_norm_input_gradient without a weight": (
+        normalization_gradients.input_gradient,
+        ROWS[1],
+        ROWS[0],
+        BIAS,
+        BIAS.flip(0),
+        None,
+        True,
+    ),
+    "batch_norm_input_gradient in evaluation": (
+        normalization_gradients.input_gradient,
+        IMAGES.flip(0),
+        IMAGES,
+        *CHANNELS,
+        BIAS[:3],
+        False,
+    ),
+    "batch_norm_weight_gradient": (
+        normalization_gradients.weight_gradient,
+        IMAGES.flip(0),
+        IMAGES,
+        *CHANNELS,
+    ),
+    "batch_norm_bias_gradient": (normalization_gradients.bias_gradient, IMAGES),
     "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
     "mse_loss": (mse.forward, *PAIR, "mean", WEIGHTS),
     "mse_loss with sum": (mse.forward, *PAIR, "sum", None),

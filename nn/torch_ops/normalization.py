@@ -1,0 +1,165 @@
+"""batch_norm: two operators, as the statistics are the batch's or given, and what keeps them.
+
+An operator that PyTorch can differentiate may change no argument. So the one for training returns
+the mean and the variance of the batch, and the function puts them into the running statistics: with
+a momentum that may be a tensor, which makes momentum=None a graph without a break and a launch
+without a look at the GPU. Derivatives of the gradients: normalization_gradients.py.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kernels.arguments import reject
+from kernels.arrays import Array
+from kernels.normalization import batch_norm as kernels
+from kernels.normalization import problem
+from kernels.normalization.problem import OP
+from nn.functional.loss import constant
+from nn.torch_ops.normalization_gradients import (
+    along,
+    bias_gradient,
+    count,
+    input_gradient,
+    weight_gradient,
+)
+from nn.torch_ops.operator import operator
+
+
+def _by_running(input: Array, *arrays: Any, **outs: Array) -> None:
+    *arrays, eps = arrays
+    kernels.forward(input, *arrays, training=False, eps=eps, **outs)
+
+
+def _by_batch(
+    input: Array,
+    weight: Array,
+    bias: Array,
+    eps: float,
+    mean: Array,
+    variance: Array,
+    **outs: Array,
+) -> None:
+    """With momentum 1, running statistics that are 0 become those of the batch."""
+    kernels.forward(input, mean, variance, weight, bias, True, 1.0, eps, **outs)
+
+
+def _channels(input: Tensor) -> int:
+    if input.ndim < 2:
+        reject(OP, "input.shape", tuple(input.shape), "at least 2 dimensions")
+    return input.shape[1]
+
+
+@operator("batch_norm", _by_running, outs=("out", "mean", "rstd"))
+def forward(
+    input: Tensor,
+    running_mean: Tensor,
+    running_var: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    eps: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    channels = _channels(input)
+    return torch.empty_like(input), input.new_empty(channels), input.new_empty(channels)
+
+
+@operator("batch_norm_training", _by_batch, outs=("out", "mean", "variance", "rstd"))
+def training_forward(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    channels = _channels(input)
+    mean, variance = input.new_zeros(channels), input.new_zeros(channels)
+    return torch.empty_like(input), mean, variance, input.new_empty(channels)
+
+
+def _save_forward(ctx: Any, inputs: tuple, output: tuple) -> None:
+    input, _, _, weight, *_ = inputs
+    _, mean, rstd = output
+    ctx.save_for_backward(input, mean, rstd, weight)  # not what runs: that may have changed by then
+    ctx.mark_non_differentiable(mean, rstd)
+    ctx.set_materialize_grads(False)
+
+
+def _forward_backward(ctx: Any, dy: Tensor | None, *_: None) -> tuple:
+    of_input, of_weight, of_bias = _gradients(ctx, dy, False, (0, 3, 4))
+    return of_input, None, None, of_weight, of_bias, None
+
+
+def _save_training_forward(ctx: Any, inputs: tuple, output: tuple) -> None:
+    input, weight, _, _ = inputs
+    _, mean, variance, rstd = output
+    ctx.save_for_backward(input, mean, rstd, weight)
+    ctx.mark_non_differentiable(variance)
+    ctx.set_materialize_grads(False)  # mean and rstd get theirs from second derivatives alone
+
+
+# d mean / d x_j = 1 / N and d rstd / d x_j = -rstd^3 (x_j - mean) / N, N elements a channel.
+def _training_forward_backward(
+    ctx: Any, dy: Tensor | None, dmean: Tensor | None, _: None, drstd: Tensor | None
+) -> tuple:
+    x, mean, rstd, _ = ctx.saved_tensors
+    of_input, of_weight, of_bias = _gradients(ctx, dy, True, (0, 1, 2))
+    if ctx.needs_input_grad[0]:
+        terms = [] if of_input is None else [of_input]
+        if dmean is not None:
+            terms.append(along(dmean / count(x), x).expand_as(x))
+        if drstd is not None:
+            terms.append((along(mean, x) - x) * along(drstd * rstd**3 / count(x), x))
+        of_input = sum(terms[1:], terms[0]) if terms else None
+    return of_input, of_weight, of_bias, None
+
+
+def _gradients(ctx: Any, dy: Tensor | None, training: bool, places: tuple[int, int, int]) -> list:
+    """Return the gradients for the input, the weight and the bias, at `places` of the inputs."""
+    x, mean, rstd, weight = ctx.saved_tensors
+    ways = (
+        lambda: input_gradient(dy, x, mean, rstd, weight, training),
+        lambda: weight_gradient(dy, x, mean, rstd),
+        lambda: bias_gradient(dy),
+    )
+    wanted = [dy is not None and ctx.needs_input_grad[place] for place in places]
+    return [way() if want else None for way, want in zip(ways, wanted, strict=True)]
+
+
+forward.register_autograd(_forward_backward, setup_context=_save_forward)
+training_forward.register_autograd(_training_forward_backward, setup_context=_save_training_forward)
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float | Tensor = 0.1,
+    eps: float = 1e-05,
+) -> Tensor:
+    """`torch.nn.functional.batch_norm` for float32 and float64.
+
+    momentum may be a tensor of one element, too. Running statistics that require grad raise
+    NotImplementedError.
+    """
+    constant(OP, running_mean=running_mean, running_var=running_var)
+    problem.flag(training)
+    problem.rates(0.0 if isinstance(momentum, Tensor) else momentum, eps, training)
+    problem.both_or_none(running_mean, running_var, training)
+    if not training:
+        return forward(input, running_mean, running_var, weight, bias, eps)[0]
+    _check_running(input, running_mean=running_mean, running_var=running_var)
+    output, mean, variance, _ = training_forward(input, weight, bias, eps)
+    if running_mean is not None and input.numel() > 0:  # PyTorch learns nothing of an empty batch
+        for running, new in ((running_mean, mean), (running_var, variance)):
+            running.mul_(1 - momentum).add_(momentum * new.detach())
+    return output
+
+
+def _check_running(input: Tensor, **named: Tensor | None) -> None:
+    """Require what the operator for training does not see to fit the input."""
+    size = (_channels(input),)
+    for name, value in named.items():
+        if value is not None and value.shape != size:
+            reject(OP, f"{name}.shape", tuple(value.shape), str(size))
+        if value is not None and value.device != input.device:
+            reject(OP, f"device of {name}", str(value.device), f"{input.device}, the input's")
