@@ -1,11 +1,18 @@
 """`python -m benchmarks NAME`: one measurement, as a table."""
 
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from benchmarks import cpu_device
+from benchmarks.cpu_device.cases import CASES
+from parity.report import environment, files
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Case = StrEnum("Case", {name: name for name in CASES})
 
 
 @app.callback()
@@ -14,9 +21,36 @@ def benchmarks() -> None:
 
 
 @app.command("cpu-device")
-def run_cpu_device() -> None:
-    """The CPU device against numba's simulator, on the tiled matrix product; 15 seconds."""
-    cpu_device.report(Console())
+def run_cpu_device(
+    kernel: Annotated[
+        list[Case] | None, typer.Option(help="This kernel only; may be repeated.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
+    ] = None,
+    markdown_file: Annotated[
+        Path | None, typer.Option("--markdown", callback=files.writable, help="Write a page here.")
+    ] = None,
+) -> None:
+    """The CPU device beside numba's simulator and beside plain parallel loops; two minutes."""
+    from benchmarks.cpu_device import report, run
+
+    names = [case.value for case in kernel] if kernel else list(CASES)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=run.steps(names))
+        results, waiting = run.run(
+            names, lambda what: bar.update(task, advance=1, description=what)
+        )
+    facts = environment.describe("cpu")
+    report.show(console, facts, results, waiting)
+    for path, render in ((json_file, report.as_json), (markdown_file, report.markdown)):
+        if path:
+            files.write(path, render(facts, results, waiting))
+            console.print(f"Written: {path}", soft_wrap=True)
 
 
 if __name__ == "__main__":

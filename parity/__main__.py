@@ -34,16 +34,6 @@ Algorithm = StrEnum("Algorithm", sorted({name for each in _directions for name i
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _writable(path: Path | None) -> Path | None:
-    """Refuse, before anything runs, a file that could not be written at the end."""
-    if path is not None:
-        try:
-            files.check(path)
-        except OSError as error:
-            raise typer.BadParameter(str(error)) from None
-    return path
-
-
 def _present(device: Device) -> Device:
     if device == "cuda":
         try:
@@ -77,10 +67,10 @@ def main(
         ),
     ] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", callback=_writable, help="Write all results here.")
+        Path | None, typer.Option("--json", callback=files.writable, help="Write all results here.")
     ] = None,
     html_file: Annotated[
-        Path | None, typer.Option("--html", callback=_writable, help="Write the report here.")
+        Path | None, typer.Option("--html", callback=files.writable, help="Write the report here.")
     ] = None,
 ) -> None:
     """Hold every kernel against PyTorch."""

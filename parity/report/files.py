@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import typer
+
 
 def check(path: Path) -> None:
     """Raise OSError now, before anything has run, if `path` could not be written later."""
@@ -13,6 +15,16 @@ def check(path: Path) -> None:
         raise FileNotFoundError(f"the folder {path.parent} does not exist")
     if not os.access(path.parent, os.W_OK):
         raise PermissionError(f"the folder {path.parent} is not writable")
+
+
+def writable(path: Path | None) -> Path | None:
+    """Refuse, as an option of a command, a file that could not be written at the end."""
+    if path is not None:
+        try:
+            check(path)
+        except OSError as error:
+            raise typer.BadParameter(str(error)) from None
+    return path
 
 
 def write(path: Path, text: str) -> None:

@@ -1,0 +1,24 @@
+"""A run measures each case once and says how far it is."""
+
+from benchmarks.cpu_device import run, simulator, waiting
+
+
+def test_a_case_and_one_that_the_simulator_cannot_run(monkeypatch):
+    names = ["saxpy", "scan, shuffles"]
+    simulated = []
+
+    def times(given):
+        simulated.extend(given)
+        yield from ((name, 60.0) for name in given)
+
+    monkeypatch.setattr(simulator, "times", times)
+    monkeypatch.setattr(waiting, "costs", lambda: {"barrier": 1.0})
+    monkeypatch.setattr(run, "shortest", lambda name, problem, ways, **_: dict.fromkeys(ways, 2.0))
+    steps = []
+    results, costs = run.run(names, steps.append)
+    assert simulated == ["saxpy"] and costs == {"barrier": 1.0}
+    assert [(r.name, r.simulator, r.small, r.ours, r.loop) for r in results] == [
+        ("saxpy", 60.0, 2.0, 2.0, 2.0),
+        ("scan, shuffles", None, 2.0, 2.0, 2.0),
+    ]
+    assert len(steps) == run.steps(names)

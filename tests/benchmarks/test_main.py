@@ -1,0 +1,50 @@
+"""The command line of the measurements."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.__main__ import app
+from benchmarks.cpu_device import run
+from benchmarks.cpu_device.result import Result
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Put numbers in the place of a measurement; return the names it was asked for."""
+    asked = []
+
+    def measure(names, advance):
+        asked.extend(names)
+        return [Result(name, "", 1.0, 0.5, 2.0, 1.0) for name in names], {"barrier": 5.0}
+
+    monkeypatch.setattr(run, "run", measure)
+    return asked
+
+
+def test_measurements_have_names():
+    result = invoke("--help")
+    assert result.exit_code == 0 and "cpu-device" in result.output
+
+
+def test_one_kernel_and_both_files(measured, tmp_path):
+    numbers, page = tmp_path / "numbers.json", tmp_path / "page.md"
+    result = invoke("cpu-device", "--kernel", "saxpy", "--json", numbers, "--markdown", page)
+    assert result.exit_code == 0 and measured == ["saxpy"]
+    assert json.loads(numbers.read_text())["kernels"][0]["times_loop"] == 2
+    assert "| saxpy |" in page.read_text() and "saxpy" in result.output
+
+
+def test_all_kernels_without_a_name(measured):
+    assert invoke("cpu-device").exit_code == 0 and len(measured) >= 14
+
+
+def test_a_wrong_option_measures_nothing(measured, tmp_path):
+    for option in (("--kernel", "fft"), ("--json", tmp_path / "none" / "x.json")):
+        assert invoke("cpu-device", *option).exit_code == 2
+    assert measured == []
