@@ -8,6 +8,9 @@ stride, padding, dilation and groups.
 Both tiles load along tx, the weights down a filter and the images along an image row, so a warp
 reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)
 and 16 neighbouring words of `patches`: no two threads want different words of one bank.
+
+What it gains: 12.1 times fewer bytes of global memory than direct.py, in the small layer of
+`python -m kernels.inspect --memory convolution` (docs/memory.md).
 """
 
 from kernels.arrays import Array

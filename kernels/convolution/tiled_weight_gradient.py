@@ -8,6 +8,9 @@ padding, dilation and groups.
 Both tiles load along tx, an image row, so a warp reads neighbours; `patches` therefore holds X^T
 turned over, and the sum reads down its columns. A row of PADDED words puts the 16 words of a
 column into 16 different banks, where TILE words would put them into two.
+
+What it gains: 24.5 times fewer bytes of global memory than direct.py, in the small layer of
+`python -m kernels.inspect --memory convolution` (docs/memory.md).
 """
 
 from kernels.arrays import Array

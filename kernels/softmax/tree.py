@@ -3,6 +3,9 @@
 The formulas are those of `direct`. Thread t of the block takes the elements t, t + THREADS, ...;
 the largest, the sum and the dot product of a row are combined by trees in shared memory. Where the
 row is contiguous (inner = 1) a warp reads neighbours. Arrays are (outer, n, inner); any strides.
+
+What it gains: 8.0 times fewer bytes of global memory than direct.py, in the small layer of
+`python -m kernels.inspect --memory softmax.` (docs/memory.md).
 """
 
 import math

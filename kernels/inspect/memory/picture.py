@@ -85,11 +85,11 @@ def _caption(part: Trace, shared: bool) -> str:
     one = np.zeros(len(part), np.int64)
     if shared:
         found, best = banks.passes(one, part.thread % WARP, part.address, part.size)
-        cost = f"{found[0]} passes, {best[0]} without conflicts; columns are banks"
+        cost = f"passes {found[0]}, without conflicts {best[0]}; columns are banks"
     else:
         moved = sectors.moved(one, part.address, part.size)[0]
         asked = sectors.asked(one, part.address, part.size)[0]
-        cost = f"{moved} sectors for {asked} bytes; columns are bytes"
+        cost = f"sectors {moved}, for {asked} bytes; columns are bytes"
     where = "shared" if shared else "global"
     thread = part.thread[0] // WARP
     lanes = f"{len(part)} lanes of warp {thread}, block {part.block[0]}"

@@ -33,6 +33,8 @@ def report(
             _show(console, kernel, trace, found[kernel])
     if not found:
         raise NoSuchKernel(name)
+    if len(found) > 1:
+        console.print(table.totals(found), highlight=False)
     if json_file:
         rows = {kernel: list(map(_as_dict, lines)) for kernel, lines in found.items()}
         json_file.write_text(json.dumps(rows, indent=1) + "\n")

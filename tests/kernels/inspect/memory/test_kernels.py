@@ -1,16 +1,19 @@
 """Kernels whose cost is known by heart, run on the CPU device and looked at."""
 
 import json
+from io import StringIO
 
 import numpy as np
 import pytest
 from numba import cuda, float32
+from rich.console import Console
 from typer.testing import CliRunner
 
 from kernels.cpu import jit
 from kernels.cpu.trace import recording
 from kernels.inspect.__main__ import app
-from kernels.inspect.memory.lines import summarise
+from kernels.inspect.memory import table
+from kernels.inspect.memory.lines import Line, summarise
 
 
 def lines(kernel, grid, block, *arguments):
@@ -111,6 +114,16 @@ def test_the_command(tmp_path):
         ("load", "x", 1),
         ("store", "y", 1),
     }
+
+
+def test_the_totals_add_up():
+    global_line = Line("x", "a.py:1", "load", False, 32, 1, 128, 160, 0, 32, 5)
+    shared_line = Line("tile", "a.py:2", "store", True, 32, 1, 0, 0, 6, 4, 2)
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(table.totals({"one": [global_line] * 2 + [shared_line], "none": []}))
+    one, none = console.export_text().splitlines()[-3:-1]
+    assert one.split() == ["one", "256", "320", "80%", "6", "1.50", "x"]
+    assert none.split() == ["none", "0", "0", "-", "-", "-"]
 
 
 @pytest.mark.parametrize(
