@@ -5,6 +5,7 @@ all its blocks in memory at once: each has a worker of its own then, and one cor
 the next, from barrier to barrier.
 """
 
+import contextlib
 import ctypes
 import math
 import random
@@ -16,7 +17,7 @@ import numpy as np
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from kernels.cpu import pool, record
+from kernels.cpu import pool, printing, record
 from kernels.cpu.arguments import packer
 from kernels.cpu.compilation import prepare
 from kernels.cpu.errors import deserted, failure
@@ -46,10 +47,11 @@ class Launch:
     def run(self) -> None:
         """Run all blocks. Raises what a thread raised, BarrierError, or what the sanitizer has."""
         self.geometry.check_shared(self.name, self.program.static_shared)
-        if self.program.cooperative:
-            self._run_resident()
-        else:
-            self._run_shared()
+        with printing.in_order() if self.program.prints else contextlib.nullcontext():
+            if self.program.cooperative:
+                self._run_resident()
+            else:
+                self._run_shared()
         if self.shadow:
             self.shadow.conclude(self.name)
 

@@ -40,6 +40,7 @@ class Program:
     static_shared: int
     shared_granule: int  # the smallest itemsize of a shared array
     fences: bool
+    prints: bool
     sites: tuple[Site, ...]
 
     @global_compiler_lock  # several threads may launch for the first time at once
@@ -92,6 +93,7 @@ def compile_program(
         found.static_shared,
         found.shared_granule,
         found.fences,
+        found.prints,
         tuple(found.sites),
     )
 
@@ -121,7 +123,7 @@ def _link(compiled, entry: str, name: str) -> llvm.ModuleRef:
     module = llvm.parse_assembly(entry)
     module.link_in(compiled.library._get_module_for_linking(), preserve=True)
     python = [f.name for f in module.functions if f.is_declaration and f.name.startswith("Py")]
-    if python:  # print(), say: it would need the interpreter, whose lock no launch holds
+    if python:  # it would need the interpreter, whose lock no launch holds
         raise TypeError(f"{compiled.fndesc.qualname} calls Python ({python[0]}); kernels cannot")
     for symbol in [*module.functions, *module.global_variables]:
         if symbol.name != name and not symbol.is_declaration:

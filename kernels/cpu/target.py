@@ -21,7 +21,7 @@ from numba.core.registry import CPUTarget, cpu_target
 from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
 from numba.core.typing.templates import make_intrinsic_template
 
-from kernels.cpu import half
+from kernels.cpu import half, printing
 from kernels.cpu.aliasing import of_array
 
 _NAME = "crosscheck"
@@ -116,6 +116,12 @@ class _Context(CPUContext):
         if half.concerns(fromty, toty):
             return half.cast(self, builder, val, fromty, toty)
         return super().cast(builder, val, fromty, toty)
+
+    def get_function(self, fn, sig, _firstcall=True):
+        """Return what makes the code of a call; a call of print() is a statement of its own."""
+        if fn is print:
+            return partial(printing.lower, self, signature=sig)
+        return super().get_function(fn, sig, _firstcall)
 
     def make_constant_array(self, builder, typ, ary):
         """Make an array's values part of the program, whatever its strides."""

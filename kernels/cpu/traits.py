@@ -41,6 +41,7 @@ class Traits:
     local: int = 0  # bytes of local arrays, on every thread's stack
     shared_granule: int = 0  # the smallest itemsize of a shared array, 0 where there is none
     fences: bool = False  # has a memory fence
+    prints: bool = False
     sites: list[Site] = field(default_factory=list)
 
     def shared_offset(self, size: int, alignment: int) -> int:
