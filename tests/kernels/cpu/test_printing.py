@@ -107,7 +107,8 @@ def test_lines_before_an_error_come_out(capfd):
     assert lines(capfd) == ["got here"]
 
 
-def test_too_many_items_show_the_format_as_on_a_gpu(capfd):
+def test_too_many_items_show_the_format_as_on_a_gpu(capfd, monkeypatch, tmp_path):
+    monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))  # the warning comes with a compilation
     scope = {}
     exec("def crowd(r):\n    print(" + ", ".join(["r[0]"] * 33) + ")", scope)
     with pytest.warns(NumbaWarning, match="33 items, of at most 32"):
