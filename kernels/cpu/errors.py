@@ -16,6 +16,22 @@ class BarrierError(RuntimeError):
     """Threads wait for others that will never come."""
 
 
+class SanitizerError(RuntimeError):
+    """The sanitizer found something in a launch, which ran to its end."""
+
+
+class InitError(SanitizerError):
+    """A value is read that nobody wrote."""
+
+
+class RaceError(SanitizerError):
+    """Two accesses to one element collide, and nothing orders them."""
+
+
+class InitAndRaceError(InitError, RaceError):
+    """Both were found."""
+
+
 class _ExceptionRecord(ctypes.Structure):
     """numba's record of a raised exception: its pickled class and arguments."""
 

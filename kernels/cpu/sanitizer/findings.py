@@ -2,28 +2,12 @@
 
 import numpy as np
 
+from kernels.cpu.errors import InitAndRaceError, InitError, RaceError, SanitizerError
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.sanitizer import layout
 from kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, NOBODY, STORE
 from kernels.cpu.sanitizer.memcheck import element
 from kernels.cpu.traits import Site
-
-
-class SanitizerError(RuntimeError):
-    """The sanitizer found something; the launch ran to its end."""
-
-
-class InitError(SanitizerError):
-    """A value is read that nobody wrote."""
-
-
-class RaceError(SanitizerError):
-    """Two accesses to one element collide, and nothing orders them."""
-
-
-class InitAndRaceError(InitError, RaceError):
-    """Both were found in one launch."""
-
 
 _SHOWN = 10
 _DONE = {LOAD: "read", STORE: "written", ATOMIC: "updated atomically"}

@@ -6,11 +6,13 @@ forgotten when it is freed.
 """
 
 import weakref
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from kernels.cpu import modes
 from kernels.cpu.sanitizer.initcheck import PATTERN
+from kernels.cpu.sanitizer.tools import INITCHECK
 
 
 class Fresh(NamedTuple):
@@ -24,16 +26,23 @@ class Fresh(NamedTuple):
 _ranges: dict[int, Fresh] = {}
 
 
+def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Return np.empty(shape, dtype), marked where launches of this thread are under initcheck."""
+    array = np.empty(shape, dtype)
+    return mark(array) if INITCHECK in modes.current().sanitize else array
+
+
 def mark(array: np.ndarray) -> np.ndarray:
-    """Declare a C-contiguous array's memory unwritten, fill it with the pattern, and return it."""
+    """Declare a contiguous array's memory unwritten, fill it with the pattern, and return it."""
+    if array.size == 0:
+        return array
     owner = array
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
-    bytes_ = array.reshape(-1).view(np.uint8) if array.size else np.empty(0, np.uint8)
-    pattern = np.array([PATTERN], "<u4").view(np.uint8)
-    bytes_[:] = np.resize(pattern, bytes_.size)
+    row = array.reshape(-1, order="A", copy=False).view(np.uint8)
+    row[:] = np.resize(np.array([PATTERN], "<u4").view(np.uint8), row.size)
     start = array.__array_interface__["data"][0]
-    _ranges[start] = Fresh(start, start + bytes_.size, np.zeros(bytes_.size, np.uint8))
+    _ranges[start] = Fresh(start, start + row.size, np.zeros(row.size, np.uint8))
     weakref.finalize(owner, _ranges.pop, start, None)
     return array
 

@@ -7,8 +7,8 @@ import pytest
 from numba import cuda, float32, float64, int32
 
 from kernels.cpu import jit
+from kernels.cpu.errors import InitError
 from kernels.cpu.sanitizer import fresh
-from kernels.cpu.sanitizer.findings import InitError
 
 initcheck = jit(sanitize="initcheck")
 

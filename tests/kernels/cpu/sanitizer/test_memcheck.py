@@ -190,3 +190,118 @@ def raises_by_itself(x):
 def test_an_exception_of_the_kernels_own_comes_back():
     with pytest.raises(ValueError, match=r"too large, thread \(3, 0, 0\)"):
         raises_by_itself[1, 8](np.arange(8))
+
+
+memcheck = jit(sanitize="memcheck")
+
+
+def last_block_without_a_guard(fixed):
+    @memcheck
+    def kernel(x):
+        i = cuda.grid(1)
+        if i < x.size or not fixed:
+            x[i] = 1  # here
+
+    return kernel, (2, 8), (np.zeros(12),)
+
+
+def dynamic_memory_too_small(fixed):
+    @memcheck
+    def kernel(x):
+        tile = cuda.shared.array(0, float32)
+        tile[cuda.threadIdx.x] = 1  # here
+
+    return kernel, (1, 8, 0, 32 if fixed else 28), (np.zeros(8),)
+
+
+def local_array_with_a_wrong_loop(fixed):
+    @memcheck
+    def kernel(x):
+        window = cuda.local.array((3, 3), float32)
+        for s in range(3 if fixed else 4):
+            window[2, s] = x[0]  # here
+
+    return kernel, (1, 1), (np.zeros(1),)
+
+
+def transposed_index(fixed):
+    @memcheck
+    def kernel(x):
+        i, j = cuda.grid(2)
+        if fixed:
+            x[j, i] = 1
+        else:
+            x[i, j] = 1  # here
+
+    return kernel, (1, (4, 2)), (np.zeros((2, 4)),)
+
+
+def index_below_zero(fixed):
+    @memcheck
+    def kernel(x, y):
+        i = cuda.threadIdx.x
+        if i > 0 or not fixed:
+            y[i] = x[uint32(i - 1)]  # here
+
+    return kernel, (1, 4), (np.zeros(4), np.zeros(4))
+
+
+def cached_load_past_the_end(fixed):
+    @memcheck
+    def kernel(x, y):
+        i = cuda.threadIdx.x
+        y[i] = cuda.ldcg(x, i if fixed else i + 1)  # here
+
+    return kernel, (1, 4), (np.zeros(4), np.zeros(4))
+
+
+def lock_that_is_not_there(fixed):
+    @memcheck
+    def kernel(locks):
+        cuda.atomic.cas(locks, cuda.blockIdx.x, 0, 1)  # here
+
+    return kernel, (3, 1), (np.zeros(3 if fixed else 2, np.int32),)
+
+
+def row_behind_a_new_axis(fixed):
+    @memcheck
+    def kernel(x, i):
+        x[None, i, 0] = 1  # here
+
+    return kernel, (1, 1), (np.zeros((2, 3)), 1 if fixed else 2)
+
+
+def part_of_a_view(fixed):
+    @memcheck
+    def kernel(x):
+        half = x[:4]
+        half[cuda.threadIdx.x] = 1  # here
+
+    return kernel, (1, 4 if fixed else 5), (np.zeros(8),)
+
+
+def strided_rows(fixed):
+    @memcheck
+    def kernel(x):
+        x[cuda.threadIdx.x, 1] = 1  # here
+
+    return kernel, (1, 4), (np.zeros((8, 2))[:: 2 if fixed else 3],)
+
+
+PLANTS = [
+    (last_block_without_a_guard, "x[12] is out of bounds for 12", "thread (4, 0, 0) of block (1,"),
+    (dynamic_memory_too_small, "tile[7] is out of bounds for 7 elements"),
+    (local_array_with_a_wrong_loop, "window[2, 3] is out of bounds for (3, 3) elements"),
+    (transposed_index, "x[2, 0] is out of bounds for (2, 4) elements"),
+    (index_below_zero, "x[4294967295] is out of bounds for 4 elements"),
+    (cached_load_past_the_end, "x[4] is out of bounds"),
+    (lock_that_is_not_there, "locks[2] is out of bounds", "block (2, 0, 0)"),
+    (row_behind_a_new_axis, "x[2, 0] is out of bounds for (2, 3) elements"),
+    (part_of_a_view, "half[4] is out of bounds for 4 elements"),
+    (strided_rows, "x[3, 1] is out of bounds for (3, 2) elements"),
+]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant[0].__name__)
+def test_a_planted_index_is_named_and_its_cure_is_silent(check, plant):
+    check(plant[0], IndexError, *plant[1:])

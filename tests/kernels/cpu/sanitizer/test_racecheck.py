@@ -5,7 +5,7 @@ import pytest
 from numba import cuda, float32, int32, uint8
 
 from kernels.cpu import jit
-from kernels.cpu.sanitizer.findings import RaceError
+from kernels.cpu.errors import RaceError
 
 racecheck = jit(sanitize="racecheck")
 
