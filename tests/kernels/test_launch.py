@@ -7,7 +7,9 @@ import types
 import numpy as np
 import pytest
 
+from kernels import arrays
 from kernels.cpu import modes
+from kernels.cpu.errors import InitError
 from kernels.launch import cuda, device_function, index, kernel, real, sanitized, wide_index
 
 
@@ -120,6 +122,21 @@ def test_sanitized_names_the_kernel_and_leaves_nothing_behind():
         affine.forall(2)(x, np.zeros(1), (1, 1), False)
     affine.forall(1)(x, np.zeros(1), (1, 1), False)  # and now nothing is checked
     assert not modes.current().sanitize
+
+
+@kernel
+def add_one(x):
+    x[index(cuda.grid(1))] += real(1)
+
+
+def test_an_output_that_nobody_wrote_is_named():
+    like = np.zeros(1)
+    with sanitized(), pytest.raises(InitError, match=r"add_one: initcheck: x\[0\] is read"):
+        add_one[1, 1](arrays.empty((1,), np.float64, like))
+    with sanitized("memcheck", "racecheck"):
+        add_one[1, 1](arrays.empty((1,), np.float64, like))
+    with pytest.raises(ValueError, match="sanitize is .*'race'"), sanitized("race"):
+        pass
 
 
 def test_modes_are_a_threads_own():
