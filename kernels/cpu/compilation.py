@@ -2,14 +2,30 @@
 
 import uuid
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from kernels.cpu import cache as disk
-from kernels.cpu.lookalike import counterpart
+from kernels.cpu.lookalike import counterpart, is_ours
 from kernels.cpu.program import Program, compile_program, device_function
 from kernels.cpu.rebind import rebind
 from kernels.cpu.traits import Instrumentation
+
+
+class _ModuleView(ModuleType):
+    """A module as kernels see it: each attribute with a CPU's meaning."""
+
+    def __init__(self, module: ModuleType, replace: Callable[[Any], Any]) -> None:
+        super().__init__(module.__name__)
+        self.__dict__["get"] = lambda name: replace(getattr(module, name))
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__dict__["get"](name)
+
+
+def _has_kernels_code(module: ModuleType) -> bool:
+    """Say whether a kernel may take a device function of a module, or numba.cuda itself."""
+    return not is_ours(module) and module.__name__ not in ("math", "numpy", "operator")
 
 
 def _is_callee(value: Any) -> bool:
@@ -36,7 +52,12 @@ def _for_cpu(
                     own, instrumentation, (*flags, *_flags(value)), declared
                 )
             return copies[id(value)]
-        return counterpart(value)
+        own = counterpart(value)
+        if own is value and isinstance(value, ModuleType) and _has_kernels_code(value):
+            if id(value) not in copies:
+                copies[id(value)] = _ModuleView(value, replace)
+            return copies[id(value)]
+        return own
 
     return rebind(function, replace, suffix)
 

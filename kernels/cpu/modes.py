@@ -51,19 +51,25 @@ class Modes:
         return own if self.traces is None else Instrumentation.ACCESSES
 
 
-_PLAIN = Modes()
-_current = ContextVar("modes", default=_PLAIN)
+_default = Modes()
+_current: ContextVar[Modes | None] = ContextVar("modes", default=None)
 
 
 def current() -> Modes:
     """Return the modes of this thread's launches."""
-    return _current.get()
+    return _current.get() or _default
+
+
+def set_default(**changes) -> None:
+    """Set the modes of all launches in this process that are not inside `using`."""
+    global _default
+    _default = Modes(**changes)
 
 
 @contextlib.contextmanager
 def using(**changes) -> Iterator[None]:
     """Change modes for this thread's launches inside."""
-    token = _current.set(replace(_current.get(), **changes))
+    token = _current.set(replace(current(), **changes))
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """What programs use of numba-cuda's dispatcher: signatures, configurations, forall, questions."""
 
 import enum
+import types
 from collections import namedtuple
 
 import numpy as np
@@ -114,6 +115,22 @@ def test_a_kernel_and_numbas_own_functions_serve_as_device_functions():
     out = np.zeros(1)
     kernel[1, 1](out)
     assert out[0] == 19
+
+
+def test_device_functions_are_found_in_modules():
+    module = types.ModuleType("helpers")
+    module.twice = jit(lambda x: x + x, device=True)
+    module.inner = types.ModuleType("inner")
+    module.inner.cuda, module.inner.three = cuda, 3
+
+    @jit
+    def kernel(out):
+        i = module.inner.cuda.grid(1)
+        out[i] = module.twice(i) + module.inner.three
+
+    out = np.zeros(3)
+    kernel[1, 3](out)
+    assert out.tolist() == [3, 5, 7]
 
 
 def test_forall():

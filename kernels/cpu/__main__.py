@@ -1,0 +1,115 @@
+"""`python -m kernels.cpu SCRIPT [ARGS]`: a script written for numba.cuda, unchanged, on the CPU.
+
+    python -m kernels.cpu matmul.py 512             # as: python matmul.py 512
+    python -m kernels.cpu -m pytest tests           # as: python -m pytest tests
+    python -m kernels.cpu --tool racecheck sum.py
+
+The stand-in (cuda/) takes numba.cuda's place; then the script runs as Python runs it. Options
+before the script are modes of every launch; all behind it is the script's. Only this process sees
+the stand-in, and those it forks.
+"""
+
+import argparse
+import runpy
+import sys
+import types
+from pathlib import Path
+from types import TracebackType
+
+from kernels.cpu import modes
+from kernels.cpu.cuda.install import install
+from kernels.cpu.sanitizer import tools
+
+_WITH_A_VALUE = ("--seed", "--tool")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m kernels.cpu",
+        usage="%(prog)s [options] SCRIPT [ARGS]\n       %(prog)s [options] -m MODULE [ARGS]",
+        description="Run a script or a module written for numba.cuda, unchanged, on the CPU.",
+    )
+    parser.add_argument("--sanitize", action="store_true", help="use all tools of the sanitizer")
+    parser.add_argument(
+        "--tool", action="append", choices=tools.ALL, help="use one of its tools; may be repeated"
+    )
+    parser.add_argument(
+        "--deterministic", action="store_true", help="run blocks one after the other, by number"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="run blocks and threads in a random order: N repeats it",
+    )
+    return parser
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return our own options, and the script or -m MODULE with its arguments."""
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("-"):
+        if arguments[place].startswith("-m"):
+            break
+        place += 2 if arguments[place] in _WITH_A_VALUE else 1
+    return arguments[:place], arguments[place:]
+
+
+def _own_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """Return the traceback from the script's first frame on."""
+    hidden = (__file__, runpy.__file__, "<frozen runpy>")
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in hidden:
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _run_script(script: str, arguments: list[str]) -> None:
+    """Run a file as __main__, as `python script` does."""
+    main = types.ModuleType("__main__")
+    vars(main).update(__file__=script, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv = [script, *arguments]
+    sys.path[0] = str(Path(script).resolve().parent)
+    exec(compile(Path(script).read_bytes(), script, "exec"), vars(main))
+
+
+def _run_module(module: str, arguments: list[str]) -> None:
+    """Run a module as __main__, as `python -m module` does."""
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def main() -> None:
+    """Read the options, install the stand-in, run what follows."""
+    parser = _parser()
+    own, rest = _split(sys.argv[1:])
+    chosen = parser.parse_args(own)
+    if not rest or rest == ["-m"]:
+        parser.error("there is no script; expected SCRIPT or -m MODULE")
+    as_module = rest[0].startswith("-m")
+    if not as_module and not Path(rest[0]).is_file():
+        parser.error(f"{rest[0]}: no such script")
+    try:
+        modes.set_default(
+            sanitize=chosen.sanitize or chosen.tool or False,
+            deterministic=chosen.deterministic,
+            seed=chosen.seed,
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    install()
+    try:
+        if not as_module:
+            _run_script(rest[0], rest[1:])
+        elif rest[0] == "-m":
+            _run_module(rest[1], rest[2:])
+        else:
+            _run_module(rest[0][2:], rest[1:])
+    except Exception as error:
+        shown = error.with_traceback(_own_frames(error.__traceback__))
+        sys.excepthook(type(shown), shown, shown.__traceback__)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""What stands in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
+
+    from kernels.cpu import cuda            # instead of: from numba import cuda
+
+    @cuda.jit
+    def scale(x, factor):
+        i = cuda.grid(1)
+        if i < x.size:
+            x[i] *= factor
+
+    d = cuda.to_device(x)
+    scale.forall(x.size)(d, 2)
+    d.copy_to_host(x)
+
+`python -m kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py). Modules are
+named as numba.cuda's are. What a CPU cannot mean raises an error that names it (absent.py).
+"""
+
+# ruff: noqa: F401  a namespace is what it is for
+
+import sys as _sys
+
+from numba import literal_unroll
+from numba.core import config, types
+from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
+
+from kernels.cpu import coordinates as _coordinates
+from kernels.cpu import jit
+from kernels.cpu import lookalike as _lookalike
+from kernels.cpu.cuda import absent as _absent
+from kernels.cpu.cuda.api import *  # noqa: F403
+from kernels.cpu.cuda.args import In, InOut, Out
+from kernels.cpu.cuda.cudadrv.error import CudaSupportError
+from kernels.cpu.cuda.kernels.reduction import Reduce
+
+HAS_NUMBA = True
+implementation = "Crosscheck's CPU device"
+reduce = Reduce
+
+globals().update(
+    (name, member) for name, member in vars(_lookalike.cuda).items() if not name.startswith("__")
+)
+_coordinates.type_lane_id(_sys.modules[__name__])
+
+
+def is_available() -> bool:
+    """Say yes: the CPU device is always there."""
+    return True
+
+
+def is_supported_version() -> bool:
+    """Say yes."""
+    return True
+
+
+def cuda_error() -> None:
+    """Return None: nothing went wrong."""
+
+
+def __getattr__(name: str):
+    return _absent.find(name)

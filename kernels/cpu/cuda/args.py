@@ -1,0 +1,56 @@
+"""In, Out and InOut: what of a host array a launch copies, to the device and back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from kernels.cpu.handover import take
+from kernels.cpu.memory import POISON
+
+
+class ArgHint:
+    """A host array, or a device array, which is never copied."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_kernel(self, afterwards: list[Callable]) -> Any:
+        """Return what a kernel gets; copies back are added to `afterwards`."""
+        raise NotImplementedError
+
+
+class InOut(ArgHint):
+    """A kernel reads and writes it: so it is with an array without a hint."""
+
+    def to_kernel(self, afterwards: list[Callable]) -> Any:
+        """Return the array itself."""
+        return take(self.value, afterwards)
+
+
+class In(InOut):
+    """A kernel reads it; what it writes is lost."""
+
+    def to_kernel(self, afterwards: list[Callable]) -> Any:
+        """Return a copy of a host array."""
+        taken = super().to_kernel(afterwards)
+        return np.copy(taken, order="K") if taken is self.value else taken
+
+
+class Out(InOut):
+    """A kernel writes it, and finds nothing of what was there."""
+
+    def to_kernel(self, afterwards: list[Callable]) -> Any:
+        """Return new memory, to be copied to a host array after the launch."""
+        taken = super().to_kernel(afterwards)
+        if taken is not self.value:
+            return taken
+        fresh = np.copy(taken, order="K")
+        fresh.reshape(-1, order="A").view(np.uint8)[:] = POISON
+        afterwards.append(lambda: np.copyto(self.value, fresh))
+        return fresh
+
+
+def wrap_arg(value: Any, default: type = InOut) -> ArgHint:
+    """Return the value with a hint: its own, or the default."""
+    return value if isinstance(value, ArgHint) else default(value)

@@ -1,0 +1,37 @@
+"""Pinned, mapped and managed arrays: NumPy arrays that host and device share."""
+
+from typing import Any
+
+import numpy as np
+
+from kernels.cpu.cuda.cudadrv import layout
+from kernels.cpu.cuda.cudadrv.memory import DeviceMemory, allocate
+
+
+def pinned_memory(shape: Any, dtype: Any, strides: Any, order: str) -> np.ndarray:
+    """Return a new host array. Raises TypeError or ValueError for a bad shape."""
+    return allocate(*layout.described(shape, strides, dtype, order))
+
+
+class SharedNDArray(DeviceMemory, np.ndarray):
+    """An array that is the host's and the device's at once: no copy is ever needed."""
+
+    @classmethod
+    def of(cls, array: np.ndarray, stream: Any) -> "SharedNDArray":
+        """Return the shared array of this memory."""
+        made = array.view(cls)
+        made.stream = stream
+        return made
+
+    @property
+    def host_view(self) -> np.ndarray:
+        """The elements, as a plain NumPy array."""
+        return self.view(np.ndarray)
+
+
+class MappedNDArray(SharedNDArray):
+    """Host memory that the device sees."""
+
+
+class ManagedNDArray(SharedNDArray):
+    """Memory that moves between the two by itself."""

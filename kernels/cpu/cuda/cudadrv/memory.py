@@ -1,0 +1,131 @@
+"""Memory of the CPU device: what is in it is known to launches, and starts as poison.
+
+New memory is filled with 0xFF, a NaN or -1, so that code counting on zeros is found out.
+"""
+
+import ctypes
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from kernels.cpu.arguments import numba_type
+from kernels.cpu.cuda.cudadrv import layout
+from kernels.cpu.handover import register
+from kernels.cpu.memory import POISON
+
+
+class MemoryPointer:
+    """Where device memory begins, and how many bytes there are."""
+
+    __cuda_memory__ = True
+
+    def __init__(self, address: int, size: int) -> None:
+        self.device_pointer, self.size = address, size
+
+    def __int__(self) -> int:
+        return self.device_pointer
+
+    def __eq__(self, other: Any) -> bool:
+        own = self.device_pointer, self.size
+        return isinstance(other, MemoryPointer) and own == (other.device_pointer, other.size)
+
+    def __hash__(self) -> int:
+        return hash((self.device_pointer, self.size))
+
+
+def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
+    """Return an array of its own memory, poisoned and known to launches."""
+    reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
+    size = reach + dtype.itemsize if math.prod(shape) else 0
+    memory = register(np.full(size, POISON, np.uint8)) if size else np.empty(0, np.uint8)
+    before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)
+    return np.ndarray(shape, dtype, memory, before if size else 0, strides)
+
+
+class DeviceMemory:
+    """What all arrays in a device's memory have in common."""
+
+    __cuda_memory__ = True
+    __cuda_ndarray__ = True
+    stream: Any = 0
+
+    @property
+    def host_view(self) -> np.ndarray:
+        """The elements, as a NumPy array over the same memory."""
+        raise NotImplementedError
+
+    def to_kernel(self, afterwards: list[Callable]) -> np.ndarray:
+        """Return what a kernel gets: the memory itself."""
+        return self.host_view
+
+    @property
+    def __cuda_array_interface__(self) -> dict:
+        interface = self.host_view.__array_interface__
+        wanted = {name: interface[name] for name in ("shape", "strides", "data", "typestr")}
+        if self.host_view.dtype.names:
+            wanted["descr"] = interface["descr"]
+        stream = int(self.stream) if self.stream else None
+        return wanted | {"version": 3, "stream": stream}
+
+    @property
+    def _numba_type_(self) -> Any:
+        return numba_type("an array", 0, self.host_view)
+
+    @property
+    def device_ctypes_pointer(self) -> ctypes.c_void_p:
+        """The address of the first element."""
+        return ctypes.c_void_p(self.host_view.__array_interface__["data"][0] if self.size else 0)
+
+    @property
+    def gpu_data(self) -> "MemoryPointer":
+        """Where the memory is."""
+        return MemoryPointer(self.device_ctypes_pointer.value or 0, self.alloc_size)
+
+    @property
+    def alloc_size(self) -> int:
+        """Bytes from the first to the last element."""
+        view = self.host_view
+        reach = sum((n - 1) * abs(s) for n, s in zip(view.shape, view.strides, strict=True))
+        return reach + view.itemsize if view.size else 0
+
+    def copy_to_host(self, ary: np.ndarray | None = None, stream: Any = 0) -> np.ndarray:
+        """Copy into `ary`, which has this shape, dtype and layout, or into a new array; return it.
+
+        Raises TypeError or ValueError where they differ.
+        """
+        view = self.host_view
+        if any(step < 0 for step in view.strides):
+            raise NotImplementedError(
+                f"D->H copy not implemented for negative strides: {view.strides}"
+            )
+        if ary is None:
+            return view.copy(order="K")
+        layout.check_same(view, ary)
+        np.copyto(ary, view.reshape(ary.shape))
+        return ary
+
+    def copy_to_device(self, ary: Any, stream: Any = 0) -> None:
+        """Copy from a host or a device array of this shape and dtype.
+
+        Device memory is copied as it lies: the layout must agree too. Raises TypeError, ValueError.
+        """
+        if ary.size == 0:
+            return
+        view = self.host_view
+        layout.require_contiguous(view)
+        if is_cuda_ndarray(ary):
+            layout.require_contiguous(ary.host_view)
+            layout.check_same(layout.array_core(view), layout.array_core(ary.host_view))
+            np.copyto(view, ary.host_view.reshape(view.shape))
+        else:
+            given = layout.array_core(np.asanyarray(ary))
+            core = layout.array_core(view)
+            layout.check_same(core, given, strides=False)
+            np.copyto(core, given.reshape(core.shape))
+
+
+def is_cuda_ndarray(obj: Any) -> bool:
+    """Say whether it is an array in device memory."""
+    return getattr(obj, "__cuda_ndarray__", False)

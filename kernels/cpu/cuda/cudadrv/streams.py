@@ -1,0 +1,79 @@
+"""Streams and events of a device that finishes everything before it returns.
+
+A stream has nothing left to wait for: what is enqueued has been done. Events note the time, so the
+time between two of them is that of the launches and copies in between.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class Stream:
+    """A queue that is always empty. `handle` tells streams apart; 0 is the default stream."""
+
+    def __init__(self, handle: int = 0, external: bool = False) -> None:
+        self.handle, self.external = handle, external
+
+    def __int__(self) -> int:
+        return self.handle
+
+    def __repr__(self) -> str:
+        kind = "Default" if not self.handle else "External" if self.external else "CPU device's"
+        return f"<{kind} stream {self.handle}>"
+
+    def synchronize(self) -> None:
+        """Return: all has been done."""
+
+    @contextlib.contextmanager
+    def auto_synchronize(self) -> Iterator["Stream"]:
+        """Synchronize at the end."""
+        yield self
+        self.synchronize()
+
+    def add_callback(self, callback: Callable, arg: Any = None) -> None:
+        """Call callback(stream, 0, arg): all has been done."""
+        callback(self, 0, arg)
+
+    def async_done(self) -> asyncio.Future:
+        """Return a future of the running loop; its result is this stream."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        loop.call_soon(lambda: done.cancelled() or done.set_result(self))
+        return done
+
+
+class Event:
+    """A moment, once it has been recorded."""
+
+    def __init__(self, timing: bool = True) -> None:
+        self.timing, self.moment = timing, None
+
+    def record(self, stream: Any = 0) -> None:
+        """Note the time."""
+        self.moment = time.perf_counter()
+
+    def query(self) -> bool:
+        """Say whether what was enqueued before it has been done."""
+        return True
+
+    def synchronize(self) -> None:
+        """Return: all has been done."""
+
+    def wait(self, stream: Any = 0) -> None:
+        """Return: all has been done."""
+
+    def elapsed_time(self, evtend: "Event") -> float:
+        """Return the milliseconds to another event. Raises ValueError where one has no time."""
+        for name, event in (("the first", self), ("the second", evtend)):
+            if not event.timing or event.moment is None:
+                expected = "one made with timing=True and recorded"
+                raise ValueError(f"{name} event has no time; expected {expected}")
+        return 1000 * (evtend.moment - self.moment)
+
+
+def event_elapsed_time(evtstart: Event, evtend: Event) -> float:
+    """Return the milliseconds between two events."""
+    return evtstart.elapsed_time(evtend)
