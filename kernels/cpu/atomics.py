@@ -17,6 +17,7 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
+from kernels.cpu import own_memory
 from kernels.cpu.waiting import poll
 
 _ORDER = "seq_cst"
@@ -71,7 +72,7 @@ def _instruction(of_integers: str, of_floats: str = "") -> Callable:
 
     def update(builder, element, pointer, value):
         name = of_floats if isinstance(element, types.Float) else of_integers
-        return builder.atomic_rmw(name, pointer, value, _ORDER)
+        return own_memory.atomic(builder, name, pointer, value, _ORDER)
 
     return update
 
