@@ -1,17 +1,20 @@
 """How often each byte occurs: atomics in global memory, or first in each block's shared memory."""
 
+from dataclasses import replace
+
 import numpy as np
 from numba import cuda, int32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem
+from benchmarks.cpu_device.case import Case, Problem, blocks
 
 BINS = BLOCK = 256
-GRID = 16
+GRID = 60
 PARTS = 16  # of the loop: a histogram for each, as each may run on another core
 
 
 def of_the_grid(x, counts):
-    for i in range(cuda.grid(1), x.shape[0], cuda.gridsize(1)):
+    i = cuda.grid(1)
+    if i < x.shape[0]:
         cuda.atomic.add(counts, x[i], 1)
 
 
@@ -36,22 +39,22 @@ def loop(x, counts):
     counts += own.sum(0)
 
 
-def problem(random: np.random.Generator, size: int) -> Problem:
+def an_element_a_thread(random: np.random.Generator, size: int) -> Problem:
     """`size` bytes, evenly distributed."""
     x = random.integers(0, BINS, size, np.uint8)
     expected = np.bincount(x, minlength=BINS)
-    return Problem((GRID,), (BLOCK,), (x, np.empty(BINS, np.int32)), expected, blank=0)
+    arguments = (x, np.empty(BINS, np.int32))
+    return Problem((blocks(size, BLOCK),), (BLOCK,), arguments, expected, blank=0)
 
+
+def a_few_blocks(random: np.random.Generator, size: int) -> Problem:
+    """The same for GRID blocks: each adds its counts to the grid's once."""
+    return replace(an_element_a_thread(random, size), grid=(GRID,))
+
+
+_SIZES = {"small": 8000, "large": 1 << 20}
 
 CASES = (
-    Case("histogram, global atomics", of_the_grid, loop, problem, small=8000, large=1 << 20),
-    Case(
-        "histogram, shared atomics",
-        of_blocks,
-        loop,
-        problem,
-        small=8000,
-        large=1 << 20,
-        waits="barriers",
-    ),
+    Case("histogram, global atomics", of_the_grid, loop, an_element_a_thread, **_SIZES),
+    Case("histogram, shared atomics", of_blocks, loop, a_few_blocks, **_SIZES, waits="barriers"),
 )
