@@ -21,6 +21,7 @@ from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.dropouts import dropout
+from nn.torch_ops.loss.cross_entropy import cross_entropy
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.normalization import batch_norm
@@ -35,6 +36,7 @@ __all__ = [
     "avg_pool2d",
     "batch_norm",
     "conv2d",
+    "cross_entropy",
     "dropout",
     "linear",
     "log_softmax",

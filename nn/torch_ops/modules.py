@@ -10,6 +10,7 @@ from nn.torch_ops.activation import relu
 from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from nn.torch_ops.convolution import conv2d
 from nn.torch_ops.dropouts import dropout
+from nn.torch_ops.loss.cross_entropy import cross_entropy
 from nn.torch_ops.loss.mse import mse_loss
 from nn.torch_ops.matrix_product import linear
 from nn.torch_ops.normalization import batch_norm
@@ -120,6 +121,20 @@ class LogSoftmax(torch.nn.LogSoftmax):
         return log_softmax(input, self.dim, _stacklevel=5)
 
 
+class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
+    """`torch.nn.CrossEntropyLoss`."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
 class MSELoss(torch.nn.MSELoss):
     """`torch.nn.MSELoss`."""
 
@@ -140,6 +155,7 @@ _ALL = (
     Dropout,
     Softmax,
     LogSoftmax,
+    CrossEntropyLoss,
     MSELoss,
 )
 LAYERS = {layer.__base__: layer for layer in _ALL}

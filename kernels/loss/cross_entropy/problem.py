@@ -61,12 +61,10 @@ def create(
 ) -> Problem:
     """Return the checked problem. Raises TypeError or ValueError."""
     arguments.any_rank(op, "input", input)
-    if input.ndim == 0:
-        reject(op, "input.shape", (), "at least 1 dimension")
     arguments.any_rank(op, "target", target, None)
-    axis = min(input.ndim - 1, 1)
+    axis = class_axis(op, input.ndim)
     classes = input.shape[axis]
-    loss_shape = (*input.shape[:axis], *input.shape[axis + 1 :])
+    loss_shape = without(input.shape, axis)
     ignore_index = arguments.integer(op, "ignore_index", ignore_index)
     has_probabilities = tuple(target.shape) == tuple(input.shape)
     if has_probabilities:
@@ -94,6 +92,18 @@ def create(
         ignore_index=ignore_index,
         label_smoothing=float(label_smoothing),
     )
+
+
+def class_axis(op: str, rank: int) -> int:
+    """Return the axis of the classes in logits of this rank. Raises ValueError."""
+    if rank == 0:
+        reject(op, "input.shape", (), "at least 1 dimension")
+    return min(rank - 1, 1)
+
+
+def without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    """Return the shape of the losses: that of the logits without the classes."""
+    return *shape[:axis], *shape[axis + 1 :]
 
 
 def _check_classes(

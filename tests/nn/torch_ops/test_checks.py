@@ -16,7 +16,7 @@ from nn.torch_ops import (
     pooling,
     softmaxes,
 )
-from nn.torch_ops.loss import mse
+from nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse
 
 
 def random(*shape, seed=0):
@@ -36,7 +36,9 @@ IMAGES, CHANNELS = random(2, 3, 2, 2), (random(3, seed=1), random(3, seed=2))
 PAIR = random(3, 4), random(3, 4, seed=1)
 WEIGHTS = random(3, 4, seed=3)
 RUNNING = random(3, seed=3), random(3, seed=4) ** 2
-CONSTANTS = (WEIGHTS, *RUNNING)
+LOGITS, SHARES, BY_CLASS = random(2, 4, 3), random(2, 4, 3, seed=1), random(4, seed=2)
+CLASSES = torch.tensor([[0, 2, 3], [1, 0, 2]])
+CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
 OPERATORS = {
     "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
@@ -111,6 +113,46 @@ OPERATORS = {
         *CHANNELS,
     ),
     "batch_norm_bias_gradient": (normalization_gradients.bias_gradient, IMAGES),
+    "cross_entropy": (cross_entropy.forward, LOGITS, CLASSES, BY_CLASS, 2, "mean", 0.1),
+    "cross_entropy of one row": (cross_entropy.forward, BIAS, CLASSES[0, 0], None, -1, "none", 0.2),
+    "cross_entropy of probabilities": (
+        cross_entropy.forward,
+        LOGITS,
+        SHARES,
+        BY_CLASS,
+        -100,
+        "mean",
+        0.1,
+    ),
+    "cross_entropy of probabilities with none": (
+        cross_entropy.forward,
+        LOGITS,
+        SHARES,
+        None,
+        -100,
+        "none",
+        0.0,
+    ),
+    "cross_entropy_input_gradient": (
+        cross_entropy_gradients.input_gradient,
+        random(),
+        LOGITS,
+        CLASSES,
+        BY_CLASS,
+        2,
+        "mean",
+        0.1,
+    ),
+    "cross_entropy_target_gradient": (
+        cross_entropy_gradients.target_gradient,
+        random(2, 3),
+        LOGITS,
+        SHARES,
+        BY_CLASS,
+        -100,
+        "none",
+        0.1,
+    ),
     "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
     "mse_loss": (mse.forward, *PAIR, "mean", WEIGHTS),
     "mse_loss with sum": (mse.forward, *PAIR, "sum", None),
