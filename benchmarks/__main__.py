@@ -1,14 +1,17 @@
 """`python -m benchmarks NAME`: one measurement, as a table."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numba
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from benchmarks.cpu_device.cases import CASES
+from kernels.cpu import pool
 from parity.report import environment, files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -25,6 +28,9 @@ def run_cpu_device(
     kernel: Annotated[
         list[Case] | None, typer.Option(help="This kernel only; may be repeated.")
     ] = None,
+    cores: Annotated[
+        int | None, typer.Option(min=1, max=pool.cores(), help="On so many; without it, on all.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
     ] = None,
@@ -35,6 +41,9 @@ def run_cpu_device(
     """The CPU device beside numba's simulator and beside plain parallel loops; two minutes."""
     from benchmarks.cpu_device import report, run
 
+    cores = cores or pool.cores()
+    os.environ["CROSSCHECK_THREADS"] = str(cores)
+    numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
     names = [case.value for case in kernel] if kernel else list(CASES)
     console = Console()
     if not console.is_terminal:
@@ -45,7 +54,7 @@ def run_cpu_device(
         results, waiting = run.run(
             names, lambda what: bar.update(task, advance=1, description=what)
         )
-    facts = environment.describe("cpu")
+    facts = environment.describe("cpu") | {"cores used": str(cores)}
     report.show(console, facts, results, waiting)
     for path, render in ((json_file, report.as_json), (markdown_file, report.markdown)):
         if path:

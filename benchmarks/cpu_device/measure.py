@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks.cpu_device.case import Problem
 
-SECONDS = 0.6  # for one problem, all ways together
+SECONDS = 1.0  # for one problem, all ways together
 LEAST, MOST = 5, 200  # rounds
 
 

@@ -1,7 +1,8 @@
 """What it costs a thread to wait, measured by kernels that do nothing else.
 
 One block, so one core: wall time over threads and rounds. A launch of half as many rounds is
-measured, too, and only the difference counts.
+measured, too, and only the difference counts. A launch takes a millisecond or two: the shortest of
+many was not interrupted even on a busy machine.
 """
 
 import time
@@ -12,7 +13,8 @@ from numba import cuda
 
 from kernels.cpu import jit
 
-ROUNDS, REPEATS = 4000, 15
+ROUNDS = 1 << 17  # of all threads together
+REPEATS = 60
 ALL_LANES = 0xFFFFFFFF
 
 
@@ -29,11 +31,12 @@ def shuffles(rounds, out):
     out[cuda.threadIdx.x] = value
 
 
-def nanoseconds(kernel: Callable, threads: int, rounds: int = ROUNDS) -> float:
-    """Return what one round costs one thread; `rounds` is a multiple of 4.
+def nanoseconds(kernel: Callable, threads: int) -> float:
+    """Return what one round costs one thread. `threads` is a power of two, at most 1024.
 
     Raises AssertionError when the result is wrong.
     """
+    rounds = ROUNDS // threads  # even, and so is its half
     launch = jit(kernel)[1, threads]
     out = np.empty(threads, np.int64)
     best = {rounds: float("inf"), rounds // 2: float("inf")}

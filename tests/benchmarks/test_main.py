@@ -2,12 +2,14 @@
 
 import json
 
+import numba
 import pytest
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
 from benchmarks.cpu_device import run
 from benchmarks.cpu_device.result import Result
+from kernels.cpu import pool
 
 
 def invoke(*arguments):
@@ -24,6 +26,7 @@ def measured(monkeypatch):
         return [Result(name, "", 1.0, 0.5, 2.0, 1.0) for name in names], {"barrier": 5.0}
 
     monkeypatch.setattr(run, "run", measure)
+    monkeypatch.setenv("CROSSCHECK_THREADS", "")  # puts back what the command sets
     return asked
 
 
@@ -44,7 +47,17 @@ def test_all_kernels_without_a_name(measured):
     assert invoke("cpu-device").exit_code == 0 and len(measured) >= 14
 
 
+def test_both_sides_use_as_many_cores(measured):
+    used = numba.get_num_threads()
+    try:
+        result = invoke("cpu-device", "--cores", 1)
+        assert (pool.cores(), numba.get_num_threads()) == (1, 1)
+        assert result.exit_code == 0 and "cores used: 1" in result.output
+    finally:
+        numba.set_num_threads(used)
+
+
 def test_a_wrong_option_measures_nothing(measured, tmp_path):
-    for option in (("--kernel", "fft"), ("--json", tmp_path / "none" / "x.json")):
+    for option in (("--kernel", "fft"), ("--cores", 0), ("--json", tmp_path / "none" / "x.json")):
         assert invoke("cpu-device", *option).exit_code == 2
     assert measured == []

@@ -75,6 +75,6 @@ def problem(random: np.random.Generator, size: int) -> Problem:
 
 
 CASES = (
-    Case("convolution, naive", naive, loop, problem, small=40, large=512),
-    Case("convolution, tiled", tiled, loop, problem, small=40, large=512, waits="barriers"),
+    Case("convolution, naive", naive, loop, problem, small=40, large=256),
+    Case("convolution, tiled", tiled, loop, problem, small=40, large=256, waits="barriers"),
 )

@@ -49,4 +49,4 @@ def problem(random: np.random.Generator, size: int) -> Problem:
     return Problem((side, side), (TILE, TILE), arguments, expected, rounded=0.01, blank=-1)
 
 
-CASES = (Case("Mandelbrot", mandelbrot, loop, problem, small=40, large=400),)
+CASES = (Case("Mandelbrot", mandelbrot, loop, problem, small=40, large=200),)

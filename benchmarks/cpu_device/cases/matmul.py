@@ -58,6 +58,6 @@ def problem(random: np.random.Generator, size: int) -> Problem:
 
 
 CASES = (
-    Case("matmul, naive", naive, loop, problem, small=48, large=320),
-    Case("matmul, tiled", tiled, loop, problem, small=32, large=320, waits="barriers"),
+    Case("matmul, naive", naive, loop, problem, small=48, large=192),
+    Case("matmul, tiled", tiled, loop, problem, small=32, large=192, waits="barriers"),
 )

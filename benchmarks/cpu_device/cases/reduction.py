@@ -67,6 +67,6 @@ def problem(random: np.random.Generator, size: int) -> Problem:
 
 
 CASES = (
-    Case("row sums, tree", tree, loop, problem, small=2, large=1024, waits="barriers"),
-    Case("row sums, shuffles", shuffles, loop, problem, small=2, large=1024, waits="shuffles"),
+    Case("row sums, tree", tree, loop, problem, small=2, large=256, waits="barriers"),
+    Case("row sums, shuffles", shuffles, loop, problem, small=2, large=256, waits="shuffles"),
 )

@@ -68,6 +68,6 @@ def problem(random: np.random.Generator, size: int) -> Problem:
 
 
 CASES = (
-    Case("scan, Hillis-Steele", hillis_steele, loop, problem, small=1, large=512, waits="barriers"),
-    Case("scan, shuffles", shuffles, loop, problem, small=1, large=512, waits="shuffles"),
+    Case("scan, Hillis-Steele", hillis_steele, loop, problem, small=1, large=256, waits="barriers"),
+    Case("scan, shuffles", shuffles, loop, problem, small=1, large=256, waits="shuffles"),
 )

@@ -65,4 +65,4 @@ def problem(random: np.random.Generator, size: int) -> Problem:
     return Problem((size,), (BLOCK,), (x, np.empty_like(x)), expected, tolerance=1e-5)
 
 
-CASES = (Case("softmax", softmax, loop, problem, small=2, large=512, waits="barriers"),)
+CASES = (Case("softmax", softmax, loop, problem, small=2, large=128, waits="barriers"),)

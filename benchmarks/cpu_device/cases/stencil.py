@@ -43,4 +43,4 @@ def problem(random: np.random.Generator, size: int) -> Problem:
     return Problem((side, side), (TILE, TILE), arguments, expected, tolerance=1e-6)
 
 
-CASES = (Case("Jacobi step", jacobi, loop, problem, small=60, large=1000),)
+CASES = (Case("Jacobi step", jacobi, loop, problem, small=60, large=600),)

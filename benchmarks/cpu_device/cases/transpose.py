@@ -49,6 +49,6 @@ def problem(random: np.random.Generator, size: int) -> Problem:
 
 
 CASES = (
-    Case("transpose, naive", naive, loop, problem, small=60, large=1000),
-    Case("transpose, tiled", tiled, loop, problem, small=60, large=1000, waits="barriers"),
+    Case("transpose, naive", naive, loop, problem, small=60, large=500),
+    Case("transpose, tiled", tiled, loop, problem, small=60, large=500, waits="barriers"),
 )

@@ -26,4 +26,4 @@ def test_a_wrong_kernel_is_not_timed():
             out[cuda.threadIdx.x] = cuda.threadIdx.x
 
     with pytest.raises(AssertionError, match="forgets"):
-        waiting.nanoseconds(forgets, threads=8, rounds=4)
+        waiting.nanoseconds(forgets, threads=8)
