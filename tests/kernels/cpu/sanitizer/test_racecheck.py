@@ -169,6 +169,22 @@ def last_block_without_a_fence(fixed):
     return kernel, (8, 8), (np.zeros(8), np.zeros(1, np.int32), np.zeros(1))
 
 
+def fence_for_its_block_only(fixed):
+    @racecheck
+    def kernel(ready, x, y):
+        if cuda.blockIdx.x == 0:
+            x[0] = 1  # here
+            if fixed:
+                cuda.threadfence()
+            else:
+                cuda.threadfence_block()
+            cuda.atomic.exch(ready, 0, 1)
+        elif cuda.atomic.add(ready, 0, 0) == 1:
+            y[0] = x[0]  # here
+
+    return kernel, (2, 1), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
+
+
 def fence_before_the_barrier(fixed):
     """The fence of one thread covers what others wrote only behind a barrier."""
 
@@ -295,6 +311,7 @@ PLANTS = [
     (syncwarp_does_not_reach_another_warp, "tile["),
     (shuffle_orders_no_memory, "tile["),
     (last_block_without_a_fence, "parts[", "block (7, 0, 0)"),
+    (fence_for_its_block_only, "x[0]", "nothing orders these blocks"),
     (fence_before_the_barrier, "parts["),
     (lock_without_a_fence, "total[0]"),
     (lock_let_go_by_a_plain_store, "lock[0]", "updated atomically"),
