@@ -7,6 +7,8 @@
 
 instrument.py puts tests and hooks into a kernel while numba compiles it; hooks.py is what they
 call, runtime.py who is called: one function for every access, which asks racecheck.py and
-initcheck.py. They keep what they know of each element in the shadow memory of shadow.py, and
-note what they find for findings.py, which makes one exception of it when the launch has ended.
+initcheck.py, and one for events: moments.py then knows when each thread is, and happens_before.py
+which of two accesses comes first. What they know of each element is in the shadow memory of
+shadow.py; what they find findings.py makes one exception of, when the launch has ended. synccheck
+is the scheduler's, told by launching.py to want every thread.
 """
