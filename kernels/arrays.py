@@ -33,5 +33,5 @@ def empty(shape: tuple[int, ...], dtype: Any, like: Array) -> Array:
 
     Under initcheck a kernel that reads it before somebody wrote it is found.
     """
-    make = fresh.empty if isinstance(like, np.ndarray) else namespace(like).empty
-    return make(shape, dtype)
+    array = namespace(like).empty(shape, dtype)
+    return fresh.watched(array) if isinstance(array, np.ndarray) else array

@@ -6,7 +6,7 @@ forgotten when it is freed.
 """
 
 import weakref
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,8 @@ class Fresh(NamedTuple):
 _ranges: dict[int, Fresh] = {}
 
 
-def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Return np.empty(shape, dtype), marked where launches of this thread are under initcheck."""
-    array = np.empty(shape, dtype)
+def watched(array: np.ndarray) -> np.ndarray:
+    """Mark an array where launches of this thread are under initcheck, and return it."""
     return mark(array) if INITCHECK in modes.current().sanitize else array
 
 

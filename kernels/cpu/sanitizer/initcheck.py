@@ -3,7 +3,7 @@
 Each byte of shared and local memory, and of fresh arrays (fresh.py), has a byte that says whether
 it was written. Shared memory is unwritten when a block begins, a local array where the kernel
 declares it. What the host writes to a fresh array is not seen; but such memory is filled with a
-pattern, and where the pattern is gone, somebody wrote.
+pattern, and where it is gone, somebody wrote. Fields of records are not watched.
 """
 
 from kernels.cpu import record
@@ -34,35 +34,46 @@ def _shadow(worker, control, address):
     for _ in range(load(control, _FRESH_COUNT)):
         start = load(fresh, _START)
         if start <= address < load(fresh, _END):
-            return load(fresh, _WRITTEN) + address - start, start
+            return load(fresh, _WRITTEN) + address - start, fresh
         fresh += _FRESH_BYTES
     return 0, 0
 
 
 @DeviceFunction
-def _is_written(shadow, start, address, size):
+def _is_marked(shadow, size):
     for byte in range(size):
         if load_byte(shadow + byte) == 0:
-            break
-    else:
-        return True
-    if start:
-        for byte in range(size):
-            if load_byte(address + byte) != PATTERN >> 8 * (address + byte - start & 3) & 0xFF:
-                return True  # by the host
+            return False
+    return True
+
+
+@DeviceFunction
+def _has_changed(fresh, address, size):
+    """Say whether the host wrote: whether the words around these bytes lack the pattern.
+
+    Whole words, for a byte of the host's may well be one of the pattern's. What kernels wrote there
+    is not looked at.
+    """
+    start, written = load(fresh, _START), load(fresh, _WRITTEN)
+    first, behind = address - start & ~3, (address + size - start + 3) & ~3
+    for place in range(first, min(behind, load(fresh, _END) - start)):
+        if load_byte(written + place) == 0:
+            if load_byte(start + place) != PATTERN >> 8 * (place & 3) & 0xFF:
+                return True
     return False
 
 
 @DeviceFunction
 def check(worker, control, address, what):
     """Look at one access; what it writes is written from now on."""
-    shadow, start = _shadow(worker, control, address)
+    shadow, fresh = _shadow(worker, control, address)
     if shadow == 0:
         return
     size, kind = what >> SIZE_AT & 0xFFF, what & 3
-    if kind != STORE and not _is_written(shadow, start, address, size):
-        who = load(load(worker, _CURRENT), _WHO) | what >> SITE_AT
-        report(worker, control, what, who, 0, NOBODY)
+    if kind != STORE and not _is_marked(shadow, size):
+        if fresh == 0 or not _has_changed(fresh, address, size):
+            who = load(load(worker, _CURRENT), _WHO) | what >> SITE_AT
+            report(worker, control, what, who, 0, NOBODY)
     if kind != LOAD:
         fill(shadow, 1, size)
 

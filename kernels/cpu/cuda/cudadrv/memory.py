@@ -1,6 +1,7 @@
 """Memory of the CPU device: what is in it is known to launches, and starts as poison.
 
-New memory is filled with 0xFF, a NaN or -1, so that code counting on zeros is found out.
+New memory is filled with 0xFF, a NaN or -1, so that code counting on zeros is found out; initcheck
+names who reads it.
 """
 
 import ctypes
@@ -14,6 +15,7 @@ from kernels.cpu.arguments import numba_type
 from kernels.cpu.cuda.cudadrv import layout
 from kernels.cpu.handover import register
 from kernels.cpu.memory import POISON
+from kernels.cpu.sanitizer import fresh
 
 
 class MemoryPointer:
@@ -39,7 +41,9 @@ def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
     """Return an array of its own memory, poisoned and known to launches."""
     reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
     size = reach + dtype.itemsize if math.prod(shape) else 0
-    memory = register(np.full(size, POISON, np.uint8)) if size else np.empty(0, np.uint8)
+    memory = fresh.watched(np.full(size, POISON, np.uint8))
+    if size:
+        register(memory)
     before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)
     return np.ndarray(shape, dtype, memory, before if size else 0, strides)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64, int32
 
-from kernels.cpu import jit
+from kernels.cpu import jit, modes
+from kernels.cpu.cuda import api
 from kernels.cpu.errors import InitError
 from kernels.cpu.sanitizer import fresh
 
@@ -238,6 +239,23 @@ def test_what_the_host_writes_is_written():
     y = fresh.mark(np.empty((2, 4), np.float32))
     y[...] = 0
     add_up[1, 1](y.reshape(-1), np.zeros(1))
+
+
+def test_a_byte_of_the_hosts_may_be_one_of_the_patterns():
+    y = fresh.mark(np.empty(6, np.uint8))
+    pattern = y.copy()
+    y[:] = 0
+    y[0], y[5] = pattern[0], pattern[5]
+    add_up[1, 1](y, np.zeros(1))
+
+
+def test_device_arrays_are_fresh():
+    with modes.using(sanitize="initcheck"):
+        y = api.device_array(8, np.float32, order="F")
+        write_half[1, 4](y)
+        with pytest.raises(InitError, match=r"y\[1\] is read"):
+            add_up[1, 1](y, np.zeros(1))
+        add_up[1, 1](api.to_device(np.zeros(8)), np.zeros(1))
 
 
 def test_a_fresh_array_is_forgotten_when_freed():

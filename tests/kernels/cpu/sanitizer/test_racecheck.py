@@ -253,6 +253,37 @@ def counter_read_while_others_count(fixed):
     return kernel, (1, 64), (np.ones(64), np.zeros(64))
 
 
+def the_second_reader_is_overtaken(fixed):
+    """Thread 0 reads first and writes last: it collides only with the read between."""
+
+    @racecheck
+    def kernel(x, y):
+        t = cuda.threadIdx.x
+        y[t] = x[0]  # here
+        if fixed:
+            cuda.syncthreads()
+        else:
+            cuda.nanosleep(1)
+        if t == 0:
+            x[0] = 1  # here
+
+    return kernel, (1, 2), (np.zeros(1), np.zeros(2))
+
+
+def the_second_to_count_is_overtaken(fixed):
+    @racecheck
+    def kernel(count, y):
+        cuda.atomic.add(count, 0, 1)  # here
+        if fixed:
+            cuda.syncthreads()
+        else:
+            cuda.nanosleep(1)
+        if cuda.threadIdx.x == 0:
+            y[0] = count[0]  # here
+
+    return kernel, (1, 2), (np.zeros(1), np.zeros(1))
+
+
 def phases_without_a_barrier_of_the_grid(fixed):
     @racecheck
     def kernel(x, y):
@@ -316,6 +347,8 @@ PLANTS = [
     (lock_without_a_fence, "total[0]"),
     (lock_let_go_by_a_plain_store, "lock[0]", "updated atomically"),
     (counter_read_while_others_count, "count[0]", "updated atomically"),
+    (the_second_reader_is_overtaken, "x[0] is read", "thread (1, 0, 0)", "and written"),
+    (the_second_to_count_is_overtaken, "count[0] is updated", "thread (1, 0, 0)", "and read"),
     (phases_without_a_barrier_of_the_grid, "x["),
     (arrays_that_overlap, "y[1] is read", "(63 times)"),
     (rows_written_as_slices, "x[0]"),
