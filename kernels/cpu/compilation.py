@@ -7,7 +7,7 @@ from typing import Any
 
 from kernels.cpu import cache as disk
 from kernels.cpu.lookalike import counterpart, is_ours
-from kernels.cpu.program import Program, compile_program, device_function
+from kernels.cpu.program import Program, compile_program, device_function, type_of_result
 from kernels.cpu.rebind import rebind
 from kernels.cpu.traits import Instrumentation
 
@@ -66,6 +66,12 @@ def _flags(callee: Any) -> tuple:
     """Return what a device function's own decorator asked of numba."""
     options = getattr(callee, "options", None)
     return () if options is None else options.flags
+
+
+def result_type(function: Callable, argument_types: tuple) -> Any:
+    """Return the type of what a device function returns for these arguments."""
+    own = _for_cpu(function, f"_{uuid.uuid4().hex}", Instrumentation.NONE, ())
+    return type_of_result(own, argument_types)
 
 
 def prepare(

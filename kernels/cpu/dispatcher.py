@@ -98,7 +98,7 @@ class Dispatcher(Kernel):
         extensions = self.options.extensions
         taken = arguments if extensions else tuple(take(item, afterwards) for item in arguments)
         if self._closed:
-            taken = tuple(_writeable(item) for item in taken)
+            taken = tuple(_as_declared(item, afterwards) for item in taken)
         own = self._modes()
         compiled = self.compiled_for(taken, own)
         for callback in configured.pre_launch_callbacks:
@@ -127,12 +127,9 @@ class Dispatcher(Kernel):
         own = super().types_of(arguments)
         if not self._closed:
             return own
-        context = cpu_target.typing_context
         cases = [types.void(*declared) for declared in self.overloads]
-        found = context.resolve_overload(
-            self.__name__, cases, own, {}, allow_ambiguous=False, unsafe_casting=self.specialized
-        )
-        if found is None:
+        found = cases[0] if self.specialized else _best(self.__name__, cases, own)
+        if found is None or not all(map(_casts, own, found.args)):
             given = ", ".join(str(kind) for kind in own)
             known = "; ".join(str(case) for case in cases)
             text = f"No matching definition for argument types ({given}); compiled for {known}"
@@ -204,7 +201,24 @@ class Dispatcher(Kernel):
         return {kinds: ask(compiled) for kinds, compiled in self.overloads.items()}
 
 
-def _writeable(value: Any) -> Any:
-    """Return a copy of an array that may only be read: declared types are of others."""
-    is_constant = isinstance(value, np.ndarray) and not value.flags.writeable
-    return value.copy() if is_constant else value
+def _best(name: str, cases: list, own: tuple) -> Any:
+    """Return the signature to which these types are best cast, None where none is safe."""
+    resolve = cpu_target.typing_context.resolve_overload
+    return resolve(name, cases, own, {}, allow_ambiguous=False, unsafe_casting=False)
+
+
+def _casts(own: types.Type, declared: types.Type) -> bool:
+    """Say whether numba casts one type to the other; an address may be an integer."""
+    if isinstance(declared, types.CPointer):
+        return isinstance(own, types.Integer)
+    return cpu_target.typing_context.can_convert(own, declared) is not None
+
+
+def _as_declared(value: Any, afterwards: list[Callable]) -> Any:
+    """Return a copy of an array that declared types do not cover: read-only, or not aligned."""
+    if not isinstance(value, np.ndarray) or value.flags.writeable and value.flags.aligned:
+        return value
+    own = value.copy(order="K")
+    if value.flags.writeable:
+        afterwards.append(lambda: np.copyto(value, own))
+    return own

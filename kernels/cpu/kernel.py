@@ -17,6 +17,7 @@ from kernels.cpu.compilation import prepare
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.launching import Launch
 from kernels.cpu.program import Program
+from kernels.cpu.record import MAX_RESIDENT
 from kernels.cpu.sanitizer import symbols
 from kernels.cpu.sanitizer.shadow import Shadow
 from kernels.cpu.traits import Instrumentation
@@ -35,6 +36,10 @@ class Compiled:
     def signature(self) -> Any:
         """The argument types as numba's signature."""
         return types.void(*self.argument_types)
+
+    def max_cooperative_grid_blocks(self, blockdim: Any, dynsmemsize: int = 0) -> int:
+        """Return how many blocks may meet at a barrier of the grid, whatever their size."""
+        return MAX_RESIDENT
 
 
 class Kernel:

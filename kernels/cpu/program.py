@@ -114,6 +114,15 @@ def device_function(
     return dispatcher
 
 
+@global_compiler_lock
+def type_of_result(function: Callable, argument_types: tuple[types.Type, ...]) -> types.Type:
+    """Compile a device function alone; return the type it returns."""
+    with traits.collecting(Instrumentation.NONE):
+        dispatcher = device_function(function, Instrumentation.NONE)
+        dispatcher.compile(argument_types)
+    return dispatcher.overloads[argument_types].signature.return_type
+
+
 def _link(compiled, entry: str, name: str) -> llvm.ModuleRef:
     """Join the entry with the body, and hide every other symbol.
 

@@ -20,6 +20,7 @@ from numba.core.errors import UnsupportedError
 from numba.core.registry import CPUTarget, cpu_target
 from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
 from numba.core.typing.templates import make_intrinsic_template
+from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import half, printing
 from kernels.cpu.aliasing import of_array
@@ -124,8 +125,23 @@ class _Context(CPUContext):
         return super().get_function(fn, sig, _firstcall)
 
     def make_constant_array(self, builder, typ, ary):
-        """Make an array's values part of the program, whatever its strides."""
+        """Make an array's values part of the program, whatever its strides.
+
+        A device array stays where it is: the program has its address, and is of this process alone.
+        """
+        if hasattr(ary, "to_kernel"):
+            return self._array_at_its_address(builder, typ, ary.to_kernel([]))
         return super().make_constant_array(builder, typ, np.ascontiguousarray(ary))
+
+    def _array_at_its_address(self, builder, typ, view):
+        array = make_array(typ)(self, builder)
+        word = self.get_value_type(types.intp)
+        address = ir.Constant(word, view.__array_interface__["data"][0])
+        shape, strides = ([ir.Constant(word, n) for n in of] for of in (view.shape, view.strides))
+        data = builder.inttoptr(address, array.data.type)
+        itemsize = ir.Constant(word, view.itemsize)
+        populate_array(array, data, shape, strides, itemsize, meminfo=None)
+        return array._getvalue()
 
     def add_dynamic_addr(self, builder, intaddr, info):
         """Refuse addresses, but for a function's own: calls go by its name, nobody reads that."""

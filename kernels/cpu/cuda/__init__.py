@@ -32,6 +32,7 @@ from kernels.cpu.cuda.api import *  # noqa: F403
 from kernels.cpu.cuda.args import In, InOut, Out
 from kernels.cpu.cuda.cudadrv.error import CudaSupportError
 from kernels.cpu.cuda.kernels.reduction import Reduce
+from kernels.cpu.cuda.vectorizers import guvectorize, vectorize
 
 HAS_NUMBA = True
 implementation = "Crosscheck's CPU device"

@@ -17,6 +17,7 @@ _NUMBAS = {
     "models": "numba.core.datamodel.models",
     "np": "numba.np",
     "serialize": "numba.core.serialize",
+    "tests": "numba.tests",
     "typeconv": "numba.core.typeconv",
     "types": "numba.core.types",
     "typing": "numba.core.typing",

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba.tests.support import TestCase
 
 from kernels.cpu.cuda.api import get_current_device
 
 
-class CUDATestCase(unittest.TestCase):
+class CUDATestCase(TestCase):
     """A test of kernels. Numbers in a FileCheck of PTX or LLVM cannot be had: such a test skips."""
 
     FLOAT16_RTOL = np.finfo(np.float16).eps

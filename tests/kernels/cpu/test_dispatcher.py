@@ -11,6 +11,7 @@ from numba.core.errors import TypingError
 from numba.core.types import complex128, float32, float64, int32, void
 
 from kernels.cpu import jit
+from kernels.cpu.cuda import to_device
 
 
 def add(out, x, y):
@@ -68,6 +69,38 @@ def test_a_read_only_array_goes_to_a_declared_one_as_a_copy():
     x.flags.writeable = False
     jit("(float32[:], int32)")(scale.py_func)[1, 4](x, 3)
     assert (x == 1).all()
+
+
+def test_an_array_that_is_not_aligned_goes_to_a_declared_one_and_comes_back():
+    records = np.zeros(4, [("a", np.int8), ("x", np.float32)])
+    records["x"] = 1
+    assert not records["x"].flags.aligned
+    jit("(float32[:], int32)")(scale.py_func)[1, 4](records["x"], 3)
+    assert (records["x"] == 3).all()
+
+
+def test_an_address_is_an_integer():
+    @jit("(CPointer(float64), uint32)")
+    def kernel(pointer, size):
+        pointer[size - 1] = 5
+
+    x = np.zeros(3)
+    kernel[1, 1](x.ctypes.data, 3)
+    assert x.tolist() == [0, 0, 5]
+
+
+def test_a_global_device_array_stays_where_it_is():
+    device = to_device(np.arange(6.0).reshape(2, 3)[:, ::-1].copy())
+
+    @jit
+    def kernel(out):
+        out[0] = device[1, 0]
+
+    out = np.zeros(1)
+    for value in (5, 9):
+        device[1, 0] = value
+        kernel[1, 1](out)
+        assert out[0] == value
 
 
 def test_what_is_no_signature_is_refused():

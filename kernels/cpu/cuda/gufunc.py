@@ -1,0 +1,182 @@
+"""guvectorize(target="cuda"): a function of small arrays, run for each of a big one's parts.
+
+    @guvectorize(["void(float32[:], float32[:])"], "(n)->(n)", target="cuda")
+    def running_sum(x, out): ...
+
+The letters name the axes a call of the function sees, the last ones; the axes before are looped
+over, one thread a call. An axis of the loop has one size in all arguments that have it.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.core.sigutils import normalize_signature
+from numba.np.numpy_support import as_dtype
+from numba.np.ufunc.sigparse import parse_signature
+
+from kernels.cpu import jit
+from kernels.cpu.cuda.api import device_array
+from kernels.cpu.cuda.ufunc import made_from, on_device
+from kernels.cpu.handover import take
+
+_SOURCE = """
+def {name}({arrays}):
+    i = cuda.grid(1)
+    if i < a0.shape[0]:
+        core({parts})
+"""
+
+
+def _part(array: str, rank: int, kind: types.Type) -> str:
+    """Return the source of what call number i gets of an array."""
+    if rank:
+        return f"{array}[i, {', '.join(':' * rank)}]"
+    return f"{array}[i : i + 1]" if isinstance(kind, types.Array) else f"{array}[i]"
+
+
+class CUDAGUFuncVectorize:
+    """What `guvectorize` builds a function with. Raises TypeError for options there are none of."""
+
+    def __init__(
+        self,
+        func: Callable,
+        sig: str,
+        identity: Any = None,
+        cache: bool = False,
+        targetoptions: Any = None,
+        writable_args: Any = (),
+    ) -> None:
+        if cache:
+            raise TypeError("caching is not supported")
+        if writable_args:
+            raise TypeError("writable_args are not supported")
+        options = dict(targetoptions or {})
+        if not options.pop("nopython", True):
+            raise TypeError("nopython flag must be True")
+        if options:
+            names = ", ".join(map(repr, options))
+            raise TypeError(f"The following target options are not supported: {names}")
+        self.py_func = func
+        self._inputs, self._outputs = parse_signature(sig)
+        self._kernels: dict[tuple, tuple] = {}
+
+    def add(self, sig: Any) -> None:
+        """Compile for one more signature. Raises TypeError for one that returns something."""
+        kinds, result = normalize_signature(sig)
+        if result not in (None, types.none):
+            text = f"signature {sig} specifies {result} return type"
+            raise TypeError(f"guvectorized functions cannot return values: {text}")
+        letters = self._inputs + self._outputs
+        for kind, axes in zip(kinds, letters, strict=True):
+            if axes and not isinstance(kind, types.Array):
+                raise ValueError("gufunc signature mismatch: ndim>0 for scalar")
+        core = jit(types.void(*kinds), device=True)(self.py_func)
+        names = [f"a{number}" for number in range(len(kinds))]
+        ranks = [len(axes) for axes in letters]
+        parts = [_part(*given) for given in zip(names, ranks, kinds, strict=True)]
+        name = f"gufunc_{self.py_func.__name__}"
+        source = _SOURCE.format(name=name, arrays=", ".join(names), parts=", ".join(parts))
+        dtypes = [as_dtype(getattr(kind, "dtype", kind)) for kind in kinds]
+        count = len(self._inputs)
+        kernel = made_from(source, name, core)
+        self._kernels[tuple(dtypes[:count])] = tuple(dtypes[count:]), kernel
+
+    def disable_compile(self) -> None:
+        """Do nothing: it never compiles for others."""
+
+    def build_ufunc(self) -> "GUFunc":
+        """Return the function of arrays."""
+        return GUFunc(self.py_func, self._inputs, self._outputs, self._kernels)
+
+
+class GUFunc:
+    """A function of arrays. Raises TypeError or ValueError for what no signature takes."""
+
+    def __init__(self, py_func: Callable, inputs: list, outputs: list, kernels: dict) -> None:
+        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
+        self._inputs, self._outputs, self._kernels = inputs, outputs, kernels
+
+    def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
+        """Return the outputs, written to those given, if any are."""
+        inputs, given = self._arguments(args, out)
+        values = [np.asarray(take(value, [])) for value in inputs]
+        loop, extents = _plan([value.shape for value in values], self._inputs)
+        dtypes = self._match(values)
+        result_dtypes, kernel = self._kernels[dtypes]
+        shapes = [tuple(extents[axis] for axis in axes) for axes in self._outputs]
+        for wanted, item in zip(shapes, given, strict=True):
+            if item is not None and tuple(item.shape) != loop + wanted:
+                raise ValueError("output shape mismatch")
+        calls = math.prod(loop)
+        if not calls:
+            raise ValueError(f"{self.__name__}: zero looping dimension: {loop}")
+        flat = []
+        for value, dtype, axes in zip(values, dtypes, self._inputs, strict=True):
+            core = value.shape[value.ndim - len(axes) :]
+            whole = np.broadcast_to(value, loop + core)
+            flat.append(np.array(whole, dtype, order="C").reshape(calls, *core))
+        made = [
+            np.empty((calls, *shape), dtype)
+            if item is None
+            else np.array(take(item, []), dtype).reshape(calls, *shape)
+            for shape, dtype, item in zip(shapes, result_dtypes, given, strict=True)
+        ]
+        kernel.forall(calls, stream=stream)(*flat, *made)
+        device = any(on_device(value) for value in (*args, out))
+        results = []
+        for item, found, shape in zip(given, made, shapes, strict=True):
+            if item is None:
+                empty = device_array if device else np.empty
+                item = empty(loop + shape, found.dtype)
+            np.copyto(take(item, []), found.reshape(loop + shape))
+            results.append(item)
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def _arguments(self, args: tuple, out: Any) -> tuple[tuple, list]:
+        """Return the inputs, and for each output the array given for it, or None."""
+        count, outputs = len(self._inputs), len(self._outputs)
+        if out is not None and len(args) > count:
+            raise ValueError("cannot specify argument 'out' as both positional and keyword")
+        if len(args) not in (count, count + outputs):
+            text = f"This gufunc accepts {_positional(count)} (when providing input only) or "
+            text += f"{_positional(count + outputs)} (when providing input and output)."
+            raise TypeError(f"{text} Got {_positional(len(args))}.")
+        given = args[count:] or (out if isinstance(out, tuple) else (out,) * outputs)
+        return args[:count], list(given)
+
+    def _match(self, values: list[np.ndarray]) -> tuple:
+        """Return the dtypes of the first signature that fits exactly, or else by a cast."""
+        own = tuple(value.dtype for value in values)
+        if own in self._kernels:
+            return own
+        for dtypes in self._kernels:
+            pairs = list(zip(own, dtypes, strict=True))
+            if all(np.can_cast(a, b) for a, b in pairs) or all(np.can_cast(b, a) for a, b in pairs):
+                return dtypes
+        raise TypeError(f"{self.__name__}: no matching signature for {', '.join(map(str, own))}")
+
+
+def _positional(count: int) -> str:
+    return f"{count} positional argument{'' if count == 1 else 's'}"
+
+
+def _plan(shapes: list[tuple], letters: list[tuple]) -> tuple[tuple, dict[str, int]]:
+    """Return the shape that is looped over, and the extent of each letter."""
+    extents: dict[str, int] = {}
+    outer = []
+    for number, (shape, axes) in enumerate(zip(shapes, letters, strict=True), 1):
+        split = len(shape) - len(axes)
+        if split < 0:
+            raise ValueError(f"arg #{number}: insufficient inner dimension")
+        for place, (letter, extent) in enumerate(zip(axes, shape[split:], strict=True), split):
+            if extents.setdefault(letter, extent) != extent:
+                raise ValueError(f"arg #{number}: shape[{place}] mismatch argument")
+        outer.append(shape[:split])
+    loop = max(outer, key=math.prod)
+    for number, shape in enumerate(outer, 1):
+        if shape not in (loop, (), (1,)):
+            raise ValueError(f"arg #{number}: outer dimension mismatch")
+    return loop, extents
