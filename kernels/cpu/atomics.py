@@ -28,12 +28,19 @@ _NUMBERS = (*_INTEGERS, types.float32, types.float64)
 
 
 def element_pointer(target, builder, signature, arguments) -> ir.Value:
-    """Return the address of array[index], for an integer or a tuple of them."""
+    """Return the address of array[index], for a number or a tuple of them.
+
+    A float counts as the integer it is cut off to: numba makes one of uint64 - int64.
+    """
     (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
     if isinstance(index_type, types.BaseTuple):
         index_types, indices = tuple(index_type), cgutils.unpack_tuple(builder, index)
     else:
         index_types, indices = (index_type,), [index]
+    for place, kind in enumerate(index_types):
+        if isinstance(kind, types.Float):
+            indices[place] = target.cast(builder, indices[place], kind, types.intp)
+    index_types = tuple(types.intp if isinstance(t, types.Float) else t for t in index_types)
     index_types, indices = normalize_indices(target, builder, index_types, indices)
     view = make_array(array_type)(target, builder, array)
     pointer, _, _ = basic_indexing(target, builder, array_type, view, index_types, indices)
@@ -46,8 +53,8 @@ def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operand
         expected = f"an array of {', '.join(str(dtype) for dtype in allowed)}"
         raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
     items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
-    if not all(isinstance(item, types.Integer) for item in items):
-        raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected integers")
+    if not all(isinstance(item, (types.Integer, types.Float)) for item in items):
+        raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected numbers")
     if len(items) != array.ndim:
         raise TypingError(f"cuda.atomic.{name}: {len(items)} indices for {array.ndim} dimensions")
     return array.dtype(array, index, *([array.dtype] * operands))

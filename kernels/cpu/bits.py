@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from llvmlite import ir
 from numba.core import types
+from numba.core.extending import overload_method
 
 from kernels.cpu.cases import function
+from kernels.cpu.target import NAME
 
 _EIGHT_TO_64 = (
     *(types.int8, types.int16, types.int32, types.int64),
@@ -52,3 +54,8 @@ brev = function(
 )
 clz = function("cuda.clz", [kind(kind) for kind in _EIGHT_TO_64], lowering(leading_zeros))
 ffs = function("cuda.ffs", [types.uint32(kind) for kind in _EIGHT_TO_64], lowering(first_set))
+
+
+@overload_method(types.Integer, "bit_count", target=NAME)
+def _bit_count(number):
+    return lambda number: popc(number)

@@ -1,6 +1,6 @@
 """The functions of `math` in kernels, with numba-cuda's types.
 
-They keep float32 as it is, and give floats where Python gives integers: math.floor of a float32 is
+They keep float32 as it is and give floats where Python gives integers: math.floor of a float32 is
 a float32. Of float16 some are float16; the others take it as float32. None raises: what has no
 value is a NaN or an infinity, as on a GPU. min and max of two floats take the number where one is
 a NaN.
@@ -158,3 +158,21 @@ def _extremum(name: str):
 
 define(max, _extremum("fmax"), instead=False)
 define(min, _extremum("fmin"), instead=False)
+
+
+def _round_in_float64(typing_context, x, digits):
+    """round(x, digits) of a float32: in float64, or rounding the product made ties by chance."""
+    if x != types.float32 or not isinstance(digits, types.Integer):
+        return None
+    numbas = typing_context.resolve_value_type(round)
+    wide = numbas.get_call_type(typing_context, (types.float64, digits), {})
+
+    def lower(target, builder, signature, arguments):
+        value = target.cast(builder, arguments[0], types.float32, types.float64)
+        rounded = target.get_function(numbas, wide)(builder, (value, arguments[1]))
+        return target.cast(builder, rounded, types.float64, types.float32)
+
+    return types.float32(types.float32, wide.args[1]), lower
+
+
+define(round, _round_in_float64, instead=False)

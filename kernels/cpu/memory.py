@@ -31,7 +31,7 @@ def _literal_shape(shape) -> tuple[int, ...]:
 
 def _element_type(dtype) -> types.Type:
     element = parse_dtype(dtype)
-    if element is None:
+    if element is None or element == types.pyobject:
         raise TypingError(f"dtype of a shared or local array is {dtype}; expected a NumPy dtype")
     return element
 

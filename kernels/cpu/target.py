@@ -18,14 +18,20 @@ from numba.core.datamodel import DataModelManager, default_manager
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import UnsupportedError
 from numba.core.registry import CPUTarget, cpu_target
-from numba.core.target_extension import CPU, dispatcher_registry, jit_registry, target_registry
+from numba.core.target_extension import (
+    CPU,
+    dispatcher_registry,
+    jit_registry,
+    target_override,
+    target_registry,
+)
 from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import half, printing
 from kernels.cpu.aliasing import of_array
 
-_NAME = "crosscheck"
+NAME = "crosscheck"
 _SCALARS = (types.Number, types.Boolean)
 
 _templates: dict[Any, list] = {}  # of what `define` was given
@@ -64,6 +70,11 @@ class _KernelTarget(CPU):
 
 
 class _TypingContext(typing.Context):
+    def refresh(self):
+        """Load what numba has come to know; what is said to be for this target counts."""
+        with target_override(NAME):
+            super().refresh()
+
     def _own(self, function):
         """Return the type that `define` gave a function, None where it gave none."""
         try:
@@ -86,6 +97,7 @@ class _TypingContext(typing.Context):
 
 class _Context(CPUContext):
     allow_dynamic_globals = False  # no address of this process in a program: it goes to disk
+    strict_alignment = True  # a record's field that lies askew is refused: a GPU cannot load it
 
     def __init__(self, typingctx, target):
         super().__init__(typingctx, target)
@@ -157,12 +169,17 @@ class _Description(CPUTarget):
 
     @cached_property
     def _toplevel_target_context(self):
-        return _Context(self.typing_context, _NAME)
+        return _Context(self.typing_context, NAME)
 
 
 class _KernelDispatcher(Dispatcher):
-    targetdescr = _Description(_NAME)
+    targetdescr = _Description(NAME)
     declared = ()  # signatures; with them there are no others
+
+    def compile(self, sig):
+        """Compile for this target, also what numba compiles on the way."""
+        with target_override(NAME):
+            return super().compile(sig)
 
     def get_call_template(self, args, kws):
         if self.declared and self._can_compile:
@@ -172,8 +189,8 @@ class _KernelDispatcher(Dispatcher):
         return super().get_call_template(args, kws)
 
 
-jit = partial(numba_jit, _target=_NAME)  # numba's decorator for this target
+jit = partial(numba_jit, _target=NAME)  # numba's decorator for this target
 
-target_registry[_NAME] = _KernelTarget
+target_registry[NAME] = _KernelTarget
 dispatcher_registry[_KernelTarget] = _KernelDispatcher
 jit_registry[_KernelTarget] = jit

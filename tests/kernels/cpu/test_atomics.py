@@ -211,10 +211,21 @@ def test_indices_of_mixed_types_and_values_of_others():
 
 
 @jit
-def real_index(x):
-    cuda.atomic.add(x, (0.5, 1), 1)
+def real_index(x, n):
+    cuda.atomic.add(x, (n[0] - 1, np.uint64(1)), 1)  # uint64 - int64 is a float64
 
 
-def test_an_index_that_is_no_integer_is_refused():
-    with pytest.raises(Exception, match="the index is .* expected integers"):
-        real_index[1, 1](np.zeros((2, 2)))
+def test_an_index_that_became_a_float_is_cut_off():
+    x = np.zeros((2, 2))
+    real_index[1, 1](x, np.array([2], np.uint64))
+    assert x.tolist() == [[0, 0], [0, 1]]
+
+
+@jit
+def complex_index(x):
+    cuda.atomic.add(x, (1j, 1), 1)
+
+
+def test_an_index_that_is_no_number_is_refused():
+    with pytest.raises(Exception, match="the index is .* expected numbers"):
+        complex_index[1, 1](np.zeros((2, 2)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import cuda
+from numba import cuda, njit
 
 from kernels.cpu import jit
 
@@ -75,3 +75,21 @@ def of_a_float(x, out):
 def test_other_types_are_refused_by_name():
     with pytest.raises(Exception, match="cuda.popc is given array"):
         of_a_float[1, 1](np.zeros((1, 1)), np.zeros(1))
+
+
+@jit
+def by_method(x, out):
+    out[0] = x[0].bit_count()
+
+
+@njit
+def by_method_in_njit(x):
+    return x.bit_count()
+
+
+def test_bit_count_is_popc_and_kernels_alone_have_it():
+    out = np.zeros(1, np.int64)
+    by_method[1, 1](np.array([0b10110], np.uint8), out)
+    assert out[0] == 3
+    with pytest.raises(Exception, match="Unknown attribute 'bit_count'"):
+        by_method_in_njit(3)

@@ -224,3 +224,23 @@ def test_integers_are_taken_as_float64():
     out = np.zeros(3)
     of_integers[1, 1](out)
     assert out.tolist() == [7, math.sqrt(2**63), 5]
+
+
+@jit
+def to_digits(x, digits, out):
+    i = cuda.grid(1)
+    out[i] = round(x[i], digits[i])
+
+
+@pytest.mark.parametrize("dtype", _DTYPES)
+def test_round_to_digits(dtype):
+    x = np.array([0.3425, 2.675, -1234.5, 250, 0.5, 1e30, np.nan, -0.3425], dtype)
+    digits = np.array([3, 2, -2, -2, 0, 300, 2, 3], np.int32)
+    out = np.zeros_like(x)
+    to_digits[1, 8](x, digits, out)
+    pairs = zip(x.tolist(), digits.tolist(), strict=True)
+    expected = [round(value, count) for value, count in pairs]
+    if dtype is np.float64:  # computed as CPython does without exact decimals: 2.675 is a tie
+        expected[1] = 2.68
+        expected[0], expected[7] = 0.342, -0.342
+    np.testing.assert_allclose(out, np.array(expected, dtype), rtol=1e-15, atol=0)

@@ -202,3 +202,30 @@ def constant_of_a_number(out):
 def test_a_constant_array_of_a_number_is_refused():
     with pytest.raises(Exception, match="cuda.const.array_like is given"):
         constant_of_a_number[1, 1](np.zeros(1))
+
+
+@jit
+def shared_objects():
+    cuda.shared.array(3, np.object_)
+
+
+def test_an_array_of_python_objects_is_refused():
+    with pytest.raises(Exception, match="dtype of a shared or local array is .*object"):
+        shared_objects[1, 1]()
+
+
+_ASKEW = np.dtype([("a", np.int32), ("b", np.float64)])
+
+
+@jit
+def fields(x):
+    x[0].b = x[0].a
+
+
+def test_a_field_that_lies_askew_is_refused_as_on_a_gpu():
+    with pytest.raises(Exception, match="type float64 is not aligned"):
+        fields[1, 1](np.zeros(1, _ASKEW))
+    x = np.zeros(1, np.dtype(_ASKEW.descr, align=True))
+    x["a"] = 7
+    fields[1, 1](x)
+    assert x["b"] == 7
