@@ -206,6 +206,53 @@ def fence_before_the_barrier(fixed):
     return kernel, (4, 8), (np.zeros((4, 8)), np.zeros(1, np.int32), np.zeros(1))
 
 
+def fence_before_the_write(fixed):
+    @racecheck
+    def kernel(ready, x, y):
+        if cuda.threadIdx.x == 0:
+            if not fixed:
+                cuda.threadfence_block()
+            x[0] = 1  # here
+            if fixed:
+                cuda.threadfence_block()
+            cuda.atomic.exch(ready, 0, 1)
+        elif cuda.atomic.add(ready, 0, 0) == 1:
+            y[0] = x[0]  # here
+
+    return kernel, (1, 2), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
+
+
+def flag_read_without_an_atomic(fixed):
+    @racecheck
+    def kernel(ready, x, y):
+        if cuda.threadIdx.x == 0:
+            x[0] = 1  # here
+            cuda.threadfence_block()
+            cuda.atomic.exch(ready, 0, 1)
+        else:
+            if fixed:
+                cuda.atomic.add(ready, 0, 0)
+            y[0] = x[0]  # here
+
+    return kernel, (1, 2), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
+
+
+def shared_counter_tells_no_other_block(fixed):
+    @racecheck
+    def kernel(ready, x, y):
+        own = cuda.shared.array(1, int32)
+        if cuda.blockIdx.x == 0:
+            x[0] = 1  # here
+            own[0] = 0
+            cuda.threadfence()
+            cuda.atomic.add(ready if fixed else own, 0, 1)
+        else:
+            cuda.atomic.add(ready, 0, 1)
+            y[0] = x[0]  # here
+
+    return kernel, (2, 1), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
+
+
 def lock_without_a_fence(fixed):
     @racecheck
     def kernel(lock, total):
@@ -344,6 +391,9 @@ PLANTS = [
     (last_block_without_a_fence, "parts[", "block (7, 0, 0)"),
     (fence_for_its_block_only, "x[0]", "nothing orders these blocks"),
     (fence_before_the_barrier, "parts["),
+    (fence_before_the_write, "x[0]", "with no barrier between"),
+    (flag_read_without_an_atomic, "x[0]", "with no barrier between"),
+    (shared_counter_tells_no_other_block, "x[0]", "nothing orders these blocks"),
     (lock_without_a_fence, "total[0]"),
     (lock_let_go_by_a_plain_store, "lock[0]", "updated atomically"),
     (counter_read_while_others_count, "count[0]", "updated atomically"),
