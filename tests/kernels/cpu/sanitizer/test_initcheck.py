@@ -226,8 +226,9 @@ def add_up(y, total):
         total[0] += y[i]
 
 
-def test_what_one_kernel_leaves_out_the_next_one_finds():
-    y = fresh.mark(np.empty(8, np.float32))
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_what_one_kernel_leaves_out_the_next_one_finds(dtype):
+    y = fresh.mark(np.empty(8, dtype))
     write_half[1, 4](y)
     with pytest.raises(InitError, match=r"y\[1\] is read but nobody wrote it.*\(4 times\)"):
         add_up[1, 1](y, np.zeros(1))

@@ -377,6 +377,16 @@ def bytes_of_one_word(fixed):
     return kernel, (1, 64), (np.zeros(64),)
 
 
+def bytes_of_a_float(fixed):
+    @racecheck
+    def kernel(x, flags):
+        t = cuda.threadIdx.x
+        flags[t if fixed else t // 2] = x[0]  # here
+
+    x = np.zeros(4)
+    return kernel, (1, 16), (x, x.view(np.uint8)[8:])
+
+
 PLANTS = [
     (barrier_after_loading, "tile[", "is written", "and read", "with no barrier between"),
     (barrier_before_loading_again, "tile[", "is read", "and written"),
@@ -403,6 +413,7 @@ PLANTS = [
     (arrays_that_overlap, "y[1] is read", "(63 times)"),
     (rows_written_as_slices, "x[0]"),
     (bytes_of_one_word, "flags[0]"),
+    (bytes_of_a_float, "flags[0]"),
 ]
 
 
