@@ -9,8 +9,9 @@ The operators are `crosscheck::conv2d` and so on. They share the tensors' memory
 with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (first derivatives
 by our own gradient kernels, those of any higher order by them and by PyTorch's arithmetic),
 torch.compile without graph breaks, autocast (in float32) and DistributedDataParallel. They take
-float32 and float64. torch.func.grad does not take custom operators. Tested with PyTorch 2.13; the
-rest of `nn` does not need PyTorch.
+float32 and float64. torch.vmap runs one once for each entry. Of PyTorch's limits for custom
+operators: torch.func.grad refuses them, and derivatives in forward mode (torch.func.jvp) take them
+for constants. Tested with PyTorch 2.13; the rest of `nn` does not need PyTorch.
 
 To add an operator: its rule for the outputs under `@operator`, its `register_autograd`, its
 function, and its layer in `modules.py`, as in `activation.py`, the smallest.

@@ -150,3 +150,21 @@ def test_mse_loss_broadcasts_with_a_warning_as_torch_does():
         theirs = gradients(TF.mse_loss, (X, Y[:1, :, :1]), {})
     for our, their in zip(ours, theirs, strict=True):
         torch.testing.assert_close(our, their, rtol=1e-12, atol=1e-12)
+
+
+EACH = [
+    torch_ops.relu,
+    lambda x: torch_ops.softmax(x, 0),
+    lambda x: torch_ops.mse_loss(x, W[:4, :, 0, 0].mean() * x),
+    lambda x: torch_ops.cross_entropy(x, torch.arange(126).view(3, 6, 7) % 4),
+    lambda x: torch_ops.batch_norm(x, None, None, training=True),
+]
+
+
+@pytest.mark.parametrize("function", EACH)
+def test_vmap_runs_an_operator_once_for_each_and_func_grad_refuses_it(function):
+    x = X[:, None].expand(2, 3, 4, 6, 7) * torch.arange(1.0, 4)[:, None, None, None]
+    expected = torch.stack([function(each) for each in x])
+    torch.testing.assert_close(torch.vmap(function)(x), expected, rtol=1e-12, atol=1e-12)
+    with pytest.raises(RuntimeError, match="functorch transforms"):
+        torch.func.grad(lambda x: function(x).sum())(x[0])
