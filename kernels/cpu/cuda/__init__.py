@@ -18,6 +18,7 @@ named as numba.cuda's are. What a CPU cannot mean raises an error that names it 
 
 # ruff: noqa: F401  a namespace is what it is for
 
+import importlib as _importlib
 import sys as _sys
 
 from numba import literal_unroll
@@ -28,9 +29,13 @@ from kernels.cpu import coordinates as _coordinates
 from kernels.cpu import jit
 from kernels.cpu import lookalike as _lookalike
 from kernels.cpu.cuda import absent as _absent
+from kernels.cpu.cuda import aliases as _aliases
 from kernels.cpu.cuda.api import *  # noqa: F403
 from kernels.cpu.cuda.args import In, InOut, Out
+from kernels.cpu.cuda.cudadrv import devicearray, devices, driver
 from kernels.cpu.cuda.cudadrv.error import CudaSupportError
+from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
+from kernels.cpu.cuda.errors import KernelRuntimeError
 from kernels.cpu.cuda.kernels.reduction import Reduce
 from kernels.cpu.cuda.vectorizers import guvectorize, vectorize
 
@@ -59,4 +64,5 @@ def cuda_error() -> None:
 
 
 def __getattr__(name: str):
-    return _absent.find(name)
+    numbas = _aliases.target(name)
+    return _absent.find(name) if numbas is None else _importlib.import_module(numbas)

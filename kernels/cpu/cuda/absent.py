@@ -1,5 +1,6 @@
 """The names of numba.cuda that a CPU cannot mean. Each raises an error that says why."""
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,11 @@ _FUNCTIONS = {
     "compile_for_current_device": _PTX,
     "compile_ptx_for_current_device": _PTX,
     "declare_device": _LINK,
+    "BaseCUDAMemoryManager": _MEMORY,
+    "GetIpcHandleMixin": _OTHER,
+    "HostOnlyCUDAMemoryManager": _MEMORY,
+    "IpcHandle": _OTHER,
+    "LinkableCode": _LINK,
     "Archive": _LINK,
     "CUSource": _LINK,
     "Cubin": _LINK,
@@ -26,6 +32,17 @@ _FUNCTIONS = {
     "set_memory_manager": _MEMORY,
 }
 
+_MODULES = {
+    "codegen": _PTX,
+    "compiler": _PTX,
+    "cudadrv.libs": _LINK,
+    "cudadrv.linkable_code": _LINK,
+    "cudadrv.nvrtc": _LINK,
+    "cudadrv.nvvm": _PTX,
+    "cudadrv.runtime": _PTX,
+    "launchconfig": "a kernel is compiled for its arguments, whatever the launch",
+}
+
 
 def _refusing(name: str, reason: str) -> Callable:
     def refuse(*arguments: Any, **settings: Any) -> None:
@@ -35,8 +52,28 @@ def _refusing(name: str, reason: str) -> Callable:
     return refuse
 
 
-def find(name: str) -> Callable:
+class _Module(types.ModuleType):
+    """A module of which nothing can be called."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"numba.cuda.{name}")
+        self.__dict__["refuse"] = lambda attribute: _refusing(f"{name}.{attribute}", reason)
+
+    def __getattr__(self, name: str) -> Callable:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.__dict__["refuse"](name)
+
+
+def module(name: str) -> types.ModuleType | None:
+    """Return a module of a GPU's compiler, for scripts that import it and do not use it."""
+    return _Module(name, _MODULES[name]) if name in _MODULES else None
+
+
+def find(name: str) -> Any:
     """Return what raises NotImplementedError when called. Raises AttributeError for other names."""
+    if name in _MODULES:
+        return module(name)
     if name in _FUNCTIONS:
         return _refusing(name, _FUNCTIONS[name])
     raise AttributeError(f"the CPU device has no cuda.{name}")

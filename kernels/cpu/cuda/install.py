@@ -9,11 +9,17 @@ from types import ModuleType
 from typing import Any
 
 import numba
+from numba.core import config
+from numba.core.target_extension import target_registry
 
 from kernels.cpu import cuda
-from kernels.cpu.cuda import aliases
+from kernels.cpu.cuda import absent, aliases
+from kernels.cpu.target import NAME
 
-_NAME = "numba.cuda"
+_PACKAGE = "numba.cuda"
+
+# What numba-cuda adds to numba's configuration. Nothing here depends on it.
+_SETTINGS = {"CUDA_ENABLE_NRT": False, "CUDA_NRT_STATS": False}
 
 
 class _Alias(Loader):
@@ -31,13 +37,29 @@ class _Alias(Loader):
         module.__spec__ = self._spec
 
 
+class _Absent(Loader):
+    """Gives a module of which nothing can be called."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return absent.module(self._name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        pass
+
+
 class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> ModuleSpec | None:
-        if not fullname.startswith(f"{_NAME}."):
+        if not fullname.startswith(f"{_PACKAGE}."):
             return None
-        found = aliases.target(fullname.removeprefix(f"{_NAME}."))
+        name = fullname.removeprefix(f"{_PACKAGE}.")
+        if absent.module(name) is not None:
+            return ModuleSpec(fullname, _Absent(name))
+        found = aliases.target(name)
         if found is None:
             text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
             raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
@@ -46,7 +68,11 @@ class _Finder(MetaPathFinder):
 
 def install() -> None:
     """Let `numba.cuda` be the stand-in. What was imported from numba.cuda before stays as it is."""
-    for name in [name for name in sys.modules if f"{name}.".startswith(f"{_NAME}.")]:
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{_PACKAGE}.")]:
         del sys.modules[name]
-    sys.modules[_NAME] = numba.cuda = cuda
+    sys.modules[_PACKAGE] = numba.cuda = cuda
+    del target_registry["cuda"]  # keys are set once
+    target_registry["cuda"] = target_registry[NAME]  # an overload for "cuda" is one for kernels
+    for name, value in _SETTINGS.items():
+        setattr(config, name, getattr(config, name, value))
     sys.meta_path.insert(0, _Finder())

@@ -257,7 +257,8 @@ def test_complex_numbers_dates_records_enums_and_named_tuples_arrive():
         out[6] = pair.first[1] - pair.second
 
     out = np.zeros(7)
-    record = np.array([(1, 2.5)], [("a", np.int32), ("b", np.float64)])[0]
+    fields = np.dtype([("a", np.int32), ("b", np.float64)], align=True)
+    record = np.array([(1, 2.5)], fields)[0]
     pair = Pair(np.arange(2.0), np.uint8(3))
     values = 1.5 + 2j, np.complex64(4j), np.datetime64("2020-01-01"), record, Colour.RED, pair
     kernel[1, 1](out, *values)

@@ -5,6 +5,7 @@ array does not have, sums or fancy indices, are missing here too: a script that 
 count on what a GPU would refuse.
 """
 
+import ctypes
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -154,6 +155,16 @@ class DeviceRecord(DeviceNDArray):
         """Return what a kernel gets: the memory itself."""
         return self._array[()]
 
+    def copy_to_host(self, ary: Any = None, stream: Any = 0) -> Any:
+        """Copy into a record or an array of no dimensions, or into a new one; return it."""
+        if not isinstance(ary, np.void):
+            return super().copy_to_host(ary, stream)
+        layout.check_same(self._array, ary)
+        ctypes.memmove(
+            ary.__array_interface__["data"][0], self.gpu_data.device_pointer, self.nbytes
+        )
+        return ary
+
     def getitem(self, item: str, stream: Any = 0) -> Any:
         """Return a number, or a record or an array in device memory."""
         field = self._array[item]
@@ -171,6 +182,11 @@ def from_array_like(ary: Any, stream: Any = 0) -> DeviceNDArray:
     return DeviceNDArray(ary.shape, ary.strides, ary.dtype, stream)
 
 
+def from_record_like(rec: Any, stream: Any = 0) -> DeviceRecord:
+    """Return new device memory for a record."""
+    return DeviceRecord(rec.dtype, stream)
+
+
 def auto_device(
     obj: Any, stream: Any = 0, copy: bool = True, user_explicit: bool = False
 ) -> tuple[Any, bool]:
@@ -184,7 +200,7 @@ def auto_device(
     if interface is not None:
         return DeviceNDArray.over(view(interface), stream), False
     if isinstance(obj, np.void):
-        record = DeviceRecord(obj.dtype, stream)
+        record = from_record_like(obj, stream)
         record.host_view[...] = obj
         return record, True
     array = np.asanyarray(obj)

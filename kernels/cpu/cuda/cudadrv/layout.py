@@ -44,7 +44,7 @@ def array_core(ary: Any) -> Any:
     """Return the part of a broadcast array that is stored."""
     if not ary.strides or not ary.size:
         return ary
-    return ary[tuple(0 if step == 0 else slice(None) for step in ary.strides)]
+    return ary[(*(0 if step == 0 else slice(None) for step in ary.strides), ...)]
 
 
 def is_contiguous(ary: Any) -> bool:

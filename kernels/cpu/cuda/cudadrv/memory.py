@@ -29,6 +29,11 @@ class MemoryPointer:
     def __int__(self) -> int:
         return self.device_pointer
 
+    @property
+    def device_ctypes_pointer(self) -> ctypes.c_void_p:
+        """The address."""
+        return ctypes.c_void_p(self.device_pointer)
+
     def __eq__(self, other: Any) -> bool:
         own = self.device_pointer, self.size
         return isinstance(other, MemoryPointer) and own == (other.device_pointer, other.size)

@@ -1,0 +1,61 @@
+"""The part of numba.cuda.cudadrv.driver that a CPU can mean: copies by bytes, streams, events.
+
+Memory is named by a device array, a MemoryPointer, a NumPy array or an address.
+"""
+
+import ctypes
+from typing import Any
+
+from kernels.cpu.cuda.cudadrv.devices import Context, Device, MemoryInfo  # noqa: F401
+from kernels.cpu.cuda.cudadrv.error import (  # noqa: F401
+    CudaAPIError,
+    CudaDriverError,
+    CudaSupportError,
+)
+from kernels.cpu.cuda.cudadrv.memory import MemoryPointer  # noqa: F401
+from kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time  # noqa: F401
+
+
+def _address(memory: Any) -> int:
+    if isinstance(memory, int):
+        return memory
+    pointer = getattr(memory, "device_ctypes_pointer", None)
+    return memory.ctypes.data if pointer is None else pointer.value or 0
+
+
+def device_to_host(dst: Any, src: Any, size: int, stream: Any = 0) -> None:
+    """Copy `size` bytes."""
+    ctypes.memmove(_address(dst), _address(src), size)
+
+
+host_to_device = device_to_device = device_to_host
+
+
+def device_memset(dst: Any, val: int, size: int, stream: Any = 0) -> None:
+    """Set `size` bytes to `val`."""
+    ctypes.memset(_address(dst), val, size)
+
+
+def is_device_memory(obj: Any) -> bool:
+    """Say whether it is in device memory."""
+    return getattr(obj, "__cuda_memory__", False)
+
+
+def require_device_memory(obj: Any) -> None:
+    """Raise TypeError unless it is in device memory."""
+    if not is_device_memory(obj):
+        raise TypeError("Not a CUDA memory object.")
+
+
+class _Driver:
+    """CUDA's driver, of which a CPU has no function."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"the CPU device has no driver, and no {name} of it")
+
+
+driver = _Driver()
+
+
+def _have_nvjitlink() -> bool:
+    return False

@@ -1,0 +1,38 @@
+"""numba.cuda.extending: numba's own ways to teach it types and functions, for kernels.
+
+What is registered for target "cuda" counts in kernels only; `overload` and its kin are for that
+target unless they are told another.
+"""
+
+from functools import partial
+
+from numba.core import extending as _numbas
+from numba.core.datamodel import models as core_models  # noqa: F401
+from numba.core.extending import *  # noqa: F403
+from numba.core.extending import (  # noqa: F401
+    NativeValue,
+    box,
+    infer,
+    infer_getattr,
+    intrinsic,
+    lower_builtin,
+    lower_cast,
+    lower_getattr,
+    lower_getattr_generic,
+    lower_setattr,
+    lower_setattr_generic,
+    make_attribute_wrapper,
+    models,
+    register_jitable,
+    register_model,
+    type_callable,
+    typeof_impl,
+    unbox,
+)
+
+from kernels.cpu.target import NAME
+
+overload = partial(_numbas.overload, target=NAME)
+overload_attribute = partial(_numbas.overload_attribute, target=NAME)
+overload_classmethod = partial(_numbas.overload_classmethod, target=NAME)
+overload_method = partial(_numbas.overload_method, target=NAME)

@@ -1,0 +1,14 @@
+"""The transpose of a matrix, in device memory."""
+
+from typing import Any
+
+from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
+
+
+def transpose(a: Any, b: DeviceNDArray | None = None) -> DeviceNDArray:
+    """Write the transpose of `a` to `b`, or to a new device array; return it."""
+    turned = auto_device(a)[0].transpose()
+    if b is None:
+        return turned
+    b.copy_to_device(turned)
+    return b

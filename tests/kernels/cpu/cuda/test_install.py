@@ -1,0 +1,82 @@
+"""The stand-in in numba.cuda's place: names, modules, overloads; with numba-cuda and without."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[4]
+
+WITHOUT_NUMBA_CUDA = """
+    import sys
+    sys.meta_path[:] = [f for f in sys.meta_path if "redirector" not in type(f).__module__]
+    for name in ("numba_cuda", "cuda", "_numba_cuda_redirector"):
+        sys.modules[name] = None
+"""
+
+NAMES = """
+    from kernels.cpu.cuda.install import install
+    install()
+
+    import numba, sys
+    import numpy as np
+    from numba import cuda, types
+    import numba.cuda.cudadrv.devicearray, numba.cuda.random
+    from numba.cuda import cgutils, compiler, float32, grid, syncthreads
+    from numba.cuda import types as cuda_types
+    from numba.cuda.compiler import compile_ptx
+    from numba.cuda.core import config, errors
+    from numba.cuda.cudadrv import driver, nvvm
+    from numba.cuda.np import numpy_support
+    from numba.cuda.tests.support import captured_stdout
+    from numba.cuda.typing import signature
+    from numba.extending import overload
+    from numba.cuda.extending import overload as cuda_overload, overload_attribute
+
+    assert cuda.implementation == "Crosscheck's CPU device"
+    assert numba.cuda is cuda is sys.modules["numba.cuda"]
+    assert numba.cuda.random is sys.modules["kernels.cpu.cuda.random"]
+    assert cuda_types is types and float32 is types.float32 and errors is numba.core.errors
+    assert errors.__spec__.name == "numba.core.errors"
+    for refused in (compile_ptx, nvvm.compile_ir, cuda.declare_device):
+        try:
+            refused()
+        except NotImplementedError as error:
+            print(error)
+    try:
+        import numba.cuda.bf16
+    except ModuleNotFoundError as error:
+        print(error)
+
+    def twice(x): ...
+    def thrice(x): ...
+    overload(twice, target="cuda")(lambda x: lambda x: 2 * x)
+    cuda_overload(thrice)(lambda x: lambda x: 3 * x)
+
+    @cuda.jit
+    def kernel(out):
+        out[0], out[1] = twice(5), thrice(5)
+
+    out = np.zeros(2)
+    kernel[1, 1](out)
+    print(out.tolist())
+"""
+
+
+@pytest.mark.parametrize("before", ["", WITHOUT_NUMBA_CUDA, "import numba.cuda"])
+def test_everything_resolves_to_the_stand_in(before):
+    code = textwrap.dedent(before) + "\n" + textwrap.dedent(NAMES)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "cuda.compiler.compile_ptx: the CPU device makes no PTX",
+        "cuda.cudadrv.nvvm.compile_ir: the CPU device makes no PTX",
+        "cuda.declare_device: the CPU device has nothing to link PTX, CUDA C++ or object code with",
+        "No module named 'numba.cuda.bf16': it is a part of a GPU's compiler or driver that the "
+        "CPU device does not have",
+        "[10.0, 15.0]",
+    ]
