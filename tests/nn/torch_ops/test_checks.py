@@ -32,12 +32,12 @@ WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
-IMAGES, CHANNELS = random(2, 3, 2, 2), (random(3, seed=1), random(3, seed=2))
+IMAGES, CHANNELS = random(2, 2, 1, 3), (random(2, seed=1), random(2, seed=2))
 PAIR = random(3, 4), random(3, 4, seed=1)
 WEIGHTS = random(3, 4, seed=3)
-RUNNING = random(3, seed=3), random(3, seed=4) ** 2
-LOGITS, SHARES, BY_CLASS = random(2, 4, 3), random(2, 4, 3, seed=1), random(4, seed=2)
-CLASSES = torch.tensor([[0, 2, 3], [1, 0, 2]])
+RUNNING = random(2, seed=3), random(2, seed=4) ** 2
+LOGITS, SHARES, BY_CLASS = random(2, 3, 2), random(2, 3, 2, seed=1), random(3, seed=2)
+CLASSES = torch.tensor([[0, 2], [1, 0]])
 CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
 OPERATORS = {
     "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
@@ -86,7 +86,7 @@ OPERATORS = {
         IMAGES.flip(0),
         IMAGES,
         *CHANNELS,
-        BIAS[:3],
+        BIAS[:2],
         True,
     ),
     "batch_norm_input_gradient without a weight": (
@@ -103,7 +103,7 @@ OPERATORS = {
         IMAGES.flip(0),
         IMAGES,
         *CHANNELS,
-        BIAS[:3],
+        BIAS[:2],
         False,
     ),
     "batch_norm_weight_gradient": (
@@ -145,7 +145,7 @@ OPERATORS = {
     ),
     "cross_entropy_target_gradient": (
         cross_entropy_gradients.target_gradient,
-        random(2, 3),
+        random(2, 2),
         LOGITS,
         SHARES,
         BY_CLASS,
