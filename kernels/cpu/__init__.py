@@ -1,8 +1,9 @@
 """The CPU device: kernels written for numba.cuda, compiled for the CPU.
 
 One fiber per CUDA thread, blocks spread over the cores, compiled code kept on disk. Depends on
-numba and NumPy only. Start at kernel.py; scheduler.py runs blocks, fibers.py switches between
-threads, lookalike.py is what kernels see as `cuda`, record.py is the memory they all share.
+numba and NumPy only. Start at kernel.py, a launch seen from above. compilation.py makes a program
+of a kernel, language/ is what it may be written in, machine/ runs it, sanitizer/ watches it, and
+cuda/ stands in for numba.cuda where a script imports that.
 """
 
 from kernels.cpu.decorator import jit

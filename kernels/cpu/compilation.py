@@ -6,7 +6,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from kernels.cpu import cache as disk
-from kernels.cpu.lookalike import counterpart, is_ours
+from kernels.cpu.language.lookalike import counterpart, is_ours
 from kernels.cpu.program import Program, compile_program, device_function, type_of_result
 from kernels.cpu.rebind import rebind
 from kernels.cpu.traits import Instrumentation

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import cgutils
 
-from kernels.cpu import context, record
+from kernels.cpu.machine import context, record
 from kernels.cpu.sanitizer import hooks
 
 _INTERLEAVE = "llvm.loop.interleave.count"

@@ -5,11 +5,11 @@ import pickle
 
 import numpy as np
 
-from kernels.cpu import record
+from kernels.cpu.machine import record
+from kernels.cpu.machine.record import Worker
+from kernels.cpu.machine.scheduler import SPINNING, STUCK
 from kernels.cpu.program import Program
-from kernels.cpu.record import Worker
 from kernels.cpu.sanitizer import memcheck
-from kernels.cpu.scheduler import SPINNING, STUCK
 
 
 class BarrierError(RuntimeError):

@@ -16,8 +16,8 @@ from kernels.cpu.arguments import numba_type, packer, type_key
 from kernels.cpu.compilation import prepare
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.launching import Launch
+from kernels.cpu.machine.record import MAX_RESIDENT
 from kernels.cpu.program import Program
-from kernels.cpu.record import MAX_RESIDENT
 from kernels.cpu.sanitizer import symbols
 from kernels.cpu.sanitizer.shadow import Shadow
 from kernels.cpu.traits import Instrumentation

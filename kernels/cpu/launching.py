@@ -17,17 +17,18 @@ import numpy as np
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from kernels.cpu import pool, printing, record
 from kernels.cpu.arguments import packer
 from kernels.cpu.compilation import prepare
 from kernels.cpu.errors import deserted, failure
 from kernels.cpu.geometry import Geometry
+from kernels.cpu.language import printing
+from kernels.cpu.machine import pool, record
+from kernels.cpu.machine.record import Worker
+from kernels.cpu.machine.scheduler import BEGIN, DONE, PAUSED, run_blocks, run_resident
 from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
-from kernels.cpu.record import Worker
 from kernels.cpu.sanitizer import tools
 from kernels.cpu.sanitizer.shadow import Shadow
-from kernels.cpu.scheduler import BEGIN, DONE, PAUSED, run_blocks, run_resident
 
 _Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
 

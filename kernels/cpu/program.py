@@ -9,13 +9,9 @@ from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from kernels.cpu import (
-    fibers,
-    half_operators,  # noqa: F401  what these two define, kernels have
-    math_functions,  # noqa: F401
-    traits,
-)
+from kernels.cpu import traits
 from kernels.cpu.entry import entry_module
+from kernels.cpu.machine import fibers
 from kernels.cpu.sanitizer.instrument import InstrumentedCompiler
 from kernels.cpu.target import jit
 from kernels.cpu.traits import Instrumentation, Site

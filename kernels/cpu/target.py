@@ -28,8 +28,8 @@ from numba.core.target_extension import (
 from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
-from kernels.cpu import half, printing
-from kernels.cpu.aliasing import of_array
+from kernels.cpu.language import half, printing
+from kernels.cpu.machine.aliasing import of_array
 
 NAME = "crosscheck"
 _SCALARS = (types.Number, types.Boolean)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from benchmarks.__main__ import app
 from benchmarks.cpu_device import run
 from benchmarks.cpu_device.result import Result
-from kernels.cpu import pool
+from kernels.cpu.machine import pool
 
 
 def invoke(*arguments):

@@ -1,6 +1,6 @@
 """What stands in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
 
-    from kernels.cpu import cuda            # instead of: from numba import cuda
+    from kernels.cpu import cuda  # instead of: from numba import cuda
 
     @cuda.jit
     def scale(x, factor):
@@ -25,9 +25,7 @@ from numba import literal_unroll
 from numba.core import config, types
 from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 
-from kernels.cpu import coordinates as _coordinates
 from kernels.cpu import jit
-from kernels.cpu import lookalike as _lookalike
 from kernels.cpu.cuda import absent as _absent
 from kernels.cpu.cuda import aliases as _aliases
 from kernels.cpu.cuda.api import *  # noqa: F403
@@ -38,6 +36,8 @@ from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
 from kernels.cpu.cuda.errors import KernelRuntimeError
 from kernels.cpu.cuda.kernels.reduction import Reduce
 from kernels.cpu.cuda.vectorizers import guvectorize, vectorize
+from kernels.cpu.language import coordinates as _coordinates
+from kernels.cpu.language import lookalike as _lookalike
 
 HAS_NUMBA = True
 implementation = "Crosscheck's CPU device"

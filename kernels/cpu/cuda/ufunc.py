@@ -18,7 +18,7 @@ from kernels.cpu.cuda.api import device_array
 from kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
 from kernels.cpu.cuda.kernels.reduction import Reduce
 from kernels.cpu.handover import take
-from kernels.cpu.lookalike import cuda
+from kernels.cpu.language.lookalike import cuda
 
 _SOURCE = """
 def {name}({arrays}, out):

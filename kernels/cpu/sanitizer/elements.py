@@ -7,7 +7,7 @@ read is a view, and touches none.
 from numba.core import cgutils, types
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from kernels.cpu import context
+from kernels.cpu.machine import context
 from kernels.cpu.sanitizer import hooks, memcheck
 
 

@@ -14,7 +14,8 @@ from numba.core.extending import intrinsic
 from numba.core.ir_utils import build_definitions, get_definition, guard, mk_unique_var
 from numba.core.untyped_passes import IRProcessing
 
-from kernels.cpu import atomics, cache_hints, traits
+from kernels.cpu import traits
+from kernels.cpu.language import atomics, cache_hints
 from kernels.cpu.sanitizer import elements, hooks, memcheck
 from kernels.cpu.traits import Instrumentation
 

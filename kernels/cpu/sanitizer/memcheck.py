@@ -11,8 +11,8 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.np.arrayobj import make_array
 
-from kernels.cpu import context, record
-from kernels.cpu.record import Worker
+from kernels.cpu.machine import context, record
+from kernels.cpu.machine.record import Worker
 from kernels.cpu.traits import Site
 
 OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError

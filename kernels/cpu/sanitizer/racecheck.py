@@ -23,13 +23,13 @@ fields of records, and iteration over an array. The cells take 20 bytes for each
 array, of which only those touched cost memory.
 """
 
-from kernels.cpu import record
 from kernels.cpu.device_function import DeviceFunction
+from kernels.cpu.machine import record
+from kernels.cpu.machine.words import load, store
 from kernels.cpu.sanitizer import layout
 from kernels.cpu.sanitizer.happens_before import before, synchronise
 from kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
 from kernels.cpu.sanitizer.report import report
-from kernels.cpu.words import load, store
 
 _CURRENT, _WHO, _WHEN = record.CURRENT, record.WHO, record.WHEN
 _REGIONS, _REGION_COUNT = layout.REGIONS, layout.REGION_COUNT

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.cpu import record
 from kernels.cpu.device_function import DeviceFunction
+from kernels.cpu.machine import record
+from kernels.cpu.machine.words import load, store
 from kernels.cpu.sanitizer import hooks, layout
 from kernels.cpu.trace import GLOBAL, LOCAL, SHARED, Trace
-from kernels.cpu.words import load, store
 
 MOST = 1 << 23  # accesses: 200 MB
 APART = 1 << 40  # bytes between two allocations

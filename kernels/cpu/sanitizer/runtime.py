@@ -4,9 +4,9 @@ Compiled once, like the scheduler, and found under the names of hooks.py. It run
 the thread that calls.
 """
 
-from kernels.cpu import record
+from kernels.cpu.machine import record
+from kernels.cpu.machine.words import here, load
 from kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck, recorder
-from kernels.cpu.words import here, load
 
 _SANITIZER, _CURRENT = record.SANITIZER, record.CURRENT
 _RACES, _UNWRITTEN, _TRACE = layout.RACES, layout.UNWRITTEN, layout.TRACE

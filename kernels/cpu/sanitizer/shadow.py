@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.cpu import record
 from kernels.cpu.geometry import Geometry
+from kernels.cpu.machine import record
+from kernels.cpu.machine.record import Worker
 from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
-from kernels.cpu.record import Worker
 from kernels.cpu.sanitizer import fresh, layout
 from kernels.cpu.sanitizer.findings import failure
 from kernels.cpu.sanitizer.recorder import Recorder

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kernels.cpu.record import WARP
+from kernels.cpu.machine.record import WARP
 from kernels.cpu.trace import GLOBAL, SHARED, Trace
 from kernels.inspect.memory import banks, requests, sectors
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kernels.cpu.record import WARP
+from kernels.cpu.machine.record import WARP
 from kernels.cpu.trace import SHARED, Trace
 from kernels.inspect.memory import banks, requests, sectors
 from kernels.inspect.memory.lines import KINDS, split

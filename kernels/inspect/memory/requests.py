@@ -8,7 +8,7 @@ GPU.
 
 import numpy as np
 
-from kernels.cpu.record import WARP
+from kernels.cpu.machine.record import WARP
 from kernels.cpu.trace import Trace
 
 

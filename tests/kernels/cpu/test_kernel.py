@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numba import cuda, objmode
 
-from kernels.cpu import jit, pool
+from kernels.cpu import jit
+from kernels.cpu.machine import pool
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -184,7 +185,7 @@ def test_an_interrupt_waits_for_every_core():
         import signal, threading, time
         import numpy as np
         from numba import cuda
-        from kernels.cpu import pool
+        from kernels.cpu.machine import pool
         from kernels.cpu import jit
 
         @jit

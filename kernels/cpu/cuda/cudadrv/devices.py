@@ -1,7 +1,7 @@
 """The one device there is, and its context.
 
-Its limits are those the CPU device keeps, a Hopper GPU's (record.py); its multiprocessors are the
-cores a launch uses.
+Its limits are those the CPU device keeps, a Hopper GPU's (machine/record.py); its multiprocessors
+are the cores a launch uses.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kernels.cpu import pool, record
 from kernels.cpu.cuda.cudadrv.streams import Event, Stream
+from kernels.cpu.machine import pool, record
 
 MemoryInfo = namedtuple("MemoryInfo", "free,total")
 

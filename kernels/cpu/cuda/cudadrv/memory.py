@@ -14,7 +14,7 @@ import numpy as np
 from kernels.cpu.arguments import numba_type
 from kernels.cpu.cuda.cudadrv import layout
 from kernels.cpu.handover import register
-from kernels.cpu.memory import POISON
+from kernels.cpu.language.memory import POISON
 from kernels.cpu.sanitizer import fresh
 
 

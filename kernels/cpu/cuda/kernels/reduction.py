@@ -13,7 +13,7 @@ import numpy as np
 from kernels.cpu import jit
 from kernels.cpu.cuda.cudadrv.devicearray import auto_device
 from kernels.cpu.cuda.cudadrv.memory import DeviceMemory
-from kernels.cpu.lookalike import cuda
+from kernels.cpu.language.lookalike import cuda
 
 _STRETCHES = 1024
 

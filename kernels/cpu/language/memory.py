@@ -1,0 +1,142 @@
+"""cuda.shared.array, cuda.local.array and cuda.const.array_like on the CPU device.
+
+Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the kernel is
+compiled, the dynamic one (shape 0) behind all static ones. Local arrays lie on the thread's stack.
+For the sanitizer both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
+A constant array is one the kernel refers to as a global: its values are part of the program.
+"""
+
+import math
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.errors import RequireLiteralValue, TypingError
+from numba.core.extending import intrinsic
+from numba.core.typing.npydecl import parse_dtype
+from numba.np.arrayobj import make_array, populate_array
+
+from kernels.cpu import traits
+from kernels.cpu.machine import context, record
+from kernels.cpu.sanitizer import hooks
+
+POISON = 0xFF
+_DEFAULT_ALIGNMENT = 16
+
+
+def _literal_shape(shape) -> tuple[int, ...]:
+    items = shape.types if isinstance(shape, types.BaseTuple) else (shape,)
+    if not all(isinstance(item, types.IntegerLiteral) for item in items):
+        raise RequireLiteralValue("the shape of a shared or local array must be constant")
+    return tuple(item.literal_value for item in items)
+
+
+def _element_type(dtype) -> types.Type:
+    element = parse_dtype(dtype)
+    if element is None or element == types.pyobject:
+        raise TypingError(f"dtype of a shared or local array is {dtype}; expected a NumPy dtype")
+    return element
+
+
+def _literal_alignment(alignment) -> int:
+    if alignment is None or isinstance(alignment, (types.NoneType, types.Omitted)):
+        return _DEFAULT_ALIGNMENT
+    if not isinstance(alignment, types.IntegerLiteral):
+        raise RequireLiteralValue("alignment must be constant")
+    value = alignment.literal_value
+    if value <= 0 or value & (value - 1):
+        raise TypingError(f"alignment is {value}; expected a power of two")
+    return value
+
+
+def _itemsize(target, element: types.Type) -> int:
+    return target.get_abi_sizeof(target.get_data_type(element))
+
+
+def _make(target, builder, array_type, data, extents: list[ir.Value]) -> ir.Value:
+    """Build numba's array structure over memory we own."""
+    intp = target.get_value_type(types.intp)
+    itemsize = ir.Constant(intp, _itemsize(target, array_type.dtype))
+    strides = [itemsize]
+    for extent in reversed(extents[1:]):
+        strides.insert(0, builder.mul(strides[0], extent))
+    array = make_array(array_type)(target, builder)
+    data = builder.bitcast(data, array.data.type)
+    populate_array(array, data, extents, strides, itemsize, meminfo=None)
+    return array._getvalue()
+
+
+@intrinsic(prefer_literal=True)
+def shared_array(typing_context, shape, dtype, alignment=None):
+    """Return the block's own array; a shape of 0 is the dynamic shared memory of the launch."""
+    extents = _literal_shape(shape)
+    element = _element_type(dtype)
+    align = _literal_alignment(alignment)
+    array_type = types.Array(element, len(extents), "C")
+    dynamic = extents == (0,)
+    if align > record.SHARED_ALIGNMENT:
+        limit = record.SHARED_ALIGNMENT
+        raise TypingError(f"alignment is {align}; expected at most {limit} for shared memory")
+
+    def lower(target, builder, signature, arguments):
+        intp = target.get_value_type(types.intp)
+        itemsize = _itemsize(target, element)
+        traits.current().note_shared(itemsize)
+        worker = context.worker(builder)
+        if dynamic:
+            data = context.word(builder, worker, record.DYNAMIC)
+            size = context.word(builder, worker, record.DYNAMIC_BYTES)
+            count = [builder.udiv(size, ir.Constant(context.I64, itemsize))]
+        else:
+            offset = traits.current().shared_offset(math.prod(extents) * itemsize, align)
+            base = context.word(builder, worker, record.SHARED)
+            data = builder.add(base, ir.Constant(context.I64, offset))
+            count = [ir.Constant(intp, extent) for extent in extents]
+        return _make(target, builder, array_type, builder.inttoptr(data, context.PTR), count)
+
+    return _signature(array_type, shape, dtype, alignment), lower
+
+
+@intrinsic(prefer_literal=True)
+def local_array(typing_context, shape, dtype, alignment=None):
+    """Return the thread's own array, on its stack."""
+    extents = _literal_shape(shape)
+    element = _element_type(dtype)
+    align = _literal_alignment(alignment)
+    array_type = types.Array(element, len(extents), "C")
+
+    def lower(target, builder, signature, arguments):
+        intp = target.get_value_type(types.intp)
+        bytes_ = math.prod(extents) * _itemsize(target, element)
+        traits.current().local += bytes_
+        if traits.current().local > record.MAX_LOCAL:
+            total, limit = traits.current().local, record.MAX_LOCAL
+            raise TypingError(f"local arrays are {total} bytes a thread; expected at most {limit}")
+        with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
+            data = builder.alloca(ir.ArrayType(context.I8, bytes_))
+        data.align = align
+        if traits.current().instrumentation:
+            cgutils.memset(builder, data, ir.Constant(intp, bytes_), POISON)
+            address = builder.ptrtoint(data, context.I64)
+            hooks.event(builder, hooks.LOCAL, address, context.I64(bytes_))
+        return _make(
+            target, builder, array_type, data, [ir.Constant(intp, extent) for extent in extents]
+        )
+
+    return _signature(array_type, shape, dtype, alignment), lower
+
+
+@intrinsic
+def constant_array_like(typing_context, ndarray):
+    """Return an array that the kernel refers to as a global, which may only be read."""
+    if not isinstance(ndarray, types.Array):
+        raise TypingError(f"cuda.const.array_like is given {ndarray}; expected an array")
+
+    def lower(target, builder, signature, arguments):
+        return arguments[0]
+
+    return ndarray(ndarray), lower
+
+
+def _signature(array_type, shape, dtype, alignment):
+    given = types.Omitted(None) if alignment is None else alignment
+    return array_type(shape, dtype, given)

@@ -1,0 +1,75 @@
+"""print() in kernels: one line for each call, through the C library's printf.
+
+As in numba-cuda it takes integers, floats (six decimals), booleans, constant strings, threadIdx and
+its like, and tuples of these; items are separated by blanks. Each line comes out whole; lines of
+one thread stay in order, those of several come as the threads run. A line of more than 32 items
+shows its format instead, as on a GPU, with a warning when it is compiled.
+"""
+
+import contextlib
+import ctypes
+import warnings
+from collections.abc import Iterator
+
+from llvmlite import ir
+from numba.core import types
+from numba.core.errors import NumbaWarning, TypingError
+
+from kernels.cpu import traits
+from kernels.cpu.language.coordinates import CoordinatesType
+from kernels.cpu.machine import context
+
+_MOST_ITEMS = 32
+_PRINTF = ir.FunctionType(context.I32, [context.PTR], var_arg=True)
+
+
+def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
+    """Print the arguments. Raises TypingError for one that kernels cannot print."""
+    formats, values = [], []
+    for kind, value in zip(signature.args, arguments, strict=True):
+        text, items = _item(target, builder, kind, value)
+        formats.append(text)
+        values += items
+    line = " ".join(formats) + "\n"
+    if len(arguments) > _MOST_ITEMS:
+        problem = f"print() in a kernel is given {len(arguments)} items, of at most {_MOST_ITEMS}"
+        warnings.warn(NumbaWarning(f"{problem}: it prints its format instead"), stacklevel=2)
+        line, values = line.replace("%", "%%"), []
+    traits.current().prints = True
+    printf = builder.module.globals.get("printf") or ir.Function(builder.module, _PRINTF, "printf")
+    builder.call(printf, [target.insert_const_string(builder.module, line), *values])
+
+
+def _item(target, builder, kind: types.Type, value) -> tuple[str, list]:
+    """Return printf's format of an item, and the values that go into it."""
+    if isinstance(kind, types.StringLiteral):
+        return "%s", [target.insert_const_string(builder.module, kind.literal_value)]
+    if isinstance(kind, types.BaseTuple):
+        pairs = [
+            _item(target, builder, item, builder.extract_value(value, n))
+            for n, item in enumerate(kind)
+        ]
+        inner = ", ".join(text for text, _ in pairs) + ("," if len(pairs) == 1 else "")
+        return f"({inner})", [item for _, items in pairs for item in items]
+    if isinstance(kind, CoordinatesType):
+        return "(%lld, %lld, %lld)", [kind.coordinates.load(builder, axis) for axis in range(3)]
+    if isinstance(kind, types.Boolean):
+        words = [target.insert_const_string(builder.module, word) for word in ("True", "False")]
+        return "%s", [builder.select(target.cast(builder, value, kind, types.boolean), *words)]
+    if isinstance(kind, types.Integer):
+        wide = types.int64 if kind.signed else types.uint64
+        return "%lld" if kind.signed else "%llu", [target.cast(builder, value, kind, wide)]
+    if isinstance(kind, types.Float):
+        return "%f", [target.cast(builder, value, kind, types.float64)]
+    expected = "an integer, a float, a boolean, a constant string or a tuple of these"
+    raise TypingError(f"print() in a kernel is given {kind}; expected {expected}")
+
+
+@contextlib.contextmanager
+def in_order() -> Iterator[None]:
+    """Put what a launch prints after what Python printed before, and before what it prints next."""
+    print(end="", flush=True)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)

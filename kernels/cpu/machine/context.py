@@ -1,0 +1,50 @@
+"""LLVM values that lead from a running kernel to its worker and thread records.
+
+Everything the look-alike `cuda` lowers goes through these few lines; see record.py for the layout.
+"""
+
+from llvmlite import ir
+
+from kernels.cpu.machine import record
+from kernels.cpu.machine.aliasing import of_record
+
+I1 = ir.IntType(1)
+I8 = ir.IntType(8)
+I32 = ir.IntType(32)
+I64 = ir.IntType(64)
+PTR = ir.PointerType()
+
+
+def declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) -> ir.Function:
+    """Return the module's declaration of an outside function."""
+    module = builder.module
+    found = module.globals.get(name)
+    return found or ir.Function(module, ir.FunctionType(result, arguments), name)
+
+
+def worker(builder: ir.IRBuilder) -> ir.Value:
+    """Return the worker's address: the stack's own, rounded down."""
+    frame_address = declare(builder, "llvm.frameaddress.p0", PTR, [I32])
+    frame = builder.call(frame_address, [ir.Constant(I32, 0)])
+    base = builder.and_(builder.ptrtoint(frame, I64), ir.Constant(I64, -record.ARENA))
+    return builder.inttoptr(base, PTR)
+
+
+def slot(builder: ir.IRBuilder, base: ir.Value, word: int) -> ir.Value:
+    """Return the address of a 64-bit word of a record."""
+    return builder.gep(base, [ir.Constant(I64, word)], source_etype=I64)
+
+
+def word(builder: ir.IRBuilder, base: ir.Value, number: int) -> ir.Value:
+    """Load a 64-bit word of a record."""
+    return of_record(builder.load(slot(builder, base, number), typ=I64))
+
+
+def put(builder: ir.IRBuilder, base: ir.Value, number: int, value: ir.Value) -> None:
+    """Store a 64-bit word of a record."""
+    of_record(builder.store(value, slot(builder, base, number)))
+
+
+def thread(builder: ir.IRBuilder) -> ir.Value:
+    """Return the address of the running thread's record."""
+    return of_record(builder.load(slot(builder, worker(builder), record.CURRENT), typ=PTR))

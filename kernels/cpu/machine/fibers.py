@@ -1,0 +1,191 @@
+"""Fibers: one stack per CUDA thread, and ten instructions to go from one to the next.
+
+`switch` is emitted in place, as inline assembly, wherever control passes between a thread and the
+scheduler. It pushes where to go on, saves the stack pointer, takes the other side's, and jumps to
+where that side goes on. There is no call and no return in it: where a `ret` on another stack leads
+cannot be predicted, and with one a barrier took 50 ns instead of 5 (x86-64). The compiler is told
+that every register is overwritten, so it saves exactly those that hold something.
+
+A new fiber's stack holds one address, `crosscheck_start`: its first resume lands there and calls
+the fiber's body, which runs the kernel's entry, block after block.
+"""
+
+import platform
+from dataclasses import dataclass
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+
+from kernels.cpu.machine import context, record
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """What differs between processors. In `switch`, $0 is where to save and $1 the other stack."""
+
+    switch: str
+    constraints: str
+    start: str  # calls the fiber's body on an aligned stack
+    frame_words: int  # what a switch leaves on the stack
+    resume_word: int  # which of them says where to go on
+
+
+def _clobbers(*registers: str) -> str:
+    return ",".join(f"~{{{register}}}" for register in registers)
+
+
+# The frame pointer and, where a function realigns its stack, one more register cannot be declared
+# overwritten: they are pushed. The 128 bytes below the stack pointer may be in use on x86-64.
+_X86_64 = _Machine(
+    switch="""
+        subq $$128, %rsp
+        pushq %rbp
+        pushq %rbx
+        leaq 77f(%rip), %rax
+        pushq %rax
+        movq %rsp, (%rdi)
+        movq %rsi, %rsp
+        popq %rax
+        jmpq *%rax
+    77: popq %rbx
+        popq %rbp
+        addq $$128, %rsp""",
+    constraints="={rdi},={rsi},0,1,"
+    + _clobbers("rax", "rcx", "rdx", *(f"r{n}" for n in range(8, 16)))
+    + ","
+    + _clobbers(*(f"xmm{n}" for n in range(32)), *(f"k{n}" for n in range(8)))
+    + ",~{memory},~{dirflag},~{fpsr},~{flags}",
+    start="callq crosscheck_fiber\n ud2",
+    frame_words=1,
+    resume_word=0,
+)
+_AARCH64 = _Machine(
+    switch="""
+        adr x9, 77f
+        stp x29, x9, [sp, #-32]!
+        str x19, [sp, #16]
+        mov x9, sp
+        str x9, [x0]
+        mov sp, x1
+        ldr x9, [sp, #8]
+        br x9
+    77: ldr x19, [sp, #16]
+        ldp x29, x9, [sp], #32""",
+    constraints="={x0},={x1},0,1,"
+    + _clobbers(*(f"x{n}" for n in range(2, 31) if n not in (19, 29)))
+    + ","
+    + _clobbers(*(f"v{n}" for n in range(32)))
+    + ",~{memory},~{cc}",
+    start="bl crosscheck_fiber\n brk #1",
+    frame_words=4,
+    resume_word=1,
+)
+_MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
+
+_engine = None  # keeps the machine code alive
+
+
+def _this_machine() -> _Machine:
+    name = platform.machine()
+    if name not in _MACHINES:
+        known = " or ".join(_MACHINES)
+        raise RuntimeError(f"the CPU device runs on {known}; this machine is {name!r}")
+    return _MACHINES[name]
+
+
+def switch(builder: ir.IRBuilder, save: ir.Value, to: ir.Value) -> None:
+    """Save this stack's pointer at address `save` and go on where the stack `to` left off."""
+    machine = _this_machine()
+    result = ir.LiteralStructType([context.PTR, context.PTR])
+    function = ir.FunctionType(result, [context.PTR, context.PTR])
+    assembly = ir.InlineAsm(function, machine.switch, machine.constraints, side_effect=True)
+    builder.call(assembly, [save, to])
+
+
+def leave(builder: ir.IRBuilder, state: int) -> None:
+    """Go from a thread to its scheduler, in this state."""
+    thread = context.thread(builder)
+    context.put(builder, thread, record.STATE, context.I64(state))
+    scheduler = context.slot(builder, context.worker(builder), record.SCHEDULER)
+    save = context.slot(builder, thread, record.STACK_POINTER)
+    switch(builder, save, builder.load(scheduler, typ=context.PTR))
+
+
+def resume(builder: ir.IRBuilder, worker: ir.Value, thread: ir.Value) -> None:
+    """Go from the scheduler to a thread."""
+    context.put(builder, worker, record.CURRENT, thread)
+    stack = builder.load(context.slot(builder, thread, record.STACK_POINTER), typ=context.PTR)
+    switch(builder, context.slot(builder, worker, record.SCHEDULER), stack)
+
+
+def prepare(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
+    """Lay out a new stack that ends at `top`, so that the first resume enters the fiber's body."""
+    machine = _this_machine()
+    bottom = builder.sub(top, context.I64(8 * machine.frame_words))
+    stack = builder.inttoptr(bottom, context.PTR)
+    start = context.declare(builder, "crosscheck_start", ir.VoidType(), [])
+    builder.store(start, context.slot(builder, stack, machine.resume_word))
+    context.put(builder, thread, record.STACK_POINTER, stack)
+
+
+_BODY = """
+define void @crosscheck_start() naked {{
+  call void asm sideeffect "{start}", ""()
+  unreachable
+}}
+
+define void @crosscheck_fiber() {{
+  %frame = call ptr @llvm.frameaddress.p0(i32 0)
+  %address = ptrtoint ptr %frame to i64
+  %base = and i64 %address, {mask}
+  %worker = inttoptr i64 %base to ptr
+  %entry.slot = getelementptr i64, ptr %worker, i64 {ENTRY}
+  %arguments.slot = getelementptr i64, ptr %worker, i64 {ARGUMENTS}
+  %status.slot = getelementptr i64, ptr %worker, i64 {STATUS}
+  %scheduler.slot = getelementptr i64, ptr %worker, i64 {SCHEDULER}
+  %current.slot = getelementptr i64, ptr %worker, i64 {CURRENT}
+  br label %block
+block:
+  %entry = load ptr, ptr %entry.slot
+  %arguments = load ptr, ptr %arguments.slot
+  %code = call i32 %entry(ptr %arguments)
+  %failed = icmp ne i32 %code, 0
+  br i1 %failed, label %failure, label %done
+failure:
+  %status = sext i32 %code to i64
+  store i64 %status, ptr %status.slot
+  br label %done
+done:
+  %end = phi i64 [ {FINISHED}, %block ], [ {FAILED}, %failure ]
+  %thread = load ptr, ptr %current.slot
+  %state = getelementptr i64, ptr %thread, i64 {STATE}
+  store i64 %end, ptr %state
+  %save = getelementptr i64, ptr %thread, i64 {STACK_POINTER}
+  %scheduler = load ptr, ptr %scheduler.slot
+  call {{ptr, ptr}} asm sideeffect "{switch}", "{constraints}"(ptr %save, ptr %scheduler)
+  br label %block
+}}
+
+declare ptr @llvm.frameaddress.p0(i32)
+"""
+
+
+def install() -> None:
+    """Compile the fiber's body and register its start with LLVM, once per process."""
+    global _engine
+    if _engine is not None:
+        return
+    machine = _this_machine()
+    words = {name: value for name, value in vars(record).items() if isinstance(value, int)}
+    assembly = {name: getattr(machine, name).replace("\n", r"\0A") for name in ("start", "switch")}
+    text = _BODY.format(**words, **assembly, constraints=machine.constraints, mask=-record.ARENA)
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    llvm.initialize_native_asmparser()  # for inline assembly
+    module = llvm.parse_assembly(text)
+    module.verify()
+    target_machine = llvm.Target.from_default_triple().create_target_machine()
+    engine = llvm.create_mcjit_compiler(module, target_machine)
+    engine.finalize_object()
+    llvm.add_symbol("crosscheck_start", engine.get_function_address("crosscheck_start"))
+    _engine = engine

@@ -1,0 +1,184 @@
+"""Runs blocks on one worker. Compiled by numba, once; the kernel's entry is an address to it.
+
+A block is a number of fibers. In a round every warp runs as far as it can alone (warps.py): until
+its threads have finished, or wait for the block. When all that are left wait at a barrier, it is
+passed and the next round begins; when none is left, the block is done. When some wait for others
+that will never come, nothing can move: an error. Threads that have returned are not waited for, as
+on GPUs since Volta; a strict launch calls that an error, too, and also a barrier that the threads
+of a block wait at in different places.
+
+A kernel in which no thread ever waits is one fiber whose entry loops over the threads of the block.
+"""
+
+from kernels.cpu.device_function import DeviceFunction
+from kernels.cpu.language.memory import POISON
+from kernels.cpu.machine import record
+from kernels.cpu.machine.order import begin_order, draw, shuffled
+from kernels.cpu.machine.warps import COUNT_BITS, run_warp
+from kernels.cpu.machine.words import fill, load, prepare, store, take
+
+# How a worker's run ended, in the word STATUS: an entry's own code (not 0) when a thread failed.
+DONE, STUCK, PAUSED, SPINNING, BEGIN = 0, -1000, -1001, -1002, -1003
+
+# Rounds in which threads only polled memory before that is called an error: seconds.
+PATIENCE = 1 << 24
+
+_THREADS_AT, _THREAD_BYTES = record.THREADS_AT, record.THREAD_BYTES
+_STACKS_AT, _STACK = record.STACKS_AT, record.STACK
+_STAGGER, _STAGGER_RANGE = record.STAGGER, record.STAGGER_RANGE
+_WARP, _WARP_BYTES = record.WARP, record.WARP * record.THREAD_BYTES
+_STATUS, _STATE, _SITE = record.STATUS, record.STATE, record.SITE
+_VALUE, _SEEN, _PRESENT = record.VALUE, record.SEEN, record.PRESENT
+_FIBERS, _COUNTER, _BLOCKS = record.FIBERS, record.COUNTER, record.BLOCKS
+_STRIDE, _OFFSET, _STRICT = record.BLOCK_STRIDE, record.BLOCK_OFFSET, record.STRICT
+_BLOCK_IDX, _GRID_DIM, _EPOCH = record.BLOCK_IDX, record.GRID_DIM, record.EPOCH
+_POISONED, _SHARED = record.POISONED, record.SHARED
+_READY, _FINISHED, _AT_BARRIER = record.READY, record.FINISHED, record.AT_BARRIER
+_AT_VOTE, _AT_GRID = record.AT_VOTE, record.AT_GRID
+_FIELD = (1 << COUNT_BITS) - 1
+
+
+@DeviceFunction
+def begin_block(worker, number):
+    """Make block `number` of the launch this worker's, with every fiber at its start."""
+    block = (number * load(worker, _STRIDE) + load(worker, _OFFSET)) % load(worker, _BLOCKS)
+    columns = load(worker, _GRID_DIM)
+    rows = load(worker, _GRID_DIM + 1)
+    store(worker, _BLOCK_IDX, block % columns)
+    store(worker, _BLOCK_IDX + 1, block // columns % rows)
+    store(worker, _BLOCK_IDX + 2, block // columns // rows)
+    store(worker, _EPOCH, 0)
+    begin_order(worker, block)
+    if load(worker, _POISONED):
+        fill(load(worker, _SHARED), POISON, load(worker, _POISONED))
+    for t in range(load(worker, _FIBERS)):
+        store(worker + _THREADS_AT + t * _THREAD_BYTES, _STATE, _READY)
+
+
+@DeviceFunction
+def count_votes(worker, present):
+    """Tell every thread at syncthreads_count, _and or _or how many there are and said yes."""
+    votes = 0
+    fibers = load(worker, _FIBERS)
+    for t in range(fibers):
+        thread = worker + _THREADS_AT + t * _THREAD_BYTES
+        if load(thread, _STATE) == _AT_VOTE:
+            votes += load(thread, _VALUE) != 0
+    for t in range(fibers):
+        thread = worker + _THREADS_AT + t * _THREAD_BYTES
+        store(thread, _SEEN, votes)
+        store(thread, _PRESENT, present)
+
+
+@DeviceFunction
+def may_pass(worker, waiting, finished):
+    """Say whether a barrier that `waiting` threads wait at may be passed."""
+    if waiting == 0 or waiting + finished != load(worker, _FIBERS):
+        return False
+    if load(worker, _STRICT):
+        if finished:
+            return False
+        site = load(worker + _THREADS_AT, _SITE)
+        for t in range(waiting):
+            if load(worker + _THREADS_AT + t * _THREAD_BYTES, _SITE) != site:
+                return False
+    return True
+
+
+@DeviceFunction
+def run_round(worker, fibers, passed):
+    """Run every warp once, with threads in state `passed` as ready; return run_warp's counts."""
+    warps = (fibers + _WARP - 1) // _WARP
+    places = 1
+    while places < warps:
+        places *= 2
+    order = draw(worker)
+    counts = 0
+    for place in range(places):
+        warp = shuffled(order, place, places)
+        if warp < warps:
+            lanes = min(_WARP, fibers - warp * _WARP)
+            counts += run_warp(worker, worker + _THREADS_AT + warp * _WARP_BYTES, lanes, passed)
+            if load(worker, _STATUS) != DONE:
+                break
+    return counts
+
+
+@DeviceFunction
+def run_block(worker, passed):
+    """Run the worker's block until it is done, pauses at a barrier of the grid, or fails.
+
+    Threads in state `passed` begin as ready: those behind a barrier of the grid.
+    """
+    fibers = load(worker, _FIBERS)
+    polled = 0
+    while True:
+        counts = run_round(worker, fibers, passed)
+        passed = _READY
+        if load(worker, _STATUS) != DONE:
+            return
+        finished = counts >> COUNT_BITS * _FINISHED & _FIELD
+        if finished == fibers:
+            return
+        ready = counts & _FIELD
+        at_vote = counts >> COUNT_BITS * _AT_VOTE & _FIELD
+        polled = polled + 1 if ready else 0
+        if may_pass(worker, counts >> COUNT_BITS * _AT_BARRIER & _FIELD, finished):
+            passed = _AT_BARRIER
+        elif may_pass(worker, at_vote, finished):
+            count_votes(worker, at_vote)
+            passed = _AT_VOTE
+        elif may_pass(worker, counts >> COUNT_BITS * _AT_GRID & _FIELD, finished):
+            store(worker, _STATUS, PAUSED)
+            return
+        elif ready == 0:
+            store(worker, _STATUS, STUCK)
+            return
+        elif polled == PATIENCE:
+            store(worker, _STATUS, SPINNING)
+            return
+        store(worker, _EPOCH, load(worker, _EPOCH) + (passed != _READY))
+
+
+@DeviceFunction
+def prepare_fibers(worker, prepared):
+    """Lay out the stacks of the worker's fibers; the first `prepared` stand at a block's start."""
+    for t in range(prepared, load(worker, _FIBERS)):
+        thread = worker + _THREADS_AT + t * _THREAD_BYTES
+        top = worker + _STACKS_AT + (t + 1) * _STACK
+        prepare(thread, top - t * _STAGGER % _STAGGER_RANGE)
+
+
+def run_blocks(worker, prepared):
+    """Take blocks from the launch's counter until none is left or a thread fails.
+
+    `prepared` fibers of this worker stand at the start of a block already. The outcome is left in
+    the worker's STATUS word.
+    """
+    counter = load(worker, _COUNTER)
+    blocks = load(worker, _BLOCKS)
+    prepare_fibers(worker, prepared)
+    store(worker, _STATUS, DONE)
+    while True:
+        number = take(counter)
+        if number >= blocks:
+            return
+        begin_block(worker, number)
+        run_block(worker, _READY)
+        if load(worker, _STATUS) != DONE:
+            store(counter, 0, blocks)  # nobody takes another block
+            return
+
+
+def run_resident(worker, prepared, number):
+    """Run one block to its end or to the next barrier of the grid, which leaves STATUS at PAUSED.
+
+    `number` is the block to begin; a negative one goes on behind the barrier.
+    """
+    prepare_fibers(worker, prepared)
+    store(worker, _STATUS, DONE)
+    if number >= 0:
+        begin_block(worker, number)
+    else:
+        store(worker, _EPOCH, load(worker, _EPOCH) + 1)
+    run_block(worker, _AT_GRID)
