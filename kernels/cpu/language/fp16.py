@@ -1,8 +1,8 @@
 """cuda.fp16 on the CPU device: the functions on float16 of numba.cuda.fp16, by name.
 
 Names are CUDA's (cuda_fp16.h); hadd is __hadd. Each result is rounded once: sums and the like
-through float32, a fused product and sum through float64 rounded to odd. exp and its like are
-float32's, rounded. Where a comparison has a NaN it is false, and true if its name ends in u.
+through float32, a fused product and sum through float64. exp and its like are float32's, rounded.
+Where a comparison has a NaN it is false, and true if its name ends in u.
 """
 
 from collections.abc import Callable
@@ -50,17 +50,14 @@ def _or_nan(name: str) -> Callable:
 
 
 def _product_and_sum(builder, x, y, z):
-    """x y + z of floats that were halves, as a double rounded to odd.
+    """x y + z of floats that were halves, as a double that rounds to the right half.
 
-    The product is exact in float64; what the sum loses is Knuth's two-sum.
+    The product is exact. The sum is, too, but where it needs more than 53 bits: then it is beyond
+    the range, or the product lies below 2^-15 beside a z above 2^5 and cannot change what z rounds
+    to.
     """
     x, y, z = (builder.fpext(value, half.DOUBLE) for value in (x, y, z))
-    product = builder.fmul(x, y)
-    total = builder.fadd(product, z)
-    of_z = builder.fsub(total, product)
-    of_product = builder.fsub(total, of_z)
-    lost = builder.fadd(builder.fsub(product, of_product), builder.fsub(z, of_z))
-    return half.to_odd(builder, total, lost)
+    return builder.fadd(builder.fmul(x, y), z)
 
 
 def _fused(finish: Callable = lambda builder, value: value) -> Callable:

@@ -29,16 +29,16 @@ def narrow(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     """Round a float or a double to half."""
     if value.type == DOUBLE:
         nearest = builder.fptrunc(value, FLOAT)
-        value = to_odd(builder, nearest, builder.fsub(value, builder.fpext(nearest, DOUBLE)))
+        value = _to_odd(builder, nearest, builder.fsub(value, builder.fpext(nearest, DOUBLE)))
     return builder.fptrunc(value, HALF)
 
 
-def to_odd(builder: ir.IRBuilder, nearest: ir.Value, rest: ir.Value) -> ir.Value:
-    """Return a rounded number, or if something was lost, its neighbour whose last bit is set.
+def _to_odd(builder: ir.IRBuilder, nearest: ir.Value, rest: ir.Value) -> ir.Value:
+    """Return a rounded float, or if something was lost, its neighbour whose last bit is set.
 
     `rest` has the sign of what was lost.
     """
-    integer = ir.IntType(32 if nearest.type == FLOAT else 64)
+    integer = ir.IntType(32)
     bits = builder.bitcast(nearest, integer)
     lost = builder.fcmp_ordered("!=", rest, rest.type(0))  # and is no NaN
     is_even = builder.icmp_unsigned("==", builder.and_(bits, integer(1)), integer(0))
@@ -47,7 +47,7 @@ def to_odd(builder: ir.IRBuilder, nearest: ir.Value, rest: ir.Value) -> ir.Value
     )
     neighbour = builder.add(bits, builder.select(outward, integer(1), integer(-1)))
     odd = builder.select(builder.and_(lost, is_even), neighbour, bits)
-    return builder.bitcast(odd, nearest.type)
+    return builder.bitcast(odd, FLOAT)
 
 
 def concerns(given: types.Type, wanted: types.Type) -> bool:

@@ -133,8 +133,10 @@ def test_fma_rounds_once():
     some = np.concatenate([_FINITE, random.normal(0, 30, 60).astype(np.float16)])
     x, y = grid(some)
     z = random.permutation(np.resize(some, x.size))
-    # sums next to a tie: 1 + 2^-11 and a rest that float64 alone would still hold, or not
-    extra = np.array([[1 + 2**-10, 1, 2**-11], [1, 1, 2**-11], [32768, 1.5, 2**-24]], np.float16)
+    # ties, what is next to one, and sums of more bits than float64 has
+    ties = [[1 + 2**-10, 1, 2**-11], [1, 1, 2**-11], [6, 683, 2**-24], [6, 683, -(2**-24)]]
+    ties += [[32768, 1.5, 2**-24], [2**-24, 2**-24, 32768], [-(2**-24), 2**-24, 65504]]
+    extra = np.array(ties, np.float16)
     x, y, z = (np.append(v, extra[:, n]) for n, v in enumerate((x, y, z)))
     names = ["hfma", "__hfma", "__hfma_sat", "__hfma_relu"]
     found = evaluate(names, np.float16, x, y, z)
