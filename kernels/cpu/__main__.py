@@ -5,8 +5,8 @@
     python -m kernels.cpu --tool racecheck sum.py
 
 The stand-in (cuda/) takes numba.cuda's place; then the script runs as Python runs it. Options
-before the script are modes of every launch; all behind it is the script's. Only this process sees
-the stand-in, and those it forks.
+before the script are modes of every launch; all behind it is the script's. Processes that the
+script starts have the stand-in, too.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from kernels.cpu import modes
-from kernels.cpu.cuda.install import install
+from kernels.cpu.cuda.install import install, install_in_children
 from kernels.cpu.sanitizer import tools
 
 _WITH_A_VALUE = ("--seed", "--tool")
@@ -89,15 +89,14 @@ def main() -> None:
     as_module = rest[0].startswith("-m")
     if not as_module and not Path(rest[0]).is_file():
         parser.error(f"{rest[0]}: no such script")
+    sanitize = chosen.sanitize or chosen.tool or False
+    changes = {"sanitize": sanitize, "deterministic": chosen.deterministic, "seed": chosen.seed}
     try:
-        modes.set_default(
-            sanitize=chosen.sanitize or chosen.tool or False,
-            deterministic=chosen.deterministic,
-            seed=chosen.seed,
-        )
+        modes.set_default(**changes)
     except ValueError as error:
         parser.error(str(error))
     install()
+    install_in_children(**changes)
     try:
         if not as_module:
             _run_script(rest[0], rest[1:])

@@ -9,21 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numba.core import types
-from numba.core.registry import cpu_target
+from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 
 from kernels.cpu.arguments import numba_type, packer
+from kernels.cpu.declared import choose, fitting
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.handover import take
 from kernels.cpu.jit_options import Options
 from kernels.cpu.kernel import Compiled, Kernel
-
-_MEANINGLESS = (
-    *("inspect_asm", "inspect_llvm", "inspect_lto_ptx", "inspect_sass", "inspect_sass_cfg"),
-    *("get_regs_per_thread", "get_const_mem_size", "get_local_mem_per_thread"),
-)
+from kernels.cpu.unanswered import Unanswered
 
 
 class Configured:
@@ -39,11 +35,11 @@ class Configured:
         self.dispatcher.launch(self, arguments)
 
 
-class Dispatcher(Kernel):
+class Dispatcher(Unanswered, ReduceMixin, Kernel):
     """A kernel with all that programs use of numba-cuda's dispatcher.
 
     `kernel[grid, block, stream, shared_bytes](*arguments)` launches. What only a GPU's compiler
-    could answer, `inspect_asm` or `get_regs_per_thread`, raises NotImplementedError.
+    could answer raises NotImplementedError (unanswered.py).
     """
 
     def __init__(self, py_func: Callable, options: Options, **modes: Any) -> None:
@@ -53,6 +49,7 @@ class Dispatcher(Kernel):
         self.modes = modes
         self.specializations: dict[tuple, Dispatcher] = {}
         self.specialized = False
+        self.extensions = options.extensions
         self._closed = False  # to types it was not compiled for
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -69,12 +66,6 @@ class Dispatcher(Kernel):
     def __call__(self, *arguments: Any) -> None:
         expected = f"{self.__name__}[grid, block](...)"
         raise ValueError(f"kernel launch configuration was not specified; expected {expected}")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _MEANINGLESS:
-            text = f"{name}: the CPU device makes no PTX, and has no registers to count"
-            raise NotImplementedError(f"{self.__name__}.{text}")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def configure(self, griddim: Any, blockdim: Any, stream: Any = 0, sharedmem: int = 0):
         """Return the kernel with the shape of a launch: the same as kernel[...]."""
@@ -95,10 +86,10 @@ class Dispatcher(Kernel):
     def launch(self, configured: Configured, arguments: tuple) -> None:
         """Run all blocks; then copy back what must be."""
         afterwards: list[Callable[[], None]] = []
-        extensions = self.options.extensions
-        taken = arguments if extensions else tuple(take(item, afterwards) for item in arguments)
+        extensions = self.extensions
+        taken = tuple(take(item, [] if extensions else afterwards) for item in arguments)
         if self._closed:
-            taken = tuple(_as_declared(item, afterwards) for item in taken)
+            taken = tuple(fitting(item, afterwards) for item in taken)
         own = self._modes()
         compiled = self.compiled_for(taken, own)
         for callback in configured.pre_launch_callbacks:
@@ -113,7 +104,7 @@ class Dispatcher(Kernel):
         """Let the extensions change each argument and its type."""
         kinds, values = [], []
         for kind, value in zip(compiled.argument_types, arguments, strict=True):
-            for extension in reversed(self.options.extensions):
+            for extension in reversed(self.extensions):
                 kind, value = extension.prepare_args(kind, value, stream=stream, retr=afterwards)
             kinds.append(kind)
             values.append(take(value, afterwards))
@@ -125,16 +116,7 @@ class Dispatcher(Kernel):
         Raises TypeError where none fits.
         """
         own = super().types_of(arguments)
-        if not self._closed:
-            return own
-        cases = [types.void(*declared) for declared in self.overloads]
-        found = cases[0] if self.specialized else _best(self.__name__, cases, own)
-        if found is None or not all(map(_casts, own, found.args)):
-            given = ", ".join(str(kind) for kind in own)
-            known = "; ".join(str(case) for case in cases)
-            text = f"No matching definition for argument types ({given}); compiled for {known}"
-            raise TypeError(f"{self.__name__}: {text}")
-        return found.args
+        return choose(self.py_func, self.signatures, own) if self._closed else own
 
     def compile(self, signature: Any) -> Compiled:
         """Compile for a signature: a string, a tuple of types, or types.void(...)."""
@@ -175,6 +157,19 @@ class Dispatcher(Kernel):
             self.specializations[given] = own.declare([given], specialized=True)
         return self.specializations[given]
 
+    def _reduce_states(self) -> dict:
+        signatures = self.signatures if self._closed else []
+        own = {"options": self.options, "modes": self.modes, "specialized": self.specialized}
+        return {"py_func": self.py_func, "signatures": signatures, **own}
+
+    @classmethod
+    def _rebuild(
+        cls, py_func: Callable, options: Options, modes: dict, signatures: list, specialized: bool
+    ) -> "Dispatcher":
+        """Return the dispatcher in the process that a pickle went to."""
+        made = cls(py_func, options, **modes)
+        return made.declare(signatures, specialized) if signatures else made
+
     @property
     def signatures(self) -> list[tuple[types.Type, ...]]:
         """The argument types it has been compiled for."""
@@ -199,26 +194,3 @@ class Dispatcher(Kernel):
         if self.specialized:
             return ask(next(iter(self.overloads.values())))
         return {kinds: ask(compiled) for kinds, compiled in self.overloads.items()}
-
-
-def _best(name: str, cases: list, own: tuple) -> Any:
-    """Return the signature to which these types are best cast, None where none is safe."""
-    resolve = cpu_target.typing_context.resolve_overload
-    return resolve(name, cases, own, {}, allow_ambiguous=False, unsafe_casting=False)
-
-
-def _casts(own: types.Type, declared: types.Type) -> bool:
-    """Say whether numba casts one type to the other; an address may be an integer."""
-    if isinstance(declared, types.CPointer):
-        return isinstance(own, types.Integer)
-    return cpu_target.typing_context.can_convert(own, declared) is not None
-
-
-def _as_declared(value: Any, afterwards: list[Callable]) -> Any:
-    """Return a copy of an array that declared types do not cover: read-only, or not aligned."""
-    if not isinstance(value, np.ndarray) or value.flags.writeable and value.flags.aligned:
-        return value
-    own = value.copy(order="K")
-    if value.flags.writeable:
-        afterwards.append(lambda: np.copyto(value, own))
-    return own

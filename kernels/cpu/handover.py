@@ -19,7 +19,10 @@ _memory: weakref.WeakValueDictionary[int, np.ndarray] = weakref.WeakValueDiction
 
 def register(memory: np.ndarray) -> np.ndarray:
     """Let addresses within this array's memory be handed to kernels while it lives; return it."""
-    _memory[memory.__array_interface__["data"][0]] = memory
+    owner = memory
+    while isinstance(owner.base, np.ndarray):  # views keep it alive, not each other
+        owner = owner.base
+    _memory[owner.__array_interface__["data"][0]] = owner
     return memory
 
 
@@ -37,7 +40,7 @@ def view(interface: dict) -> np.ndarray:
     Raises ValueError for memory that is not the CPU device's, NotImplementedError for a mask.
     """
     if interface.get("mask") is not None:
-        raise NotImplementedError("__cuda_array_interface__ has a mask; expected none")
+        raise NotImplementedError("Masked arrays are not supported: __cuda_array_interface__")
     shape, dtype = tuple(interface["shape"]), np.dtype(interface["typestr"])
     if "descr" in interface and dtype.kind == "V":
         dtype = np.dtype(interface["descr"])

@@ -21,10 +21,11 @@ from kernels.cpu.program import Program
 from kernels.cpu.sanitizer import symbols
 from kernels.cpu.sanitizer.shadow import Shadow
 from kernels.cpu.traits import Instrumentation
+from kernels.cpu.unanswered import Unanswered
 
 
 @dataclass(frozen=True)
-class Compiled:
+class Compiled(Unanswered):
     """A program in memory."""
 
     argument_types: tuple[types.Type, ...]

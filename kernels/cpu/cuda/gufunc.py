@@ -105,10 +105,13 @@ class GUFunc:
         values = [np.asarray(take(value, [])) for value in inputs]
         loop, extents = _plan([value.shape for value in values], self._inputs)
         dtypes = self._match(values)
+        for value, own, dtype in zip(inputs, values, dtypes, strict=True):
+            if on_device(value) and own.dtype != dtype:
+                raise TypeError(f"{self.__name__}: a device array is {own.dtype}; expected {dtype}")
         result_dtypes, kernel = self._kernels[dtypes]
         shapes = [tuple(extents[axis] for axis in axes) for axes in self._outputs]
         for wanted, item in zip(shapes, given, strict=True):
-            if item is not None and tuple(item.shape) != loop + wanted:
+            if item is not None and np.shape(take(item, [])) != loop + wanted:
                 raise ValueError("output shape mismatch")
         calls = math.prod(loop)
         if not calls:
@@ -116,6 +119,8 @@ class GUFunc:
         flat = []
         for value, dtype, axes in zip(values, dtypes, self._inputs, strict=True):
             core = value.shape[value.ndim - len(axes) :]
+            if value.ndim - len(axes) > len(loop):  # one part, whatever the loop
+                value = value.reshape(core)
             whole = np.broadcast_to(value, loop + core)
             flat.append(np.array(whole, dtype, order="C").reshape(calls, *core))
         made = [

@@ -1,10 +1,13 @@
 """Puts the stand-in in numba.cuda's place, for everything imported from then on."""
 
 import importlib
+import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -50,20 +53,31 @@ class _Absent(Loader):
         pass
 
 
+def spec(fullname: str) -> ModuleSpec:
+    """Return where `numba.cuda` or a module below it is. Raises ModuleNotFoundError for none."""
+    name = fullname.removeprefix(_PACKAGE).removeprefix(".")
+    if absent.module(name) is not None:
+        return ModuleSpec(fullname, _Absent(name))
+    found = aliases.target(name) if name else cuda.__name__
+    if found is None:
+        text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
+        raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
+    return ModuleSpec(fullname, _Alias(found))
+
+
 class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> ModuleSpec | None:
-        if not fullname.startswith(f"{_PACKAGE}."):
-            return None
-        name = fullname.removeprefix(f"{_PACKAGE}.")
-        if absent.module(name) is not None:
-            return ModuleSpec(fullname, _Absent(name))
-        found = aliases.target(name)
-        if found is None:
-            text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
-            raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
-        return ModuleSpec(fullname, _Alias(found))
+        return spec(fullname) if fullname.startswith(f"{_PACKAGE}.") else None
+
+
+def install_in_children(**changes: Any) -> None:
+    """Let every Python that this process starts have the stand-in, and launches in these modes."""
+    folder = str(Path(__file__).parent / "children")
+    paths = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{paths}" if paths else folder
+    os.environ["CROSSCHECK_MODES"] = json.dumps(changes)
 
 
 def install() -> None:

@@ -111,10 +111,12 @@ class UFunc:
                 if any(map(on_device, args))
                 else np.empty(shape, result)
             )
-        elif tuple(out.shape) != shape or out.dtype != result:
-            given, expected = f"{out.dtype} of shape {out.shape}", f"{result} of shape {shape}"
+        target = take(out, [])
+        if target.shape != shape or target.dtype != result:
+            given = f"{target.dtype} of shape {target.shape}"
+            expected = f"{result} of shape {shape}"
             raise ValueError(f"{self.__name__}: out is {given}; expected {expected}")
-        np.copyto(take(out, []), found.reshape(shape))
+        np.copyto(target, found.reshape(shape))
         return out
 
     def _match(self, values: list[np.ndarray], scalar: list[bool]) -> tuple:

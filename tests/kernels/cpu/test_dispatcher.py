@@ -1,6 +1,7 @@
 """What programs use of numba-cuda's dispatcher: signatures, configurations, forall, questions."""
 
 import enum
+import pickle
 import types
 from collections import namedtuple
 
@@ -51,6 +52,26 @@ def test_with_a_signature_other_arguments_are_refused():
         kernel[1, 4](np.ones(4, np.float32), 2.5)
     with pytest.raises(TypeError, match="scale takes 2 arguments; 1 were given"):
         kernel[1, 4](np.ones(4, np.float32))
+
+
+def test_integers_of_the_declared_width_are_its_bits():
+    x = np.arange(-2, 2)
+    jit("(uint64[:], uint64)")(scale.py_func)[1, 4](x, 3)
+    assert x.tolist() == [-6, -3, 0, 3]
+    with pytest.raises(TypeError, match="No matching definition"):
+        jit("(uint32[:], uint64)")(scale.py_func)[1, 4](x, 3)
+
+
+def test_a_pickle_takes_the_signatures_along():
+    for kernel in (
+        jit("(float64[:], float64)")(scale.py_func),
+        jit(launch_bounds=8)(scale.py_func),
+    ):
+        again = pickle.loads(pickle.dumps(kernel))
+        assert (again.signatures, again.options) == (kernel.signatures, kernel.options)
+        x = np.ones(2)
+        again[1, 2](x, 2.0)
+        assert (x == 2).all()
 
 
 def test_several_signatures_the_best_is_taken_and_none_is_an_error():
@@ -217,7 +238,7 @@ def test_specialize_makes_one_dispatcher_for_each_choice_of_types():
 
 @pytest.mark.parametrize("name", ["inspect_asm", "inspect_llvm", "get_regs_per_thread"])
 def test_what_only_a_gpu_could_answer_is_named(name):
-    with pytest.raises(NotImplementedError, match=f"scale.{name}: .* no PTX"):
+    with pytest.raises(NotImplementedError, match=f"Dispatcher.{name}: .* no PTX"):
         getattr(scale, name)()
 
 

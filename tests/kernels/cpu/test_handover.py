@@ -33,7 +33,7 @@ def test_memory_nobody_registered_may_be_a_gpus_and_is_refused():
     memory = handover.register(np.arange(6.0))
     with pytest.raises(ValueError, match="is in a GPU's memory"):
         double[1, 1](Foreign(memory, shape=(7,)))
-    with pytest.raises(NotImplementedError, match="mask"):
+    with pytest.raises(NotImplementedError, match="Masked"):
         double[1, 1](Foreign(memory, mask=1))
 
 

@@ -111,6 +111,35 @@ def test_options_before_the_script_are_modes_of_its_launches(folder):
         assert "x[31] is out of bounds for 31 elements" in done.stderr
 
 
+PARENT = """
+    import multiprocessing, subprocess, sys
+
+    def who(_):
+        from numba import cuda
+        return cuda.implementation
+
+    if __name__ == "__main__":
+        code = "from numba import cuda; from kernels.cpu import modes; "
+        code += "print(cuda.implementation, modes.current().seed)"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            print(pool.map(who, [0]))
+"""
+
+
+def test_processes_that_it_starts_have_the_stand_in_and_its_modes(folder):
+    (folder / "parent.py").write_text(textwrap.dedent(PARENT))
+    (folder / "sitecustomize.py").write_text("print('mine')\n")
+    try:
+        done = run(folder, "--seed", "5", folder / "parent.py")
+    finally:
+        (folder / "sitecustomize.py").unlink()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("mine") == 4
+    lines = [line for line in done.stdout.replace("mine", "").splitlines() if line]  # as they mix
+    assert lines == ["Crosscheck's CPU device 5", '["Crosscheck\'s CPU device"]']
+
+
 def test_a_module_runs_its_tests(folder):
     for module in (["-m", "unittest", "test_fill"], ["-mpytest", "-q", folder / "test_fill.py"]):
         done = run(folder, *module)

@@ -17,6 +17,8 @@ from kernels.cpu.handover import register
 from kernels.cpu.language.memory import POISON
 from kernels.cpu.sanitizer import fresh
 
+_PIECE = 512  # bytes: GPU memory comes in these, so what a little overruns its array hits nothing
+
 
 class MemoryPointer:
     """Where device memory begins, and how many bytes there are."""
@@ -42,11 +44,18 @@ class MemoryPointer:
         return hash((self.device_pointer, self.size))
 
 
+def _aligned(size: int) -> np.ndarray:
+    """Return poisoned bytes, which begin and end where a GPU's would."""
+    whole = np.full(-(-size // _PIECE) * _PIECE + _PIECE, POISON, np.uint8)
+    start = -whole.__array_interface__["data"][0] % _PIECE
+    return whole[start : start + size]
+
+
 def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
     """Return an array of its own memory, poisoned and known to launches."""
     reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
     size = reach + dtype.itemsize if math.prod(shape) else 0
-    memory = fresh.watched(np.full(size, POISON, np.uint8))
+    memory = fresh.watched(_aligned(size))
     if size:
         register(memory)
     before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)
@@ -73,6 +82,8 @@ class DeviceMemory:
     def __cuda_array_interface__(self) -> dict:
         interface = self.host_view.__array_interface__
         wanted = {name: interface[name] for name in ("shape", "strides", "data", "typestr")}
+        if not self.size:
+            wanted["data"] = 0, False
         if self.host_view.dtype.names:
             wanted["descr"] = interface["descr"]
         stream = int(self.stream) if self.stream else None

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
 
 
@@ -10,5 +12,5 @@ def transpose(a: Any, b: DeviceNDArray | None = None) -> DeviceNDArray:
     turned = auto_device(a)[0].transpose()
     if b is None:
         return turned
-    b.copy_to_device(turned)
+    np.copyto(b.host_view, turned.host_view)
     return b

@@ -33,6 +33,13 @@ def test_new_memory_is_no_zeros():
     assert (cuda.device_array((2, 2), np.int8).copy_to_host() == -1).all()
 
 
+def test_memory_comes_in_pieces_as_a_gpus_does():
+    for size in (1, 200, 512, 513):
+        one = cuda.device_array(size, np.int8)
+        assert one.device_ctypes_pointer.value % 512 == 0
+    assert cuda.device_array(0).__cuda_array_interface__["data"] == (0, False)
+
+
 def test_parts_share_memory_and_elements_come_to_the_host():
     d = cuda.to_device(np.arange(12.0).reshape(3, 4))
     double[1, 4](d[1])

@@ -1,0 +1,54 @@
+"""Which of a kernel's declared signatures a launch takes, and its arguments made to fit.
+
+The rules are numba-cuda's: with one signature arguments are cast to it as C casts them, with
+several the best safe cast is taken, and integers in an array are the declared ones of their width.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.core.registry import cpu_target
+
+
+def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
+    """Return the types of the signature for arguments of these types. Raises TypeError for none."""
+    cases = [types.void(*kinds) for kinds in declared]
+    found = cases[0] if len(cases) == 1 else _best(py_func, cases, own)
+    if found is not None and all(map(_casts, own, found.args)):
+        return found.args
+    given = ", ".join(str(kind) for kind in own)
+    known = "; ".join(str(case) for case in cases)
+    text = f"No matching definition for argument types ({given}); compiled for {known}"
+    raise TypeError(f"{py_func.__name__}: {text}")
+
+
+def _best(py_func: Callable, cases: list, own: tuple) -> Any:
+    """Return the signature to which these types are best cast, None where no cast is safe."""
+    resolve = cpu_target.typing_context.resolve_overload
+    return resolve(py_func, cases, own, {}, allow_ambiguous=False, unsafe_casting=False)
+
+
+def _casts(own: types.Type, declared: types.Type) -> bool:
+    """Say whether a value of one type can be passed as the other."""
+    if isinstance(declared, types.CPointer):
+        return isinstance(own, types.Integer)  # an address
+    if isinstance(declared, types.Array) and isinstance(own, types.Array):
+        if _width(own.dtype) == _width(declared.dtype) is not None:
+            own = own.copy(dtype=declared.dtype)
+    return cpu_target.typing_context.can_convert(own, declared) is not None
+
+
+def _width(kind: types.Type) -> int | None:
+    return kind.bitwidth if isinstance(kind, types.Integer) else None
+
+
+def fitting(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+    """Return a copy of an array that declared types do not cover: read-only, or not aligned."""
+    if not isinstance(value, np.ndarray) or value.flags.writeable and value.flags.aligned:
+        return value
+    own = value.copy(order="K")
+    if value.flags.writeable:
+        afterwards.append(lambda: np.copyto(value, own))
+    return own
