@@ -21,7 +21,7 @@ parity: $(READY)
 	@$(BIN)/python -m parity --device $(DEVICE) --json parity.json --html parity.html $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadfile $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
