@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kernels.cpu.jit_options import Options
+from kernels.cpu.unanswered import Unanswered
 
 _PLAIN = Options(device=True)
 
 
-class DeviceFunction:
+class DeviceFunction(Unanswered):
     """A function that kernels call; compiled with each kernel that does.
 
     With signatures it is compiled for these types and no others: arguments are cast to them.
@@ -29,4 +30,4 @@ class DeviceFunction:
         raise TypeError(f"{self.__name__} is a device function: call it from a kernel")
 
     def __getitem__(self, configuration: Any) -> None:
-        raise TypeError(f"{self.__name__} is a device function; a kernel can be launched")
+        raise RuntimeError(f"{self.__name__}: Cannot compile a device function as a kernel")

@@ -1,6 +1,6 @@
 """The options of numba.cuda.jit, and what each means on a CPU.
 
-    debug           a division by zero raises; that exceptions reach the host is always on here
+    debug           a division by zero raises, but under fastmath; other exceptions always do
     extensions      objects whose `prepare_args` see every argument before a launch
     fastmath        the compiler may reorder and approximate
     inline          "always": numba inlines a device function before it finds types
@@ -59,7 +59,7 @@ class Options:
         flags = []
         if self.fastmath:
             flags.append(("fastmath", self.fastmath))
-        if self.debug:
+        if self.debug and not self.fastmath:
             flags.append(("error_model", "python"))
         if self.inline != "never":
             flags.append(("inline", self.inline))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import llvmlite.binding as llvm
 from numba.core import types
@@ -68,7 +69,8 @@ def compile_program(
     """
     fibers.install()
     with traits.collecting(instrumentation) as found:
-        dispatcher = device_function(function, instrumentation, flags)
+        found.compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
+        dispatcher = found.compiler(function)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
         if compiled.signature.return_type not in (types.none, types.void):
@@ -113,8 +115,9 @@ def device_function(
 @global_compiler_lock
 def type_of_result(function: Callable, argument_types: tuple[types.Type, ...]) -> types.Type:
     """Compile a device function alone; return the type it returns."""
-    with traits.collecting(Instrumentation.NONE):
-        dispatcher = device_function(function, Instrumentation.NONE)
+    with traits.collecting(Instrumentation.NONE) as found:
+        found.compiler = partial(device_function, instrumentation=Instrumentation.NONE)
+        dispatcher = found.compiler(function)
         dispatcher.compile(argument_types)
     return dispatcher.overloads[argument_types].signature.return_type
 

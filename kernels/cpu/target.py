@@ -28,6 +28,7 @@ from numba.core.target_extension import (
 from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
+from kernels.cpu import traits
 from kernels.cpu.language import half, printing
 from kernels.cpu.machine.aliasing import of_array
 
@@ -74,6 +75,12 @@ class _TypingContext(typing.Context):
         """Load what numba has come to know; what is said to be for this target counts."""
         with target_override(NAME):
             super().refresh()
+
+    def resolve_value_type(self, val):
+        """Compile a function defined in a kernel, which numba makes one of its own, for kernels."""
+        if isinstance(val, Dispatcher) and not isinstance(val, _KernelDispatcher):
+            val = traits.current().adopted(val)
+        return super().resolve_value_type(val)
 
     def _own(self, function):
         """Return the type that `define` gave a function, None where it gave none."""
@@ -157,7 +164,7 @@ class _Context(CPUContext):
 
     def add_dynamic_addr(self, builder, intaddr, info):
         """Refuse addresses, but for a function's own: calls go by its name, nobody reads that."""
-        if info != _KernelDispatcher.__name__:
+        if info not in (_KernelDispatcher.__name__, "CPUDispatcher"):
             raise UnsupportedError(f"a kernel refers to a {info} by its address; it cannot")
         return ir.Constant(cgutils.voidptr_t, None)
 
@@ -172,8 +179,11 @@ class _Description(CPUTarget):
         return _Context(self.typing_context, NAME)
 
 
+DESCRIPTION = _Description(NAME)
+
+
 class _KernelDispatcher(Dispatcher):
-    targetdescr = _Description(NAME)
+    targetdescr = DESCRIPTION
     declared = ()  # signatures; with them there are no others
 
     def compile(self, sig):

@@ -5,12 +5,12 @@ A kernel and the device functions it calls are compiled together, each kernel wi
 that gives every static shared array of the whole program its own place, as a GPU's linker does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from numba.core.ir import Loc
 
@@ -43,6 +43,14 @@ class Traits:
     fences: bool = False  # has a memory fence
     prints: bool = False
     sites: list[Site] = field(default_factory=list)
+    compiler: Callable | None = None  # makes a device function of a Python function
+    inner: dict[int, tuple] = field(default_factory=dict)  # functions defined in the kernel
+
+    def adopted(self, dispatcher: Any) -> Any:
+        """Return a numba function as this program's own; there is one of each."""
+        if id(dispatcher) not in self.inner:
+            self.inner[id(dispatcher)] = dispatcher, self.compiler(dispatcher.py_func)
+        return self.inner[id(dispatcher)][1]
 
     def shared_offset(self, size: int, alignment: int) -> int:
         """Reserve `size` bytes of static shared memory; return where they start."""

@@ -32,6 +32,16 @@ from kernels.cpu.cuda.api import *  # noqa: F403
 from kernels.cpu.cuda.args import In, InOut, Out
 from kernels.cpu.cuda.cudadrv import devicearray, devices, driver
 from kernels.cpu.cuda.cudadrv.error import CudaSupportError
+from kernels.cpu.cuda.cudadrv.linkable_code import (
+    LTOIR,
+    Archive,
+    Cubin,
+    CUSource,
+    Fatbin,
+    LinkableCode,
+    Object,
+    PTXSource,
+)
 from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
 from kernels.cpu.cuda.errors import KernelRuntimeError
 from kernels.cpu.cuda.kernels.reduction import Reduce

@@ -14,7 +14,6 @@ _NUMBAS = {
     "cpython": "numba.cpython",
     "datamodel": "numba.core.datamodel",
     "misc": "numba.misc",
-    "models": "numba.core.datamodel.models",
     "np": "numba.np",
     "serialize": "numba.core.serialize",
     "tests": "numba.tests",

@@ -187,6 +187,24 @@ def test_device_functions_are_found_in_modules():
     assert out.tolist() == [3, 5, 7]
 
 
+@jit(device=True)
+def apply(function, x):
+    return function(x)
+
+
+def test_a_function_defined_in_a_kernel_may_be_passed_on():
+    @jit
+    def kernel(out):
+        def outer(x):
+            return 2 * (x + cuda.threadIdx.x)
+
+        out[cuda.grid(1)] = apply(outer, 5)
+
+    out = np.zeros(2)
+    kernel[1, 2](out)
+    assert out.tolist() == [10, 12]
+
+
 def test_forall():
     x = np.ones(1000)
     scale.forall(x.size)(x, 2.0)

@@ -62,6 +62,12 @@ def test_debug_raises_where_a_division_by_zero_is_infinite_otherwise():
         jit(debug=True, opt=False)(kernel)[1, 1](np.ones(1), 0.0)
 
 
+def test_fastmath_divides_by_zero_in_debug_mode_too():
+    x = np.ones(1)
+    jit(debug=True, opt=False, fastmath=True)(kernel)[1, 1](x, 0.0)
+    assert x[0] == np.inf
+
+
 def test_fastmath_lets_the_compiler_reorder():
     def cancel(x, y):
         x[0] = (x[0] + y) - y

@@ -113,12 +113,16 @@ def test_the_device_has_the_limits_that_launches_keep(capsys):
         cuda.close()
 
 
-@pytest.mark.parametrize(
-    "name, reason", [("compile_ptx", "PTX"), ("declare_device", "link"), ("CUSource", "link")]
-)
+@pytest.mark.parametrize("name, reason", [("compile_ptx", "PTX"), ("declare_device", "link")])
 def test_what_a_cpu_cannot_mean_is_named(name, reason):
     with pytest.raises(NotImplementedError, match=f"cuda.{name}: .*{reason}"):
         getattr(cuda, name)("f", "int32(int32)")
+
+
+def test_code_to_link_is_refused_where_it_is_linked():
+    code = cuda.CUSource("__device__ int f();", name="f.cu")
+    with pytest.raises(NotImplementedError, match=r"link is \[CUSource\('f.cu'\)\]"):
+        cuda.jit(link=[code])
 
 
 def test_other_names_are_attribute_errors():

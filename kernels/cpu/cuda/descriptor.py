@@ -1,0 +1,5 @@
+"""numba.cuda.descriptor for extensions: the contexts in which kernels are typed and lowered."""
+
+from kernels.cpu.target import DESCRIPTION
+
+cuda_target = DESCRIPTION
