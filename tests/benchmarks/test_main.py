@@ -1,6 +1,7 @@
 """The command line of the measurements."""
 
 import json
+from collections import Counter
 
 import numba
 import pytest
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 from benchmarks.__main__ import app
 from benchmarks.cpu_device import run
 from benchmarks.cpu_device.result import Result
+from benchmarks.numba_cuda import run as numba_cuda_run
+from benchmarks.numba_cuda.result import Result as Tally
 from kernels.cpu.machine import pool
 
 
@@ -61,3 +64,20 @@ def test_a_wrong_option_measures_nothing(measured, tmp_path):
     for option in (("--kernel", "fft"), ("--cores", 0), ("--json", tmp_path / "none" / "x.json")):
         assert invoke("cpu-device", *option).exit_code == 2
     assert measured == []
+
+
+def test_numba_cudas_tests_are_chosen_by_name(monkeypatch, tmp_path):
+    chosen = []
+
+    def fake(paths, limit, progress):
+        chosen.extend(path.name for path in paths)
+        return [Tally("cudapy/test_warp_ops.py", Counter(passed=2))]
+
+    monkeypatch.setattr(numba_cuda_run, "run", fake)
+    page = tmp_path / "page.md"
+    result = invoke("numba-cuda-tests", "--file", "warp_ops", "--markdown", page)
+    assert result.exit_code == 0, result.output
+    assert chosen == ["test_warp_ops.py"]
+    assert "2 passed, 0 failed, 0 skipped" in page.read_text()
+    result = invoke("numba-cuda-tests", "--file", "no such")
+    assert result.exit_code == 2 and "no test file has" in result.output

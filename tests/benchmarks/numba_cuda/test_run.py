@@ -1,0 +1,98 @@
+"""numba-cuda's tests are counted, whatever becomes of a file."""
+
+import importlib.util
+import textwrap
+
+import pytest
+
+from benchmarks.numba_cuda import run
+from benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED
+
+MIXED = """
+    import unittest
+    import pytest
+    from numba import cuda
+    from numba.cuda.tests.neighbours.shared import ONE
+    from .shared import ONE as again
+
+    class TestMixed(unittest.TestCase):
+        def test_passes(self):
+            self.assertEqual((cuda.implementation[-10:], ONE, again), ("CPU device", 1, 1))
+
+        def test_parts(self):
+            for number in range(3):
+                with self.subTest(number=number):
+                    self.assertNotEqual(number, 1)
+
+        @unittest.expectedFailure
+        def test_expected(self):
+            self.fail()
+
+        @unittest.skip("not today")
+        def test_skipped(self): ...
+
+        def test_ptx(self):
+            cuda.compile_ptx()
+"""
+HANGS = """
+    import time
+
+    def test_before(): ...
+    def test_hangs():
+        time.sleep(60)
+"""
+NO_IMPORT = """
+    import numba.cuda.bf16
+
+    def test_one(): ...
+    def test_two(): ...
+"""
+
+
+@pytest.fixture
+def tests(tmp_path, monkeypatch):
+    folder = tmp_path / "neighbours"
+    folder.mkdir()
+    (tmp_path / "__init__.py").write_text("")
+    (folder / "__init__.py").write_text("")
+    (folder / "shared.py").write_text("ONE = 1\n")
+    for name, source in (("mixed", MIXED), ("hangs", HANGS), ("no_import", NO_IMPORT)):
+        (folder / f"test_{name}.py").write_text(textwrap.dedent(source))
+    monkeypatch.setattr(run, "tests", lambda: tmp_path)
+    return folder
+
+
+def test_every_outcome_is_counted_once(tests):
+    told = []
+    (result,) = run.run([tests / "test_mixed.py"], 60, told.append)
+    assert told == [result.file] == ["neighbours/test_mixed.py"]
+    assert result.counts == {PASSED: 2, FAILED: 2, SKIPPED: 1}
+    assert [failure.test for failure in result.failures] == [
+        "TestMixed::test_parts",
+        "TestMixed::test_ptx",
+    ]
+    assert result.groups == {"others": 1, "ask for PTX, SASS, LLVM or registers": 1}
+
+
+def test_a_file_that_hangs_loses_what_had_not_run(tests):
+    (result,) = run.run([tests / "test_hangs.py"], 8, lambda name: None)
+    assert result.counts == {PASSED: 1, FAILED: 1, SKIPPED: 0}
+    assert result.groups == {"ran past the limit of time": 1}
+    (result,) = run.run([tests / "test_hangs.py"], 0.01, lambda name: None)
+    assert result.counts == {PASSED: 0, FAILED: 2, SKIPPED: 0}
+
+
+def test_a_file_that_cannot_be_imported_fails_with_all_its_tests(tests):
+    (result,) = run.run([tests / "test_no_import.py"], 60, lambda name: None)
+    assert result.counts == {PASSED: 0, FAILED: 2, SKIPPED: 0}
+    assert result.groups == {"bfloat16 and fp8": 2}
+
+
+def test_all_files_are_there():
+    if importlib.util.find_spec("numba_cuda") is None:
+        pytest.skip("numba-cuda is not installed")
+    paths = run.files()
+    names = [path.name for path in paths]
+    assert len(set(paths)) == len(paths) > 100
+    assert {"test_warp_ops.py", "test_vecadd.py", "test_cuda_ndarray.py"} <= set(names)
+    assert all(path.exists() for path in paths)
