@@ -177,3 +177,12 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path / "file"))
     make_kernel(3, np.full(2, 4.0))[1, 1](x := np.zeros(1))
     assert x[0] == 7
+
+
+def test_what_the_host_side_of_a_program_is_made_of_is_not_in_the_key(monkeypatch):
+    read, real = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or real(path))
+    cache._surroundings.__wrapped__()
+    package = Path(cache.__file__).parent
+    assert package / "program.py" in read and package / "machine" / "scheduler.py" in read
+    assert not any(path.is_relative_to(package / "cuda") for path in read)

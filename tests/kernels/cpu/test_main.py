@@ -74,11 +74,17 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(folder, *arguments):
+def run(folder, *arguments, path=()):
+    """Run the command in the folder's parent, with our root and `path` on PYTHONPATH."""
     command = [sys.executable, "-m", "kernels.cpu", *map(str, arguments)]
-    paths = {"PYTHONPATH": f"{ROOT}:{folder}"}
+    paths = {"PYTHONPATH": ":".join(map(str, (ROOT, *path)))}
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, env=os.environ | paths
+        command,
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | paths,
     )
 
 
@@ -131,7 +137,7 @@ def test_processes_that_it_starts_have_the_stand_in_and_its_modes(folder):
     (folder / "parent.py").write_text(textwrap.dedent(PARENT))
     (folder / "sitecustomize.py").write_text("print('mine')\n")
     try:
-        done = run(folder, "--seed", "5", folder / "parent.py")
+        done = run(folder, "--seed", "5", folder / "parent.py", path=[folder])
     finally:
         (folder / "sitecustomize.py").unlink()
     assert done.returncode == 0, done.stderr
@@ -142,7 +148,7 @@ def test_processes_that_it_starts_have_the_stand_in_and_its_modes(folder):
 
 def test_a_module_runs_its_tests(folder):
     for module in (["-m", "unittest", "test_fill"], ["-mpytest", "-q", folder / "test_fill.py"]):
-        done = run(folder, *module)
+        done = run(folder, *module, path=[folder])
         assert done.returncode == 0, done.stderr + done.stdout
         assert "OK" in done.stderr or "1 passed" in done.stdout
 

@@ -35,6 +35,28 @@ def test_the_sequence_is_xoroshiro128_plus(seed):
     assert out.tolist() == list(reference(seed, 50))
 
 
+def step_matrix():
+    """xoroshiro128+'s step, which is linear: column b is what bit b of (s0, s1) alone becomes."""
+    matrix = np.zeros((128, 128), np.int64)
+    for bit in range(128):
+        s0, s1 = (1 << bit) & MASK, 1 << bit >> 64
+        s1 ^= s0
+        s0 = ((s0 << 55 | s0 >> 9) & MASK) ^ s1 ^ (s1 << 14 & MASK)
+        s1 = (s1 << 36 | s1 >> 28) & MASK
+        matrix[:, bit] = [(s0 | s1 << 64) >> row & 1 for row in range(128)]
+    return matrix
+
+
+def test_a_jump_is_2_to_the_64_steps():
+    jump = step_matrix()
+    for _ in range(64):
+        jump = jump @ jump % 2
+    first, second = random.create_xoroshiro128p_states(2, seed=9).copy_to_host()
+    before, after = (int(s["s0"]) | int(s["s1"]) << 64 for s in (first, second))
+    bits = jump @ [before >> row & 1 for row in range(128)] % 2
+    assert sum(int(bit) << row for row, bit in enumerate(bits)) == after
+
+
 def test_states_follow_each_other_and_a_subsequence_begins_later():
     states = random.create_xoroshiro128p_states(6, seed=3).copy_to_host()
     assert len(np.unique(states["s0"])) == 6
