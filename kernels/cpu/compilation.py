@@ -6,6 +6,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from kernels.cpu import cache as disk
+from kernels.cpu.handover import captured
 from kernels.cpu.language.lookalike import counterpart, is_ours
 from kernels.cpu.program import Program, compile_program, device_function, type_of_result
 from kernels.cpu.rebind import rebind
@@ -52,7 +53,7 @@ def _for_cpu(
                     own, instrumentation, (*flags, *_flags(value)), declared
                 )
             return copies[id(value)]
-        own = counterpart(value)
+        own = counterpart(captured(value))
         if own is value and isinstance(value, ModuleType) and _has_kernels_code(value):
             if id(value) not in copies:
                 copies[id(value)] = _ModuleView(value, replace)

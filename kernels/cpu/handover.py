@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba import typeof
+from numba.core import types
 
 _memory: weakref.WeakValueDictionary[int, np.ndarray] = weakref.WeakValueDictionary()
 
@@ -65,6 +67,32 @@ def view(interface: dict) -> np.ndarray:
     array = np.ndarray(shape, dtype, buffer=owner, offset=offset, strides=strides)
     array.flags.writeable = not read_only
     return array
+
+
+class _Written(types.Array):
+    """The type of an array that numba must not take for a constant."""
+
+    def copy(self, **changes: Any) -> types.Array:
+        return super().copy(**changes | {"readonly": False})
+
+
+class Captured:
+    """A device array that a kernel refers to as a global: its memory, not its values."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = array
+        own = typeof(array)
+        self._numba_type_ = _Written(own.dtype, own.ndim, own.layout, aligned=own.aligned)
+
+    def to_kernel(self, afterwards: list[Callable[[], None]]) -> np.ndarray:
+        """Return the memory itself."""
+        return self._array
+
+
+def captured(value: Any) -> Any:
+    """Return what stands for a global in a kernel: Captured for a device array, else the value."""
+    is_device = not isinstance(value, type) and hasattr(value, "__cuda_array_interface__")
+    return Captured(take(value, [])) if is_device else value
 
 
 def take(value: Any, afterwards: list[Callable[[], None]]) -> Any:

@@ -69,6 +69,11 @@ class Options:
     def most_threads(self) -> int | None:
         """How many threads a block may have: the first of launch_bounds."""
         bounds = self.launch_bounds
+        if isinstance(bounds, (tuple, list)) and len(bounds) > 3:
+            expected = "at most 3: threads a block, blocks an SM, blocks a cluster"
+            raise ValueError(
+                f"jit: Got {len(bounds)} launch bounds: {bounds!r}; expected {expected}"
+            )
         first = bounds[0] if isinstance(bounds, (tuple, list)) and bounds else bounds
         if first is not None and (not isinstance(first, int) or first < 1):
             expected = "a number of threads, or a tuple that begins with one"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numba.core import config
 
 from kernels.cpu.cuda.cudadrv import devices, layout
 from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
@@ -30,7 +31,10 @@ def as_cuda_array(obj: Any, sync: bool = True) -> DeviceNDArray:
 def from_cuda_array_interface(desc: dict, owner: Any = None, sync: bool = True) -> DeviceNDArray:
     """Return a device array over described memory; its stream is the description's."""
     handle = desc.get("stream")
-    return DeviceNDArray.over(view(desc), external_stream(handle) if handle else 0)
+    own = external_stream(handle) if handle else 0
+    if own and sync and config.CUDA_ARRAY_INTERFACE_SYNC:
+        own.synchronize()
+    return DeviceNDArray.over(view(desc), own)
 
 
 def is_cuda_array(obj: Any) -> bool:

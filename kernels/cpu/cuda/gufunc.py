@@ -19,7 +19,7 @@ from numba.np.ufunc.sigparse import parse_signature
 
 from kernels.cpu import jit
 from kernels.cpu.cuda.api import device_array
-from kernels.cpu.cuda.ufunc import made_from, on_device
+from kernels.cpu.cuda.ufunc import handed_back, made_from, on_device
 from kernels.cpu.handover import take
 
 _SOURCE = """
@@ -137,7 +137,7 @@ class GUFunc:
                 empty = device_array if device else np.empty
                 item = empty(loop + shape, found.dtype)
             np.copyto(take(item, []), found.reshape(loop + shape))
-            results.append(item)
+            results.append(handed_back(item))
         return results[0] if len(results) == 1 else tuple(results)
 
     def _arguments(self, args: tuple, out: Any) -> tuple[tuple, list]:

@@ -14,7 +14,7 @@ from numba.np.numpy_support import as_dtype
 
 from kernels.cpu import jit
 from kernels.cpu.compilation import result_type
-from kernels.cpu.cuda.api import device_array
+from kernels.cpu.cuda.api import as_cuda_array, device_array
 from kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
 from kernels.cpu.cuda.kernels.reduction import Reduce
 from kernels.cpu.handover import take
@@ -38,6 +38,11 @@ def made_from(source: str, name: str, core: Callable) -> Any:
 def on_device(value: Any) -> bool:
     """Say whether a value is an array in device memory, this library's or another's."""
     return hasattr(value, "__cuda_array_interface__")
+
+
+def handed_back(out: Any) -> Any:
+    """Return an output as numba-cuda does: another library's array as a device array."""
+    return as_cuda_array(out) if on_device(out) and not is_cuda_ndarray(out) else out
 
 
 class CUDAVectorize:
@@ -117,7 +122,7 @@ class UFunc:
             expected = f"{result} of shape {shape}"
             raise ValueError(f"{self.__name__}: out is {given}; expected {expected}")
         np.copyto(target, found.reshape(shape))
-        return out
+        return handed_back(out)
 
     def _match(self, values: list[np.ndarray], scalar: list[bool]) -> tuple:
         """Return the dtypes of the signature that fits."""

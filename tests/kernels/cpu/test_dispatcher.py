@@ -110,18 +110,29 @@ def test_an_address_is_an_integer():
     assert x.tolist() == [0, 0, 5]
 
 
-def test_a_global_device_array_stays_where_it_is():
-    device = to_device(np.arange(6.0).reshape(2, 3)[:, ::-1].copy())
+class Foreign:
+    """An array of another library: nothing but its description."""
+
+    def __init__(self, array):
+        self.__cuda_array_interface__ = array.__cuda_array_interface__
+
+
+@pytest.mark.parametrize("seen", [lambda array: array, Foreign])
+def test_a_global_device_array_is_its_memory_not_its_values(seen):
+    device = to_device(np.arange(6.0).reshape(2, 3))
+    captured = seen(device[:, ::-1])
 
     @jit
     def kernel(out):
-        out[0] = device[1, 0]
+        out[0] = captured[1, 0]
+        captured[0, 2] += 1
 
     out = np.zeros(1)
     for value in (5, 9):
-        device[1, 0] = value
+        device[1, 2] = value
         kernel[1, 1](out)
         assert out[0] == value
+    assert device[0, 0] == 2
 
 
 def test_what_is_no_signature_is_refused():

@@ -41,6 +41,7 @@ def test_all_options_at_once():
         ({"link": ["f.ptx"]}, NotImplementedError, r"link is \['f.ptx'\]; .* link PTX"),
         ({"boundscheck": True}, NotImplementedError, "boundscheck is True; .* sanitize=True"),
         ({"launch_bounds": 0}, ValueError, "launch_bounds is 0; expected a number of threads"),
+        ({"launch_bounds": (1, 2, 3, 4)}, ValueError, "Got 4 launch bounds"),
         ({"launch_bounds": ("x",)}, ValueError, r"launch_bounds is \('x',\); expected"),
         ({"shared_memory_carveout": 101}, ValueError, "shared_memory_carveout is 101; expected -1"),
         ({"shared_memory_carveout": "most"}, ValueError, "shared_memory_carveout is 'most'"),

@@ -53,6 +53,17 @@ def test_results_stay_where_the_arguments_are():
     assert weigh(d, d, out=d) is d and d[3] == 12
 
 
+def test_another_librarys_arrays_give_device_arrays():
+    d = cuda.to_device(np.arange(4.0))
+
+    class Foreign:
+        __cuda_array_interface__ = d.__cuda_array_interface__
+
+    for found in (weigh(Foreign(), 1.0), weigh(d, 1.0, out=Foreign())):
+        assert isinstance(found, DeviceNDArray) and found.copy_to_host().tolist() == [1, 2, 3, 4]
+    assert d[0] == 1
+
+
 def test_numbers_alone():
     assert weigh(1.5, 2.0) == 5
 
