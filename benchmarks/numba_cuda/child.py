@@ -82,6 +82,7 @@ def main(file: str, out: str) -> int:
     testing.test_data_dir = source.parents[1] / "data"
     sys.meta_path.insert(0, _Finder(source.parents[1]))
     with tempfile.TemporaryDirectory() as folder:
+        sys.path.insert(0, folder)  # for the processes that tests start
         copy = Path(folder) / source.name
         neighbours = f"from {_TESTS}.{source.parent.name}."
         copy.write_text(re.sub(r"^from \.", neighbours, source.read_text(), flags=re.M))

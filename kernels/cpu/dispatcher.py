@@ -4,6 +4,7 @@ It has what they use of numba-cuda's dispatcher; kernel.py compiles and runs.
 """
 
 import functools
+import pickle
 import types as python_types
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -33,6 +34,12 @@ class Configured:
 
     def __call__(self, *arguments: Any) -> None:
         self.dispatcher.launch(self, arguments)
+
+    def __getstate__(self) -> dict:
+        if self.pre_launch_callbacks:
+            text = "Cannot pickle configured launches with pre-launch callbacks"
+            raise pickle.PicklingError(f"{self.dispatcher.__name__}: {text}")
+        return vars(self)
 
 
 class Dispatcher(Unanswered, ReduceMixin, Kernel):

@@ -30,6 +30,7 @@ from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import traits
 from kernels.cpu.language import half, printing
+from kernels.cpu.language.scratch import Scratch
 from kernels.cpu.machine.aliasing import of_array
 
 NAME = "crosscheck"
@@ -115,6 +116,11 @@ class _Context(CPUContext):
         self.is32bit = False
         self._internal_codegen = cpu_target.target_context.codegen()
         externals.c_math_functions.install(self)
+
+    @cached_property
+    def nrt(self):
+        """Where numba gets memory that it gives back at once."""
+        return Scratch(self, self.enable_nrt)
 
     def pack_value(self, builder, ty, value, ptr, align=None):
         """Store an array's element."""

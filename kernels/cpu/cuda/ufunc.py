@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
@@ -85,12 +86,24 @@ class CUDAVectorize:
         return UFunc(self.py_func, self._kernels)
 
 
-class UFunc:
+class UFunc(ReduceMixin):
     """A function of arrays. Raises TypeError where no signature, or more than one, fits."""
 
     def __init__(self, py_func: Callable, kernels: dict) -> None:
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
-        self._kernels = kernels
+        self._py_func, self._kernels = py_func, kernels
+
+    def _reduce_states(self) -> dict:
+        signatures = [core.declared[0] for _, _, core in self._kernels.values()]
+        return {"py_func": self._py_func, "signatures": signatures}
+
+    @classmethod
+    def _rebuild(cls, py_func: Callable, signatures: list) -> "UFunc":
+        """Return the function in the process that a pickle went to."""
+        maker = CUDAVectorize(py_func)
+        for signature in signatures:
+            maker.add(signature)
+        return maker.build_ufunc()
 
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
         """Return f of each element, arguments broadcast; in `out`, if given."""

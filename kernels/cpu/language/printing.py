@@ -32,8 +32,9 @@ def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
         values += items
     line = " ".join(formats) + "\n"
     if len(arguments) > _MOST_ITEMS:
-        problem = f"print() in a kernel is given {len(arguments)} items, of at most {_MOST_ITEMS}"
-        warnings.warn(NumbaWarning(f"{problem}: it prints its format instead"), stacklevel=2)
+        fate = "The raw format string will be emitted by the kernel instead."  # numba-cuda's words
+        problem = f"CUDA print() cannot print more than {_MOST_ITEMS} items. {fate}"
+        warnings.warn(NumbaWarning(problem), stacklevel=2)
         line, values = line.replace("%", "%%"), []
     traits.current().prints = True
     printf = builder.module.globals.get("printf") or ir.Function(builder.module, _PRINTF, "printf")

@@ -7,6 +7,8 @@ They live in kernels and device functions only. Scalars are cast to the vector's
 given to a constructor has to be of the same numbers.
 """
 
+from collections.abc import Callable
+
 from numba.core import cgutils, types
 from numba.core.datamodel import StructModel, register_default
 from numba.core.errors import TypingError
@@ -26,24 +28,30 @@ _IN_C = {
 
 
 class VectorType(types.Type):
-    """A vector of `count` numbers of type `number`."""
+    """A vector of numbers. What it tells of itself is called as in numba-cuda."""
 
-    def __init__(self, number: types.Type, count: int) -> None:
-        self.number, self.count = number, count
-        super().__init__(f"{number}x{count}")
+    def __init__(self, base_type: types.Type, num_elements: int) -> None:
+        self.base_type, self.num_elements = base_type, num_elements
+        self.attr_names = tuple(_LETTERS[:num_elements])
+        super().__init__(f"{base_type}x{num_elements}")
+
+    @property
+    def user_facing_object(self) -> Callable:
+        """What a kernel calls to make one."""
+        return MEMBERS[self.name]
 
 
 def _define_type(count: int) -> type[VectorType]:
     """Make the class of all vectors of this length: numba finds attributes by class."""
 
     class Vector(VectorType):
-        def __init__(self, number: types.Type) -> None:
-            super().__init__(number, count)
+        def __init__(self, base_type: types.Type) -> None:
+            super().__init__(base_type, count)
 
     @register_default(Vector)
     class Model(StructModel):
         def __init__(self, manager, kind):
-            super().__init__(manager, kind, [(name, kind.number) for name in _LETTERS[:count]])
+            super().__init__(manager, kind, [(name, kind.base_type) for name in kind.attr_names])
 
     for name in _LETTERS[:count]:
         make_attribute_wrapper(Vector, name, name)
@@ -56,14 +64,15 @@ _CLASSES = {count: _define_type(count) for count in (1, 2, 3, 4)}
 def _constructor(vector: VectorType):
     def construct(typing_context, *values):
         plain = [types.unliteral(value) for value in values]
-        of_vectors = [value.count for value in plain if isinstance(value, VectorType)]
+        of_vectors = [value.num_elements for value in plain if isinstance(value, VectorType)]
         others = [value for value in plain if not isinstance(value, VectorType)]
-        fits = sum(of_vectors) + len(others) == vector.count
-        fits = fits and all(getattr(v, "number", vector.number) == vector.number for v in plain)
+        number = vector.base_type
+        fits = sum(of_vectors) + len(others) == vector.num_elements
+        fits = fits and all(getattr(value, "base_type", number) == number for value in plain)
         scalars = (types.Integer, types.Float, types.Boolean)
         if not fits or not all(isinstance(value, scalars) for value in others):
             given = ", ".join(str(value) for value in plain)
-            expected = f"{vector.count} numbers, or vectors of {vector.number} that hold as many"
+            expected = f"{vector.num_elements} numbers, or vectors of {number} that hold as many"
             raise TypingError(f"cuda.{vector} is given {given}; expected {expected}")
 
         def lower(target, builder, signature, arguments):
@@ -72,10 +81,10 @@ def _constructor(vector: VectorType):
                 if isinstance(kind, VectorType):
                     numbers += cgutils.unpack_tuple(builder, value)
                 else:
-                    numbers.append(target.cast(builder, value, kind, vector.number))
+                    numbers.append(target.cast(builder, value, kind, number))
             made = cgutils.create_struct_proxy(vector)(target, builder)
-            for name, number in zip(_LETTERS, numbers, strict=False):
-                setattr(made, name, number)
+            for name, value in zip(vector.attr_names, numbers, strict=True):
+                setattr(made, name, value)
             return made._getvalue()
 
         return vector(types.StarArgTuple.from_types(plain)), lower
@@ -85,10 +94,7 @@ def _constructor(vector: VectorType):
 
 
 def _members() -> dict:
-    members = {}
-    for number in _NUMBERS:
-        for count, of_count in _CLASSES.items():
-            members[f"{number}x{count}"] = _constructor(of_count(getattr(types, number)))
+    members = {name: _constructor(vector) for name, vector in VECTOR_TYPES.items()}
     aliases = {
         f"{name}{count}": members[f"{number}x{count}"]
         for name, number in _IN_C.items()
@@ -97,4 +103,9 @@ def _members() -> dict:
     return members | aliases
 
 
+VECTOR_TYPES = {
+    f"{number}x{count}": of_count(getattr(types, number))
+    for number in _NUMBERS
+    for count, of_count in _CLASSES.items()
+}
 MEMBERS = _members()

@@ -43,19 +43,23 @@ def _access(kind: int):
     return access
 
 
-@intrinsic
-def _store_whole(typing_context, array, site):
-    """Stand in front of a store to every element of an array."""
+def _whole(kind: int):
+    """Make the intrinsic that stands in front of an access to every element of an array."""
 
-    def lower(target, builder, signature, arguments):
-        site = arguments[1].constant
-        elements.tell_whole(target, builder, array, arguments[0], site, hooks.STORE)
-        return target.get_dummy_value()
+    @intrinsic
+    def whole(typing_context, array, site):
+        def lower(target, builder, signature, arguments):
+            site = arguments[1].constant
+            elements.tell_whole(target, builder, array, arguments[0], site, kind)
+            return target.get_dummy_value()
 
-    return types.void(array, types.int64), lower
+        return types.void(array, types.int64), lower
+
+    return whole
 
 
 _load, _store, _atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))
+_load_whole, _store_whole = _whole(hooks.LOAD), _whole(hooks.STORE)
 
 # Functions of cuda that access one element: what stands in front, what their arguments are called.
 _ACCESSES = (
@@ -98,6 +102,8 @@ def _before(function, statement):
 
     if isinstance(statement, numba_ir.SetItem):
         yield _store, statement.target, statement.index, site(statement.target)
+        if _tells():  # y[:] = x reads x
+            yield _load_whole, statement.value, site(statement.value)
     elif op == "getitem":
         yield _load, value.value, value.index, site(value.value)
     elif op == "call":

@@ -74,6 +74,15 @@ def test_a_pickle_takes_the_signatures_along():
         assert (x == 2).all()
 
 
+def test_a_launch_goes_into_a_pickle_but_for_its_callbacks():
+    launch = scale[2, 3]
+    again = pickle.loads(pickle.dumps(launch))
+    assert (again.griddim, again.blockdim) == ((2, 1, 1), (3, 1, 1))
+    launch.pre_launch_callbacks.append(print)
+    with pytest.raises(pickle.PicklingError, match="configured launches with pre-launch callbacks"):
+        pickle.dumps(launch)
+
+
 def test_several_signatures_the_best_is_taken_and_none_is_an_error():
     kernel = jit([(float32[:], float32, float32), (complex128[:], complex128, complex128)])(add)
     assert len(kernel.signatures) == 2

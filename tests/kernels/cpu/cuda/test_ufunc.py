@@ -1,5 +1,6 @@
 """vectorize(target="cuda"), from both decorators."""
 
+import pickle
 from functools import partial
 
 import numba
@@ -16,6 +17,11 @@ SIGNATURES = ["int32(int32, int32)", "float32(float32, float32)", "float64(float
 @cuda.vectorize(SIGNATURES)
 def weigh(a, b):
     return a * b + b
+
+
+def test_a_pickle_takes_the_function_along():
+    twice = pickle.loads(pickle.dumps(cuda.vectorize(["f8(f8)"])(lambda a: a + a)))
+    assert twice(np.arange(3.0)).tolist() == [0, 2, 4]
 
 
 def test_numbas_own_decorator_makes_the_same(monkeypatch):

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from numba import cuda
+from numba import cuda, float32
 from numba.cuda import float32x3, stubs
 
 from kernels.cpu import jit
+from kernels.cpu.cuda.vector_types import vector_types
 from kernels.cpu.language import vectors
 
 _NUMBERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
@@ -61,6 +62,21 @@ def test_vectors_are_values_that_functions_take_and_return():
     x, out = np.arange(4) + 0.5, np.zeros((4, 2))
     through_a_function[1, 4](x, out)
     np.testing.assert_array_equal(out, np.column_stack([np.arange(4), x]))
+
+
+def test_types_by_name_for_signatures():
+    float2 = vector_types["float32x2"]
+    assert (float2.base_type, float2.num_elements, float2.attr_names) == (float32, 2, ("x", "y"))
+    make = float2.user_facing_object
+    area = jit(float32(float2), device=True)(lambda v: v.x * v.y)
+
+    @jit
+    def kernel(out):
+        out[0] = area(make(3, 0.5))
+
+    out = np.zeros(1)
+    kernel[1, 1](out)
+    assert out[0] == 1.5
 
 
 @jit

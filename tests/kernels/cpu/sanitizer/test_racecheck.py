@@ -365,6 +365,16 @@ def rows_written_as_slices(fixed):
     return kernel, (1, 4), (np.zeros((4, 4)),)
 
 
+def rows_read_as_slices(fixed):
+    @racecheck
+    def kernel(x, y):
+        row = cuda.threadIdx.x
+        y[row, :] = x[row, :]  # here
+
+    x = np.zeros((5, 4))
+    return kernel, (1, 4), (x[1:].copy() if fixed else x[1:], x[:-1])
+
+
 def bytes_of_one_word(fixed):
     @racecheck
     def kernel(x):
@@ -412,6 +422,7 @@ PLANTS = [
     (phases_without_a_barrier_of_the_grid, "x["),
     (arrays_that_overlap, "y[1] is read", "(63 times)"),
     (rows_written_as_slices, "x[0]"),
+    (rows_read_as_slices, "is read", "and written"),
     (bytes_of_one_word, "flags[0]"),
     (bytes_of_a_float, "flags[0]"),
 ]
