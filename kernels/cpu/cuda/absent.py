@@ -4,17 +4,17 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-_PTX = "the CPU device makes no PTX"
+PTX = "the CPU device makes no PTX"
 _LINK = "the CPU device has nothing to link PTX, CUDA C++ or object code with"
 _OTHER = "the CPU device shares no memory with other processes"
 _MEMORY = "the CPU device's memory is NumPy's"
 
 _FUNCTIONS = {
-    "compile": _PTX,
-    "compile_ptx": _PTX,
-    "compile_all": _PTX,
-    "compile_for_current_device": _PTX,
-    "compile_ptx_for_current_device": _PTX,
+    "compile": PTX,
+    "compile_ptx": PTX,
+    "compile_all": PTX,
+    "compile_for_current_device": PTX,
+    "compile_ptx_for_current_device": PTX,
     "declare_device": _LINK,
     "BaseCUDAMemoryManager": _MEMORY,
     "GetIpcHandleMixin": _OTHER,
@@ -25,17 +25,18 @@ _FUNCTIONS = {
 }
 
 _MODULES = {
-    "codegen": _PTX,
-    "compiler": _PTX,
+    "codegen": PTX,
     "cudadrv.libs": _LINK,
     "cudadrv.nvrtc": _LINK,
-    "cudadrv.nvvm": _PTX,
-    "cudadrv.runtime": _PTX,
+    "cudadrv.nvvm": PTX,
+    "cudadrv.runtime": PTX,
     "launchconfig": "a kernel is compiled for its arguments, whatever the launch",
 }
 
 
-def _refusing(name: str, reason: str) -> Callable:
+def refusing(name: str, reason: str) -> Callable:
+    """Return what raises NotImplementedError when called, in place of cuda.`name`."""
+
     def refuse(*arguments: Any, **settings: Any) -> None:
         raise NotImplementedError(f"cuda.{name}: {reason}")
 
@@ -48,7 +49,7 @@ class _Module(types.ModuleType):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"numba.cuda.{name}")
-        self.__dict__["refuse"] = lambda attribute: _refusing(f"{name}.{attribute}", reason)
+        self.__dict__["refuse"] = lambda attribute: refusing(f"{name}.{attribute}", reason)
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("__"):
@@ -66,5 +67,5 @@ def find(name: str) -> Any:
     if name in _MODULES:
         return module(name)
     if name in _FUNCTIONS:
-        return _refusing(name, _FUNCTIONS[name])
+        return refusing(name, _FUNCTIONS[name])
     raise AttributeError(f"the CPU device has no cuda.{name}")

@@ -11,8 +11,12 @@ _OURS = "kernels.cpu.cuda"
 _NUMBAS = {
     "cgutils": "numba.core.cgutils",
     "core": "numba.core",
+    "core.options": "numba.core.cpu",
     "cpython": "numba.cpython",
     "datamodel": "numba.core.datamodel",
+    "flags": "numba.core.compiler",
+    "itanium_mangler": "numba.core.itanium_mangler",
+    "lowering": "numba.core.lowering",
     "misc": "numba.misc",
     "np": "numba.np",
     "serialize": "numba.core.serialize",
@@ -22,6 +26,7 @@ _NUMBAS = {
     "typing": "numba.core.typing",
     "utils": "numba.core.utils",
 }
+_COPY = "cuda_"  # what begins the name of some copies: types.cuda_scalars is types.scalars
 
 
 def target(name: str) -> str | None:
@@ -30,11 +35,12 @@ def target(name: str) -> str | None:
     parent = ours.rpartition(".")[0]
     if (parent == _OURS or target(name.rpartition(".")[0]) == parent) and _exists(ours):
         return ours
-    first, _, rest = name.partition(".")
-    if first in _NUMBAS:
-        numbas = f"{_NUMBAS[first]}.{rest}" if rest else _NUMBAS[first]
-        return numbas if _exists(numbas) else None
-    return None
+    prefix, rest = name, []
+    while prefix and prefix not in _NUMBAS:
+        prefix, _, last = prefix.rpartition(".")
+        rest.insert(0, last.removeprefix(_COPY))
+    numbas = ".".join([_NUMBAS[prefix], *rest]) if prefix else ""
+    return numbas if numbas and _exists(numbas) else None
 
 
 def _exists(name: str) -> bool:

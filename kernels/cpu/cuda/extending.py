@@ -5,12 +5,14 @@ target unless they are told another.
 """
 
 from functools import partial
+from typing import Any
 
 from numba.core import extending as _numbas
 from numba.core.datamodel import models as core_models  # noqa: F401
 from numba.core.extending import *  # noqa: F403
 from numba.core.extending import (  # noqa: F401
     NativeValue,
+    _Intrinsic,
     box,
     infer,
     infer_getattr,
@@ -30,9 +32,15 @@ from numba.core.extending import (  # noqa: F401
     unbox,
 )
 
+from kernels.cpu.cuda.dispatcher import CUDADispatcher
 from kernels.cpu.target import NAME
 
 overload = partial(_numbas.overload, target=NAME)
 overload_attribute = partial(_numbas.overload_attribute, target=NAME)
 overload_classmethod = partial(_numbas.overload_classmethod, target=NAME)
 overload_method = partial(_numbas.overload_method, target=NAME)
+
+
+def is_jitted(function: Any) -> bool:
+    """Say whether cuda.jit made it."""
+    return isinstance(function, CUDADispatcher)

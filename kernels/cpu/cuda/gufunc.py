@@ -3,11 +3,9 @@
     @guvectorize(["void(float32[:], float32[:])"], "(n)->(n)", target="cuda")
     def running_sum(x, out): ...
 
-The letters name the axes a call of the function sees, the last ones; the axes before are looped
-over, one thread a call. An axis of the loop has one size in all arguments that have it.
+One thread is one call of the function; deviceufunc.py plans the calls.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +13,10 @@ import numpy as np
 from numba.core import types
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
-from numba.np.ufunc.sigparse import parse_signature
 
 from kernels.cpu import jit
 from kernels.cpu.cuda.api import device_array
+from kernels.cpu.cuda.deviceufunc import GUFuncEngine
 from kernels.cpu.cuda.ufunc import handed_back, made_from, on_device
 from kernels.cpu.handover import take
 
@@ -60,7 +58,7 @@ class CUDAGUFuncVectorize:
             names = ", ".join(map(repr, options))
             raise TypeError(f"The following target options are not supported: {names}")
         self.py_func = func
-        self._inputs, self._outputs = parse_signature(sig)
+        self._engine = GUFuncEngine.from_signature(sig)
         self._kernels: dict[tuple, tuple] = {}
 
     def add(self, sig: Any) -> None:
@@ -69,7 +67,7 @@ class CUDAGUFuncVectorize:
         if result not in (None, types.none):
             text = f"signature {sig} specifies {result} return type"
             raise TypeError(f"guvectorized functions cannot return values: {text}")
-        letters = self._inputs + self._outputs
+        letters = self._engine.sin + self._engine.sout
         for kind, axes in zip(kinds, letters, strict=True):
             if axes and not isinstance(kind, types.Array):
                 raise ValueError("gufunc signature mismatch: ndim>0 for scalar")
@@ -80,7 +78,7 @@ class CUDAGUFuncVectorize:
         name = f"gufunc_{self.py_func.__name__}"
         source = _SOURCE.format(name=name, arrays=", ".join(names), parts=", ".join(parts))
         dtypes = [as_dtype(getattr(kind, "dtype", kind)) for kind in kinds]
-        count = len(self._inputs)
+        count = self._engine.nin
         kernel = made_from(source, name, core)
         self._kernels[tuple(dtypes[:count])] = tuple(dtypes[count:]), kernel
 
@@ -89,60 +87,56 @@ class CUDAGUFuncVectorize:
 
     def build_ufunc(self) -> "GUFunc":
         """Return the function of arrays."""
-        return GUFunc(self.py_func, self._inputs, self._outputs, self._kernels)
+        return GUFunc(self.py_func, self._engine, self._kernels)
 
 
 class GUFunc:
     """A function of arrays. Raises TypeError or ValueError for what no signature takes."""
 
-    def __init__(self, py_func: Callable, inputs: list, outputs: list, kernels: dict) -> None:
+    def __init__(self, py_func: Callable, engine: GUFuncEngine, kernels: dict) -> None:
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
-        self._inputs, self._outputs, self._kernels = inputs, outputs, kernels
+        self._engine, self._kernels = engine, kernels
 
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
         """Return the outputs, written to those given, if any are."""
         inputs, given = self._arguments(args, out)
         values = [np.asarray(take(value, [])) for value in inputs]
-        loop, extents = _plan([value.shape for value in values], self._inputs)
+        plan = self._engine.schedule([value.shape for value in values])
         dtypes = self._match(values)
         for value, own, dtype in zip(inputs, values, dtypes, strict=True):
             if on_device(value) and own.dtype != dtype:
                 raise TypeError(f"{self.__name__}: a device array is {own.dtype}; expected {dtype}")
         result_dtypes, kernel = self._kernels[dtypes]
-        shapes = [tuple(extents[axis] for axis in axes) for axes in self._outputs]
-        for wanted, item in zip(shapes, given, strict=True):
-            if item is not None and np.shape(take(item, [])) != loop + wanted:
+        for wanted, item in zip(plan.output_shapes, given, strict=True):
+            if item is not None and np.shape(take(item, [])) != wanted:
                 raise ValueError("output shape mismatch")
-        calls = math.prod(loop)
-        if not calls:
-            raise ValueError(f"{self.__name__}: zero looping dimension: {loop}")
+        if not plan.loopn:
+            raise ValueError(f"{self.__name__}: zero looping dimension: {plan.loopdims}")
         flat = []
-        for value, dtype, axes in zip(values, dtypes, self._inputs, strict=True):
-            core = value.shape[value.ndim - len(axes) :]
-            if value.ndim - len(axes) > len(loop):  # one part, whatever the loop
+        for value, dtype, core in zip(values, dtypes, plan.ishapes, strict=True):
+            if value.ndim - len(core) > len(plan.loopdims):  # one part, whatever the loop
                 value = value.reshape(core)
-            whole = np.broadcast_to(value, loop + core)
-            flat.append(np.array(whole, dtype, order="C").reshape(calls, *core))
+            whole = np.broadcast_to(value, plan.loopdims + core)
+            flat.append(np.array(whole, dtype, order="C").reshape(plan.loopn, *core))
         made = [
-            np.empty((calls, *shape), dtype)
+            np.empty((plan.loopn, *shape), dtype)
             if item is None
-            else np.array(take(item, []), dtype).reshape(calls, *shape)
-            for shape, dtype, item in zip(shapes, result_dtypes, given, strict=True)
+            else np.array(take(item, []), dtype).reshape(plan.loopn, *shape)
+            for shape, dtype, item in zip(plan.oshapes, result_dtypes, given, strict=True)
         ]
-        kernel.forall(calls, stream=stream)(*flat, *made)
+        kernel.forall(plan.loopn, stream=stream)(*flat, *made)
         device = any(on_device(value) for value in (*args, out))
         results = []
-        for item, found, shape in zip(given, made, shapes, strict=True):
+        for item, found, shape in zip(given, made, plan.output_shapes, strict=True):
             if item is None:
-                empty = device_array if device else np.empty
-                item = empty(loop + shape, found.dtype)
-            np.copyto(take(item, []), found.reshape(loop + shape))
+                item = (device_array if device else np.empty)(shape, found.dtype)
+            np.copyto(take(item, []), found.reshape(shape))
             results.append(handed_back(item))
         return results[0] if len(results) == 1 else tuple(results)
 
     def _arguments(self, args: tuple, out: Any) -> tuple[tuple, list]:
         """Return the inputs, and for each output the array given for it, or None."""
-        count, outputs = len(self._inputs), len(self._outputs)
+        count, outputs = self._engine.nin, self._engine.nout
         if out is not None and len(args) > count:
             raise ValueError("cannot specify argument 'out' as both positional and keyword")
         if len(args) not in (count, count + outputs):
@@ -166,22 +160,3 @@ class GUFunc:
 
 def _positional(count: int) -> str:
     return f"{count} positional argument{'' if count == 1 else 's'}"
-
-
-def _plan(shapes: list[tuple], letters: list[tuple]) -> tuple[tuple, dict[str, int]]:
-    """Return the shape that is looped over, and the extent of each letter."""
-    extents: dict[str, int] = {}
-    outer = []
-    for number, (shape, axes) in enumerate(zip(shapes, letters, strict=True), 1):
-        split = len(shape) - len(axes)
-        if split < 0:
-            raise ValueError(f"arg #{number}: insufficient inner dimension")
-        for place, (letter, extent) in enumerate(zip(axes, shape[split:], strict=True), split):
-            if extents.setdefault(letter, extent) != extent:
-                raise ValueError(f"arg #{number}: shape[{place}] mismatch argument")
-        outer.append(shape[:split])
-    loop = max(outer, key=math.prod)
-    for number, shape in enumerate(outer, 1):
-        if shape not in (loop, (), (1,)):
-            raise ValueError(f"arg #{number}: outer dimension mismatch")
-    return loop, extents

@@ -22,7 +22,12 @@ from kernels.cpu.target import NAME
 _PACKAGE = "numba.cuda"
 
 # What numba-cuda adds to numba's configuration. Nothing here depends on it.
-_SETTINGS = {"CUDA_ENABLE_NRT": False, "CUDA_NRT_STATS": False}
+_SETTINGS = (
+    "CUDA_DEBUG_POLY",
+    "CUDA_DEBUG_POLY_USE_TYPED_CONST",
+    "CUDA_ENABLE_NRT",
+    "CUDA_NRT_STATS",
+)
 
 
 class _Alias(Loader):
@@ -87,6 +92,6 @@ def install() -> None:
     sys.modules[_PACKAGE] = numba.cuda = cuda
     del target_registry["cuda"]  # keys are set once
     target_registry["cuda"] = target_registry[NAME]  # an overload for "cuda" is one for kernels
-    for name, value in _SETTINGS.items():
-        setattr(config, name, getattr(config, name, value))
+    for name in _SETTINGS:
+        setattr(config, name, getattr(config, name, False))
     sys.meta_path.insert(0, _Finder())

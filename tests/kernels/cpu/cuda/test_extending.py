@@ -66,3 +66,9 @@ def test_a_type_with_a_constructor_and_attributes():
 def test_the_registries_are_those_kernels_are_compiled_with():
     assert cuda_target.target_context.enable_nrt is False
     assert cudadecl.register == cudadecl.registry.register
+
+
+def test_what_cuda_jit_has_made_is_known():
+    assert extending.is_jitted(cuda.jit(lambda: None))
+    assert extending.is_jitted(cuda.jit(lambda: None, device=True))
+    assert not extending.is_jitted(len)

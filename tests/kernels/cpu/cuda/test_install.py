@@ -26,11 +26,15 @@ NAMES = """
     import numba.cuda.cudadrv.devicearray, numba.cuda.random
     from numba.cuda import cgutils, compiler, float32, grid, syncthreads
     from numba.cuda import types as cuda_types
-    from numba.cuda.compiler import compile_ptx
+    from numba.cuda.compiler import compile_ptx, run_frontend
     from numba.cuda.core import config, errors
+    from numba.cuda.core.options import ParallelOptions
     from numba.cuda.cudadrv import driver, nvvm
+    from numba.cuda.dispatcher import CUDADispatcher
+    from numba.cuda.flags import Flags
     from numba.cuda.np import numpy_support
     from numba.cuda.tests.support import captured_stdout
+    from numba.cuda.types.cuda_scalars import Float
     from numba.cuda.typing import signature
     from numba.extending import overload
     from numba.cuda.extending import overload as cuda_overload, overload_attribute
@@ -40,6 +44,8 @@ NAMES = """
     assert numba.cuda.random is sys.modules["kernels.cpu.cuda.random"]
     assert cuda_types is types and float32 is types.float32 and errors is numba.core.errors
     assert errors.__spec__.name == "numba.core.errors"
+    assert Float is types.Float and run_frontend(lambda x: x).arg_count == 1
+    assert ParallelOptions(False) == Flags().auto_parallel
     for refused in (compile_ptx, nvvm.compile_ir, cuda.declare_device):
         try:
             refused()
@@ -58,6 +64,8 @@ NAMES = """
     @cuda.jit
     def kernel(out):
         out[0], out[1] = twice(5), thrice(5)
+
+    assert isinstance(kernel, CUDADispatcher) and not isinstance(twice, CUDADispatcher)
 
     out = np.zeros(2)
     kernel[1, 1](out)
