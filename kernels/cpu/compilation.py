@@ -5,10 +5,12 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
+from numba.core.compiler import CompileResult
+
 from kernels.cpu import cache as disk
 from kernels.cpu.handover import captured
 from kernels.cpu.language.lookalike import counterpart, is_ours
-from kernels.cpu.program import Program, compile_program, device_function, type_of_result
+from kernels.cpu.program import Program, compile_alone, compile_program, device_function
 from kernels.cpu.rebind import rebind
 from kernels.cpu.traits import Instrumentation
 
@@ -69,10 +71,10 @@ def _flags(callee: Any) -> tuple:
     return () if options is None else options.flags
 
 
-def result_type(function: Callable, argument_types: tuple) -> Any:
-    """Return the type of what a device function returns for these arguments."""
-    own = _for_cpu(function, f"_{uuid.uuid4().hex}", Instrumentation.NONE, ())
-    return type_of_result(own, argument_types)
+def analysed(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:
+    """Return what numba finds out about a function: its `signature` and `type_annotation`."""
+    own = _for_cpu(function, f"_{uuid.uuid4().hex}", Instrumentation.NONE, flags)
+    return compile_alone(own, argument_types, flags)
 
 
 def prepare(

@@ -8,7 +8,7 @@ import pickle
 import types as python_types
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 
 from numba.core import types
 from numba.core.serialize import ReduceMixin
@@ -186,6 +186,11 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
     def nopython_signatures(self) -> list:
         """The same, as numba's signatures."""
         return [compiled.signature for compiled in self.overloads.values()]
+
+    def inspect_types(self, file: TextIO | None = None) -> None:
+        """Write the source with the types of all variables, for each choice of argument types."""
+        for compiled in self.overloads.values():
+            compiled.inspect_types(file)
 
     def get_shared_mem_per_block(self, signature: Any = None) -> Any:
         """Return the bytes of static shared memory, for one signature or {types: bytes}."""

@@ -7,13 +7,14 @@ The first launch with arguments of new types finds the program on disk or compil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TextIO
 
 from numba.core import types
 
 from kernels.cpu import modes
 from kernels.cpu.arguments import numba_type, packer, type_key
-from kernels.cpu.compilation import prepare
+from kernels.cpu.compilation import analysed, prepare
 from kernels.cpu.geometry import Geometry
 from kernels.cpu.launching import Launch
 from kernels.cpu.machine.record import MAX_RESIDENT
@@ -32,11 +33,23 @@ class Compiled(Unanswered):
     program: Program
     address: int
     pack: Callable[[tuple], bytes]
+    py_func: Callable
+    flags: tuple
 
     @property
     def signature(self) -> Any:
         """The argument types as numba's signature."""
         return types.void(*self.argument_types)
+
+    @cached_property
+    def _type_annotation(self) -> Any:
+        """The source with the types of all variables, numba's; a program on disk has none."""
+        return analysed(self.py_func, self.argument_types, self.flags).type_annotation
+
+    def inspect_types(self, file: TextIO | None = None) -> None:
+        """Write the source with the types of all variables to a file, or to the terminal."""
+        title = f"{self.py_func.__name__} {self.argument_types}"
+        print(title, "-" * 80, self._type_annotation, "=" * 80, sep="\n", file=file)
 
     def max_cooperative_grid_blocks(self, blockdim: Any, dynsmemsize: int = 0) -> int:
         """Return how many blocks may meet at a barrier of the grid, whatever their size."""
@@ -92,8 +105,10 @@ class Kernel:
                 if instrumentation == Instrumentation.ACCESSES:
                     symbols.install()
                 found = prepare(self.py_func, argument_types, instrumentation, apart, self.flags)
-                self._compiled[key] = Compiled(argument_types, *found, packer(argument_types))
-                self.overloads.setdefault(argument_types, self._compiled[key])
+                pack = packer(argument_types)
+                made = Compiled(argument_types, *found, pack, self.py_func, self.flags)
+                self._compiled[key] = made
+                self.overloads.setdefault(argument_types, made)
             return self._compiled[key]
 
     def run(self, compiled: Compiled, arguments: tuple, geometry: Geometry, own: modes.Modes):

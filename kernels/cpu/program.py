@@ -6,7 +6,7 @@ from functools import partial
 
 import llvmlite.binding as llvm
 from numba.core import types
-from numba.core.compiler import Compiler
+from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
@@ -113,13 +113,16 @@ def device_function(
 
 
 @global_compiler_lock
-def type_of_result(function: Callable, argument_types: tuple[types.Type, ...]) -> types.Type:
-    """Compile a device function alone; return the type it returns."""
+def compile_alone(
+    function: Callable, argument_types: tuple[types.Type, ...], flags: tuple = ()
+) -> CompileResult:
+    """Compile a function alone, to ask numba what it found out about its types."""
     with traits.collecting(Instrumentation.NONE) as found:
-        found.compiler = partial(device_function, instrumentation=Instrumentation.NONE)
+        none = Instrumentation.NONE
+        found.compiler = partial(device_function, instrumentation=none, flags=flags)
         dispatcher = found.compiler(function)
         dispatcher.compile(argument_types)
-    return dispatcher.overloads[argument_types].signature.return_type
+    return dispatcher.overloads[argument_types]
 
 
 def _link(compiled, entry: str, name: str) -> llvm.ModuleRef:

@@ -14,7 +14,7 @@ from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
 from kernels.cpu import jit
-from kernels.cpu.compilation import result_type
+from kernels.cpu.compilation import analysed
 from kernels.cpu.cuda.api import as_cuda_array, device_array
 from kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
 from kernels.cpu.cuda.kernels.reduction import Reduce
@@ -69,7 +69,7 @@ class CUDAVectorize:
     def add(self, sig: Any) -> None:
         """Compile for one more signature."""
         kinds, result = normalize_signature(sig)
-        result = result or result_type(self.py_func, tuple(kinds))
+        result = result or analysed(self.py_func, tuple(kinds)).signature.return_type
         core = jit(result(*kinds), device=True)(self.py_func)
         names = [f"a{number}" for number in range(len(kinds))]
         name = f"vectorized_{self.py_func.__name__}".replace("<lambda>", "lambda")

@@ -1,6 +1,7 @@
 """What programs use of numba-cuda's dispatcher: signatures, configurations, forall, questions."""
 
 import enum
+import io
 import pickle
 import types
 from collections import namedtuple
@@ -81,6 +82,18 @@ def test_a_launch_goes_into_a_pickle_but_for_its_callbacks():
     launch.pre_launch_callbacks.append(print)
     with pytest.raises(pickle.PicklingError, match="configured launches with pre-launch callbacks"):
         pickle.dumps(launch)
+
+
+def test_the_types_of_variables_for_each_choice_of_types(capsys):
+    kernel = jit([(float32[:], float32), (complex128[:], complex128)])(scale.py_func)
+    kernel.inspect_types()
+    text = capsys.readouterr().out
+    for number in (float32, complex128):
+        kinds = number[:], number
+        assert f"scale {kinds}" in text
+        assert kernel.overloads[kinds]._type_annotation.typemap["x"] == number[:]
+    kernel.overloads[kinds].inspect_types(file := io.StringIO())
+    assert file.getvalue() in text
 
 
 def test_several_signatures_the_best_is_taken_and_none_is_an_error():
