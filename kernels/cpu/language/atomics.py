@@ -12,12 +12,13 @@ hold the lock that this thread is after.
 from collections.abc import Callable
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
 from kernels.cpu.language import own_memory
+from kernels.cpu.language.indices import parts, unpacked
 from kernels.cpu.language.waiting import poll
 
 _ORDER = "seq_cst"
@@ -28,20 +29,10 @@ _NUMBERS = (*_INTEGERS, types.float32, types.float64)
 
 
 def element_pointer(target, builder, signature, arguments) -> ir.Value:
-    """Return the address of array[index], for a number or a tuple of them.
-
-    A float counts as the integer it is cut off to: numba makes one of uint64 - int64.
-    """
+    """Return the address of array[index], for a number or a tuple of them."""
     (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
-    if isinstance(index_type, types.BaseTuple):
-        index_types, indices = tuple(index_type), cgutils.unpack_tuple(builder, index)
-    else:
-        index_types, indices = (index_type,), [index]
-    for place, kind in enumerate(index_types):
-        if isinstance(kind, types.Float):
-            indices[place] = target.cast(builder, indices[place], kind, types.intp)
-    index_types = tuple(types.intp if isinstance(t, types.Float) else t for t in index_types)
-    index_types, indices = normalize_indices(target, builder, index_types, indices)
+    given = unpacked(target, builder, index_type, index)
+    index_types, indices = normalize_indices(target, builder, *given)
     view = make_array(array_type)(target, builder, array)
     pointer, _, _ = basic_indexing(target, builder, array_type, view, index_types, indices)
     return pointer
@@ -52,7 +43,7 @@ def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operand
     if not isinstance(array, types.Array) or array.dtype not in allowed:
         expected = f"an array of {', '.join(str(dtype) for dtype in allowed)}"
         raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
-    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    items = parts(index)
     if not all(isinstance(item, (types.Integer, types.Float)) for item in items):
         raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected numbers")
     if len(items) != array.ndim:

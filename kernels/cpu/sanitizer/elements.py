@@ -7,6 +7,7 @@ read is a view, and touches none.
 from numba.core import cgutils, types
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
+from kernels.cpu.language.indices import unpacked
 from kernels.cpu.machine import context
 from kernels.cpu.sanitizer import hooks, memcheck
 
@@ -30,10 +31,8 @@ def tell(target, builder, array_type, array, index_type, index, numbers, site: i
     """Tell the runtime of an access to array[index], whose integers are `numbers`."""
     if not _watched(array_type):
         return
-    is_tuple = isinstance(index_type, types.BaseTuple)
-    items = cgutils.unpack_tuple(builder, index) if is_tuple else [index]
-    item_types = tuple(index_type) if is_tuple else (index_type,)
-    item_types, items = normalize_indices(target, builder, item_types, items)
+    given = unpacked(target, builder, index_type, index)
+    item_types, items = normalize_indices(target, builder, *given)
     view = make_array(array_type)(target, builder, array)
     pointer, shapes, strides = basic_indexing(
         target, builder, array_type, view, item_types, items, boundscheck=False

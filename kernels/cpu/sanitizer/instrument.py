@@ -1,9 +1,10 @@
 """A numba pass that puts a test and a hook in front of every array access.
 
 It works on numba's own representation of the kernel, so it sees each access with its variable and
-its source line, in device functions too. Before type inference it inserts calls of the intrinsics
-below; they are typed with the rest, and know then what the access is: memcheck.py tests the index,
-elements.py finds the elements, hooks.py tells the runtime.
+its source line, in device functions too, whether numba has inlined them by then or not. Before type
+inference it inserts calls of the intrinsics below; they are typed with the rest, and know then what
+the access is: memcheck.py tests the index, elements.py finds the elements, hooks.py tells the
+runtime.
 """
 
 from numba.core import ir as numba_ir
@@ -12,11 +13,12 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.extending import intrinsic
 from numba.core.ir_utils import build_definitions, get_definition, guard, mk_unique_var
-from numba.core.untyped_passes import IRProcessing
+from numba.core.untyped_passes import InlineInlinables
 
 from kernels.cpu import traits
 from kernels.cpu.language import atomics, cache_hints
 from kernels.cpu.sanitizer import elements, hooks, memcheck
+from kernels.cpu.sanitizer.source import called_by, name_of
 from kernels.cpu.traits import Instrumentation
 
 
@@ -80,6 +82,7 @@ class Instrument(FunctionPass):
 
     def run_pass(self, state) -> bool:
         function = state.func_ir
+        function._definitions = build_definitions(function.blocks)
         for block in function.blocks.values():
             body = []
             for statement in block.body:
@@ -98,16 +101,16 @@ def _before(function, statement):
     op = value.op if isinstance(value, numba_ir.Expr) else ""
 
     def site(variable) -> int:
-        return traits.current().site(_name(function, variable), statement.loc)
+        return traits.current().site(name_of(function, variable), statement.loc)
 
-    if isinstance(statement, numba_ir.SetItem):
-        yield _store, statement.target, statement.index, site(statement.target)
+    if isinstance(statement, (numba_ir.SetItem, numba_ir.StaticSetItem)):
+        yield _store, statement.target, _index(statement), site(statement.target)
         if _tells():  # y[:] = x reads x
             yield _load_whole, statement.value, site(statement.value)
-    elif op == "getitem":
-        yield _load, value.value, value.index, site(value.value)
+    elif op == "getitem" or op == "static_getitem" and value.index_var:  # else it unpacks a tuple
+        yield _load, value.value, _index(value), site(value.value)
     elif op == "call":
-        called = guard(_called, function, value)
+        called = guard(called_by, function, value)
         if called is atomics.compare_and_swap:  # its array's first element
             array = value.args[0] if value.args else dict(value.kws)["ary"]
             yield _atomic, array, 0, site(array)
@@ -120,19 +123,9 @@ def _before(function, statement):
             yield _store_whole, filled, site(filled)
 
 
-def _called(function, call):
-    """Return the global object a call expression calls, through modules; None for anything else."""
-    definition = guard(get_definition, function, call.func)
-    names = []
-    while isinstance(definition, numba_ir.Expr) and definition.op == "getattr":
-        names.append(definition.attr)
-        definition = guard(get_definition, function, definition.value)
-    if not isinstance(definition, (numba_ir.Global, numba_ir.FreeVar)):
-        return None
-    found = definition.value
-    for name in reversed(names):
-        found = getattr(found, name, None)
-    return found
+def _index(access):
+    """Return an access's index as a variable, also where numba knows its value."""
+    return getattr(access, "index_var", None) or access.index
 
 
 def _filled(function, call):
@@ -140,23 +133,6 @@ def _filled(function, call):
     method = get_definition(function, call.func)
     is_fill = isinstance(method, numba_ir.Expr) and method.op == "getattr" and method.attr == "fill"
     return method.value if is_fill else None
-
-
-def _name(function, variable, seen: frozenset[str] = frozenset()) -> str:
-    """Return what the source calls an array: a name, or for a part of one, name[...]."""
-    if not variable.name.startswith("$"):
-        return variable.unversioned_name
-    names = set()
-    for definition in function._definitions[variable.name]:  # several behind a conditional
-        op = definition.op if isinstance(definition, numba_ir.Expr) else ""
-        base, suffix = definition, ""
-        if op in ("getitem", "static_getitem"):
-            base, suffix = definition.value, "[...]"
-        elif op == "getattr":
-            base, suffix = definition.value, f".{definition.attr}"
-        if isinstance(base, numba_ir.Var) and base.name not in seen:
-            names.add(_name(function, base, seen | {variable.name}) + suffix)
-    return names.pop() if len(names) == 1 else "an array"
 
 
 def _call(scope, loc, function, arguments: list) -> list:
@@ -183,6 +159,6 @@ class InstrumentedCompiler(CompilerBase):
 
     def define_pipelines(self):
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.add_pass_after(Instrument, IRProcessing)
+        pipeline.add_pass_after(Instrument, InlineInlinables)
         pipeline.finalize()
         return [pipeline]

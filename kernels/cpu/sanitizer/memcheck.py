@@ -11,6 +11,7 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.np.arrayobj import make_array
 
+from kernels.cpu.language.indices import parts, unpacked
 from kernels.cpu.machine import context, record
 from kernels.cpu.machine.record import Worker
 from kernels.cpu.traits import Site
@@ -34,7 +35,7 @@ def axes(array: types.Type, index: types.Type) -> list[Axis]:
         raise TypingError("the sanitizer cannot test an access through .flat; index the array")
     if not isinstance(array, types.Array):
         return []  # a tuple's item
-    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    items = parts(index)
     if any(isinstance(item, types.Array) for item in items):
         raise TypingError("the sanitizer cannot test an index that is an array")
     if array.ndim > record.MAX_CHECKED:
@@ -45,7 +46,7 @@ def axes(array: types.Type, index: types.Type) -> list[Axis]:
         if isinstance(item, types.EllipsisType):  # what follows counts from the last axis
             axis += array.ndim - (len(items) - 1 - news)
         elif not isinstance(item, types.NoneType):
-            if isinstance(item, types.Integer):
+            if isinstance(item, (types.Integer, types.Float)):
                 found.append(Axis(number, axis))
             axis += 1
     return found
@@ -59,9 +60,7 @@ def test(target, builder, array_type, array, index_type, index, site) -> list[ir
     found = axes(array_type, index_type)
     if not found:
         return []
-    is_tuple = isinstance(index_type, types.BaseTuple)
-    items = cgutils.unpack_tuple(builder, index) if is_tuple else [index]
-    item_types = tuple(index_type) if is_tuple else (index_type,)
+    item_types, items = unpacked(target, builder, index_type, index)
     view = make_array(array_type)(target, builder, array)
     extents = cgutils.unpack_tuple(builder, view.shape, array_type.ndim)
     outside = context.I1(0)

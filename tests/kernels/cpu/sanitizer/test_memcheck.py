@@ -271,6 +271,39 @@ def row_behind_a_new_axis(fixed):
     return kernel, (1, 1), (np.zeros((2, 3)), 1 if fixed else 2)
 
 
+@jit(device=True, inline="always")
+def put(values, i, value):
+    values[0][i] = value
+
+
+def function_that_numba_inlines(fixed):
+    @jit(sanitize="memcheck")
+    def kernel(x):
+        put(x, cuda.threadIdx.x if fixed else cuda.threadIdx.x + 1, 7)
+
+    return kernel, (1, 4), (np.zeros((4, 4)),)
+
+
+def function_defined_in_the_kernel(fixed):
+    @jit(sanitize="memcheck")
+    def kernel(x, y):
+        def right(i):
+            return x[i][i]  # here
+
+        i = cuda.threadIdx.x
+        y[i] = right(i if fixed else i + 1)
+
+    return kernel, (1, 4), (np.zeros((4, 4)), np.zeros(4))
+
+
+def atomic_at_a_float(fixed):
+    @jit(sanitize=True)
+    def kernel(x, at):
+        cuda.atomic.add(x, at, 1)  # here
+
+    return kernel, (1, 1), (np.zeros(4), 3.5 if fixed else 4.5)
+
+
 def part_of_a_view(fixed):
     @memcheck
     def kernel(x):
@@ -297,6 +330,9 @@ PLANTS = [
     (cached_load_past_the_end, "x[4] is out of bounds"),
     (lock_that_is_not_there, "locks[2] is out of bounds", "block (2, 0, 0)"),
     (row_behind_a_new_axis, "x[2, 0] is out of bounds for (2, 3) elements"),
+    (function_that_numba_inlines, "values[...][4] is out of bounds", "thread (3, 0, 0)"),
+    (function_defined_in_the_kernel, "x[4] is out of bounds for 4 elements"),
+    (atomic_at_a_float, "x[4] is out of bounds for 4 elements"),
     (part_of_a_view, "half[4] is out of bounds for 4 elements"),
     (strided_rows, "x[3, 1] is out of bounds for (3, 2) elements"),
 ]
