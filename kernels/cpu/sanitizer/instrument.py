@@ -104,11 +104,15 @@ def _before(function, statement):
         return traits.current().site(name_of(function, variable), statement.loc)
 
     if isinstance(statement, (numba_ir.SetItem, numba_ir.StaticSetItem)):
-        yield _store, statement.target, _index(statement), site(statement.target)
+        is_static = isinstance(statement, numba_ir.StaticSetItem)  # numba knows the index by now
+        index = statement.index_var if is_static else statement.index
+        yield _store, statement.target, index, site(statement.target)
         if _tells():  # y[:] = x reads x
             yield _load_whole, statement.value, site(statement.value)
-    elif op == "getitem" or op == "static_getitem" and value.index_var:  # else it unpacks a tuple
-        yield _load, value.value, _index(value), site(value.value)
+    elif op == "getitem":
+        yield _load, value.value, value.index, site(value.value)
+    elif op == "static_getitem" and value.index_var:  # without one it unpacks a tuple
+        yield _load, value.value, value.index_var, site(value.value)
     elif op == "call":
         called = guard(called_by, function, value)
         if called is atomics.compare_and_swap:  # its array's first element
@@ -121,11 +125,6 @@ def _before(function, statement):
             yield before, array, index, site(array)
         elif _tells() and (filled := guard(_filled, function, value)):
             yield _store_whole, filled, site(filled)
-
-
-def _index(access):
-    """Return an access's index as a variable, also where numba knows its value."""
-    return getattr(access, "index_var", None) or access.index
 
 
 def _filled(function, call):
