@@ -1,9 +1,10 @@
 """Compiled kernels on disk, so that a second process compiles nothing.
 
 A program is found again by a hash of all it was made from: the bytecode and constants of the kernel
-and of every function it reaches, the argument types, the mode, the CPU, the versions of Python,
-numba and llvmlite, and the source of this package. A changed device function in another file is
-thus a different program, where numba's own cache would serve the old one.
+and of every function it reaches, what numba was taught by others, the argument types, the mode, the
+CPU, the versions of Python, numba and llvmlite, and the source of this package. A changed device
+function in another file is thus a different program, where numba's own cache would serve the old
+one.
 
 A kernel that refers to something this cannot describe is compiled anew in each process.
 
@@ -28,6 +29,7 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
+from kernels.cpu import extensions
 from kernels.cpu.program import Program
 from kernels.cpu.rebind import attributes, references
 from kernels.cpu.traits import Instrumentation
@@ -150,10 +152,13 @@ def key(
     """Return the hash that names the program; "" where no hash can vouch for it."""
     try:
         description = _describe_function(function, {})
+        taught = sorted(
+            {repr((what, _describe_function(made, {}))) for what, made in extensions.taught()}
+        )
     except _Unknown:
         return ""
     kinds = [(str(kind), getattr(kind, "fields", ())) for kind in argument_types]
-    text = repr((description, kinds, int(instrumentation), apart, flags))
+    text = repr((description, taught, kinds, int(instrumentation), apart, flags))
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba import njit
+from numba.core.errors import TypingError
+from numba.extending import overload
 
 from kernels.cpu import cache, jit
 from kernels.cpu.traits import Instrumentation
@@ -138,6 +140,29 @@ class Thing:
 
 
 shape = Thing()
+
+
+def test_an_overload_is_in_the_key():
+    def scaling(factor, **settings):
+        def scaled(x, by=None): ...
+
+        def typed(x, **by):
+            return lambda x, by=1: x * factor
+
+        overload(scaled, **settings)(typed)
+
+        @jit
+        def kernel(out):
+            out[0] = scaled(3.0, by=1)
+
+        return kernel
+
+    out = np.zeros(1)
+    for factor in (2, 5):
+        scaling(factor, strict=False)[1, 1](out)
+        assert out[0] == 3 * factor
+    with pytest.raises(TypingError, match="VAR_KEYWORD"):
+        scaling(5)[1, 1](out)
 
 
 def test_a_global_with_an_attributes_name_is_not_in_the_key():
