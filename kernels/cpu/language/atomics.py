@@ -5,8 +5,9 @@ compare_and_swap have the expected value before the new one. The index is an int
 them, negative ones count from the end; the value is cast to the array's dtype. What NaN does, and
 which dtypes each takes, is numba-cuda's.
 
-A cas that fails and an exch that changes nothing let the block's other threads run: one of them may
-hold the lock that this thread is after.
+What may be a look at a lock or a flag lets the block's other threads run, for this thread may wait
+for one of them: a cas that fails, an exch that changes nothing, and what a constant makes a mere
+load, as add(ary, idx, 0) and or_(ary, idx, 1) of a bit that is set.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 from kernels.cpu.language import own_memory
 from kernels.cpu.language.indices import parts, unpacked
 from kernels.cpu.language.waiting import poll
+from kernels.cpu.machine import context
 
 _ORDER = "seq_cst"
 
@@ -56,13 +58,28 @@ def _operation(name: str, allowed: tuple[types.Type, ...], update: Callable) -> 
 
     def define(typing_context, ary, idx, val):
         def lower(target, builder, signature, arguments):
-            pointer = element_pointer(target, builder, signature, arguments)
-            return update(builder, signature.return_type, pointer, arguments[2])
+            pointer, value = element_pointer(target, builder, signature, arguments), arguments[2]
+            old = update(builder, signature.return_type, pointer, value)
+            _poll_if_it_looks(builder, name, old, value)
+            return old
 
         return _signature(name, allowed, ary, idx, 1), lower
 
     define.__name__ = define.__qualname__ = name
     return intrinsic(define)
+
+
+def _poll_if_it_looks(builder, name: str, old: ir.Value, value: ir.Value) -> None:
+    """Let others run where an operation with a constant has changed nothing."""
+    constant = value
+    while isinstance(constant, ir.CastInstr):
+        constant = constant.operands[0]
+    if not isinstance(constant, ir.Constant):
+        return
+    if name in ("or_", "and_"):
+        poll(builder, builder.icmp_unsigned("==", getattr(builder, name)(old, value), old))
+    elif constant.constant == 0 or name in ("max", "min"):
+        poll(builder, ir.Constant(context.I1, 1))
 
 
 def _instruction(of_integers: str, of_floats: str = "") -> Callable:

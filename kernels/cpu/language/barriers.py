@@ -1,7 +1,8 @@
 """syncthreads and its forms that count, memory fences, and nanosleep.
 
 A fence is LLVM's: blocks run on several cores. Threads of one block share a core and switch only
-where one waits, so they see each other's writes in order anyway.
+where one waits, so they see each other's writes in order anyway; but one that looks at memory again
+and again has a fence between, so the others run there, too.
 """
 
 from llvmlite import ir
@@ -69,6 +70,7 @@ def _fence(name: str, is_for_block: bool):
             builder.fence("seq_cst")
             traits.current().fences = True
             hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
+            poll(builder, ir.Constant(context.I1, 1))
             return target.get_dummy_value()
 
         return types.none(), lower

@@ -1,13 +1,17 @@
 """ldca, stwt and the others: loads and stores that tell a GPU's cache what to expect.
 
-A CPU is told nothing: they are plain loads and stores of array[i], with numba-cuda's checks.
+A CPU is told nothing: they are plain loads and stores of array[i], with numba-cuda's checks. ldcv
+is for memory that others write meanwhile: it lets them run, then fetches what is there.
 """
 
+from llvmlite import ir
 from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
 from kernels.cpu.language.atomics import element_pointer
+from kernels.cpu.language.waiting import poll
+from kernels.cpu.machine import context
 
 
 def _check(name: str, array, index) -> None:
@@ -27,6 +31,8 @@ def _load(name: str):
 
         def lower(target, builder, signature, arguments):
             pointer = element_pointer(target, builder, signature, arguments)
+            if name == "ldcv":
+                poll(builder, ir.Constant(context.I1, 1))
             return target.unpack_value(builder, array.dtype, pointer)
 
         return array.dtype(array, i), lower

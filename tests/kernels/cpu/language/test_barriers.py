@@ -120,18 +120,54 @@ def spins(flag):
 
 
 def test_a_thread_that_polls_lets_others_run():
+    """However it looks at the flag, thread 0 must not keep from running who raises it."""
+
     @jit
-    def handshake(flag, out):
+    def handshakes(flags, real, bits, out):
         if cuda.threadIdx.x == 0:
-            while cuda.atomic.cas(flag, 0, 1, 2) != 1:
+            while cuda.atomic.cas(flags, 0, 1, 2) != 1:
                 pass
+            while cuda.atomic.add(flags, 1, 0) == 0:
+                pass
+            while cuda.atomic.sub(real, 0, 0.0) == 0:
+                pass
+            while cuda.atomic.xor(flags, 2, 0) == 0:
+                pass
+            while cuda.atomic.max(flags, 3, 0) == 0:
+                pass
+            while cuda.atomic.or_(bits, 0, 8) == 8:
+                pass
+            while cuda.atomic.and_(bits, 1, 3) == 0:
+                pass
+            while cuda.ldcv(flags, 4) == 0:
+                pass
+            while flags[5] == 0:
+                cuda.threadfence_block()
             out[0] = 5
         else:
-            cuda.atomic.add(flag, 0, 1)
+            cuda.atomic.add(flags, 0, 1)
+            for flag in range(1, 6):
+                cuda.nanosleep(1)
+                cuda.atomic.exch(flags, flag, 1)
+            cuda.atomic.add(real, 0, 1)
+            cuda.atomic.exch(bits, 0, 0)
+            cuda.atomic.exch(bits, 1, 1)
 
-    flag, out = np.zeros(1, np.int32), np.zeros(1)
-    handshake[1, 2](flag, out)
-    assert flag[0] == 2 and out[0] == 5
+    flags, real, out = np.zeros(6, np.int32), np.zeros(1, np.float32), np.zeros(1)
+    bits = np.array([8, 0], np.uint32)
+    handshakes[1, 2](flags, real, bits, out)
+    assert flags.tolist() == [2, 1, 1, 1, 1, 1] and out[0] == 5
+    assert real[0] == 1 and bits.tolist() == [8, 1]
+
+
+def test_a_constant_that_counts_needs_no_stacks():
+    @jit
+    def count(x):
+        cuda.atomic.add(x, 0, 1)
+        cuda.atomic.sub(x, 1, 2)
+
+    count[1, 32](np.zeros(2))
+    assert not next(iter(count.overloads.values())).program.apart
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
