@@ -109,7 +109,7 @@ def _specialise(function: Callable, device: str, real_type: type, index_type: ty
             return value.variant(device, real_type, index_type)
         return value
 
-    return rebind.rebind(function, replace)
+    return rebind.rebind(rebind.own_copy(function), replace)
 
 
 class Kernel:

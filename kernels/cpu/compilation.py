@@ -11,7 +11,7 @@ from kernels.cpu import cache as disk
 from kernels.cpu.handover import captured
 from kernels.cpu.language.lookalike import counterpart, is_ours
 from kernels.cpu.program import Program, compile_alone, compile_program, device_function
-from kernels.cpu.rebind import rebind
+from kernels.cpu.rebind import own_copy, rebind
 from kernels.cpu.traits import Instrumentation
 
 
@@ -41,19 +41,16 @@ def _for_cpu(
 ) -> Callable:
     """Give a kernel the look-alike `cuda` and its own copies of the device functions it calls."""
     copies: dict[int, Any] = {}
-    begun: set[int] = set()
 
     def replace(value: Any) -> Any:
         if _is_callee(value):
             if id(value) not in copies:
-                if id(value) in begun:
-                    raise TypeError(f"{value.__name__} calls itself; a device function cannot")
-                begun.add(id(value))
-                own = rebind(value.py_func, replace, suffix)
+                own = own_copy(value.py_func, suffix)
                 declared = getattr(value, "declared", ())
                 copies[id(value)] = device_function(
                     own, instrumentation, (*flags, *_flags(value)), declared
                 )
+                rebind(own, replace)  # it may refer to itself
             return copies[id(value)]
         own = counterpart(captured(value))
         if own is value and isinstance(value, ModuleType) and _has_kernels_code(value):
@@ -62,7 +59,7 @@ def _for_cpu(
             return copies[id(value)]
         return own
 
-    return rebind(function, replace, suffix)
+    return rebind(own_copy(function, suffix), replace)
 
 
 def _flags(callee: Any) -> tuple:

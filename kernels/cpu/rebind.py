@@ -34,28 +34,36 @@ def references(function: types.FunctionType) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def rebind(
-    function: types.FunctionType, replace: Callable[[Any], Any], suffix: str = ""
-) -> types.FunctionType:
-    """Return a copy in which every referenced value v is replace(v).
+def own_copy(function: types.FunctionType, suffix: str = "") -> types.FunctionType:
+    """Return a copy with globals and closure variables of its own, for `rebind`.
 
-    `suffix` lengthens its qualified name, from which numba makes its symbols.
-
-    The copy shares the code object and nothing else: changing a module's globals later does not
-    reach it, as compiled code would not see that either.
+    It shares the code object and nothing else. `suffix` lengthens its qualified name, from which
+    numba makes its symbols.
     """
-    values = {name: replace(value) for name, value in references(function).items()}
-    free = function.__code__.co_freevars
-    cells = tuple(types.CellType(values[name]) for name in free)
+    values = references(function)
     copy = types.FunctionType(
         function.__code__,
-        {**function.__globals__, **values},
+        {**function.__globals__},
         function.__name__,
         function.__defaults__,
-        cells or None,
+        tuple(types.CellType(values[name]) for name in function.__code__.co_freevars) or None,
     )
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__module__ = function.__module__
     copy.__qualname__ = function.__qualname__ + suffix
     copy.__doc__ = function.__doc__
+    return copy
+
+
+def rebind(copy: types.FunctionType, replace: Callable[[Any], Any]) -> types.FunctionType:
+    """Let every value v that an own copy refers to be replace(v); return the copy.
+
+    Changing a module's globals later does not reach it, as compiled code would not see that either.
+    """
+    free = dict(zip(copy.__code__.co_freevars, copy.__closure__ or (), strict=True))
+    for name, value in references(copy).items():
+        if name in free:
+            free[name].cell_contents = replace(value)
+        else:
+            copy.__globals__[name] = replace(value)
     return copy

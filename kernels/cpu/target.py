@@ -31,7 +31,9 @@ from numba.np.arrayobj import make_array, populate_array
 from kernels.cpu import traits
 from kernels.cpu.language import half, printing
 from kernels.cpu.language.scratch import Scratch
+from kernels.cpu.machine import recursion
 from kernels.cpu.machine.aliasing import of_array
+from kernels.cpu.rebind import references
 
 NAME = "crosscheck"
 _SCALARS = (types.Number, types.Boolean)
@@ -149,6 +151,17 @@ class _Context(CPUContext):
             return partial(printing.lower, self, signature=sig)
         return super().get_function(fn, sig, _firstcall)
 
+    def call_internal(self, builder, fndesc, sig, args):
+        """Call a function that numba compiles on the way; one that calls itself, if it has room."""
+        if builder.function.name == fndesc.llvm_func_name:
+            recursion.check_room(self.call_conv, builder)
+        return super().call_internal(builder, fndesc, sig, args)
+
+    def call_unresolved(self, builder, name, sig, args):
+        """Refuse functions that call each other, as numba-cuda does."""
+        text = "device functions call each other, or one itself with arguments of other types"
+        raise UnsupportedError(f"{text}; expected calls of itself with arguments of its own types")
+
     def make_constant_array(self, builder, typ, ary):
         """Make an array's values part of the program, whatever its strides.
 
@@ -202,6 +215,8 @@ class _KernelDispatcher(Dispatcher):
             for signature in self.declared:
                 self.compile(signature)
             self.disable_compile()
+        if any(value is self for value in references(self.py_func).values()):
+            args = tuple(map(types.unliteral, args))  # it calls itself with other numbers
         return super().get_call_template(args, kws)
 
 

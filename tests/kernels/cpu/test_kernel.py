@@ -243,20 +243,6 @@ def test_python_in_a_kernel_is_refused():
         calls_python[1, 1](np.zeros(1))
 
 
-@jit(device=True)
-def calls_itself(n):
-    return 1 if n < 1 else n * calls_itself(n - 1)
-
-
-def test_a_device_function_that_calls_itself_is_refused():
-    @jit
-    def factorial(x):
-        x[0] = calls_itself(5)
-
-    with pytest.raises(TypeError, match="calls_itself calls itself; a device function cannot"):
-        factorial[1, 1](np.zeros(1))
-
-
 def test_the_number_of_cores_is_checked(monkeypatch):
     monkeypatch.setenv("CROSSCHECK_THREADS", "none")
     with pytest.raises(ValueError, match="CROSSCHECK_THREADS is 'none'"):
