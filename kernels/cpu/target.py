@@ -29,7 +29,7 @@ from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import traits
-from kernels.cpu.language import half, printing
+from kernels.cpu.language import half, printing, truncation
 from kernels.cpu.language.scratch import Scratch
 from kernels.cpu.machine import recursion
 from kernels.cpu.machine.aliasing import of_array
@@ -140,9 +140,11 @@ class _Context(CPUContext):
         return model.from_data(builder, of_array(data))
 
     def cast(self, builder, val, fromty, toty):
-        """Convert a value: float16 as half.py has it, everything else as numba does."""
+        """Convert a value: float16 as half.py has it, floats to integers as a GPU does."""
         if half.concerns(fromty, toty):
             return half.cast(self, builder, val, fromty, toty)
+        if isinstance(fromty, types.Float) and isinstance(toty, types.Integer):
+            return truncation.cast(builder, val, self.get_value_type(toty), toty.signed)
         return super().cast(builder, val, fromty, toty)
 
     def get_function(self, fn, sig, _firstcall=True):

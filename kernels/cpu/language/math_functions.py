@@ -175,4 +175,16 @@ def _round_in_float64(typing_context, x, digits):
     return types.float32(types.float32, wide.args[1]), lower
 
 
+def _round_to_integer(typing_context, x):
+    if x not in _REAL:
+        return None
+
+    def lower(target, builder, signature, arguments):
+        whole = libm.call(builder, "rint", arguments[0])
+        return target.cast(builder, whole, x, types.int64)
+
+    return types.int64(x), lower
+
+
 define(round, _round_in_float64, instead=False)
+define(round, _round_to_integer, instead=False)

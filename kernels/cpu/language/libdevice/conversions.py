@@ -1,8 +1,7 @@
 """libdevice's conversions between integers and floats, and between their bits.
 
-A float beyond an integer's range gives the nearest integer of that range. A NaN gives 0, or from or
-to 64 bits the integer whose highest bit alone is set (PTX, cvt). Unsigned integers have signed
-types, as numba-cuda has them.
+A float that is beyond an integer's range, or a NaN, becomes what truncation.py says. Unsigned
+integers have signed types, as numba-cuda has them.
 """
 
 from llvmlite import ir
@@ -10,6 +9,7 @@ from numba.core import types
 
 from kernels.cpu.language import libm
 from kernels.cpu.language.libdevice.rounding import MODES, directed
+from kernels.cpu.language.truncation import truncate
 
 I16, I32, I64 = (ir.IntType(width) for width in (16, 32, 64))
 _F4, _F8, _I2, _I, _L = types.float32, types.float64, types.int16, types.int32, types.int64
@@ -18,15 +18,7 @@ _ROUND = {"rd": "floor", "ru": "ceil", "rz": "trunc", "rn": "rint"}
 
 def to_integer(builder, value, integer: ir.IntType, signed: bool, suffix: str) -> ir.Value:
     """Round a float to an integer, within the integer's range."""
-    rounded = libm.call(builder, _ROUND[suffix], value)
-    kind = ir.FunctionType(integer, [value.type])
-    name = f"llvm.fpto{'si' if signed else 'ui'}.sat"
-    saturate = builder.module.declare_intrinsic(name, [integer, value.type], kind)
-    result = builder.call(saturate, [rounded])  # 0 for a NaN
-    if value.type == ir.FloatType() and integer.width < 64:
-        return result
-    is_nan = builder.fcmp_unordered("uno", value, value)
-    return builder.select(is_nan, integer(1 << integer.width - 1), result)
+    return truncate(builder, libm.call(builder, _ROUND[suffix], value), integer, signed)
 
 
 def _to_integer(integer: ir.IntType, signed: bool, suffix: str):
