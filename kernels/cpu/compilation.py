@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
+from numba.core import config
 from numba.core.compiler import CompileResult
 
 from kernels.cpu import cache as disk
@@ -86,6 +87,8 @@ def prepare(
     `apart` gives every thread a fiber even where none ever waits. `flags` are numba's options that
     differ from program.py's.
     """
+    if getattr(config, "CUDA_ENABLE_NRT", False):  # numba-cuda's way to allow arrays in kernels
+        flags = (("_nrt", True), *flags)
     own = _for_cpu(function, "", instrumentation, flags)
     name = disk.key(own, argument_types, instrumentation, apart, flags)
     program = disk.find(name)

@@ -9,6 +9,7 @@ from numba.core import types
 from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
+from numba.core.runtime import rtsys
 
 from kernels.cpu import traits
 from kernels.cpu.entry import entry_module
@@ -20,7 +21,7 @@ from kernels.cpu.traits import Instrumentation, Site
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
     "fastmath": {"contract"},  # a * b + c may become one FMA, as on a GPU
-    "_nrt": False,  # kernels allocate nothing: no reference counts in the code
+    "_nrt": False,  # kernels allocate nothing: no reference counts in the code (compilation.py)
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
@@ -38,12 +39,15 @@ class Program:
     shared_granule: int  # the smallest itemsize of a shared array
     fences: bool
     prints: bool
+    allocates: bool  # may make arrays: code for numba's runtime, which counts who refers to them
     sites: tuple[Site, ...]
 
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
         """Put the code into memory, once per process; return the entry's address."""
         fibers.install()
+        if self.allocates:
+            rtsys.initialize(cpu_target.target_context)
         library = cpu_target.target_context.codegen().unserialize_library(self.library)
         _alive.append(library)
         return library.get_pointer_to_function(self.name)
@@ -92,6 +96,7 @@ def compile_program(
         found.shared_granule,
         found.fences,
         found.prints,
+        dict(flags).get("_nrt", False),
         tuple(found.sites),
     )
 

@@ -18,6 +18,7 @@ from numba.core.datamodel import DataModelManager, default_manager
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import UnsupportedError
 from numba.core.registry import CPUTarget, cpu_target
+from numba.core.runtime.context import NRTContext
 from numba.core.target_extension import (
     CPU,
     dispatcher_registry,
@@ -119,10 +120,10 @@ class _Context(CPUContext):
         self._internal_codegen = cpu_target.target_context.codegen()
         externals.c_math_functions.install(self)
 
-    @cached_property
+    @property
     def nrt(self):
-        """Where numba gets memory that it gives back at once."""
-        return Scratch(self, self.enable_nrt)
+        """Where numba gets memory: its own runtime, or what it gives back at once."""
+        return NRTContext(self, True) if self.enable_nrt else Scratch(self, False)
 
     def pack_value(self, builder, ty, value, ptr, align=None):
         """Store an array's element."""

@@ -21,11 +21,11 @@ from kernels.cpu.target import NAME
 
 _PACKAGE = "numba.cuda"
 
-# What numba-cuda adds to numba's configuration. Nothing here depends on it.
+# What numba-cuda adds to numba's configuration, each off but for an environment variable.
 _SETTINGS = (
     "CUDA_DEBUG_POLY",
     "CUDA_DEBUG_POLY_USE_TYPED_CONST",
-    "CUDA_ENABLE_NRT",
+    "CUDA_ENABLE_NRT",  # arrays may be made in kernels (compilation.py)
     "CUDA_NRT_STATS",
 )
 
@@ -93,5 +93,6 @@ def install() -> None:
     del target_registry["cuda"]  # keys are set once
     target_registry["cuda"] = target_registry[NAME]  # an overload for "cuda" is one for kernels
     for name in _SETTINGS:
-        setattr(config, name, getattr(config, name, False))
+        value = os.environ.get(f"NUMBA_{name}", "0") not in ("", "0")
+        setattr(config, name, getattr(config, name, value))
     sys.meta_path.insert(0, _Finder())
