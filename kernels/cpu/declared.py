@@ -1,7 +1,7 @@
 """Which of a kernel's declared signatures a launch takes, and its arguments made to fit.
 
-The rules are numba-cuda's: with one signature arguments are cast to it as C casts them, with
-several the best safe cast is taken, and integers in an array are the declared ones of their width.
+The rules are numba-cuda's: arguments are cast as C casts them, to the one signature or to that of
+several which loses least, and integers in an array are the declared ones of their width.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,10 @@ from numba.core.registry import cpu_target
 
 
 def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
-    """Return the types of the signature for arguments of these types. Raises TypeError for none."""
+    """Return the types of the signature for arguments of these types.
+
+    Raises TypeError where there is none, or more than one as good.
+    """
     cases = [types.void(*kinds) for kinds in declared]
     found = cases[0] if len(cases) == 1 else _best(py_func, cases, own)
     if found is not None and all(map(_casts, own, found.args)):
@@ -25,9 +28,10 @@ def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.
 
 
 def _best(py_func: Callable, cases: list, own: tuple) -> Any:
-    """Return the signature to which these types are best cast, None where no cast is safe."""
-    resolve = cpu_target.typing_context.resolve_overload
-    return resolve(py_func, cases, own, {}, allow_ambiguous=False, unsafe_casting=False)
+    """Return the signature to which these types are best cast, None where they cannot be."""
+    return cpu_target.typing_context.resolve_overload(
+        py_func, cases, own, {}, allow_ambiguous=False
+    )
 
 
 def _casts(own: types.Type, declared: types.Type) -> bool:

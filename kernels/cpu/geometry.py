@@ -12,14 +12,17 @@ _GRID_LIMITS = (2**31 - 1, 65535, 65535)
 
 
 def _three(kernel: str, name: str, value: Any, limits: tuple[int, ...]) -> tuple[int, int, int]:
-    items = value if isinstance(value, (tuple, list)) else (value,)
-    expected = f"1 to 3 integers of at least 1 and at most {limits}"
+    items = list(value) if isinstance(value, (tuple, list)) else [value]
     try:
         sizes = tuple(operator.index(item) for item in items)
     except TypeError:
-        raise TypeError(f"{kernel}: {name} is {value!r}; expected {expected}") from None
-    fits = all(1 <= size <= limit for size, limit in zip(sizes, limits, strict=False))
-    if len(sizes) not in (1, 2, 3) or not fits:
+        text = f"{name}dim must be a sequence of integers, got {items!r}"
+        raise TypeError(f"{kernel}: {text}") from None
+    if len(sizes) not in (1, 2, 3):
+        text = f"{name}dim must be a sequence of 1, 2 or 3 integers, got {items!r}"
+        raise ValueError(f"{kernel}: {text}")
+    if not all(1 <= size <= limit for size, limit in zip(sizes, limits, strict=False)):
+        expected = f"integers of at least 1 and at most {limits}"
         raise ValueError(f"{kernel}: {name} is {value!r}; expected {expected}")
     return (*sizes, 1, 1)[:3]
 

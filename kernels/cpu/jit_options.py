@@ -89,4 +89,5 @@ def _check_carveout(value: Any) -> None:
         kind = type(value).__name__
         raise TypeError(f"jit: shared_memory_carveout is of type {kind}; expected {expected}")
     if isinstance(value, str) or not -1 <= value <= 100:
-        raise ValueError(f"jit: shared_memory_carveout is {value!r}; expected {expected}")
+        text = f"Invalid carveout value: shared_memory_carveout is {value!r}"
+        raise ValueError(f"jit: {text}; expected {expected}")

@@ -51,6 +51,11 @@ class Compiled(Unanswered):
         title = f"{self.py_func.__name__} {self.argument_types}"
         print(title, "-" * 80, self._type_annotation, "=" * 80, sep="\n", file=file)
 
+    @property
+    def cooperative(self) -> bool:
+        """Whether it has a barrier of the whole grid, which then is in memory at once."""
+        return self.program.cooperative
+
     def max_cooperative_grid_blocks(self, blockdim: Any, dynsmemsize: int = 0) -> int:
         """Return how many blocks may meet at a barrier of the grid, whatever their size."""
         return MAX_RESIDENT

@@ -107,6 +107,18 @@ def test_several_signatures_the_best_is_taken_and_none_is_an_error():
     assert len(kernel.signatures) == 2
 
 
+def test_several_signatures_what_loses_least_is_taken_and_two_such_are_an_error():
+    kernel = jit([(float64[:], float32, float64), (float64[:], float64, float32)])(add)
+    out = np.zeros(1)
+    kernel[1, 1](out, np.float32(0.5), 0.1)
+    assert out[0] == 0.6
+    with pytest.raises(TypeError, match="Ambiguous overloading for <function add "):
+        kernel[1, 1](out, 0.1, 0.1)
+    kernel = jit([(float64[:], float32, float32), (float32[:], float32, float32)])(add)
+    kernel[1, 1](out, 0.5, 0.1)
+    assert out[0] == np.float32(0.6)
+
+
 def test_a_read_only_array_goes_to_a_declared_one_as_a_copy():
     x = np.ones(4, np.float32)
     x.flags.writeable = False

@@ -31,9 +31,12 @@ def copy(x, y):
         ((1, (32, 64)), r"block is \(32, 64\); expected at most 1024 threads"),
         ((1, (1, 1, 65)), r"block is \(1, 1, 65\); expected"),
         (((1, 65536), 32), r"grid is \(1, 65536\); expected"),
-        (((1, 1, 1, 1), 32), r"grid is \(1, 1, 1, 1\); expected"),
-        ((1, "32"), r"block is '32'; expected"),
-        ((1.5, 32), r"grid is 1.5; expected"),
+        (
+            ((1, 1, 1, 1), 32),
+            r"griddim must be a sequence of 1, 2 or 3 integers, got \[1, 1, 1, 1\]",
+        ),
+        ((1, "32"), r"blockdim must be a sequence of integers, got \['32'\]"),
+        ((1.5, 32), r"griddim must be a sequence of integers, got \[1.5\]"),
         (32, r"the launch is 32; expected \[grid, block\]"),
     ],
 )

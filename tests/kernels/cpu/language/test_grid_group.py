@@ -38,6 +38,7 @@ def test_twice_in_a_row():
         x = np.ones((3, blocks, 4), np.int64)
         relay[blocks, 4](x, 2)
         assert (x[2] == 4).all()
+    assert all(compiled.cooperative for compiled in relay.overloads.values())
 
 
 def test_a_grid_that_is_too_large_is_refused():
