@@ -12,17 +12,17 @@ COMPILER = "take numba-cuda's compiler apart"
 PACKAGE = "need a package that is not there"
 ALLOCATES = "allocate arrays in a kernel, which numba-cuda has off by default"
 WARNINGS = "want a warning about settings or speed on a GPU"
-BFLOAT = "bfloat16 and fp8"
+FP8 = "fp8"
 STRICTER = "want an error that is missing on a GPU, or none where there is one here"
 WORDING = "want numba-cuda's words in an error"
 TIME = "ran past the limit of time"
 OTHER = "others"
 
 _PATTERNS = (
-    (BFLOAT, r"bf16|bfloat16|fp8|ml_dtypes"),
-    (PTX, r"makes no PTX|no registers|_type_annotation|-- ?DUMP|NVVM|BINARY_OP|CFG dominators"),
+    (FP8, r"fp8"),
+    (PTX, r"makes no PTX|no registers|-- ?DUMP|NVVM|BINARY_OP|CFG dominators"),
     (LINKS, r"nothing to link|_Linker|nvjitlink|cffi"),
-    (PACKAGE, r"No module named '(cupy|filecheck|psutil)|DynamicLibNotFoundError"),
+    (PACKAGE, r"No module named '(cupy|filecheck|ml_dtypes|psutil)|DynamicLibNotFoundError"),
     (WARNINGS, r"NumbaPerformanceWarning|NumbaInvalidConfigWarning|under-utilization"),
     (
         DRIVER,
@@ -32,7 +32,7 @@ _PATTERNS = (
     (
         COMPILER,
         r"No module named 'numba\.cuda\.|cannot import name|_compile_for_args|compile_device|"
-        r"has no cuda\.(descriptor|bf16)|\b_cache|usecases\.py|CUDADispatcher|launch_config|"
+        r"has no cuda\.descriptor|\b_cache|usecases\.py|CUDADispatcher|launch_config|"
         r"'(Compiled|Dispatcher|DeviceFunction)' object has no|CUDA_DEBUG_POLY",
     ),
     (ALLOCATES, r"Only accept returning of array|NRT required|_ol_array_allocate|NRT_"),

@@ -14,6 +14,8 @@ from numba.core import types
 from numba.core.errors import NumbaError
 from numba.np.numpy_support import from_dtype
 
+from kernels.cpu.language.bfloat import bfloat16
+
 _FORMATS = {
     types.float16: "e6x",
     types.float32: "f4x",
@@ -30,7 +32,8 @@ def _array_type(
     dtype: np.dtype, rank: int, c_order: bool, f_order: bool, aligned: bool, writeable: bool
 ) -> types.Array:
     layout = "C" if c_order else "F" if f_order else "A"
-    return types.Array(from_dtype(dtype), rank, layout, readonly=not writeable, aligned=aligned)
+    element = bfloat16 if dtype.name == "bfloat16" else from_dtype(dtype)  # that of ml_dtypes
+    return types.Array(element, rank, layout, readonly=not writeable, aligned=aligned)
 
 
 def type_key(value: Any) -> Any:

@@ -30,7 +30,7 @@ from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
 from kernels.cpu import traits
-from kernels.cpu.language import half, printing, truncation
+from kernels.cpu.language import printing, short_casts, truncation
 from kernels.cpu.language.scratch import Scratch
 from kernels.cpu.machine import recursion
 from kernels.cpu.machine.aliasing import of_array
@@ -112,7 +112,7 @@ class _Context(CPUContext):
 
     def __init__(self, typingctx, target):
         super().__init__(typingctx, target)
-        own = DataModelManager({types.Float: half.model})
+        own = DataModelManager(short_casts.MODELS)
         self.data_model_manager = own.chain(default_manager)
 
     def init(self):
@@ -141,9 +141,9 @@ class _Context(CPUContext):
         return model.from_data(builder, of_array(data))
 
     def cast(self, builder, val, fromty, toty):
-        """Convert a value: float16 as half.py has it, floats to integers as a GPU does."""
-        if half.concerns(fromty, toty):
-            return half.cast(self, builder, val, fromty, toty)
+        """Convert a value: 16-bit floats as short_casts.py does, floats to integers as GPUs do."""
+        if short_casts.concerns(fromty, toty):
+            return short_casts.cast(self, builder, val, fromty, toty)
         if isinstance(fromty, types.Float) and isinstance(toty, types.Integer):
             return truncation.cast(builder, val, self.get_value_type(toty), toty.signed)
         return super().cast(builder, val, fromty, toty)

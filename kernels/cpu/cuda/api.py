@@ -48,7 +48,7 @@ def is_float16_supported() -> bool:
 
 
 def is_bfloat16_supported() -> bool:
-    """Say no."""
+    """Say yes."""
     return Device.supports_bfloat16
 
 

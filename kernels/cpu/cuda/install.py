@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 import numba
-from numba.core import config
+from numba.core import config, types
 from numba.core.target_extension import target_registry
 
 from kernels.cpu import cuda
 from kernels.cpu.cuda import absent, aliases
+from kernels.cpu.language.bfloat import bfloat16
 from kernels.cpu.target import NAME
 
 _PACKAGE = "numba.cuda"
@@ -92,6 +93,7 @@ def install() -> None:
     sys.modules[_PACKAGE] = numba.cuda = cuda
     del target_registry["cuda"]  # keys are set once
     target_registry["cuda"] = target_registry[NAME]  # an overload for "cuda" is one for kernels
+    types.bfloat16 = bfloat16  # numba-cuda's types have it, and they are numba's here
     for name in _SETTINGS:
         value = os.environ.get(f"NUMBA_{name}", "0") not in ("", "0")
         setattr(config, name, getattr(config, name, value))

@@ -14,6 +14,7 @@ import numpy as np
 from kernels.cpu.language import (
     atomics,
     barriers,
+    bf16,
     bits,
     cache_hints,
     coordinates,
@@ -81,6 +82,8 @@ cuda = _namespace(
     **cache_hints.LOADS,
     **cache_hints.STORES,
     **vectors.MEMBERS,
+    bfloat16=bf16.bfloat16,
+    bf16=_namespace("cuda.bf16", **bf16.MEMBERS),
     fp16=_namespace("cuda.fp16", **fp16.MEMBERS),
     libdevice=_namespace("cuda.libdevice", **libdevice.MEMBERS),
     atomic=_namespace("cuda.atomic", **atomics.INDEXED, compare_and_swap=atomics.compare_and_swap),

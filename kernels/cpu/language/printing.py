@@ -16,6 +16,7 @@ from numba.core import types
 from numba.core.errors import NumbaWarning, TypingError
 
 from kernels.cpu import traits
+from kernels.cpu.language.bfloat import Bfloat16
 from kernels.cpu.language.coordinates import CoordinatesType
 from kernels.cpu.machine import context
 
@@ -60,7 +61,7 @@ def _item(target, builder, kind: types.Type, value) -> tuple[str, list]:
     if isinstance(kind, types.Integer):
         wide = types.int64 if kind.signed else types.uint64
         return "%lld" if kind.signed else "%llu", [target.cast(builder, value, kind, wide)]
-    if isinstance(kind, types.Float):
+    if isinstance(kind, (types.Float, Bfloat16)):
         return "%f", [target.cast(builder, value, kind, types.float64)]
     expected = "an integer, a float, a boolean, a constant string or a tuple of these"
     raise TypingError(f"print() in a kernel is given {kind}; expected {expected}")

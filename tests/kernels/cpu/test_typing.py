@@ -12,10 +12,12 @@ import pytest
 from numba.core import types
 from numba.core.errors import NumbaError
 from numba.core.target_extension import target_override
+from numba.cuda import types as cuda_types
 from numba.cuda.cudadrv.error import CudaSupportError
 from numba.cuda.descriptor import cuda_target
 
 from kernels.cpu import program  # noqa: F401  defines what kernels have
+from kernels.cpu.language.bfloat import bfloat16
 from kernels.cpu.target import jit
 
 _TYPES = {
@@ -24,8 +26,11 @@ _TYPES = {
     **{name: getattr(types, name) for name in ("float16", "float32", "float64")},
     **{name: getattr(types, name) for name in ("complex64", "complex128")},
     "1": types.literal(1),
+    "bfloat16": bfloat16,
 }
-_REAL = [name for name in _TYPES if "complex" not in name]
+_THEIRS = {bfloat16: cuda_types.bfloat16}  # all others are numba's, there as here
+_REAL = [name for name in _TYPES if "complex" not in name and name != "bfloat16"]
+_BESIDE_BFLOAT = ["bfloat16", "boolean", "int8", "uint8", "int64", "float16", "float32"]
 
 _OPERATORS_1 = [operator.neg, operator.pos, operator.invert, operator.not_, abs, round]
 _CASTS = [int, float, bool, np.int32, np.uint8, np.float32, np.float64]
@@ -68,7 +73,8 @@ def _compare(functions, names, count) -> tuple[int, list[str]]:
     for function in functions:
         for chosen in itertools.product(names, repeat=count):
             arguments = tuple(_TYPES[name] for name in chosen)
-            expected = _result(numba_cudas, function, arguments)
+            theirs = tuple(_THEIRS.get(kind, kind) for kind in arguments)
+            expected = _result(numba_cudas, function, theirs)
             given = _result(ours, function, arguments)
             typed += expected not in (None, "unknown")
             if expected not in ("unknown", given):
@@ -86,12 +92,20 @@ def _compare(functions, names, count) -> tuple[int, list[str]]:
         (_OPERATORS_2[:7], ["complex64", "complex128", "float16", "float32", "int64"], 2),
         (_MATH, _REAL, 1),
         (_MATH, _REAL, 2),
+        (_OPERATORS_1 + _CASTS + _MATH, ["bfloat16"], 1),
+        (_OPERATORS_2[:7] + _OPERATORS_2[12:14], _BESIDE_BFLOAT, 2),
         (_UFUNCS_1, _REAL, 1),
         (_UFUNCS_2, ["int32", "uint8", "int64", "float32", "float64"], 2),
     ],
-    ids=["unary", "binary", "extrema", "complex", "math1", "math2", "ufuncs1", "ufuncs2"],
+    ids=["unary", "binary", "extrema", "complex", "math1", "math2"]
+    + ["bfloat1", "bfloat2", "ufuncs1", "ufuncs2"],
 )
 def test_types_are_numba_cudas(functions, names, count):
     typed, wrong = _compare(functions, names, count)
     assert not wrong
     assert typed > 20
+
+
+def test_extrema_of_bfloats_are_there_for_nothing_else():
+    typed, wrong = _compare([min, max], ["bfloat16"], 2)
+    assert typed == 2 and not wrong

@@ -38,7 +38,7 @@ class Device:
     COOPERATIVE_LAUNCH = CONCURRENT_MANAGED_ACCESS = PAGEABLE_MEMORY_ACCESS = 1
     KERNEL_EXEC_TIMEOUT = TCC_DRIVER = PCI_BUS_ID = PCI_DEVICE_ID = PCI_DOMAIN_ID = 0
     SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO = 2
-    supports_float16, supports_bfloat16, supports_fp8 = True, False, False
+    supports_float16, supports_bfloat16, supports_fp8 = True, True, False
 
     @property
     def name(self) -> bytes:

@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba.core import types
 
 from kernels.cpu.language import libm
-from kernels.cpu.language.libdevice.rounding import MODES, directed
+from kernels.cpu.language.rounding_modes import MODES, directed
 from kernels.cpu.language.truncation import truncate
 
 I16, I32, I64 = (ir.IntType(width) for width in (16, 32, 64))

@@ -26,15 +26,20 @@ NAMES = """
     import numba.cuda.cudadrv.devicearray, numba.cuda.random
     from numba.cuda import cgutils, compiler, float32, grid, syncthreads
     from numba.cuda import types as cuda_types
+    from numba.cuda.bf16 import bfloat16, hadd as bfloat16_sum
     from numba.cuda.compiler import compile_ptx, run_frontend
     from numba.cuda.core import config, errors
     from numba.cuda.core.options import ParallelOptions
     from numba.cuda.cudadrv import driver, nvvm
     from numba.cuda.dispatcher import CUDADispatcher
     from numba.cuda.flags import Flags
+    from numba.cuda.fp16 import hadd as half_sum
+    from numba.cuda.libdevice import sincos
     from numba.cuda.np import numpy_support
     from numba.cuda.tests.support import captured_stdout
+    from numba.cuda.types import bfloat16 as bfloat16_type
     from numba.cuda.types.cuda_scalars import Float
+    from numba.cuda._internal.cuda_bf16 import nv_bfloat16
     from numba.cuda.typing import signature
     from numba.extending import overload
     from numba.cuda.extending import overload as cuda_overload, overload_attribute
@@ -44,6 +49,9 @@ NAMES = """
     assert numba.cuda.random is sys.modules["kernels.cpu.cuda.random"]
     assert cuda_types is types and float32 is types.float32 and errors is numba.core.errors
     assert errors.__spec__.name == "numba.core.errors"
+    assert bfloat16 is bfloat16_type is nv_bfloat16 is cuda.bfloat16
+    assert bfloat16_sum is cuda.bf16.hadd and half_sum is cuda.fp16.hadd
+    assert sincos is cuda.libdevice.sincos and cuda.is_bfloat16_supported()
     assert Float is types.Float and run_frontend(lambda x: x).arg_count == 1
     assert ParallelOptions(False) == Flags().auto_parallel
     for refused in (compile_ptx, nvvm.compile_ir, cuda.declare_device):
@@ -52,7 +60,7 @@ NAMES = """
         except NotImplementedError as error:
             print(error)
     try:
-        import numba.cuda.bf16
+        import numba.cuda.fp8
     except ModuleNotFoundError as error:
         print(error)
 
@@ -84,7 +92,7 @@ def test_everything_resolves_to_the_stand_in(before):
         "cuda.compiler.compile_ptx: the CPU device makes no PTX",
         "cuda.cudadrv.nvvm.compile_ir: the CPU device makes no PTX",
         "cuda.declare_device: the CPU device has nothing to link PTX, CUDA C++ or object code with",
-        "No module named 'numba.cuda.bf16': it is a part of a GPU's compiler or driver that the "
+        "No module named 'numba.cuda.fp8': it is a part of a GPU's compiler or driver that the "
         "CPU device does not have",
         "[10.0, 15.0]",
     ]

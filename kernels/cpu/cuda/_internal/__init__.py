@@ -1,0 +1,1 @@
+"""Modules of numba.cuda whose names begin so, and which scripts import all the same."""

@@ -1,0 +1,5 @@
+"""numba.cuda.fp16: the functions on float16."""
+
+from kernels.cpu.language import fp16
+
+globals().update(fp16.MEMBERS)

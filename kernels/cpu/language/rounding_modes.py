@@ -1,0 +1,43 @@
+"""An operation in a rounding mode: down ("rd"), up ("ru"), to zero ("rz") or nearest ("rn").
+
+The processor does it: its rounding mode is set for one operation and set back. Empty pieces of
+assembly before and after hold the operation between the two, where the optimiser, which knows of
+one mode only, cannot move it or compute it beforehand; they also keep a * b + c from becoming an
+FMA where the product is to be rounded, as on a GPU.
+"""
+
+import platform
+from collections.abc import Callable
+
+from llvmlite import ir
+
+# The arguments of llvm.set.rounding.
+MODES = {"rd": 3, "ru": 2, "rz": 0}
+_NEAREST = 1
+_FLOAT_REGISTER = "w" if platform.machine() == "aarch64" else "x"
+
+
+def _pin(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """Return the value, which the optimiser can trace neither back nor forth."""
+    if isinstance(value.type, ir.HalfType):  # not every processor has registers for it
+        return builder.bitcast(_pin(builder, builder.bitcast(value, ir.IntType(16))), value.type)
+    kind = ir.FunctionType(value.type, [value.type])
+    register = "r" if isinstance(value.type, ir.IntType) else _FLOAT_REGISTER
+    return builder.call(ir.InlineAsm(kind, "", f"={register},0", side_effect=True), [value])
+
+
+def _set_mode(builder: ir.IRBuilder, mode: int) -> None:
+    i32 = ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [i32])
+    intrinsic = builder.module.declare_intrinsic("llvm.set.rounding", (), kind)
+    builder.call(intrinsic, [i32(mode)])
+
+
+def directed(builder: ir.IRBuilder, suffix: str, operation: Callable, *values) -> ir.Value:
+    """Return operation(*values), whose one rounding is that of the suffix."""
+    if suffix == "rn":
+        return _pin(builder, operation(*values))
+    _set_mode(builder, MODES[suffix])
+    result = _pin(builder, operation(*(_pin(builder, value) for value in values)))
+    _set_mode(builder, _NEAREST)
+    return result
