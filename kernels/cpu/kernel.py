@@ -120,6 +120,7 @@ class Kernel:
         """Run all blocks on NumPy arrays and numbers. Raises what a thread raised."""
         packed = compiled.pack(arguments)
         watched = own.instrumentation == Instrumentation.ACCESSES
-        shadow = Shadow(own, compiled.program, geometry, arguments) if watched else None
         program, address = compiled.program, compiled.address
+        known = (*arguments, *program.captured)
+        shadow = Shadow(own, program, geometry, known) if watched else None
         Launch(self.full_name, program, address, packed, geometry, own, shadow).run()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import llvmlite.binding as llvm
+import numpy as np
 from numba.core import types
 from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
@@ -36,11 +37,12 @@ class Program:
     apart: bool  # a fiber a thread; otherwise one that loops over the threads of the block
     cooperative: bool  # has a barrier of the whole grid
     static_shared: int
-    shared_granule: int  # the smallest itemsize of a shared array
+    shared_granule: int
     fences: bool
     prints: bool
     allocates: bool  # may make arrays: code for numba's runtime, which counts who refers to them
     sites: tuple[Site, ...]
+    captured: tuple[np.ndarray, ...]  # what it knows by address; such a program is not kept on disk
 
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
@@ -98,6 +100,7 @@ def compile_program(
         found.prints,
         dict(flags).get("_nrt", False),
         tuple(found.sites),
+        tuple(found.captured),
     )
 
 

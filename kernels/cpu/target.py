@@ -171,7 +171,8 @@ class _Context(CPUContext):
         A device array stays where it is: the program has its address, and is of this process alone.
         """
         if hasattr(ary, "to_kernel"):
-            return self._array_at_its_address(builder, typ, ary.to_kernel([]))
+            traits.current().captured.append(ary.to_kernel([]))
+            return self._array_at_its_address(builder, typ, traits.current().captured[-1])
         return super().make_constant_array(builder, typ, np.ascontiguousarray(ary))
 
     def _array_at_its_address(self, builder, typ, view):

@@ -39,10 +39,11 @@ class Traits:
     cooperative: bool = False  # has a barrier of the whole grid
     static_shared: int = 0  # bytes
     local: int = 0  # bytes of local arrays, on every thread's stack
-    shared_granule: int = 0  # the smallest itemsize of a shared array, 0 where there is none
+    shared_granule: int = 0  # the smallest of its shared arrays', 0 where there is none
     fences: bool = False  # has a memory fence
     prints: bool = False
     sites: list[Site] = field(default_factory=list)
+    captured: list[Any] = field(default_factory=list)  # device arrays that it has as globals
     compiler: Callable | None = None  # makes a device function of a Python function
     inner: dict[int, tuple] = field(default_factory=dict)  # functions defined in the kernel
 
@@ -58,9 +59,9 @@ class Traits:
         self.static_shared = start + size
         return start
 
-    def note_shared(self, itemsize: int) -> None:
-        """Note that a shared array has elements of so many bytes."""
-        self.shared_granule = min(self.shared_granule or itemsize, itemsize)
+    def note_shared(self, granule: int) -> None:
+        """Note the granule of a shared array."""
+        self.shared_granule = min(self.shared_granule or granule, granule)
 
     def site(self, name: str, loc: Loc | None) -> int:
         """Number a place in the source that an error may have to name."""

@@ -14,10 +14,12 @@ from numba.core.errors import RequireLiteralValue, TypingError
 from numba.core.extending import intrinsic
 from numba.core.typing.npydecl import parse_dtype
 from numba.np.arrayobj import make_array, populate_array
+from numba.np.numpy_support import as_dtype
 
 from kernels.cpu import traits
 from kernels.cpu.machine import context, record
 from kernels.cpu.sanitizer import hooks
+from kernels.cpu.sanitizer.granule import granule
 
 POISON = 0xFF
 _DEFAULT_ALIGNMENT = 16
@@ -80,7 +82,7 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         itemsize = _itemsize(target, element)
-        traits.current().note_shared(itemsize)
+        traits.current().note_shared(granule(as_dtype(element)))
         worker = context.worker(builder)
         if dynamic:
             data = context.word(builder, worker, record.DYNAMIC)

@@ -1,9 +1,13 @@
 """From an access in the source to the elements it touches: their addresses and their size.
 
 Most accesses touch one. A slice that is assigned to touches all of its elements; a slice that is
-read is a view, and touches none.
+read is a view, and touches none, nor does a record that is taken from an array. A record counts as
+its fields, so that nobody asks for the bytes between them.
 """
 
+from collections.abc import Iterator
+
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
@@ -12,24 +16,34 @@ from kernels.cpu.machine import context
 from kernels.cpu.sanitizer import hooks, memcheck
 
 
-def _watched(array_type: types.Type) -> bool:
-    """Say whether accesses are told: a field of a record is none, it has no index of its own."""
-    return isinstance(array_type, types.Array) and not isinstance(array_type.dtype, types.Record)
+def _parts(target, kind: types.Type) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of a number, or of all the numbers of a record."""
+    if not isinstance(kind, types.Record):
+        yield 0, target.get_abi_sizeof(target.get_data_type(kind))
+        return
+    for name in kind.fields:
+        for offset, size in _parts(target, kind.typeof(name)):
+            yield kind.offset(name) + offset, size
 
 
-def _tell_all(target, builder, pointer, shapes, strides, what) -> None:
-    """Tell of an access to each element of a view, which is the one at `pointer` if it has no
-    axes."""
+def _tell(target, builder, kind: types.Type, address, site: int, rank: int, access: int) -> None:
+    for offset, size in _parts(target, kind):
+        part = builder.add(address, context.I64(offset))
+        hooks.access(builder, part, hooks.what(site, rank, size, access))
+
+
+def _tell_all(target, builder, kind, pointer, shapes, strides, *what: int) -> None:
+    """Tell of an access to each element of a view: the one at `pointer` where it has no axes."""
     address = builder.ptrtoint(pointer, context.I64)
     with cgutils.loop_nest(builder, shapes, context.I64) as positions:
         for position, stride in zip(positions, strides, strict=True):
             address = builder.add(address, builder.mul(position, stride))
-        hooks.access(builder, address, what)
+        _tell(target, builder, kind, address, *what)
 
 
-def tell(target, builder, array_type, array, index_type, index, numbers, site: int, kind: int):
+def tell(target, builder, array_type, array, index_type, index, numbers, site: int, access: int):
     """Tell the runtime of an access to array[index], whose integers are `numbers`."""
-    if not _watched(array_type):
+    if not isinstance(array_type, types.Array):
         return
     given = unpacked(target, builder, index_type, index)
     item_types, items = normalize_indices(target, builder, *given)
@@ -37,23 +51,49 @@ def tell(target, builder, array_type, array, index_type, index, numbers, site: i
     pointer, shapes, strides = basic_indexing(
         target, builder, array_type, view, item_types, items, boundscheck=False
     )
-    if shapes and kind == hooks.LOAD:
+    if access == hooks.LOAD and (shapes or isinstance(array_type.dtype, types.Record)):
         return
     memcheck.note(builder, numbers)
-    what = hooks.what(site, len(numbers), _size(target, array_type), kind)
-    _tell_all(target, builder, pointer, shapes, strides, what)
+    what = site, len(numbers), access
+    _tell_all(target, builder, array_type.dtype, pointer, shapes, strides, *what)
 
 
-def tell_whole(target, builder, array_type, array, site: int, kind: int) -> None:
-    """Tell the runtime of an access to every element of an array; of none if it is no array."""
-    if not _watched(array_type):
+def tell_whole(target, builder, kind: types.Type, value, site: int, access: int) -> None:
+    """Tell the runtime of an access to all of an array or a record; of none if it is neither."""
+    if isinstance(kind, types.Record):
+        _tell_all(target, builder, kind, value, (), (), site, 0, access)
+    if not isinstance(kind, types.Array):
         return
-    view = make_array(array_type)(target, builder, array)
-    shapes = cgutils.unpack_tuple(builder, view.shape, array_type.ndim)
-    strides = cgutils.unpack_tuple(builder, view.strides, array_type.ndim)
-    what = hooks.what(site, 0, _size(target, array_type), kind)
-    _tell_all(target, builder, view.data, shapes, strides, what)
+    view = make_array(kind)(target, builder, value)
+    shapes = cgutils.unpack_tuple(builder, view.shape, kind.ndim)
+    strides = cgutils.unpack_tuple(builder, view.strides, kind.ndim)
+    _tell_all(target, builder, kind.dtype, view.data, shapes, strides, site, 0, access)
 
 
-def _size(target, array_type: types.Array) -> int:
-    return target.get_abi_sizeof(target.get_data_type(array_type.dtype))
+def tell_field(target, builder, kind: types.Type, value, field: str, site: int, access: int):
+    """Tell the runtime of an access to a field of a record; of none if it is no record."""
+    if not isinstance(kind, types.Record) or field not in kind.fields:
+        return
+    own = kind.typeof(field)
+    if access == hooks.LOAD and isinstance(own, (types.Array, types.Record)):
+        return  # a view
+    address = builder.add(builder.ptrtoint(value, context.I64), context.I64(kind.offset(field)))
+    _tell(target, builder, own, address, site, 0, access)
+
+
+def tell_next(target, builder, kind: types.Type, value: ir.Value, site: int) -> None:
+    """Tell the runtime of the element that an iterator over an array comes to, if there is one."""
+    if not isinstance(kind, types.ArrayIterator) or kind.array_type.ndim > 1:
+        return
+    element = kind.array_type.dtype
+    if isinstance(element, types.Record):
+        return
+    iterator = target.make_helper(builder, kind, value=value)
+    view = make_array(kind.array_type)(target, builder, iterator.array)
+    (length,), (stride,) = (cgutils.unpack_tuple(builder, of) for of in (view.shape, view.strides))
+    number = builder.load(iterator.index)
+    with builder.if_then(builder.icmp_signed("<", number, length)):
+        memcheck.note(builder, [number])
+        data = builder.ptrtoint(view.data, context.I64)
+        address = builder.add(data, builder.mul(number, stride))
+        _tell(target, builder, element, address, site, 1, hooks.LOAD)

@@ -28,8 +28,9 @@ SITE_AT, RANK_AT, SIZE_AT = 24, 16, 4
 
 
 def what(site: int, rank: int, size: int, kind: int) -> int:
-    """Pack an access into a word."""
-    return site << SITE_AT | rank << RANK_AT | size << SIZE_AT | kind
+    """Pack an access into a word; of a field that is a large array its first bytes stand for it."""
+    most = (1 << RANK_AT - SIZE_AT) - 1
+    return site << SITE_AT | rank << RANK_AT | min(size, most) << SIZE_AT | kind
 
 
 def _call(builder: ir.IRBuilder, name: str, arguments: list[ir.Value]) -> None:

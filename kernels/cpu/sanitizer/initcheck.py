@@ -3,7 +3,7 @@
 Each byte of shared and local memory, and of fresh arrays (fresh.py), has a byte that says whether
 it was written. Shared memory is unwritten when a block begins, a local array where the kernel
 declares it. What the host writes to a fresh array is not seen; but such memory is filled with a
-pattern, and where it is gone, somebody wrote. Fields of records are not watched.
+pattern, and where it is gone, somebody wrote.
 """
 
 from kernels.cpu.device_function import DeviceFunction

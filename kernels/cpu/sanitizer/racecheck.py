@@ -19,8 +19,8 @@ Shuffles, votes and plain flags order nothing.
 What it can miss: of readers that nothing orders two are kept, of two warps or blocks where there
 are; a write that collides only with one dropped is not seen. Once a thread has released, what it
 releases later counts for those who acquired before. Left out are accesses to less than a granule,
-fields of records, and iteration over an array. The cells take 20 bytes for each byte of a float32
-array, of which only those touched cost memory.
+as through x.view(uint8), and iteration over an array by enumerate or zip. The cells take 20 bytes
+for each byte of a float32 array, of which only those touched cost memory.
 """
 
 from kernels.cpu.device_function import DeviceFunction

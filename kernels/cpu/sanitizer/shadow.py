@@ -12,6 +12,7 @@ from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
 from kernels.cpu.sanitizer import fresh, layout
 from kernels.cpu.sanitizer.findings import failure
+from kernels.cpu.sanitizer.granule import granule
 from kernels.cpu.sanitizer.recorder import Recorder
 from kernels.cpu.sanitizer.tools import INITCHECK, RACECHECK
 
@@ -96,24 +97,23 @@ class Shadow:
 
 
 def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
-    """Yield each array's start and end, and the largest power of two that divides its itemsize."""
+    """Yield each array's start and end, and its granule."""
     for value in values:
         if isinstance(value, tuple):
             yield from _ranges(value)
         elif isinstance(value, np.ndarray) and value.size:
-            itemsize = value.itemsize
-            yield (*np.lib.array_utils.byte_bounds(value), itemsize & -itemsize)
+            yield (*np.lib.array_utils.byte_bounds(value), granule(value.dtype))
 
 
 def _merged(ranges: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     """Join ranges that overlap; the smallest granule is the joint one's."""
     joined: list[tuple[int, int, int]] = []
-    for start, end, granule in sorted(ranges):
+    for start, end, own in sorted(ranges):
         if joined and start < joined[-1][1]:
             first, last, smallest = joined[-1]
-            joined[-1] = first, max(last, end), min(smallest, granule)
+            joined[-1] = first, max(last, end), min(smallest, own)
         else:
-            joined.append((start, end, granule))
+            joined.append((start, end, own))
     return joined
 
 

@@ -6,9 +6,9 @@ from numba.core import ir as numba_ir
 from numba.core.ir_utils import get_definition, guard
 
 
-def called_by(function, call):
-    """Return the global object a call expression calls, through modules; None for anything else."""
-    definition = guard(get_definition, function, call.func)
+def global_of(function, variable):
+    """Return the global object that a variable is, through modules; None where it is none."""
+    definition = guard(get_definition, function, variable)
     names = []
     while isinstance(definition, numba_ir.Expr) and definition.op == "getattr":
         names.append(definition.attr)
@@ -43,6 +43,8 @@ def name_of(function, variable, seen: frozenset[str] = frozenset()) -> str:
     for definition in function._definitions[variable.name]:  # several behind a conditional
         op = definition.op if isinstance(definition, numba_ir.Expr) else ""
         base, suffix = definition, ""
+        if isinstance(definition, (numba_ir.Global, numba_ir.FreeVar)):
+            names.add(definition.name)
         if op in ("getitem", "static_getitem"):
             base, suffix = definition.value, "[...]"
         elif op == "getattr":

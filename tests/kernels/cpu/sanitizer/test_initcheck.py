@@ -192,6 +192,48 @@ def host_copy_of_the_wrong_part(fixed):
     return kernel, (1, 4), (x[0] if fixed else x[1], np.zeros(4))
 
 
+PAIR = np.dtype([("is_set", np.int8), ("value", np.float32)], align=True)
+
+
+def field_left_out(fixed):
+    @initcheck
+    def kernel(y, pairs):
+        own = cuda.local.array(2, PAIR)
+        own[0].is_set = 1
+        own[1]["is_set"] = own[0].is_set
+        if fixed:
+            own[1]["value"] = 2
+        y[cuda.threadIdx.x] = own[1].value  # here
+        own[0].value = 3
+        pairs[cuda.threadIdx.x] = own[0]  # nobody asks for the bytes between
+
+    return kernel, (1, 4), (np.zeros(4), np.zeros(4, PAIR))
+
+
+def loop_over_an_array(fixed):
+    @initcheck
+    def kernel(y):
+        own = cuda.local.array(4, float32)
+        own[: 4 if fixed else 3] = 1
+        for value in own:  # here
+            y[cuda.threadIdx.x] += value
+
+    return kernel, (1, 1), (np.zeros(1),)
+
+
+def fresh_array_as_a_global(fixed):
+    with modes.using(sanitize="initcheck"):
+        table = api.device_array(4)
+    if fixed:
+        table.copy_to_device(np.zeros(4))
+
+    @initcheck
+    def kernel(y):
+        y[cuda.threadIdx.x] = table[cuda.threadIdx.x]  # here
+
+    return kernel, (1, 4), (np.zeros(4),)
+
+
 PLANTS = [
     (tile_without_its_halo, "tile[0]", "tile[33]", "thread (31, 0, 0)", "nobody wrote it"),
     (tile_of_the_last_block, "tile[8]", "block (1, 0, 0)", "(8 times)"),
@@ -207,6 +249,9 @@ PLANTS = [
     (output_added_to, "y[0]", "(4 times)"),
     (atomics_onto_a_fresh_output, "y[0]"),
     (host_copy_of_the_wrong_part, "x[0]", "(4 times)"),
+    (field_left_out, "own[...].value", "(4 times)"),
+    (loop_over_an_array, "own[3]"),
+    (fresh_array_as_a_global, "table[0]", "(4 times)"),
 ]
 
 

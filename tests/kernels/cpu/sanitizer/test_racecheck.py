@@ -5,6 +5,7 @@ import pytest
 from numba import cuda, float32, int32, uint8
 
 from kernels.cpu import jit
+from kernels.cpu.cuda import api
 from kernels.cpu.errors import RaceError
 
 racecheck = jit(sanitize="racecheck")
@@ -179,7 +180,9 @@ def fence_for_its_block_only(fixed):
             else:
                 cuda.threadfence_block()
             cuda.atomic.exch(ready, 0, 1)
-        elif cuda.atomic.add(ready, 0, 0) == 1:
+        else:
+            while cuda.atomic.add(ready, 0, 0) == 0:
+                pass
             y[0] = x[0]  # here
 
     return kernel, (2, 1), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
@@ -216,7 +219,9 @@ def fence_before_the_write(fixed):
             if fixed:
                 cuda.threadfence_block()
             cuda.atomic.exch(ready, 0, 1)
-        elif cuda.atomic.add(ready, 0, 0) == 1:
+        else:
+            while cuda.atomic.add(ready, 0, 0) == 0:
+                pass
             y[0] = x[0]  # here
 
     return kernel, (1, 2), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
@@ -230,8 +235,8 @@ def flag_read_without_an_atomic(fixed):
             cuda.threadfence_block()
             cuda.atomic.exch(ready, 0, 1)
         else:
-            if fixed:
-                cuda.atomic.add(ready, 0, 0)
+            while fixed and cuda.atomic.add(ready, 0, 0) == 0:
+                pass
             y[0] = x[0]  # here
 
     return kernel, (1, 2), (np.zeros(1, np.int32), np.zeros(1), np.zeros(1))
@@ -397,6 +402,72 @@ def bytes_of_a_float(fixed):
     return kernel, (1, 16), (x, x.view(np.uint8)[8:])
 
 
+def bytes_before_a_float(fixed):
+    """The array that begins first has the smaller elements."""
+
+    @racecheck
+    def kernel(x, flags):
+        t = cuda.threadIdx.x
+        flags[t if fixed else t // 2] = x[0]  # here
+
+    x = np.zeros(4)
+    return kernel, (1, 8), (x[1:], x.view(np.uint8))
+
+
+BODY = np.dtype([("place", np.float32), ("speed", np.float32)])
+
+
+@jit(device=True)
+def push(body, by):
+    body.speed += by
+
+
+def bodies_that_push_each_other(fixed):
+    @racecheck
+    def kernel(bodies):
+        t = cuda.threadIdx.x
+        bodies[t].place += bodies[t].speed
+        push(bodies[t if fixed else t // 2], bodies[t].place)
+
+    return kernel, (1, 8), (np.zeros(8, BODY),)
+
+
+def records_moved_up(fixed):
+    @racecheck
+    def kernel(bodies):
+        own = cuda.shared.array(9, BODY)
+        t = cuda.threadIdx.x
+        own[t] = bodies[t]  # here
+        if fixed:
+            cuda.syncthreads()
+        bodies[t] = own[t ^ 1]  # here
+
+    return kernel, (1, 8), (np.zeros(8, BODY),)
+
+
+def sum_in_a_loop_over_the_array(fixed):
+    @racecheck
+    def kernel(x, y):
+        t = cuda.threadIdx.x
+        x[t] = t  # here
+        if fixed:
+            cuda.syncthreads()
+        for value in x:  # here
+            y[t] += value
+
+    return kernel, (1, 4), (np.zeros(4), np.zeros(4))
+
+
+def device_array_as_a_global(fixed):
+    counts = api.to_device(np.zeros(4))
+
+    @racecheck
+    def kernel():
+        counts[cuda.threadIdx.x if fixed else 0] = 1  # here
+
+    return kernel, (1, 4), ()
+
+
 PLANTS = [
     (barrier_after_loading, "tile[", "is written", "and read", "with no barrier between"),
     (barrier_before_loading_again, "tile[", "is read", "and written"),
@@ -425,6 +496,11 @@ PLANTS = [
     (rows_read_as_slices, "is read", "and written"),
     (bytes_of_one_word, "flags[0]"),
     (bytes_of_a_float, "flags[0]"),
+    (bytes_before_a_float, "flags[0]"),
+    (bodies_that_push_each_other, "body.speed is written"),
+    (records_moved_up, "own[1] is read", "own[...] is written"),
+    (sum_in_a_loop_over_the_array, "x[1] is read", "and written"),
+    (device_array_as_a_global, "counts[0] is written"),
 ]
 
 
