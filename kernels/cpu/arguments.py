@@ -3,6 +3,7 @@
 import ctypes
 import enum
 import operator
+import reprlib
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -49,11 +50,11 @@ def type_key(value: Any) -> Any:
     return type(value), type(value) is int and value > _LARGEST_INT64  # then it is an uint64
 
 
-def numba_type(kernel: str, position: int, value: Any) -> types.Type:
-    """Return the type a kernel sees. Raises TypeError for what a kernel cannot take."""
-    expected = "a NumPy array of numbers, a number, or a tuple of numbers"
+def numba_type(what: str, value: Any) -> types.Type:
+    """Return the type a kernel sees. Raises TypeError for `what` a kernel cannot take."""
+    expected = "a NumPy array of numbers, a number of at most 64 bits, or a tuple of these"
     if isinstance(value, tuple):
-        items = [numba_type(kernel, position, item) for item in value]
+        items = [numba_type(what, item) for item in value]
         is_named = hasattr(value, "_fields")
         return types.NamedTuple(items, type(value)) if is_named else types.Tuple(items)
     try:
@@ -63,9 +64,10 @@ def numba_type(kernel: str, position: int, value: Any) -> types.Type:
             return typeof(value)
     except (NumbaError, NotImplementedError, ValueError):
         pass  # a dtype or a number that numba does not know
-    is_array = isinstance(value, np.ndarray)
-    what = f"an array of {value.dtype.str}" if is_array else type(value).__qualname__
-    raise TypeError(f"{kernel}: argument {position} is {what}; expected {expected}")
+    given = f"{reprlib.repr(value)}, of type {type(value).__qualname__}"
+    if isinstance(value, np.ndarray):
+        given = f"an array of {value.dtype.str}"
+    raise TypeError(f"{what} is {given}; expected {expected}")
 
 
 def _format(type_: types.Type) -> str:
@@ -173,8 +175,12 @@ def packer(argument_types: tuple[types.Type, ...]) -> Callable[[tuple], bytes]:
 
     def pack_arguments(arguments: tuple) -> bytes:
         slots: list = []
-        for value, put in zip(arguments, putters, strict=True):
-            put(value, slots)
+        for number, (value, put) in enumerate(zip(arguments, putters, strict=True)):
+            try:
+                put(value, slots)
+            except TypeError:
+                text = f"argument {number} is {value!r}; expected {argument_types[number]}"
+                raise TypeError(text) from None
         return pack(*slots)
 
     return pack_arguments

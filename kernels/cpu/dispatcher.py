@@ -14,9 +14,9 @@ from numba.core import types
 from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 
-from kernels.cpu.arguments import numba_type, packer
+from kernels.cpu.arguments import packer
 from kernels.cpu.declared import choose, fitting
-from kernels.cpu.geometry import Geometry
+from kernels.cpu.geometry import Geometry, whole
 from kernels.cpu.handover import take
 from kernels.cpu.jit_options import Options
 from kernels.cpu.kernel import Compiled, Kernel
@@ -81,8 +81,13 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
     def forall(self, ntasks: int, tpb: int = 0, stream: Any = 0, sharedmem: int = 0) -> Callable:
         """Return a 1-D launch of at least `ntasks` threads, `tpb` a block; 0 launches nothing.
 
-        The kernel guards its own bound. Raises ValueError for a negative count.
+        The kernel guards its own bound. Raises TypeError or ValueError for what counts nothing.
         """
+        ntasks, tpb = (
+            whole(self.__name__, name, value) for name, value in (("ntasks", ntasks), ("tpb", tpb))
+        )
+        if tpb < 0:
+            raise ValueError(f"{self.__name__}: tpb is {tpb}; expected a number of threads, or 0")
         if ntasks < 0:
             raise ValueError(f"Can't create ForAll with negative task count: {ntasks}")
         if ntasks == 0:
@@ -154,9 +159,7 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
         if self.specialized:
             raise RuntimeError(f"{self.__name__}: Dispatcher already specialized")
         given = tuple(
-            item
-            if isinstance(item, types.Type)
-            else numba_type(self.__name__, number, take(item, []))
+            item if isinstance(item, types.Type) else self._type_of(number, take(item, []))
             for number, item in enumerate(arguments)
         )
         if given not in self.specializations:

@@ -11,6 +11,14 @@ _BLOCK_LIMITS = (1024, 1024, 64)
 _GRID_LIMITS = (2**31 - 1, 65535, 65535)
 
 
+def whole(kernel: str, name: str, value: Any) -> int:
+    """Return an integer as Python's. Raises TypeError for anything else."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{kernel}: {name} is {value!r}; expected an integer") from None
+
+
 def _three(kernel: str, name: str, value: Any, limits: tuple[int, ...]) -> tuple[int, int, int]:
     items = list(value) if isinstance(value, (tuple, list)) else [value]
     try:
@@ -53,7 +61,7 @@ class Geometry:
             raise TypeError(f"{kernel}: the launch is {configuration!r}; expected {expected}")
         grid = _three(kernel, "grid", configuration[0], _GRID_LIMITS)
         block = _three(kernel, "block", configuration[1], _BLOCK_LIMITS)
-        shared = operator.index(configuration[3]) if len(configuration) == 4 else 0
+        shared = whole(kernel, "shared_bytes", configuration[3]) if len(configuration) == 4 else 0
         geometry = cls(grid, block, shared)
         if geometry.threads > record.MAX_THREADS:
             expected = f"at most {record.MAX_THREADS} threads"

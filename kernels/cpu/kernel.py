@@ -88,9 +88,12 @@ class Kernel:
         if len(arguments) != wanted:
             given = len(arguments)
             raise TypeError(f"{self.__name__} takes {wanted} arguments; {given} were given")
-        return tuple(
-            numba_type(self.__name__, number, value) for number, value in enumerate(arguments)
-        )
+        return tuple(self._type_of(number, value) for number, value in enumerate(arguments))
+
+    def _type_of(self, number: int, value: Any) -> types.Type:
+        names = self.py_func.__code__.co_varnames
+        name = f" ({names[number]})" if number < self.py_func.__code__.co_argcount else ""
+        return numba_type(f"{self.__name__}: argument {number}{name}", value)
 
     def compiled_for(self, arguments: tuple, own: modes.Modes) -> Compiled:
         """Return the code for arguments of these types, compiling it if need be."""
@@ -118,7 +121,10 @@ class Kernel:
 
     def run(self, compiled: Compiled, arguments: tuple, geometry: Geometry, own: modes.Modes):
         """Run all blocks on NumPy arrays and numbers. Raises what a thread raised."""
-        packed = compiled.pack(arguments)
+        try:
+            packed = compiled.pack(arguments)
+        except TypeError as error:
+            raise TypeError(f"{self.__name__}: {error}") from None
         watched = own.instrumentation == Instrumentation.ACCESSES
         program, address = compiled.program, compiled.address
         known = (*arguments, *program.captured)

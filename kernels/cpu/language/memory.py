@@ -32,6 +32,13 @@ def _literal_shape(shape) -> tuple[int, ...]:
     return tuple(item.literal_value for item in items)
 
 
+def _refuse_empty(space: str, extents: tuple[int, ...], or_else: str = "") -> None:
+    if min(extents, default=1) < 1:
+        given = extents[0] if len(extents) == 1 else extents
+        expected = f"at least 1 along each axis{or_else}"
+        raise TypingError(f"cuda.{space}.array: shape is {given}; expected {expected}")
+
+
 def _element_type(dtype) -> types.Type:
     element = parse_dtype(dtype)
     if element is None or element == types.pyobject:
@@ -75,6 +82,8 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     align = _literal_alignment(alignment)
     array_type = types.Array(element, len(extents), "C")
     dynamic = extents == (0,)
+    if not dynamic:
+        _refuse_empty("shared", extents, ", or 0 for the dynamic shared memory of the launch")
     if align > record.SHARED_ALIGNMENT:
         limit = record.SHARED_ALIGNMENT
         raise TypingError(f"alignment is {align}; expected at most {limit} for shared memory")
@@ -102,6 +111,7 @@ def shared_array(typing_context, shape, dtype, alignment=None):
 def local_array(typing_context, shape, dtype, alignment=None):
     """Return the thread's own array, on its stack."""
     extents = _literal_shape(shape)
+    _refuse_empty("local", extents)
     element = _element_type(dtype)
     align = _literal_alignment(alignment)
     array_type = types.Array(element, len(extents), "C")

@@ -49,7 +49,7 @@ def test_with_a_signature_other_arguments_are_refused():
     kernel = jit("(float32[:], int32)")(scale.py_func)
     with pytest.raises(TypeError, match=r"scale: No matching definition .*array\(float64"):
         kernel[1, 4](np.ones(4), 3)
-    with pytest.raises(TypeError, match="float"):
+    with pytest.raises(TypeError, match=r"scale: argument 1 is 2\.5; expected int32"):
         kernel[1, 4](np.ones(4, np.float32), 2.5)
     with pytest.raises(TypeError, match="scale takes 2 arguments; 1 were given"):
         kernel[1, 4](np.ones(4, np.float32))
@@ -258,6 +258,10 @@ def test_forall():
     assert (x == 4).all()
     with pytest.raises(ValueError, match="negative task count: -1"):
         scale.forall(-1)
+    with pytest.raises(TypeError, match=r"scale: ntasks is 8\.0; expected an integer"):
+        scale.forall(8.0)
+    with pytest.raises(ValueError, match="scale: tpb is -3; expected a number of threads"):
+        scale.forall(8, tpb=-3)
 
 
 def test_configure_is_the_same_as_brackets():

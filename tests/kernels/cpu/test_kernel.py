@@ -37,6 +37,7 @@ def copy(x, y):
         ),
         ((1, "32"), r"blockdim must be a sequence of integers, got \['32'\]"),
         ((1.5, 32), r"griddim must be a sequence of integers, got \[1.5\]"),
+        ((1, 32, 0, "4"), r"copy: shared_bytes is '4'; expected an integer"),
         (32, r"the launch is 32; expected \[grid, block\]"),
     ],
 )
@@ -50,9 +51,21 @@ def test_wrong_number_of_arguments():
         copy[1, 1](np.zeros(1))
 
 
-@pytest.mark.parametrize("bad", [None, "text", [1, 2], {}, np.longdouble(1), np.array([None])])
-def test_an_argument_no_kernel_takes(bad):
-    with pytest.raises(TypeError, match="copy: argument 1 is .*; expected a NumPy array of num"):
+@pytest.mark.parametrize(
+    "bad, given",
+    [
+        (None, "None, of type NoneType"),
+        ("text", "'text', of type str"),
+        ([1, 2], r"\[1, 2\], of type list"),
+        ((1, {}), "{}, of type dict"),
+        (2**64, "18446744073709551616, of type int"),
+        (np.longdouble(1), ".*longdouble"),
+        (np.array([None]), r"an array of \|O"),
+    ],
+)
+def test_an_argument_no_kernel_takes(bad, given):
+    name = copy.py_func.__code__.co_varnames[1]
+    with pytest.raises(TypeError, match=rf"copy: argument 1 \({name}\) is {given}; expected a Num"):
         copy[1, 1](np.zeros(1), bad)
 
 

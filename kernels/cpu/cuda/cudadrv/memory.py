@@ -91,7 +91,7 @@ class DeviceMemory:
 
     @property
     def _numba_type_(self) -> Any:
-        return numba_type("an array", 0, self.host_view)
+        return numba_type("an array", self.host_view)
 
     @property
     def device_ctypes_pointer(self) -> ctypes.c_void_p:

@@ -103,6 +103,25 @@ def test_shape_must_be_constant():
         variable[1, 1](np.zeros(1), 4)
 
 
+@pytest.mark.parametrize(
+    "space, shape, message",
+    [
+        ("shared", -3, "shape is -3; expected at least 1 along each axis, or 0 for the dynamic"),
+        ("shared", (0, 4), r"cuda.shared.array: shape is \(0, 4\); expected at least 1"),
+        ("local", 0, "cuda.local.array: shape is 0; expected at least 1 along each axis"),
+    ],
+)
+def test_an_array_of_nothing_is_refused(space, shape, message):
+    array = getattr(cuda, space).array
+
+    @jit
+    def empty(out):
+        out[0] = array(shape, float32).size
+
+    with pytest.raises(Exception, match=message):
+        empty[1, 1](np.zeros(1))
+
+
 @jit
 def unwritten(out):
     shared = cuda.shared.array(4, float32)
