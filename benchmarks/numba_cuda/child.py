@@ -84,8 +84,8 @@ def main(file: str, out: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         sys.path.insert(0, folder)  # for the processes that tests start
         copy = Path(folder) / source.name
-        neighbours = f"from {_TESTS}.{source.parent.name}."
-        copy.write_text(re.sub(r"^from \.", neighbours, source.read_text(), flags=re.M))
+        neighbours = rf"\1from {_TESTS}.{source.parent.name}."
+        copy.write_text(re.sub(r"^( *)from \.", neighbours, source.read_text(), flags=re.M))
         options = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", f"--rootdir={folder}"]
         return pytest.main([*options, str(copy)], plugins=[_Log(out)])
 

@@ -92,9 +92,10 @@ def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
     if isinstance(value, (tuple, list)):
         return tuple(_describe(item, seen, names) for item in value)
     if isinstance(value, types.ModuleType):
-        found = ((name, getattr(value, name)) for name in sorted(names) if hasattr(value, name))
-        used = [(name, item) for name, item in found if _may_change(value, item)]
-        return (value.__name__, [(n, _describe(item, seen, names)) for n, item in used])
+        used = [] if _is_fixed(value) else sorted(name for name in names if hasattr(value, name))
+        found = ((name, getattr(value, name)) for name in used)
+        described = [(n, _describe(item, seen, names)) for n, item in found if _may_change(item)]
+        return (value.__name__, described)
     intrinsic = getattr(value, "_defn", None)
     if isinstance(intrinsic, types.FunctionType):
         name = intrinsic.__module__, intrinsic.__qualname__  # one body may serve several
@@ -105,13 +106,13 @@ def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
     return (type(value).__qualname__, text)
 
 
-def _may_change(module: types.ModuleType, value: Any) -> bool:
-    """Say whether a module's attribute can decide what a kernel computes, and can be edited.
+def _is_fixed(module: types.ModuleType) -> bool:
+    """Say whether a version or a hash vouches for it: a library, or the look-alike `cuda`."""
+    return module.__name__.split(".")[0] in ("cuda", "math", "numpy", "numba", "operator")
 
-    Not the look-alike `cuda` (its source is hashed) nor libraries' functions (their version is).
-    """
-    if module.__name__.split(".")[0] in ("cuda", "math", "numpy", "numba", "operator"):
-        return False
+
+def _may_change(value: Any) -> bool:
+    """Say whether a module's attribute can decide what a kernel computes, and can be edited."""
     data = (int, float, complex, str, tuple, list, np.ndarray, np.generic, types.ModuleType)
     return isinstance(value, data) or hasattr(value, "py_func")
 

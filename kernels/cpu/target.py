@@ -47,7 +47,7 @@ class _OfItsArguments:
     """Leaves a call with another number of arguments to the next template."""
 
     def generic(self, args, kws):
-        return super().generic(args, kws) if not kws and len(args) == self.count else None
+        return super().generic(args, kws) if len(args) + len(kws) == self.count else None
 
 
 def define(function: Callable, definition: Callable, instead: bool = True) -> None:

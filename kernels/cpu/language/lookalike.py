@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.language import (
+from kernels.cpu.language import (  # noqa: F401  pointers is there for what it defines
     atomics,
     barriers,
     bf16,
@@ -22,6 +22,7 @@ from kernels.cpu.language import (
     grid_group,
     libdevice,
     memory,
+    pointers,
     scalars,
     shuffles,
     vectors,
