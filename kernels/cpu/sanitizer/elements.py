@@ -17,13 +17,18 @@ from kernels.cpu.sanitizer import hooks, memcheck
 
 
 def _parts(target, kind: types.Type) -> Iterator[tuple[int, int]]:
-    """Yield offset and size of a number, or of all the numbers of a record."""
-    if not isinstance(kind, types.Record):
+    """Yield offset and size of a number, or of all the numbers of a record or an array in one."""
+    if isinstance(kind, types.Record):
+        inner = [(kind.offset(name), kind.typeof(name)) for name in kind.fields]
+    elif isinstance(kind, types.NestedArray):
+        size = target.get_abi_sizeof(target.get_data_type(kind.dtype))
+        inner = [(number * size, kind.dtype) for number in range(kind.nitems)]
+    else:
         yield 0, target.get_abi_sizeof(target.get_data_type(kind))
         return
-    for name in kind.fields:
-        for offset, size in _parts(target, kind.typeof(name)):
-            yield kind.offset(name) + offset, size
+    for start, part in inner:
+        for offset, size in _parts(target, part):
+            yield start + offset, size
 
 
 def _tell(target, builder, kind: types.Type, address, site: int, rank: int, access: int) -> None:

@@ -62,6 +62,28 @@ def test_a_view_keeps_its_place_in_its_allocation():
     assert places["y"].tolist() == [(1 << 40) + 4 * (3 + 4 * t) for t in range(8)]
 
 
+BODY = np.dtype([("live", np.int8), ("place", np.float64, (2,)), ("mass", np.float32)], align=True)
+
+
+@jit
+def move(bodies):
+    bodies[1] = bodies[0]
+    bodies[2].place[1] = bodies[0]["mass"]
+
+
+def test_a_record_counts_as_its_numbers():
+    with recording() as traces:
+        move[1, 1](np.zeros(3, BODY))
+    trace = traces[0][1]
+    found = list(zip(trace.address - (1 << 40), trace.size, trace.kind, strict=True))
+    numbers = [(0, 1), (8, 8), (16, 8), (24, 4)]
+    size = BODY.itemsize
+    whole = [
+        (start + at, n, kind) for start, kind in ((size, STORE), (0, LOAD)) for at, n in numbers
+    ]
+    assert found == [*whole, (24, 4, LOAD), (2 * size + 16, 8, STORE)]
+
+
 def test_a_full_trace_counts_what_it_lost(monkeypatch):
     monkeypatch.setattr(recorder, "MOST", 10)
     x, y, count = np.zeros(8, np.float32), np.zeros(8), np.zeros(1, np.int32)
