@@ -90,17 +90,14 @@ def _constructor(vector: VectorType):
         return vector(types.StarArgTuple.from_types(plain)), lower
 
     construct.__name__ = construct.__qualname__ = str(vector)
+    number, count = str(vector.base_type), vector.num_elements
+    construct.aliases = [f"{name}{count}" for name, item in _IN_C.items() if item == number]
     return intrinsic(construct)
 
 
 def _members() -> dict:
     members = {name: _constructor(vector) for name, vector in VECTOR_TYPES.items()}
-    aliases = {
-        f"{name}{count}": members[f"{number}x{count}"]
-        for name, number in _IN_C.items()
-        for count in _CLASSES
-    }
-    return members | aliases
+    return members | {alias: made for made in members.values() for alias in made.aliases}
 
 
 VECTOR_TYPES = {

@@ -18,6 +18,7 @@ def test_every_name_of_numba_cuda_is_there():
     for stub in stubs._vector_type_stubs:
         for alias in stub.aliases:
             assert vectors.MEMBERS[alias] is vectors.MEMBERS[stub.__name__]
+        assert set(vectors.MEMBERS[stub.__name__].aliases) == set(stub.aliases)
 
 
 def kernel_of(name):
