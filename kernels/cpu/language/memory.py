@@ -22,7 +22,7 @@ from kernels.cpu.sanitizer import hooks
 from kernels.cpu.sanitizer.granule import granule
 
 POISON = 0xFF
-_DEFAULT_ALIGNMENT = 16
+_DEFAULT_ALIGNMENT, _LEAST_ALIGNMENT = 16, 8
 
 
 def _literal_shape(shape) -> tuple[int, ...]:
@@ -50,10 +50,11 @@ def _literal_alignment(alignment) -> int:
     if alignment is None or isinstance(alignment, (types.NoneType, types.Omitted)):
         return _DEFAULT_ALIGNMENT
     if not isinstance(alignment, types.IntegerLiteral):
-        raise RequireLiteralValue("alignment must be constant")
+        raise RequireLiteralValue("alignment must be a constant integer")
     value = alignment.literal_value
-    if value <= 0 or value & (value - 1):
-        raise TypingError(f"alignment is {value}; expected a power of two")
+    if value < _LEAST_ALIGNMENT or value & (value - 1):
+        expected = f"a power of two of at least {_LEAST_ALIGNMENT}"  # a pointer's size
+        raise ValueError(f"Alignment must be {expected}; it is {value}")
     return value
 
 
