@@ -12,9 +12,10 @@ from kernels.cpu.machine import context, record
 
 def _vote(name: str, mask, predicate, result_type, result):
     """Type and lower a vote; result(builder, ballot, present) makes it of two i64 masks."""
-    if not is_integer(mask) or not is_predicate(predicate):
-        expected = "an integer and an integer or boolean"
-        raise TypingError(f"cuda.{name} is given {mask} and {predicate}; expected {expected}")
+    if not is_integer(mask):
+        raise TypingError(f"cuda.{name}: Mask type must be an integer. Got {mask}")
+    if not is_predicate(predicate):
+        raise TypingError(f"cuda.{name}: Predicate must be an integer or boolean. Got {predicate}")
 
     def lower(target, builder, signature, arguments, loc=None):
         brought = truth(builder, arguments[1])

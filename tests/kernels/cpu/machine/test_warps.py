@@ -75,6 +75,23 @@ def test_a_value_that_cannot_travel_is_refused():
         small[1, 32](np.zeros(1, np.int8))
 
 
+@pytest.mark.parametrize(
+    "mask, predicate, refused",
+    [
+        (1.0, 1, "cuda.all_sync: Mask type must be an integer. Got float64"),
+        (True, 1, "cuda.all_sync: Mask type must be an integer. Got bool"),
+        (1, 1.0, "cuda.all_sync: Predicate must be an integer or boolean. Got float64"),
+    ],
+)
+def test_a_vote_of_other_types_is_refused_in_numba_cudas_words(mask, predicate, refused):
+    @jit
+    def kernel(mask, predicate):
+        cuda.all_sync(mask, predicate)
+
+    with pytest.raises(TypingError, match=refused):
+        kernel[1, 1](mask, predicate)
+
+
 @jit
 def votes(x, out):
     t = cuda.threadIdx.x
