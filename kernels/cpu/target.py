@@ -1,13 +1,11 @@
 """The target kernels are compiled for: numba's CPU, with numba-cuda's meaning where the two differ.
 
-`define` gives a function of Python, say math.floor, its meaning in kernels. Only what is compiled
-for this target sees that: numba's own CPU target, and with it a program's plain @njit, is left
-alone. Machine code is made by the CPU target's code generator.
+It finds what definitions.py holds. Only what is compiled for this target sees that: numba's own CPU
+target, and with it a program's plain @njit, is left alone. Machine code is made by the CPU target's
+code generator.
 """
 
-from collections.abc import Callable
-from functools import cache, cached_property, partial
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 from llvmlite import ir
@@ -26,10 +24,9 @@ from numba.core.target_extension import (
     target_override,
     target_registry,
 )
-from numba.core.typing.templates import make_intrinsic_template
 from numba.np.arrayobj import make_array, populate_array
 
-from kernels.cpu import traits
+from kernels.cpu import definitions, traits
 from kernels.cpu.language import printing, short_casts, truncation
 from kernels.cpu.language.scratch import Scratch
 from kernels.cpu.machine import recursion
@@ -38,36 +35,6 @@ from kernels.cpu.rebind import references
 
 NAME = "crosscheck"
 _SCALARS = (types.Number, types.Boolean)
-
-_templates: dict[Any, list] = {}  # of what `define` was given
-_instead: set[Any] = set()
-
-
-class _OfItsArguments:
-    """Leaves a call with another number of arguments to the next template."""
-
-    def generic(self, args, kws):
-        return super().generic(args, kws) if len(args) + len(kws) == self.count else None
-
-
-def define(function: Callable, definition: Callable, instead: bool = True) -> None:
-    """Give a function of Python, or an operator, a meaning in kernels.
-
-    `definition` is what numba's @intrinsic takes: from the typing context and the arguments' types
-    it makes the signature and the lowering, or None where it does not apply. It takes the place of
-    all that numba knows of the function; with instead=False it is only asked first.
-    """
-    template = make_intrinsic_template(function, definition, function.__name__)
-    count = {"count": definition.__code__.co_argcount - 1}
-    own = type(template)(template.__name__, (_OfItsArguments, template), count)
-    _templates.setdefault(function, []).append(own)
-    if instead:
-        _instead.add(function)
-
-
-@cache  # a function type remembers what it chose, so there must be one of each
-def _function_type(templates: tuple) -> types.Function:
-    return types.Function(templates)
 
 
 class _KernelTarget(CPU):
@@ -88,15 +55,7 @@ class _TypingContext(typing.Context):
 
     def _own(self, function):
         """Return the type that `define` gave a function, None where it gave none."""
-        try:
-            own = _templates.get(function)
-        except TypeError:  # not hashable, so no function
-            return None
-        if own is None:
-            return None
-        numbas = self._lookup_global(function)
-        rest = () if function in _instead or numbas is None else numbas.templates
-        return _function_type((*own, *rest))
+        return definitions.type_of(function, self._lookup_global)
 
     def _get_global_type(self, gv):
         return self._own(gv) or super()._get_global_type(gv)
