@@ -7,6 +7,8 @@ from typing import Any
 
 from numba.core import config
 from numba.core.compiler import CompileResult
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import TypingError
 
 from kernels.cpu import cache as disk
 from kernels.cpu.handover import captured
@@ -37,6 +39,13 @@ def _is_callee(value: Any) -> bool:
     return isinstance(getattr(value, "py_func", None), FunctionType)
 
 
+def _check_open(callee: Any) -> None:
+    """Refuse a host's function that was compiled for declared types, as numba-cuda does."""
+    if isinstance(callee, Dispatcher) and not callee._can_compile:
+        text = "using cpu function on device; it was compiled for declared types"
+        raise TypingError(f"Untyped global name '{callee.__name__}': {text}")
+
+
 def _for_cpu(
     function: Callable, suffix: str, instrumentation: Instrumentation, flags: tuple
 ) -> Callable:
@@ -46,6 +55,7 @@ def _for_cpu(
     def replace(value: Any) -> Any:
         if _is_callee(value):
             if id(value) not in copies:
+                _check_open(value)
                 own = own_copy(value.py_func, suffix)
                 declared = getattr(value, "declared", ())
                 copies[id(value)] = device_function(

@@ -44,6 +44,7 @@ from kernels.cpu.cuda.cudadrv.linkable_code import (
 )
 from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
 from kernels.cpu.cuda.errors import KernelRuntimeError
+from kernels.cpu.cuda.external import declare_device
 from kernels.cpu.cuda.kernels.reduction import Reduce
 from kernels.cpu.cuda.vectorizers import guvectorize, vectorize
 from kernels.cpu.language import coordinates as _coordinates

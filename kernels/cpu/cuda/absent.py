@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 PTX = "the CPU device makes no PTX"
-_LINK = "the CPU device has nothing to link PTX, CUDA C++ or object code with"
+LINK = "the CPU device has nothing to link PTX, CUDA C++ or object code with"
 _OTHER = "the CPU device shares no memory with other processes"
 _MEMORY = "the CPU device's memory is NumPy's"
 
@@ -15,7 +15,6 @@ _FUNCTIONS = {
     "compile_all": PTX,
     "compile_for_current_device": PTX,
     "compile_ptx_for_current_device": PTX,
-    "declare_device": _LINK,
     "BaseCUDAMemoryManager": _MEMORY,
     "GetIpcHandleMixin": _OTHER,
     "HostOnlyCUDAMemoryManager": _MEMORY,
@@ -26,8 +25,8 @@ _FUNCTIONS = {
 
 _MODULES = {
     "codegen": PTX,
-    "cudadrv.libs": _LINK,
-    "cudadrv.nvrtc": _LINK,
+    "cudadrv.libs": LINK,
+    "cudadrv.nvrtc": LINK,
     "cudadrv.nvvm": PTX,
     "cudadrv.runtime": PTX,
     "launchconfig": "a kernel is compiled for its arguments, whatever the launch",

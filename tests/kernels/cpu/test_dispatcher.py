@@ -8,7 +8,7 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-from numba import cuda
+from numba import cuda, njit
 from numba.core.errors import TypingError
 from numba.core.types import complex128, float32, float64, int32, void
 
@@ -192,9 +192,20 @@ def test_a_device_function_with_a_signature_casts_its_arguments():
     assert out[0] == 2
 
 
-def test_a_kernel_and_numbas_own_functions_serve_as_device_functions():
-    from numba import njit
+def test_a_function_of_the_host_for_declared_types_is_refused_as_on_a_gpu():
+    @njit("int64(int64)")
+    def twice(x):
+        return 2 * x
 
+    @jit
+    def kernel(out):
+        out[0] = twice(out[0])
+
+    with pytest.raises(TypingError, match="'twice': using cpu function on device"):
+        kernel[1, 1](np.ones(1, np.int64))
+
+
+def test_a_kernel_and_numbas_own_functions_serve_as_device_functions():
     @jit
     def twice(x):
         return x + x

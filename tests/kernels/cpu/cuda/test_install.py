@@ -54,7 +54,7 @@ NAMES = """
     assert sincos is cuda.libdevice.sincos and cuda.is_bfloat16_supported()
     assert Float is types.Float and run_frontend(lambda x: x).arg_count == 1
     assert ParallelOptions(False) == Flags().auto_parallel
-    for refused in (compile_ptx, nvvm.compile_ir, cuda.declare_device):
+    for refused in (compile_ptx, nvvm.compile_ir, cuda.open_ipc_array):
         try:
             refused()
         except NotImplementedError as error:
@@ -91,7 +91,7 @@ def test_everything_resolves_to_the_stand_in(before):
     assert done.stdout.splitlines() == [
         "cuda.compiler.compile_ptx: the CPU device makes no PTX",
         "cuda.cudadrv.nvvm.compile_ir: the CPU device makes no PTX",
-        "cuda.declare_device: the CPU device has nothing to link PTX, CUDA C++ or object code with",
+        "cuda.open_ipc_array: the CPU device shares no memory with other processes",
         "No module named 'numba.cuda.fp8': it is a part of a GPU's compiler or driver that the "
         "CPU device does not have",
         "[10.0, 15.0]",
