@@ -27,6 +27,8 @@ NAMES = """
     from numba.cuda import cgutils, compiler, float32, grid, syncthreads
     from numba.cuda import types as cuda_types
     from numba.cuda.bf16 import bfloat16, hadd as bfloat16_sum
+    from numba.cuda.cache_hints import ldca
+    from numba.cuda.cg import this_grid
     from numba.cuda.compiler import compile_ptx, run_frontend
     from numba.cuda.core import config, errors
     from numba.cuda.core.options import ParallelOptions
@@ -37,6 +39,7 @@ NAMES = """
     from numba.cuda.libdevice import sincos
     from numba.cuda.np import numpy_support
     from numba.cuda.tests.support import captured_stdout
+    from numba.cuda.stubs import blockDim, threadIdx
     from numba.cuda.types import bfloat16 as bfloat16_type
     from numba.cuda.types.cuda_scalars import Float
     from numba.cuda._internal.cuda_bf16 import nv_bfloat16
@@ -51,6 +54,8 @@ NAMES = """
     assert errors.__spec__.name == "numba.core.errors"
     assert bfloat16 is bfloat16_type is nv_bfloat16 is cuda.bfloat16
     assert bfloat16_sum is cuda.bf16.hadd and half_sum is cuda.fp16.hadd
+    assert ldca is cuda.ldca and this_grid is cuda.cg.this_grid
+    assert blockDim is cuda.blockDim and threadIdx is cuda.threadIdx
     assert sincos is cuda.libdevice.sincos and cuda.is_bfloat16_supported()
     assert Float is types.Float and run_frontend(lambda x: x).arg_count == 1
     assert ParallelOptions(False) == Flags().auto_parallel

@@ -1,0 +1,3 @@
+"""numba.cuda.cg: cooperative groups."""
+
+from kernels.cpu.language.grid_group import this_grid  # noqa: F401
