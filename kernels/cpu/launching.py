@@ -2,7 +2,7 @@
 
 Blocks are taken from one counter by all workers. A launch with a barrier of the whole grid needs
 all its blocks in memory at once: each has a worker of its own then, and one core goes from one to
-the next, from barrier to barrier.
+the next, from barrier to barrier. One that polls for what another has to do gives way to it.
 """
 
 import contextlib
@@ -24,11 +24,24 @@ from kernels.cpu.geometry import Geometry
 from kernels.cpu.language import printing
 from kernels.cpu.machine import pool, record
 from kernels.cpu.machine.record import Worker
-from kernels.cpu.machine.scheduler import BEGIN, DONE, PAUSED, run_blocks, run_resident
+from kernels.cpu.machine.scheduler import (
+    BEGIN,
+    BEHIND_BARRIER,
+    DONE,
+    PATIENCE,
+    PAUSED,
+    POLLING,
+    SPINNING,
+    TURN,
+    run_blocks,
+    run_resident,
+)
 from kernels.cpu.modes import Modes
 from kernels.cpu.program import Program
 from kernels.cpu.sanitizer import tools
 from kernels.cpu.sanitizer.shadow import Shadow
+
+_GOES_ON = {PAUSED: BEHIND_BARRIER, SPINNING: POLLING}  # where a block that is not done goes on
 
 _Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
 
@@ -88,13 +101,15 @@ class Launch:
         with pool.workers(blocks) as workers:
             for number, worker in enumerate(workers):
                 self._brief(worker, np.array([number]))
-            states = [BEGIN] * blocks
+            states, turns = [BEGIN] * blocks, 0
             while any(state != DONE for state in states):
-                for number, worker in enumerate(workers):
-                    if states[number] != DONE:
-                        begin = number if states[number] == BEGIN else -1
-                        self._advance(worker, run_resident, begin)
-                        states[number] = int(worker.words[record.STATUS])
+                coming = [n for n in range(blocks) if states[n] in (BEGIN, SPINNING)]
+                for n in coming or [n for n in range(blocks) if states[n] == PAUSED]:
+                    self._advance(workers[n], run_resident, _GOES_ON.get(states[n], n))
+                    states[n] = int(workers[n].words[record.STATUS])
+                turns = turns + 1 if coming and all(states[n] == SPINNING for n in coming) else 0
+                if turns * TURN >= PATIENCE:
+                    raise failure(workers[coming[0]], self.name, self.program, self.fibers)
                 if self._wants_all and PAUSED in states and DONE in states:
                     waiting, gone = (workers[states.index(state)] for state in (PAUSED, DONE))
                     raise deserted(waiting, self.name, self.program, self.fibers, gone)
@@ -126,14 +141,14 @@ class Launch:
 
     def _advance(self, worker: Worker, step: Callable, *arguments: int) -> None:
         """Run `step` of the scheduler on a worker. Raises what went wrong."""
-        paused = worker.words[record.STATUS] == PAUSED
-        ready = self.fibers if paused else min(worker.fibers_ready, self.fibers)
+        goes_on = worker.words[record.STATUS] in _GOES_ON
+        ready = self.fibers if goes_on else min(worker.fibers_ready, self.fibers)
         standing, worker.fibers_ready = worker.fibers_ready, 0  # until all have ended well
         run, pack = scheduler_entry(step)
         run(pack((worker.address, ready, *arguments)))
         if worker.words[record.STATUS] == DONE:
             worker.fibers_ready = max(standing, self.fibers)
-        elif worker.words[record.STATUS] != PAUSED:
+        elif step is not run_resident or worker.words[record.STATUS] not in _GOES_ON:
             raise failure(worker, self.name, self.program, self.fibers)
 
 

@@ -20,8 +20,11 @@ from kernels.cpu.machine.words import fill, load, prepare, store, take
 # How a worker's run ended, in the word STATUS: an entry's own code (not 0) when a thread failed.
 DONE, STUCK, PAUSED, SPINNING, BEGIN = 0, -1000, -1001, -1002, -1003
 
-# Rounds in which threads only polled memory before that is called an error: seconds.
+# Rounds in which threads only polled memory before that is called an error: seconds. Of blocks that
+# are in memory at once, the others have a turn after fewer.
 PATIENCE = 1 << 24
+TURN = 1 << 10
+BEHIND_BARRIER, POLLING = -1, -2  # where run_resident goes on, in place of a block's number
 
 _THREADS_AT, _THREAD_BYTES = record.THREADS_AT, record.THREAD_BYTES
 _STACKS_AT, _STACK = record.STACKS_AT, record.STACK
@@ -105,10 +108,11 @@ def run_round(worker, fibers, passed):
 
 
 @DeviceFunction
-def run_block(worker, passed):
+def run_block(worker, passed, patience):
     """Run the worker's block until it is done, pauses at a barrier of the grid, or fails.
 
-    Threads in state `passed` begin as ready: those behind a barrier of the grid.
+    Threads in state `passed` begin as ready: those behind a barrier of the grid. After so many
+    rounds of only polling it is left as SPINNING.
     """
     fibers = load(worker, _FIBERS)
     polled = 0
@@ -134,7 +138,7 @@ def run_block(worker, passed):
         elif ready == 0:
             store(worker, _STATUS, STUCK)
             return
-        elif polled == PATIENCE:
+        elif polled == patience:
             store(worker, _STATUS, SPINNING)
             return
         store(worker, _EPOCH, load(worker, _EPOCH) + (passed != _READY))
@@ -164,21 +168,21 @@ def run_blocks(worker, prepared):
         if number >= blocks:
             return
         begin_block(worker, number)
-        run_block(worker, _READY)
+        run_block(worker, _READY, PATIENCE)
         if load(worker, _STATUS) != DONE:
             store(counter, 0, blocks)  # nobody takes another block
             return
 
 
 def run_resident(worker, prepared, number):
-    """Run one block to its end or to the next barrier of the grid, which leaves STATUS at PAUSED.
+    """Run one block to its end, to the next barrier of the grid, or until it has polled for a TURN.
 
-    `number` is the block to begin; a negative one goes on behind the barrier.
+    STATUS is PAUSED or SPINNING then. `number` is the block to begin, or says where it goes on.
     """
     prepare_fibers(worker, prepared)
     store(worker, _STATUS, DONE)
     if number >= 0:
         begin_block(worker, number)
-    else:
+    elif number == BEHIND_BARRIER:
         store(worker, _EPOCH, load(worker, _EPOCH) + 1)
-    run_block(worker, _AT_GRID)
+    run_block(worker, _READY if number == POLLING else _AT_GRID, TURN)

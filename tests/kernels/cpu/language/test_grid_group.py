@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit
+from kernels.cpu import jit, launching
 from kernels.cpu.errors import BarrierError
 from kernels.cpu.machine import record
 
@@ -61,3 +61,34 @@ def test_a_thread_that_does_not_come():
         x[0] = 1
         relay[2, 4](x, 1)
         assert (x[1] == 2).all()
+
+
+@jit
+def chain(flags, out, first):
+    """Each block waits for the next one's flag, between two barriers of the grid."""
+    grid = cuda.cg.this_grid()
+    b = cuda.blockIdx.x
+    out[0, b] = cuda.threadIdx.x
+    grid.sync()
+    if cuda.threadIdx.x == 0 and b + first < cuda.gridDim.x:
+        while cuda.atomic.add(flags, b + 1, 0) == 0:
+            pass
+    cuda.syncthreads()
+    out[1, b] = out[0, (b + 1) % cuda.gridDim.x]
+    cuda.threadfence()
+    cuda.atomic.exch(flags, b, 1)
+    grid.sync()
+    out[2, b] = flags[cuda.gridDim.x - 1 - b]
+
+
+def test_a_block_that_polls_gives_way_to_the_others():
+    flags, out = np.zeros(5, np.int32), np.zeros((3, 5))
+    chain[5, 2](flags, out, 1)
+    assert out.tolist() == [[1] * 5, [1] * 5, [1] * 5]
+
+
+def test_blocks_that_poll_in_vain_are_an_error(monkeypatch):
+    monkeypatch.setattr(launching, "PATIENCE", 1 << 13)
+    with pytest.raises(BarrierError, match=r"in block \(0, 0, 0\) its threads polled memory"):
+        chain[5, 2](np.zeros(6, np.int32), np.zeros((3, 5)), 0)
+    test_twice_in_a_row()
