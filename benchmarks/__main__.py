@@ -75,7 +75,10 @@ def run_numba_cuda_tests(
         Path | None, typer.Option("--markdown", callback=files.writable, help="Write a page here.")
     ] = None,
 ) -> None:
-    """numba-cuda's own tests on the CPU device: which pass, and why others do not; half an hour."""
+    """numba-cuda's own tests on the CPU device: which pass, and why others do not; half an hour.
+
+    Some import packages of the extra numba-cuda-tests of pyproject.toml.
+    """
     from benchmarks.numba_cuda import report, run
 
     chosen = [path for path in run.files() if not file or any(part in str(path) for part in file)]
