@@ -1,6 +1,7 @@
 """The options of numba.cuda.jit, and what each means on a CPU.
 
-    debug           a division by zero raises, but under fastmath; other exceptions always do
+    debug           a division by zero raises, but under fastmath; other exceptions always do. A
+                    warning says where a GPU wants opt=False or no lineinfo beside it
     extensions      objects whose `prepare_args` see every argument before a launch
     fastmath        the compiler may reorder and approximate
     inline          "always": numba inlines a device function before it finds types
@@ -13,8 +14,12 @@ Not possible: link (there is nothing to link PTX or CUDA C++ with) and boundsche
 refuses too; sanitize=True does more).
 """
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
+
+from numba.core import config
+from numba.core.errors import NumbaInvalidConfigWarning
 
 _CARVEOUTS = ("default", "maxl1", "maxshared")
 
@@ -50,8 +55,21 @@ class Options:
             raise NotImplementedError(f"jit: boundscheck is {self.boundscheck!r}; {other}")
         if isinstance(self.inline, bool):  # numba's old way of saying it
             object.__setattr__(self, "inline", "always" if self.inline else "never")
+        if self.debug is None:
+            object.__setattr__(self, "debug", bool(config.CUDA_DEBUGINFO_DEFAULT))
+        if self.debug:
+            self._warn_of_a_gpu()
         _check_carveout(self.shared_memory_carveout)
         _ = self.most_threads
+
+    def _warn_of_a_gpu(self) -> None:
+        """Say what would not do there, though nothing here depends on it."""
+        if self.opt or self.opt is None and config.OPT:
+            text = "debug=True with opt=True is not supported by CUDA; set opt=False"
+            warnings.warn(NumbaInvalidConfigWarning(f"jit: {text}"), stacklevel=5)
+        if self.lineinfo:
+            text = "debug and lineinfo are mutually exclusive; set lineinfo=False"
+            warnings.warn(NumbaInvalidConfigWarning(f"jit: {text}"), stacklevel=5)
 
     @property
     def flags(self) -> tuple:

@@ -1,8 +1,11 @@
 """Every option of numba.cuda.jit is taken, has its meaning, or is refused by name."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numba import cuda
+from numba.core import config
 
 from kernels.cpu import jit
 
@@ -77,3 +80,22 @@ def test_fastmath_lets_the_compiler_reorder():
     jit(cancel)[1, 1](exact, np.float32(2**30))
     jit(fastmath=True)(cancel)[1, 1](fast, np.float32(2**30))
     assert (exact[0], fast[0]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "settings, default, text",
+    [
+        ({"debug": True}, 0, "set opt=False"),
+        ({}, 1, "set opt=False"),
+        ({"debug": True, "opt": False, "lineinfo": True}, 0, "set lineinfo=False"),
+        ({"debug": True, "opt": False}, 0, None),
+        ({"debug": False, "lineinfo": True}, 1, None),
+    ],
+)
+def test_a_warning_says_what_a_gpu_would_not_have(settings, default, text, monkeypatch):
+    monkeypatch.setattr(config, "CUDA_DEBUGINFO_DEFAULT", default)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        jit(**settings)
+    assert [text in str(item.message) for item in caught] == ([True] if text else [])
+    assert all(item.filename == __file__ for item in caught)
