@@ -1,5 +1,6 @@
 """Compiles a kernel for the CPU: numba makes the body, entry.py the way in, LLVM joins them."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,7 @@ import numpy as np
 from numba.core import types
 from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.errors import NumbaWarning
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 
@@ -40,6 +42,7 @@ class Program:
     shared_granule: int
     fences: bool
     prints: bool
+    warnings: tuple[str, ...]
     allocates: bool  # may make arrays: code for numba's runtime, which counts who refers to them
     sites: tuple[Site, ...]
     captured: tuple[np.ndarray, ...]  # what it knows by address; such a program is not kept on disk
@@ -47,6 +50,8 @@ class Program:
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
         """Put the code into memory, once per process; return the entry's address."""
+        for text in self.warnings:
+            warnings.warn(NumbaWarning(text), stacklevel=2)
         fibers.install()
         if self.allocates:
             rtsys.initialize(cpu_target.target_context)
@@ -98,6 +103,7 @@ def compile_program(
         found.shared_granule,
         found.fences,
         found.prints,
+        tuple(found.warnings),
         dict(flags).get("_nrt", False),
         tuple(found.sites),
         tuple(found.captured),

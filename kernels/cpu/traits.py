@@ -42,6 +42,7 @@ class Traits:
     shared_granule: int = 0  # the smallest of its shared arrays', 0 where there is none
     fences: bool = False  # has a memory fence
     prints: bool = False
+    warnings: list[str] = field(default_factory=list)  # for who launches it, in each process
     sites: list[Site] = field(default_factory=list)
     captured: list[Any] = field(default_factory=list)  # device arrays that it has as globals
     compiler: Callable | None = None  # makes a device function of a Python function

@@ -3,17 +3,16 @@
 As in numba-cuda it takes integers, floats (six decimals), booleans, constant strings, threadIdx and
 its like, and tuples of these; items are separated by blanks. Each line comes out whole; lines of
 one thread stay in order, those of several come as the threads run. A line of more than 32 items
-shows its format instead, as on a GPU, with a warning when it is compiled.
+shows its format instead, as on a GPU, with a warning.
 """
 
 import contextlib
 import ctypes
-import warnings
 from collections.abc import Iterator
 
 from llvmlite import ir
 from numba.core import types
-from numba.core.errors import NumbaWarning, TypingError
+from numba.core.errors import TypingError
 
 from kernels.cpu import traits
 from kernels.cpu.language.bfloat import Bfloat16
@@ -35,7 +34,7 @@ def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
     if len(arguments) > _MOST_ITEMS:
         fate = "The raw format string will be emitted by the kernel instead."  # numba-cuda's words
         problem = f"CUDA print() cannot print more than {_MOST_ITEMS} items. {fate}"
-        warnings.warn(NumbaWarning(problem), stacklevel=2)
+        traits.current().warnings.append(problem)
         line, values = line.replace("%", "%%"), []
     traits.current().prints = True
     printf = builder.module.globals.get("printf") or ir.Function(builder.module, _PRINTF, "printf")

@@ -107,13 +107,13 @@ def test_lines_before_an_error_come_out(capfd):
     assert lines(capfd) == ["got here"]
 
 
-def test_too_many_items_show_the_format_as_on_a_gpu(capfd, monkeypatch, tmp_path):
-    monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))  # the warning comes with a compilation
+def test_too_many_items_show_the_format_as_on_a_gpu(capfd):
     scope = {}
     exec("def crowd(r):\n    print(" + ", ".join(["r[0]"] * 33) + ")", scope)
-    with pytest.warns(NumbaWarning, match="cannot print more than 32 items"):
-        jit(scope["crowd"])[1, 1](np.array([7]))
-    assert lines(capfd) == [" ".join(["%lld"] * 33)]
+    for _ in range(2):  # the second program comes from the disk, and warns as well
+        with pytest.warns(NumbaWarning, match="cannot print more than 32 items"):
+            jit(scope["crowd"])[1, 1](np.array([7]))
+        assert lines(capfd) == [" ".join(["%lld"] * 33)]
 
 
 @jit
