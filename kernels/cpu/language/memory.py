@@ -62,6 +62,13 @@ def _itemsize(target, element: types.Type) -> int:
     return target.get_abi_sizeof(target.get_data_type(element))
 
 
+def _granule(target, element: types.Type) -> int:
+    """Return the bytes that every number in it is a multiple of; 1 for a type NumPy lacks."""
+    if isinstance(element, types.Record):
+        return granule(as_dtype(element))
+    return _itemsize(target, element) if isinstance(element, (types.Number, types.Boolean)) else 1
+
+
 def _make(target, builder, array_type, data, extents: list[ir.Value]) -> ir.Value:
     """Build numba's array structure over memory we own."""
     intp = target.get_value_type(types.intp)
@@ -92,7 +99,7 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         itemsize = _itemsize(target, element)
-        traits.current().note_shared(granule(as_dtype(element)))
+        traits.current().note_shared(_granule(target, element))
         worker = context.worker(builder)
         if dynamic:
             data = context.word(builder, worker, record.DYNAMIC)

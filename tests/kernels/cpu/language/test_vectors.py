@@ -80,6 +80,23 @@ def test_types_by_name_for_signatures():
     assert out[0] == 1.5
 
 
+def test_vectors_in_shared_and_local_arrays():
+    float2 = vector_types["float32x2"]
+
+    @jit(sanitize=True)
+    def kernel(x, out):
+        t = cuda.threadIdx.x
+        tile, mine = cuda.shared.array(8, float2), cuda.local.array(1, float2)
+        tile[t] = cuda.float2(x[t], 2)
+        cuda.syncthreads()
+        mine[0] = tile[7 - t]
+        out[t] = mine[0].x * mine[0].y
+
+    x, out = np.arange(8.0), np.zeros(8)
+    kernel[1, 8](x, out)
+    np.testing.assert_array_equal(out, 2 * x[::-1])
+
+
 @jit
 def casts(out):
     v = float32x3(0.1, 7, True)
