@@ -9,20 +9,20 @@ PTX = "ask for PTX, SASS, LLVM or registers"
 LINKS = "link PTX or CUDA C++"
 DRIVER = "ask the driver: contexts, memory managers, modules, IPC"
 COMPILER = "take numba-cuda's compiler apart"
-PACKAGE = "need a package that is not there"
+PACKAGE = "need a package or a GPU's library that is not there"
 ALLOCATES = "allocate arrays in a kernel, which numba-cuda has off by default"
 WARNINGS = "want a warning about settings or speed on a GPU"
 FP8 = "fp8"
 STRICTER = "want an error that is missing on a GPU, or none where there is one here"
-WORDING = "want numba-cuda's words in an error"
+WORDING = "want numba-cuda's words or type of an error"
 TIME = "ran past the limit of time"
 OTHER = "others"
 
 _PATTERNS = (
     (FP8, r"fp8"),
     (PTX, r"makes no PTX|no registers|-- ?DUMP|NVVM|BINARY_OP|CFG dominators"),
-    (LINKS, r"nothing to link|_Linker|nvjitlink|cffi"),
-    (PACKAGE, r"No module named '(cupy|filecheck|ml_dtypes|psutil)|DynamicLibNotFoundError"),
+    (LINKS, r"nothing to link|_Linker|nvjitlink"),
+    (PACKAGE, r"No module named '(cffi|cupy|ml_dtypes)|DynamicLibNotFoundError"),
     (WARNINGS, r"NumbaPerformanceWarning|NumbaInvalidConfigWarning|under-utilization"),
     (
         DRIVER,
@@ -32,12 +32,12 @@ _PATTERNS = (
     (
         COMPILER,
         r"No module named 'numba\.cuda\.|cannot import name|_compile_for_args|compile_device|"
-        r"has no cuda\.descriptor|\b_cache|usecases\.py|CUDADispatcher|launch_config|"
-        r"'(Compiled|Dispatcher|DeviceFunction)' object has no|CUDA_DEBUG_POLY",
+        r"has no cuda\.target|\b_cache|usecases\.py|CUDADispatcher|launch_config|_dbg_optnone|"
+        r"'(Compiled|Dispatcher|DeviceFunction)' object has no",
     ),
     (ALLOCATES, r"Only accept returning of array|NRT required|_ol_array_allocate|NRT_"),
-    (STRICTER, r"Unexpected success|NOT RAISE|not raised|calls itself"),
-    (WORDING, r"not found in|does not match|didn't match|Regex"),
+    (STRICTER, r"Unexpected success|NOT RAISE|not raised|tuple index out of range"),
+    (WORDING, r"not found in|does not match|didn't match|Regex|: launch_bounds$"),
     (TIME, r"^ran past the limit"),
 )
 

@@ -105,7 +105,8 @@ class GUFunc:
         dtypes = self._match(values)
         for value, own, dtype in zip(inputs, values, dtypes, strict=True):
             if on_device(value) and own.dtype != dtype:
-                raise TypeError(f"{self.__name__}: a device array is {own.dtype}; expected {dtype}")
+                text = f"a device array is {own.dtype}, and does not support .astype()"
+                raise TypeError(f"{self.__name__}: {text}; expected {dtype}")
         result_dtypes, kernel = self._kernels[dtypes]
         for wanted, item in zip(plan.output_shapes, given, strict=True):
             if item is not None and np.shape(take(item, [])) != wanted:

@@ -18,7 +18,13 @@ from kernels.cpu.cuda.cudadrv.layout import (  # noqa: F401  names of numba.cuda
     errmsg_contiguous_buffer,
     is_contiguous,
 )
-from kernels.cpu.cuda.cudadrv.memory import DeviceMemory, allocate, is_cuda_ndarray
+from kernels.cpu.cuda.cudadrv.memory import (  # noqa: F401  the same
+    DeviceMemory,
+    allocate,
+    is_cuda_ndarray,
+    require_cuda_ndarray,
+    verify_cuda_ndarray_interface,
+)
 from kernels.cpu.handover import view
 
 

@@ -12,15 +12,26 @@ from kernels.cpu.cuda.cudadrv.error import (  # noqa: F401
     CudaDriverError,
     CudaSupportError,
 )
-from kernels.cpu.cuda.cudadrv.memory import MemoryPointer  # noqa: F401
+from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
 from kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time  # noqa: F401
 
 
 def _address(memory: Any) -> int:
     if isinstance(memory, int):
         return memory
-    pointer = getattr(memory, "device_ctypes_pointer", None)
-    return memory.ctypes.data if pointer is None else pointer.value or 0
+    return device_pointer(memory) if is_device_memory(memory) else memory.ctypes.data
+
+
+def device_pointer(obj: Any) -> int:
+    """Return the address where device memory begins. Raises TypeError for other memory."""
+    require_device_memory(obj)
+    return obj.device_ctypes_pointer.value or 0
+
+
+def device_memory_size(devmem: Any) -> int:
+    """Return its bytes, from the first to the last. Raises TypeError for other memory."""
+    require_device_memory(devmem)
+    return devmem.size if isinstance(devmem, MemoryPointer) else devmem.alloc_size
 
 
 def device_to_host(dst: Any, src: Any, size: int, stream: Any = 0) -> None:

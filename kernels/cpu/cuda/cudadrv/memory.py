@@ -149,3 +149,12 @@ class DeviceMemory:
 def is_cuda_ndarray(obj: Any) -> bool:
     """Say whether it is an array in device memory."""
     return getattr(obj, "__cuda_ndarray__", False)
+
+
+def require_cuda_ndarray(obj: Any) -> None:
+    """Raise ValueError unless it is an array in device memory, which has all that one has."""
+    if not is_cuda_ndarray(obj):
+        raise ValueError(f"require an cuda ndarray object; got {type(obj).__qualname__}")
+
+
+verify_cuda_ndarray_interface = require_cuda_ndarray

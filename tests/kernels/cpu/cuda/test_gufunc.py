@@ -78,3 +78,11 @@ SQUARE = np.zeros((2, 2))
 def test_what_fits_no_signature_is_named(act, error, message):
     with pytest.raises(error, match=message):
         act()
+
+
+def test_a_device_array_is_not_cast():
+    x = cuda.to_device(np.arange(3))
+    with pytest.raises(
+        TypeError, match=r"int64, and does not support .astype\(\); expected float64"
+    ):
+        scale_and_sum(x, 2.0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kernels.cpu import cuda
-from kernels.cpu.cuda.cudadrv import driver
+from kernels.cpu.cuda.cudadrv import devicearray, driver
 
 
 def test_bytes_are_copied_and_set():
@@ -19,3 +19,20 @@ def test_bytes_are_copied_and_set():
         driver.require_device_memory(x)
     with pytest.raises(AttributeError, match="no driver, and no cuMemAlloc of it"):
         driver.driver.cuMemAlloc  # noqa: B018
+
+
+def test_where_memory_begins_and_how_large_it_is():
+    d, mapped = cuda.device_array((3, 4), np.int32)[:, 1:3], cuda.mapped_array(5, np.int16)
+    assert driver.device_memory_size(d) == 2 * 16 + 8
+    assert driver.device_memory_size(d.gpu_data) == driver.device_memory_size(d)
+    assert driver.device_pointer(d) == int(d.gpu_data)
+    driver.device_memset(mapped, 1, driver.device_memory_size(mapped))
+    assert (mapped == 0x0101).all()
+    with pytest.raises(TypeError, match="Not a CUDA memory object"):
+        driver.device_memory_size(np.zeros(3))
+
+
+def test_arrays_of_the_device_are_told_from_others():
+    devicearray.verify_cuda_ndarray_interface(cuda.device_array(3))
+    with pytest.raises(ValueError, match="require an cuda ndarray object; got ndarray"):
+        devicearray.require_cuda_ndarray(np.zeros(3))
