@@ -13,10 +13,11 @@ _COUNTERS, _RELEASE_COUNT = layout.COUNTERS, layout.RELEASE_COUNT
 _OWN_FIRST, _OWN_MOMENT = layout.OWN_FIRST, layout.OWN_MOMENT
 _GRID_FIRST, _GRID_MOMENT = layout.GRID_FIRST, layout.GRID_MOMENT
 _BLOCK_FIRST, _BLOCK_EPOCH = layout.BLOCK_FIRST, layout.BLOCK_EPOCH
-_BLOCK_ACQUIRED = layout.BLOCK_ACQUIRED
+_BLOCK_ACQUIRED, _BLOCK_RELEASED = layout.BLOCK_ACQUIRED, layout.BLOCK_RELEASED
+_GRID_FENCE = layout.GRID_FENCE
 _RELEASE_BYTES, _BLOCK_BYTES = 8 * layout.RELEASE_WORDS, 8 * layout.BLOCK_RELEASE_WORDS
 _CURRENT, _FENCED, _FENCED_GRID = record.CURRENT, record.FENCED, record.FENCED_GRID
-_ACQUIRED = record.ACQUIRED
+_ACQUIRED, _WHO, _WHEN = record.ACQUIRED, record.WHO, record.WHEN
 
 
 @DeviceFunction
@@ -72,8 +73,11 @@ def before(me, other, moment):
     acquired = load(_block_release(control, who), _BLOCK_ACQUIRED)
     block, release = _block_release(control, other), _release(control, other)
     first = load(block, _BLOCK_FIRST)
-    if first != 0 and first <= acquired and moment >> _EPOCH_AT < load(block, _BLOCK_EPOCH):
-        return True
+    if first != 0 and first <= acquired:
+        fence = load(release, _GRID_FENCE)
+        is_fenced = moment <= fence and fence >> _EPOCH_AT < load(block, _BLOCK_RELEASED)
+        if is_fenced or moment >> _EPOCH_AT < load(block, _BLOCK_EPOCH):
+            return True
     first = load(release, _GRID_FIRST)
     return first != 0 and first <= acquired and moment <= load(release, _GRID_MOMENT)
 
@@ -102,6 +106,14 @@ def synchronise(worker, control, is_shared, who):
             store(release, _GRID_FIRST, sequence)
         if load(block, _BLOCK_FIRST) == 0:
             store(block, _BLOCK_FIRST, sequence)
+        store(block, _BLOCK_RELEASED, load(thread, _WHEN) >> _EPOCH_AT)
     store(thread, _ACQUIRED, sequence)
     if not is_shared:
         store(block, _BLOCK_ACQUIRED, sequence)
+
+
+@DeviceFunction
+def note_fence(control, thread):
+    """Remember the thread's fence for the grid: behind a barrier others of its block release it."""
+    if load(control, _RELEASES):
+        store(_release(control, load(thread, _WHO)), _GRID_FENCE, load(thread, _WHEN))

@@ -51,12 +51,13 @@ WRITTEN = 2
 FRESH_WORDS = 3
 
 # A thread's releases, to its block and to the grid: the number of the first one, and the moment of
-# the latest fence. A block's: its first release to the grid, the epoch of the latest fence, and how
-# many releases there were when it last acquired.
-OWN_FIRST, OWN_MOMENT, GRID_FIRST, GRID_MOMENT = 0, 1, 2, 3
-RELEASE_WORDS = 4
-BLOCK_FIRST, BLOCK_EPOCH, BLOCK_ACQUIRED = 0, 1, 2
-BLOCK_RELEASE_WORDS = 3
+# the latest fence; and its latest fence for the grid, released or not. A block's: its first release
+# to the grid, the epoch of the latest fence, how many releases there were when it last acquired,
+# and the epoch of its latest release.
+OWN_FIRST, OWN_MOMENT, GRID_FIRST, GRID_MOMENT, GRID_FENCE = 0, 1, 2, 3, 4
+RELEASE_WORDS = 5
+BLOCK_FIRST, BLOCK_EPOCH, BLOCK_ACQUIRED, BLOCK_RELEASED = 0, 1, 2, 3
+BLOCK_RELEASE_WORDS = 4
 
 # A finding: WHO made the later access, WITH whom it collides, of which KINDS these are, how often
 # it was found, and the index of the first one.

@@ -9,6 +9,7 @@ from kernels.cpu.device_function import DeviceFunction
 from kernels.cpu.machine import record
 from kernels.cpu.machine.words import load, store
 from kernels.cpu.sanitizer import layout
+from kernels.cpu.sanitizer.happens_before import note_fence
 from kernels.cpu.sanitizer.initcheck import begin_block
 
 _WHO, _WHEN, _FENCED = record.WHO, record.WHEN, record.FENCED
@@ -87,10 +88,11 @@ def meet(control, thread):
 
 
 @DeviceFunction
-def fence(thread, is_for_block):
+def fence(control, thread, is_for_block):
     """Note a fence: what the thread does from now on is behind it."""
     moment = load(thread, _WHEN)
     store(thread, _FENCED, moment)
     if not is_for_block:
         store(thread, _FENCED_GRID, moment)
+        note_fence(control, thread)
     store(thread, _WHEN, moment + 1)

@@ -10,9 +10,10 @@ happened to run here. Two accesses are ordered when
     a barrier of their block lies between, or of the whole grid;
     they are of one warp, and a syncwarp or a chain of them leads from one to the other;
     the first thread then calls a fence and updates something atomically, which releases what it
-    did and what its block did before the last barrier, and later the second updates something
-    atomically, which acquires it. Across blocks it takes threadfence() and global memory, and the
-    whole block acquires. Whether both update the same element is not asked.
+    did, what its block did before the last barrier, and what a thread of it did before a fence of
+    its own and that barrier; later the second updates something atomically, which acquires it.
+    Across blocks it takes threadfence() and global memory, and the whole block acquires. Whether
+    both update the same element is not asked.
 
 Shuffles, votes and plain flags order nothing.
 

@@ -45,7 +45,7 @@ def event(kind, first, second):
     elif kind == _MET:
         _meet(control, thread)
     elif kind == _FENCE:
-        _fence(thread, first)
+        _fence(control, thread, first)
 
 
 SYMBOLS = {hooks.ACCESS: access, hooks.EVENT: event}

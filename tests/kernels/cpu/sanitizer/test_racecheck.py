@@ -209,6 +209,46 @@ def fence_before_the_barrier(fixed):
     return kernel, (4, 8), (np.zeros((4, 8)), np.zeros(1, np.int32), np.zeros(1))
 
 
+def everybody_fences_and_nobody_waits(fixed):
+    """The other way round: each thread has a fence of its own, then comes the barrier."""
+
+    @racecheck
+    def kernel(parts, tickets, out):
+        is_last = cuda.shared.array(1, int32)
+        t = cuda.threadIdx.x
+        parts[cuda.blockIdx.x, t] = 1  # here
+        cuda.threadfence()
+        if fixed:
+            cuda.syncthreads()
+        if t == 0:
+            is_last[0] = cuda.atomic.add(tickets, 0, 1) == cuda.gridDim.x - 1
+        cuda.syncthreads()
+        if is_last[0]:
+            for block in range(cuda.gridDim.x):
+                cuda.atomic.add(out, 0, parts[block, t])  # here
+
+    return kernel, (4, 8), (np.zeros((4, 8)), np.zeros(1, np.int32), np.zeros(1))
+
+
+def write_behind_its_fence(fixed):
+    @racecheck
+    def kernel(parts, tickets, out):
+        b, t = cuda.blockIdx.x, cuda.threadIdx.x
+        if fixed:
+            parts[b, t] = 1
+        cuda.threadfence()
+        if not fixed:
+            parts[b, t] = 1  # here
+        cuda.syncthreads()
+        if t == 0:
+            cuda.atomic.add(tickets, 0, 1)
+        cuda.syncthreads()
+        if b == 1:
+            out[t] = parts[0, t]  # here
+
+    return kernel, (2, 8), (np.zeros((2, 8)), np.zeros(1, np.int32), np.zeros(8))
+
+
 def fence_before_the_write(fixed):
     @racecheck
     def kernel(ready, x, y):
@@ -482,6 +522,8 @@ PLANTS = [
     (last_block_without_a_fence, "parts[", "block (7, 0, 0)"),
     (fence_for_its_block_only, "x[0]", "nothing orders these blocks"),
     (fence_before_the_barrier, "parts["),
+    (everybody_fences_and_nobody_waits, "parts["),
+    (write_behind_its_fence, "parts[0, 0]", "nothing orders these blocks"),
     (fence_before_the_write, "x[0]", "with no barrier between"),
     (flag_read_without_an_atomic, "x[0]", "with no barrier between"),
     (shared_counter_tells_no_other_block, "x[0]", "nothing orders these blocks"),
