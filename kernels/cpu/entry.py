@@ -17,10 +17,15 @@ from kernels.cpu.sanitizer import hooks
 _INTERLEAVE = "llvm.loop.interleave.count"
 
 
-def entry_module(compiled, name: str, apart: bool) -> str:
-    """Return LLVM's text of the entry; `apart` says that it runs one thread a call."""
+def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> str:
+    """Return LLVM's text of the entry; `apart` says that it runs one thread a call.
+
+    `places` are the constants that the code below leaves open: where static shared arrays start.
+    """
     target = compiled.target_context
     module = target.codegen()._create_empty_module(name)
+    for symbol, place in places.items():
+        context.constant(module, symbol).initializer = context.I64(place)
     entry = ir.Function(module, ir.FunctionType(context.I32, [context.PTR]), name)
     builder = ir.IRBuilder(entry.append_basic_block("entry"))
     body = target.declare_function(module, compiled.fndesc)

@@ -44,7 +44,7 @@ class Program:
     prints: bool
     warnings: tuple[str, ...]
     allocates: bool  # may make arrays: code for numba's runtime, which counts who refers to them
-    sites: tuple[Site, ...]
+    sites: dict[int, Site]
     captured: tuple[np.ndarray, ...]  # what it knows by address; such a program is not kept on disk
 
     @global_compiler_lock  # several threads may launch for the first time at once
@@ -79,16 +79,18 @@ def compile_program(
     Raises numba's TypingError and the like for code that numba cannot compile.
     """
     fibers.install()
-    with traits.collecting(instrumentation) as found:
-        found.compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
-        dispatcher = found.compiler(function)
+    compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
+    with traits.collecting(instrumentation, compiler) as found:
+        dispatcher = compiler(function)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
+        found = found.whole()
         if compiled.signature.return_type not in (types.none, types.void):
             result = compiled.signature.return_type
             raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
         apart = apart or found.switches
-        module = _link(compiled, entry_module(compiled, name, apart), name)
+        places, static_shared = _lay_out(found.shared)
+        module = _link(compiled, entry_module(compiled, name, apart, places), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -99,15 +101,24 @@ def compile_program(
         library.serialize_using_object_code(),
         apart,
         found.cooperative,
-        found.static_shared,
+        static_shared,
         found.shared_granule,
         found.fences,
         found.prints,
         tuple(found.warnings),
         dict(flags).get("_nrt", False),
-        tuple(found.sites),
+        found.sites,
         tuple(found.captured),
     )
+
+
+def _lay_out(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
+    """Give each static shared array its own place; return these, and the end of the last."""
+    places, end = {}, 0
+    for array in arrays:
+        places[array.symbol] = -(-end // array.alignment) * array.alignment
+        end = places[array.symbol] + array.size
+    return places, end
 
 
 def device_function(
@@ -131,10 +142,10 @@ def compile_alone(
     function: Callable, argument_types: tuple[types.Type, ...], flags: tuple = ()
 ) -> CompileResult:
     """Compile a function alone, to ask numba what it found out about its types."""
-    with traits.collecting(Instrumentation.NONE) as found:
-        none = Instrumentation.NONE
-        found.compiler = partial(device_function, instrumentation=none, flags=flags)
-        dispatcher = found.compiler(function)
+    none = Instrumentation.NONE
+    compiler = partial(device_function, instrumentation=none, flags=flags)
+    with traits.collecting(none, compiler):
+        dispatcher = compiler(function)
         dispatcher.compile(argument_types)
     return dispatcher.overloads[argument_types]
 

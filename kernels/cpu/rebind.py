@@ -34,11 +34,10 @@ def references(function: types.FunctionType) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def own_copy(function: types.FunctionType, suffix: str = "") -> types.FunctionType:
+def own_copy(function: types.FunctionType) -> types.FunctionType:
     """Return a copy with globals and closure variables of its own, for `rebind`.
 
-    It shares the code object and nothing else. `suffix` lengthens its qualified name, from which
-    numba makes its symbols.
+    It shares the code object and nothing else.
     """
     values = references(function)
     copy = types.FunctionType(
@@ -50,7 +49,7 @@ def own_copy(function: types.FunctionType, suffix: str = "") -> types.FunctionTy
     )
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__module__ = function.__module__
-    copy.__qualname__ = function.__qualname__ + suffix
+    copy.__qualname__ = function.__qualname__
     copy.__doc__ = function.__doc__
     return copy
 

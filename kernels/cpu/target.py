@@ -15,8 +15,9 @@ from numba.core.cpu import CPUContext
 from numba.core.datamodel import DataModelManager, default_manager
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import UnsupportedError
-from numba.core.registry import CPUTarget, cpu_target
+from numba.core.registry import CPUTarget
 from numba.core.runtime.context import NRTContext
+from numba.core.sigutils import normalize_signature
 from numba.core.target_extension import (
     CPU,
     dispatcher_registry,
@@ -31,6 +32,7 @@ from kernels.cpu.language import printing, short_casts, truncation
 from kernels.cpu.language.scratch import Scratch
 from kernels.cpu.machine import recursion
 from kernels.cpu.machine.aliasing import of_array
+from kernels.cpu.parts import PartsCodegen
 from kernels.cpu.rebind import references
 
 NAME = "crosscheck"
@@ -76,7 +78,7 @@ class _Context(CPUContext):
 
     def init(self):
         self.is32bit = False
-        self._internal_codegen = cpu_target.target_context.codegen()
+        self._internal_codegen = PartsCodegen(NAME)
         externals.c_math_functions.install(self)
 
     @property
@@ -106,6 +108,12 @@ class _Context(CPUContext):
         if isinstance(fromty, types.Float) and isinstance(toty, types.Integer):
             return truncation.cast(builder, val, self.get_value_type(toty), toty.signed)
         return super().cast(builder, val, fromty, toty)
+
+    def get_executable(self, library, fndesc, env):
+        """Return what stands for a function where another calls it: nobody else does."""
+        if not fndesc.native:
+            raise UnsupportedError("objmode runs Python, which a kernel cannot")
+        return fndesc.llvm_func_name
 
     def get_function(self, fn, sig, _firstcall=True):
         """Return what makes the code of a call; a call of print() is a statement of its own."""
@@ -168,15 +176,28 @@ class _KernelDispatcher(Dispatcher):
     targetdescr = DESCRIPTION
     declared = ()  # signatures; with them there are no others
 
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **settings)
+        self._traits: dict[tuple, traits.Traits] = {}
+
     def compile(self, sig):
-        """Compile for this target, also what numba compiles on the way."""
-        with target_override(NAME):
-            return super().compile(sig)
+        """Compile for this target, also what numba compiles on the way; or take what there is."""
+        argument_types = tuple(normalize_signature(sig)[0])
+        if argument_types not in self.overloads:
+            with target_override(NAME), traits.of_callee() as own:
+                super().compile(sig)
+            self._traits[argument_types] = own
+        traits.current().calls(self._traits[argument_types])
+        return self.overloads[argument_types].entry_point
+
+    def add_overload(self, cres):
+        """Note what was compiled, for kernels alone: Python cannot call it."""
+        self.overloads[tuple(cres.signature.args)] = cres
 
     def get_call_template(self, args, kws):
-        if self.declared and self._can_compile:
-            for signature in self.declared:
-                self.compile(signature)
+        for signature in self.declared:
+            self.compile(signature)
+        if self.declared:
             self.disable_compile()
         if any(value is self for value in references(self.py_func).values()):
             args = tuple(map(types.unliteral, args))  # it calls itself with other numbers

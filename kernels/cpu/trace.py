@@ -6,7 +6,7 @@ name, trace = traces[0]
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ class Trace:
     size: np.ndarray  # bytes
     kind: np.ndarray
     space: np.ndarray
-    sites: tuple[tuple[str, str], ...]
+    sites: Mapping[int, tuple[str, str]]
     lost: int = 0
 
     def __len__(self) -> int:

@@ -1,7 +1,7 @@
 """cuda.shared.array, cuda.local.array and cuda.const.array_like on the CPU device.
 
-Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the kernel is
-compiled, the dynamic one (shape 0) behind all static ones. Local arrays lie on the thread's stack.
+Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the program is
+linked (entry.py), the dynamic one (shape 0) behind all static ones. Local arrays lie on the stack.
 For the sanitizer both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
 A constant array is one the kernel refers to as a global: its values are part of the program.
 """
@@ -106,9 +106,9 @@ def shared_array(typing_context, shape, dtype, alignment=None):
             size = context.word(builder, worker, record.DYNAMIC_BYTES)
             count = [builder.udiv(size, ir.Constant(context.I64, itemsize))]
         else:
-            offset = traits.current().shared_offset(math.prod(extents) * itemsize, align)
+            symbol = traits.current().note_static(math.prod(extents) * itemsize, align)
             base = context.word(builder, worker, record.SHARED)
-            data = builder.add(base, ir.Constant(context.I64, offset))
+            data = builder.add(base, builder.load(context.constant(builder.module, symbol)))
             count = [ir.Constant(intp, extent) for extent in extents]
         return _make(target, builder, array_type, builder.inttoptr(data, context.PTR), count)
 
@@ -128,8 +128,8 @@ def local_array(typing_context, shape, dtype, alignment=None):
         intp = target.get_value_type(types.intp)
         bytes_ = math.prod(extents) * _itemsize(target, element)
         traits.current().local += bytes_
-        if traits.current().local > record.MAX_LOCAL:
-            total, limit = traits.current().local, record.MAX_LOCAL
+        total, limit = traits.current().whole().local, record.MAX_LOCAL
+        if total > limit:
             raise TypingError(f"local arrays are {total} bytes a thread; expected at most {limit}")
         with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))

@@ -22,6 +22,13 @@ def declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) 
     return found or ir.Function(module, ir.FunctionType(result, arguments), name)
 
 
+def constant(module: ir.Module, name: str) -> ir.GlobalVariable:
+    """Return the module's declaration of a 64-bit constant, which another module may define."""
+    found = module.globals.get(name) or ir.GlobalVariable(module, I64, name)
+    found.global_constant = True
+    return found
+
+
 def worker(builder: ir.IRBuilder) -> ir.Value:
     """Return the worker's address: the stack's own, rounded down."""
     frame_address = declare(builder, "llvm.frameaddress.p0", PTR, [I32])

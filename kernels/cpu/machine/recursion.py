@@ -19,7 +19,7 @@ def check_room(call_conv, builder: ir.IRBuilder) -> None:
         builder.ptrtoint(context.worker(builder), context.I64), context.I64(record.STACKS_AT)
     )
     room = builder.urem(builder.sub(frame, stacks), context.I64(record.STACK))
-    needed = _FRAMES + 2 * traits.current().local  # this frame's own are below its address
+    needed = _FRAMES + 2 * traits.current().whole().local  # this frame's own are below its address
     is_full = builder.icmp_unsigned("<", room, context.I64(needed))
     with builder.if_then(is_full, likely=False):
         text = f"calls go too deep for a thread's stack of {record.STACK >> 10} KB"

@@ -14,7 +14,7 @@ _DONE = {LOAD: "read", STORE: "written", ATOMIC: "updated atomically"}
 
 
 def failure(
-    kernel: str, rows: np.ndarray, sites: tuple[Site, ...], geometry: Geometry
+    kernel: str, rows: np.ndarray, sites: dict[int, Site], geometry: Geometry
 ) -> SanitizerError:
     """Build the exception for findings, of which there is at least one."""
     ordered = sorted(rows, key=lambda row: _in_source(sites[row[layout.WHO] & layout.SITES]))
@@ -33,7 +33,7 @@ def _in_source(site: Site) -> tuple[str, int]:
     return file, int(line or 0)
 
 
-def _text(row: np.ndarray, sites: tuple[Site, ...], geometry: Geometry) -> str:
+def _text(row: np.ndarray, sites: dict[int, Site], geometry: Geometry) -> str:
     who, with_, kind, with_kind, times, rank = (int(word) for word in row[: layout.INDEX])
     site = sites[who & layout.SITES]
     index = row[layout.INDEX : layout.INDEX + rank].tolist()

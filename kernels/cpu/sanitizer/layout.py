@@ -9,8 +9,10 @@ The clock counts what orders a thread's accesses without a barrier of its block:
 A 0 in place of an address or a `when` stands for nothing there.
 """
 
+from kernels.cpu.traits import SITE_BITS
+
 # Fields of a stamp.
-BLOCK_AT, THREAD_AT, SITES = 32, 22, (1 << 22) - 1
+BLOCK_AT, THREAD_AT, SITES = 32, SITE_BITS, (1 << SITE_BITS) - 1
 GRID_AT, EPOCH_AT, CLOCKS = 44, 24, (1 << 24) - 1
 FIRST_MOMENT = 1 << EPOCH_AT  # of a thread, so that no `when` is 0
 

@@ -104,7 +104,7 @@ def element(site: Site, index: list[int]) -> str:
     return f"{site.name}[{', '.join(str(number) for number in index)}]" if index else site.name
 
 
-def failure(worker: Worker, kernel: str, sites: tuple[Site, ...], where: str) -> IndexError:
+def failure(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> IndexError:
     """Build the exception from what the failed test has noted."""
     words = worker.words
     site = sites[int(words[record.BAD_SITE])]

@@ -1,6 +1,6 @@
 """Records every access of a launch, for the memory microscope."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def _allocations(values: tuple) -> Iterator[tuple[int, int]]:
 class Recorder:
     """The rows of one launch. `arenas` are the addresses of the workers that took part."""
 
-    def __init__(self, sites: tuple[tuple[str, str], ...], arguments: tuple) -> None:
+    def __init__(self, sites: Mapping[int, tuple[str, str]], arguments: tuple) -> None:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
         self._rows = np.empty((MOST, layout.ROW_WORDS), np.int64)  # memory that is used on demand
         self._record = np.array([self._rows.ctypes.data, 0, MOST])

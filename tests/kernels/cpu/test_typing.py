@@ -16,7 +16,7 @@ from numba.cuda import types as cuda_types
 from numba.cuda.cudadrv.error import CudaSupportError
 from numba.cuda.descriptor import cuda_target
 
-from kernels.cpu import program  # noqa: F401  defines what kernels have
+from kernels.cpu import program, traits  # noqa: F401  program defines what kernels have
 from kernels.cpu.language.bfloat import bfloat16
 from kernels.cpu.target import jit
 
@@ -56,7 +56,7 @@ def _result(context, function, arguments) -> str | None:
     """Return the type of function(*arguments), None where there is no such call."""
     typing, target = context
     try:
-        with target_override(target):
+        with target_override(target), traits.collecting(traits.Instrumentation.NONE):
             kind = typing.resolve_value_type(function)
             signature = typing.resolve_function_type(kind, arguments, {})
     except (NumbaError, ValueError):
