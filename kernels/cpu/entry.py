@@ -1,9 +1,9 @@
 """The way into a program: `i32 name(ptr arguments)`, around the function that numba made.
 
 It takes a kernel's arguments flattened into 8-byte slots and returns numba's status code. Where
-threads may wait it runs one, on that thread's fiber. Otherwise it loops over the threads of the
-block, x innermost, with the kernel inlined: LLVM then keeps threadIdx in registers and, where the
-kernel allows it, runs neighbouring threads as the lanes of a vector.
+threads may wait it runs one, on that thread's fiber. Otherwise it takes blocks until none is left,
+and loops over the threads of each, x innermost, with the kernel inlined: LLVM then keeps threadIdx
+in registers and, where the kernel allows it, runs neighbouring threads as the lanes of a vector.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import cgutils
 
-from kernels.cpu.machine import context, record
+from kernels.cpu.machine import blocks, context, record
 from kernels.cpu.sanitizer import hooks
 
 _INTERLEAVE = "llvm.loop.interleave.count"
@@ -53,7 +53,8 @@ def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> st
     if apart:
         run_thread()
     else:
-        innermost = _for_every_thread(builder, worker, run_thread)
+        with blocks.taken(builder, worker):
+            innermost = _for_every_thread(builder, worker, run_thread)
     builder.ret(context.I32(0))
     text = str(module)
     return text if innermost is None else _identify(text, innermost)

@@ -33,6 +33,7 @@ from kernels.cpu.machine.scheduler import (
     POLLING,
     SPINNING,
     TURN,
+    run_alone,
     run_blocks,
     run_resident,
 )
@@ -42,6 +43,10 @@ from kernels.cpu.sanitizer import tools
 from kernels.cpu.sanitizer.shadow import Shadow
 
 _GOES_ON = {PAUSED: BEHIND_BARRIER, SPINNING: POLLING}  # where a block that is not done goes on
+
+# A worker takes its blocks of a kernel without waiting in so many shares, so that none is long left
+# behind by others, but not more at once: an interrupt waits for them.
+_SHARES, _MOST_AT_ONCE = 8, 32
 
 _Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
 
@@ -84,11 +89,11 @@ class Launch:
         blocks = self.geometry.blocks
 
         def stop() -> None:
-            counter[0] = blocks
+            counter[0] = record.STOPPED
 
         def run(worker: Worker) -> None:
             self._brief(worker, counter)
-            self._advance(worker, run_blocks)
+            self._advance(worker, run_blocks if self.program.apart else run_alone)
 
         share = not self.modes.one_worker and blocks * self.geometry.threads >= pool.WORTH_SHARING
         pool.run_everywhere(run, stop, blocks if share else 1)
@@ -128,6 +133,7 @@ class Launch:
         words[record.FIBERS] = self.fibers
         words[record.COUNTER] = counter.ctypes.data
         words[record.BLOCKS] = geometry.blocks
+        words[record.STEP] = min(_MOST_AT_ONCE, -(-geometry.blocks // (_SHARES * pool.cores())))
         seed = self.modes.seed
         stride, offset = _block_order(seed, geometry.blocks)
         words[record.BLOCK_STRIDE], words[record.BLOCK_OFFSET] = stride, offset

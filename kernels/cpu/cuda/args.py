@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from kernels.cpu.handover import take
-from kernels.cpu.language.memory import POISON
+from kernels.cpu.machine.record import POISON
 
 
 class ArgHint:

@@ -21,7 +21,6 @@ from kernels.cpu.machine import context, record
 from kernels.cpu.sanitizer import hooks
 from kernels.cpu.sanitizer.granule import granule
 
-POISON = 0xFF
 _DEFAULT_ALIGNMENT, _LEAST_ALIGNMENT = 16, 8
 
 
@@ -135,7 +134,7 @@ def local_array(typing_context, shape, dtype, alignment=None):
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align
         if traits.current().instrumentation:
-            cgutils.memset(builder, data, ir.Constant(intp, bytes_), POISON)
+            cgutils.memset(builder, data, ir.Constant(intp, bytes_), record.POISON)
             address = builder.ptrtoint(data, context.I64)
             hooks.event(builder, hooks.LOCAL, address, context.I64(bytes_))
         return _make(

@@ -66,30 +66,33 @@ def _with_worker(run: Callable[[Worker], None]) -> None:
 def run_everywhere(run: Callable[[Worker], None], stop: Callable[[], None], shares: int) -> None:
     """Call run(worker) here, and on other cores as well: on `shares` cores at most.
 
-    `run` takes blocks from a shared counter until none is left; `stop` leaves none. The first
-    exception is raised once every core has stopped: until then the launch's memory is in use, so
-    an interrupt (Ctrl-C) waits for the blocks that run now.
+    `run` takes blocks from a shared counter until none is left; `stop` lets it begin no other one.
+    The first exception is raised once every core has stopped: until then the launch's memory is in
+    use, so an interrupt (Ctrl-C) waits for the blocks that run now.
     """
     helpers = min(cores(), shares) - 1
     futures = [_executor().submit(_with_worker, run) for _ in range(helpers)]
     try:
         _with_worker(run)
-    finally:
+    except BaseException:
         stop()
+        raise
+    finally:
         late = [future for future in futures if not future.cancel()]
-        interrupt = _outwait(late)
+        interrupt = _outwait(late, stop)
     for error in [interrupt, *(future.exception() for future in late)]:
         if error is not None:
             raise error
 
 
-def _outwait(futures: list[Future]) -> BaseException | None:
-    """Wait until all are done, whatever comes in between; return what came."""
+def _outwait(futures: list[Future], stop: Callable[[], None]) -> BaseException | None:
+    """Wait until all are done; stop them if something comes in between, and return that."""
     interrupt = None
     while futures:
         try:
             wait(futures)
             return interrupt
-        except BaseException as error:  # a second Ctrl-C is no reason to free memory in use
+        except BaseException as error:  # Ctrl-C is no reason to free memory in use
             interrupt = error
+            stop()
     return interrupt

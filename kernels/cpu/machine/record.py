@@ -37,6 +37,8 @@ THREAD_BYTES = 128
 SHARED_AT = 1 << 18
 STACKS_AT = 1 << 19
 WARP = 32  # threads
+POISON = 0xFF  # the bytes of memory that nobody has written: a NaN, or -1
+STOPPED = 1 << 62  # what a launch's counter is set to when no other block shall begin
 
 # Words of the worker record.
 CURRENT = 0  # address of the record of the thread that runs now
@@ -69,6 +71,7 @@ STRICT = 61  # 1: a barrier wants every thread of the block, and all at the same
 EPOCH = 62  # how many barriers this block has passed
 HOOK = 63  # what an instrumented kernel tells the sanitizer's runtime, 3 words
 SANITIZER = 66  # address of the sanitizer's record of this launch
+STEP = 67  # how many blocks a kernel whose threads never wait takes at once
 WORKER_WORDS = 128
 
 # Words of a thread record.

@@ -7,15 +7,15 @@ that will never come, nothing can move: an error. Threads that have returned are
 on GPUs since Volta; a strict launch calls that an error, too, and also a barrier that the threads
 of a block wait at in different places.
 
-A kernel in which no thread ever waits is one fiber whose entry loops over the threads of the block.
+A kernel in which no thread ever waits is one fiber, which takes blocks itself (blocks.py).
 """
 
 from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.language.memory import POISON
 from kernels.cpu.machine import record
 from kernels.cpu.machine.order import begin_order, draw, shuffled
+from kernels.cpu.machine.record import POISON
 from kernels.cpu.machine.warps import COUNT_BITS, run_warp
-from kernels.cpu.machine.words import fill, load, prepare, store, take
+from kernels.cpu.machine.words import fill, load, prepare, resume, store, take
 
 # How a worker's run ended, in the word STATUS: an entry's own code (not 0) when a thread failed.
 DONE, STUCK, PAUSED, SPINNING, BEGIN = 0, -1000, -1001, -1002, -1003
@@ -35,7 +35,7 @@ _VALUE, _SEEN, _PRESENT = record.VALUE, record.SEEN, record.PRESENT
 _FIBERS, _COUNTER, _BLOCKS = record.FIBERS, record.COUNTER, record.BLOCKS
 _STRIDE, _OFFSET, _STRICT = record.BLOCK_STRIDE, record.BLOCK_OFFSET, record.STRICT
 _BLOCK_IDX, _GRID_DIM, _EPOCH = record.BLOCK_IDX, record.GRID_DIM, record.EPOCH
-_POISONED, _SHARED = record.POISONED, record.SHARED
+_POISONED, _SHARED, _STOPPED = record.POISONED, record.SHARED, record.STOPPED
 _READY, _FINISHED, _AT_BARRIER = record.READY, record.FINISHED, record.AT_BARRIER
 _AT_VOTE, _AT_GRID = record.AT_VOTE, record.AT_GRID
 _FIELD = (1 << COUNT_BITS) - 1
@@ -170,8 +170,17 @@ def run_blocks(worker, prepared):
         begin_block(worker, number)
         run_block(worker, _READY, PATIENCE)
         if load(worker, _STATUS) != DONE:
-            store(counter, 0, blocks)  # nobody takes another block
+            store(counter, 0, _STOPPED)
             return
+
+
+def run_alone(worker, prepared):
+    """Let the one fiber of a kernel whose threads never wait take blocks until none is left."""
+    prepare_fibers(worker, prepared)
+    store(worker, _STATUS, DONE)
+    resume(worker, worker + _THREADS_AT)
+    if load(worker, _STATUS) != DONE:
+        store(load(worker, _COUNTER), 0, _STOPPED)
 
 
 def run_resident(worker, prepared, number):

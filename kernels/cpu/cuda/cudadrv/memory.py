@@ -14,7 +14,7 @@ import numpy as np
 from kernels.cpu.arguments import numba_type
 from kernels.cpu.cuda.cudadrv import layout
 from kernels.cpu.handover import register
-from kernels.cpu.language.memory import POISON
+from kernels.cpu.machine.record import POISON
 from kernels.cpu.sanitizer import fresh
 
 _PIECE = 512  # bytes: GPU memory comes in these, so what a little overruns its array hits nothing
