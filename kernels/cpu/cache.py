@@ -127,7 +127,7 @@ def _describe_function(function: Any, seen: dict[int, int]) -> tuple:
         function.__module__,
         function.__qualname__,
         _describe_code(function.__code__),
-        repr((function.__defaults__, function.__kwdefaults__)),
+        _describe(function.__defaults__, seen, names),
         tuple((name, _describe(item, seen, names)) for name, item in used),
     )
 

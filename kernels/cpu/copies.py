@@ -4,23 +4,33 @@ A device function's copy serves every kernel that means the same by it, so it is
 its argument types: with the kernels of this project that halves what numba has to compile.
 """
 
+import enum
+from collections import deque
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import TypingError
 
+from kernels.cpu import extensions
 from kernels.cpu.handover import captured
+from kernels.cpu.language.coordinates import Coordinates, LaneId
 from kernels.cpu.language.lookalike import counterpart, is_ours
 from kernels.cpu.program import device_function
 from kernels.cpu.rebind import own_copy, rebind, references
 from kernels.cpu.traits import Instrumentation
 
-_copies: WeakKeyDictionary[FunctionType, list[tuple[tuple, Any]]] = WeakKeyDictionary()
+_MOST = 8  # copies kept of a function; it may mean something else in every kernel
+
+_copies: WeakKeyDictionary[FunctionType, deque[tuple[tuple, Any]]] = WeakKeyDictionary()
+_shared: WeakSet[Dispatcher] = WeakSet()  # copies that other kernels may have, too
+
+_NUMBERS = int, float, complex, np.generic
+_CONSTANTS = *_NUMBERS, str, bytes, type(None), enum.Enum, np.dtype, Coordinates, LaneId
 
 
 class _ModuleView(ModuleType):
@@ -57,33 +67,41 @@ def _flags(callee: Any) -> tuple:
     return () if options is None else options.flags
 
 
-def _may_change(value: Any) -> bool:
-    """Say whether a value that code has as a constant may be another one in the next kernel."""
+def _meaning(function: FunctionType) -> dict[str, Any]:
+    """Return all that a function's code may depend on, by name."""
+    return {**references(function), "()": function.__defaults__}
+
+
+def _lasts(value: Any) -> bool:
+    """Say whether a value is the same for every kernel that has it: no array, no user's object."""
     if isinstance(value, tuple):
-        return any(map(_may_change, value))
-    return isinstance(value, (np.ndarray, np.void, list, dict))
+        return all(map(_lasts, value))
+    if isinstance(value, Dispatcher):
+        return value in _shared
+    if isinstance(value, (_ModuleView, np.void)):
+        return False
+    return callable(value) or isinstance(value, (ModuleType, *_CONSTANTS))
 
 
 def _means_the_same(new: Any, old: Any) -> bool:
     """Say whether two copies of a function have the same code, and refer to the same things."""
-    ours, theirs = new.py_func, old.py_func
-    parts = ("__code__", "__defaults__", "__kwdefaults__")
-    if any(getattr(ours, part) is not getattr(theirs, part) for part in parts):
-        return False
-    others = references(theirs)
-    return all(
-        (value is others[name] and not _may_change(value)) or (value is new and others[name] is old)
-        for name, value in references(ours).items()
+    ours, theirs = _meaning(new.py_func), _meaning(old.py_func)
+    return (
+        new.py_func.__code__ is old.py_func.__code__
+        and ours.keys() == theirs.keys()
+        and all(ours[n] is theirs[n] or ours[n] is new and theirs[n] is old for n in ours)
     )
 
 
 def _kept(function: FunctionType, options: tuple, new: Any) -> Any:
-    """Return the copy that another kernel has already, or this one, which is kept from now on."""
-    known = _copies.setdefault(function, [])
+    """Return the copy that another kernel has already, or this one, which is kept if it may be."""
+    known = _copies.setdefault(function, deque(maxlen=_MOST))
     for meant, old in known:
         if meant == options and _means_the_same(new, old):
             return old
-    known.append((options, new))
+    if all(value is new or _lasts(value) for value in _meaning(new.py_func).values()):
+        known.append((options, new))
+        _shared.add(new)
     return new
 
 
@@ -101,7 +119,7 @@ def for_cpu(function: Callable, instrumentation: Instrumentation, flags: tuple) 
         own = own_copy(value.py_func)
         copies[id(value)] = dispatcher = device_function(own, *options)
         rebind(own, replace)  # it may refer to itself
-        return _kept(value.py_func, options, dispatcher)
+        return _kept(value.py_func, (*options, extensions.taught()), dispatcher)
 
     def replace(value: Any) -> Any:
         if _is_callee(value):

@@ -6,6 +6,7 @@ Any kernel may depend on them, and nothing in its code says so.
 import os
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -24,16 +25,29 @@ _FOLDERS = tuple(os.path.dirname(file) + os.sep for file in _FILES)
 _SETTINGS = "_strict", "_jit_options", "_inline", "prefer_literal", "metadata"
 
 
-def taught() -> Iterator[tuple[str, FunctionType]]:
-    """Yield each function that was registered with numba from outside of it, and what for."""
+def taught() -> tuple[tuple[str, FunctionType], ...]:
+    """Return each function that was registered with numba from outside of it, and what for."""
+    models = tuple(default_manager._handlers.values())  # may be replaced; the tables only grow
+    return _taught(models, *map(len, (typed.functions, typed.attributes, *_lowered())))
+
+
+@lru_cache(maxsize=1)
+def _taught(*_state: Any) -> tuple[tuple[str, FunctionType], ...]:
+    return tuple(_find())
+
+
+def _lowered() -> tuple[list, ...]:
+    return lowered.functions, lowered.getattrs, lowered.setattrs, lowered.casts, lowered.constants
+
+
+def _find() -> Iterator[tuple[str, FunctionType]]:
     for made in (*typed.functions, *typed.attributes, *default_manager._handlers.values()):
         own = vars(made)
         settings = [own.get(name) for name in _SETTINGS]
         for member in own.values():
             for function in _behind(member):
                 yield f"{_name(own.get('key'))} {settings}", function
-    tables = lowered.functions, lowered.getattrs, lowered.setattrs, lowered.casts, lowered.constants
-    for table in tables:
+    for table in _lowered():
         for definition, *what_for in table:
             for function in _behind(definition):
                 yield " ".join(map(_name, what_for)), function

@@ -10,13 +10,14 @@ import numpy as np
 from numba.core import types
 from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.errors import NumbaWarning
+from numba.core.errors import NumbaWarning, TypingError
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 
 from kernels.cpu import traits
 from kernels.cpu.entry import entry_module
 from kernels.cpu.machine import fibers
+from kernels.cpu.machine.record import MAX_LOCAL
 from kernels.cpu.sanitizer.instrument import InstrumentedCompiler
 from kernels.cpu.target import jit
 from kernels.cpu.traits import Instrumentation, Site
@@ -88,6 +89,9 @@ def compile_program(
         if compiled.signature.return_type not in (types.none, types.void):
             result = compiled.signature.return_type
             raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
+        if found.local > MAX_LOCAL:
+            text = f"local arrays are {found.local} bytes a thread; expected at most {MAX_LOCAL}"
+            raise TypingError(f"{function.__name__}: {text}")
         apart = apart or found.switches
         places, static_shared = _lay_out(found.shared)
         module = _link(compiled, entry_module(compiled, name, apart, places), name)

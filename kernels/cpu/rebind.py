@@ -40,9 +40,10 @@ def own_copy(function: types.FunctionType) -> types.FunctionType:
     It shares the code object and nothing else.
     """
     values = references(function)
+    used = {name: value for name, value in values.items() if name in function.__globals__}
     copy = types.FunctionType(
         function.__code__,
-        {**function.__globals__},
+        {"__name__": function.__module__, "__builtins__": function.__builtins__, **used},
         function.__name__,
         function.__defaults__,
         tuple(types.CellType(values[name]) for name in function.__code__.co_freevars) or None,

@@ -183,11 +183,13 @@ class _KernelDispatcher(Dispatcher):
     def compile(self, sig):
         """Compile for this target, also what numba compiles on the way; or take what there is."""
         argument_types = tuple(normalize_signature(sig)[0])
-        if argument_types not in self.overloads:
-            with target_override(NAME), traits.of_callee() as own:
+        known = self._traits.get(argument_types)
+        if known is None or known.instrumentation != traits.current().instrumentation:
+            self.overloads.pop(argument_types, None)  # numba keeps one of an overload for all modes
+            with target_override(NAME), traits.of_callee() as known:
                 super().compile(sig)
-            self._traits[argument_types] = own
-        traits.current().calls(self._traits[argument_types])
+            self._traits[argument_types] = known
+        traits.current().calls(known)
         return self.overloads[argument_types].entry_point
 
     def add_overload(self, cres):

@@ -127,9 +127,6 @@ def local_array(typing_context, shape, dtype, alignment=None):
         intp = target.get_value_type(types.intp)
         bytes_ = math.prod(extents) * _itemsize(target, element)
         traits.current().local += bytes_
-        total, limit = traits.current().whole().local, record.MAX_LOCAL
-        if total > limit:
-            raise TypingError(f"local arrays are {total} bytes a thread; expected at most {limit}")
         with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align

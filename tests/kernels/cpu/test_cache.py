@@ -85,6 +85,16 @@ def key_of(kernel, *argument_types, instrumentation=Instrumentation.NONE):
     return cache.key(kernel.py_func, argument_types, instrumentation, apart=False)
 
 
+def lookup(table):
+    """Return a device function that has an array as a default."""
+
+    @jit(device=True)
+    def read(i, values=table):
+        return values[i]
+
+    return read
+
+
 def test_the_key_tells_apart_what_makes_different_code():
     table = np.arange(2000.0)
     other = table.copy()
@@ -93,6 +103,8 @@ def test_the_key_tells_apart_what_makes_different_code():
         key_of(make_kernel(1, table), "float32"),
         key_of(make_kernel(2, table), "float32"),
         key_of(make_kernel(1, other), "float32"),
+        key_of(make_kernel(1, lookup(table)), "float32"),
+        key_of(make_kernel(1, lookup(other)), "float32"),
         key_of(make_kernel(1, table), "float64"),
         key_of(make_kernel(1, table), "float32", instrumentation=Instrumentation.BOUNDS),
     ]

@@ -1,8 +1,14 @@
 """Device functions are compiled once for all kernels that mean the same by them."""
 
+import gc
+import types
+import weakref
+
 import numpy as np
 import pytest
 from numba import cuda, int64
+from numba.core.errors import TypingError
+from numba.extending import overload
 
 from kernels.cpu import jit
 from kernels.cpu.copies import for_cpu
@@ -71,22 +77,116 @@ def test_changed_code_is_another_copy(monkeypatch):
     assert copy_in(shifted) is not before
 
 
-def test_an_array_whose_values_may_change_is_copied_with_each_kernel():
-    def run():
-        @jit
-        def kernel(x):
-            x[0] = looked_up(3)
+def of_zero(function):
+    """Return function(0) from a kernel of its own."""
 
-        x = np.zeros(1, np.int64)
-        kernel[1, 1](x)
-        return x[0]
+    @jit
+    def kernel(x):
+        x[0] = function(0)
 
-    assert run() == 3
-    table[3] = 7
+    x = np.zeros(1, np.int64)
+    kernel[1, 1](x)
+    return x[0]
+
+
+def test_a_global_may_come_and_go(monkeypatch):
+    @jit(device=True)
+    def total(value):
+        return value + later  # noqa: F821
+
+    def refuse():
+        with pytest.raises(TypingError, match="name 'later' is not defined"):
+            of_zero(total)
+
+    refuse()
+    with monkeypatch.context() as patch:
+        patch.setitem(globals(), "later", 5)
+        assert of_zero(total) == 5
+    refuse()
+
+
+@jit(device=True)
+def of_a_default(i, values=table):
+    return values[i]
+
+
+@jit(device=True)
+def of_a_tuple(i, pair=(table, 1)):
+    return pair[0][i]
+
+
+@pytest.mark.parametrize("function", [looked_up, of_a_default, of_a_tuple])
+def test_an_array_whose_values_may_change_is_copied_with_each_kernel(function):
+    assert of_zero(function) == 0
+    table[0] = 7
     try:
-        assert run() == 7
+        assert of_zero(function) == 7
     finally:
-        table[3] = 3
+        table[0] = 0
+
+
+def test_other_defaults_are_another_copy(monkeypatch):
+    @jit(device=True)
+    def more(value, by=1):
+        return value + by
+
+    assert of_zero(more) == 1
+    monkeypatch.setattr(more.py_func, "__defaults__", (2,))
+    assert of_zero(more) == 2
+
+
+def test_what_an_object_means_may_change():
+    scale = types.SimpleNamespace(by=1)
+
+    @jit(device=True)
+    def scaled(value):
+        return value * scale
+
+    assert copy_in(scaled) is not copy_in(scaled)
+
+
+def test_an_overload_that_comes_later_is_seen():
+    def doubled(x): ...
+
+    @jit(device=True)
+    def plus_one(x):
+        return doubled(x + 1)
+
+    with pytest.raises(TypingError, match="doubled"):
+        of_zero(plus_one)
+    overload(doubled)(lambda x: lambda x: 2 * x)
+    assert of_zero(plus_one) == 2
+
+
+SCRIPT = """
+@jit(device=True)
+def read(i):
+    return values[i]
+
+@jit(device=True)
+def shifted(i):
+    return read(i) + step
+
+@jit(device=True)
+def count(n):
+    return 0 if n == 0 else 1 + count(n - 1)
+"""
+
+
+@pytest.mark.parametrize("name", ["read", "shifted", "count"])
+@pytest.mark.parametrize("values", [(1, 2), np.arange(2)])
+def test_copies_do_not_pile_up_nor_outlive_their_function(name, values):
+    script = {"jit": jit, "values": values}
+    exec(SCRIPT, script)
+    made = []
+    for step in range(20):
+        script["step"] = step
+        made.append(weakref.ref(copy_in(script[name])))
+    gc.collect()
+    assert len({id(ref()) for ref in made if ref()}) < 10
+    script.clear()
+    gc.collect()
+    assert not any(ref() for ref in made)
 
 
 def test_static_shared_arrays_have_their_places_in_every_kernel():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numba import cuda, float32, float64, int32
+from numba.core.errors import TypingError
 
 from kernels.cpu import jit
 from kernels.cpu.machine import record
@@ -169,7 +170,23 @@ def test_local_arrays_that_no_stack_holds_are_refused():
         other[6499] = 1
         out[0] = half_of_it(out[0]) + other[6499]
 
-    with pytest.raises(Exception, match=f"are 104000 bytes a thread.* {record.MAX_LOCAL}"):
+    with pytest.raises(TypingError, match=f"are 104000 bytes a thread.* {record.MAX_LOCAL}"):
+        large[1, 1](np.zeros(1))
+
+
+@jit(device=True)
+def the_other_half(value):
+    local = cuda.local.array(6500, float64)
+    local[0] = value
+    return local[0]
+
+
+def test_local_arrays_of_two_functions_are_on_the_stack_together():
+    @jit
+    def large(out):
+        out[0] = half_of_it(out[0]) + the_other_half(out[0])
+
+    with pytest.raises(TypingError, match=f"large: local arrays are 104000 .* {record.MAX_LOCAL}"):
         large[1, 1](np.zeros(1))
 
 

@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from numba import cuda, float32
+from numba import cuda, float32, int64
+from numba.extending import overload
 
 from kernels.cpu import jit, modes
 from kernels.cpu.errors import InitError, RaceError, SanitizerError
+from kernels.cpu.language.lookalike import cuda as own
 
 
 @jit(sanitize=True)
@@ -74,6 +76,30 @@ def test_threads_and_blocks_in_two_dimensions():
     assert "x[0, 0] is written" in str(error.value)
     assert "thread (1, 0, 0) of block (0, 0, 0)" in str(error.value)
     rows[(2, 1), (2, 3)](np.zeros((1, 3)))  # nobody watches any more
+
+
+@pytest.mark.parametrize("before, now", [(False, True), (True, False)])
+def test_a_barrier_in_an_overload_counts_whichever_mode_was_first(before, now):
+    def meet(): ...
+
+    overload(meet)(lambda: lambda: own.syncthreads())
+
+    def make(shift):
+        @jit
+        def kernel(x):
+            tile = cuda.shared.array(64, int64)
+            t = cuda.threadIdx.x
+            tile[t] = x[t]
+            meet()
+            x[t] = tile[63 - t] + shift
+
+        return kernel
+
+    for sanitize in (before, now):
+        x = np.arange(64)
+        with modes.using(sanitize=sanitize):
+            make(int(now))[1, 64](x)
+        assert (x == 63 - np.arange(64) + now).all()
 
 
 def test_nothing_of_a_launch_is_left_for_the_next():
