@@ -68,6 +68,7 @@ def run_numba_cuda_tests(
         list[str] | None, typer.Option(help="Files with this in their names; may be repeated.")
     ] = None,
     limit: Annotated[float, typer.Option(min=1, help="Seconds for each file.")] = 600,
+    jobs: Annotated[int, typer.Option(min=1, help="Files that run at once.")] = 2,
     json_file: Annotated[
         Path | None, typer.Option("--json", callback=files.writable, help="Write everything here.")
     ] = None,
@@ -90,7 +91,9 @@ def run_numba_cuda_tests(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=len(chosen))
-        results = run.run(chosen, limit, lambda what: bar.update(task, advance=1, description=what))
+        results = run.run(
+            chosen, limit, lambda what: bar.update(task, advance=1, description=what), jobs
+        )
     facts = environment.describe("cpu")
     report.show(console, facts, results)
     for path, render in ((json_file, report.as_json), (markdown_file, report.markdown)):

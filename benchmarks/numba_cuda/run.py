@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.numba_cuda.reasons import group
@@ -42,13 +43,18 @@ def files() -> list[Path]:
     return sorted(found)
 
 
-def run(chosen: Sequence[Path], limit: float, progress: Callable[[str], None]) -> list[Result]:
-    """Run each file; tell `progress` its name when it is done."""
-    results = []
-    for file in chosen:
-        results.append(_run(file, limit))
-        progress(results[-1].file)
-    return results
+def run(
+    chosen: Sequence[Path], limit: float, progress: Callable[[str], None], jobs: int = 1
+) -> list[Result]:
+    """Run each file, `jobs` of them at once; tell `progress` its name when it is done."""
+
+    def run_file(file: Path) -> Result:
+        result = _run(file, limit)
+        progress(result.file)
+        return result
+
+    with ThreadPoolExecutor(jobs) as executor:
+        return list(executor.map(run_file, chosen))
 
 
 def _run(file: Path, limit: float) -> Result:

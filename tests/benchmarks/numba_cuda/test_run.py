@@ -75,7 +75,10 @@ def test_every_outcome_is_counted_once(tests):
 
 
 def test_a_file_that_hangs_loses_what_had_not_run(tests):
-    (result,) = run.run([tests / "test_hangs.py"], 8, lambda name: None)
+    result, other = run.run(
+        [tests / "test_hangs.py", tests / "test_no_import.py"], 8, lambda name: None, jobs=2
+    )
+    assert other.file == "neighbours/test_no_import.py"
     assert result.counts == {PASSED: 1, FAILED: 1, SKIPPED: 0}
     assert result.groups == {"ran past the limit of time": 1}
     (result,) = run.run([tests / "test_hangs.py"], 0.01, lambda name: None)
