@@ -12,7 +12,6 @@ from llvmlite import ir
 from numba.core import cgutils
 
 from kernels.cpu.machine import context, record
-from kernels.cpu.machine.aliasing import of_record
 
 
 @contextmanager
@@ -46,16 +45,18 @@ def _leave_if_stopped(builder: ir.IRBuilder, counter: ir.Value, done: ir.Block) 
 
 
 def _begin(builder: ir.IRBuilder, worker: ir.Value, number: ir.Value) -> None:
-    """Write blockIdx, and fill shared memory where the sanitizer wants that."""
-    columns, rows = (context.word(builder, worker, record.GRID_DIM + axis) for axis in (0, 1))
-    row = builder.udiv(number, columns)
-    positions = builder.urem(number, columns), builder.urem(row, rows), builder.udiv(row, rows)
-    for axis, position in enumerate(positions):
-        # Atomic, so that the kernel does load it: only its loads say that it is not negative.
-        place = context.slot(builder, worker, record.BLOCK_IDX + axis)
-        typed = builder.inttoptr(builder.ptrtoint(place, context.I64), context.I64.as_pointer())
-        of_record(builder.store_atomic(position, typed, "monotonic", 8))
+    """Fill shared memory where the sanitizer wants that, and write blockIdx.
+
+    The kernel is given what is written, not what it would load: a load behind its guard could not
+    leave the loop over threads, which would then have no vectors. So nothing may come in between.
+    """
     poisoned = context.word(builder, worker, record.POISONED)
     with builder.if_then(builder.icmp_unsigned("!=", poisoned, context.I64(0)), likely=False):
         shared = builder.inttoptr(context.word(builder, worker, record.SHARED), context.PTR)
         cgutils.memset(builder, shared, poisoned, record.POISON)
+    columns, rows = (context.word(builder, worker, record.GRID_DIM + axis) for axis in (0, 1))
+    row = builder.udiv(number, columns)
+    positions = builder.urem(number, columns), builder.urem(row, rows), builder.udiv(row, rows)
+    for axis, position in enumerate(positions):
+        small = builder.and_(position, context.I64((1 << 31) - 1))  # shows LLVM the limit of a grid
+        context.put(builder, worker, record.BLOCK_IDX + axis, small)

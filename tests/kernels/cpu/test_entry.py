@@ -21,6 +21,12 @@ def add_in_a_plane(x, y):
         y[row, column] += x[row, column]
 
 
+def add_in_a_stack(x, y):
+    column, row, plane = cuda.grid(3)
+    if row < x.shape[1] and column < x.shape[2]:  # of `plane` the code asks behind a guard only
+        y[plane, row, column] += x[plane, row, column]
+
+
 def add_by_parts(x, y):
     i = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
     if i < x.shape[0]:
@@ -28,7 +34,8 @@ def add_by_parts(x, y):
 
 
 @pytest.mark.parametrize(
-    ("kernel", "rank"), [(add_in_a_line, 1), (add_in_a_plane, 2), (add_by_parts, 1)]
+    ("kernel", "rank"),
+    [(add_in_a_line, 1), (add_in_a_plane, 2), (add_in_a_stack, 3), (add_by_parts, 1)],
 )
 def test_neighbouring_threads_become_lanes(optimised, kernel, rank):
     assert re.search(r"fadd contract <\d+ x float>", optimised(kernel, rank, rank))
