@@ -24,9 +24,9 @@ def optimised(monkeypatch, tmp_path):
 
     def compile_kernel(kernel, *ranks):
         jit(kernel).compile(tuple(types.Array(types.float32, rank, "C") for rank in ranks))
-        module = llvm.parse_assembly(linked.pop())
-        manager, builder = cpu_target.target_context.codegen()._module_pass_manager()
-        manager.run(module, builder)
-        return str(module)
+        library = cpu_target.target_context.codegen().create_library(kernel.__name__)
+        library.add_llvm_module(llvm.parse_assembly(linked.pop()))
+        library._optimize_final_module()
+        return library.get_llvm_str()
 
     return compile_kernel
