@@ -49,7 +49,6 @@ def own_copy(function: types.FunctionType) -> types.FunctionType:
         tuple(types.CellType(values[name]) for name in function.__code__.co_freevars) or None,
     )
     copy.__kwdefaults__ = function.__kwdefaults__
-    copy.__module__ = function.__module__
     copy.__qualname__ = function.__qualname__
     copy.__doc__ = function.__doc__
     return copy

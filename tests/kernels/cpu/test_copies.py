@@ -110,19 +110,27 @@ def of_a_default(i, values=table):
     return values[i]
 
 
+record = np.zeros(1, [("first", np.int64)])[0]
+
+
+@jit(device=True)
+def of_a_record(i):
+    return record.first
+
+
 @jit(device=True)
 def of_a_tuple(i, pair=(table, 1)):
     return pair[0][i]
 
 
-@pytest.mark.parametrize("function", [looked_up, of_a_default, of_a_tuple])
+@pytest.mark.parametrize("function", [looked_up, of_a_default, of_a_tuple, of_a_record])
 def test_an_array_whose_values_may_change_is_copied_with_each_kernel(function):
     assert of_zero(function) == 0
-    table[0] = 7
+    table[0] = record["first"] = 7
     try:
         assert of_zero(function) == 7
     finally:
-        table[0] = 0
+        table[0] = record["first"] = 0
 
 
 def test_other_defaults_are_another_copy(monkeypatch):
@@ -168,22 +176,35 @@ def shifted(i):
     return read(i) + step
 
 @jit(device=True)
+def of_module(i):
+    return settings.width + step
+
+@jit(device=True)
 def count(n):
     return 0 if n == 0 else 1 + count(n - 1)
 """
 
 
-@pytest.mark.parametrize("name", ["read", "shifted", "count"])
-@pytest.mark.parametrize("values", [(1, 2), np.arange(2)])
-def test_copies_do_not_pile_up_nor_outlive_their_function(name, values):
-    script = {"jit": jit, "values": values}
+@pytest.mark.parametrize(
+    "name, values, most",
+    [
+        ("count", (), 1),
+        ("read", (1, 2), 1),
+        ("shifted", (1, 2), 8),  # with the last steps
+        ("read", np.arange(2), 0),
+        ("shifted", np.arange(2), 0),
+        ("of_module", (), 0),
+    ],
+)
+def test_copies_do_not_pile_up_nor_outlive_their_function(name, values, most):
+    script = {"jit": jit, "values": values, "settings": types.ModuleType("settings")}
     exec(SCRIPT, script)
     made = []
     for step in range(20):
         script["step"] = step
         made.append(weakref.ref(copy_in(script[name])))
     gc.collect()
-    assert len({id(ref()) for ref in made if ref()}) < 10
+    assert len({id(ref()) for ref in made if ref()}) == most
     script.clear()
     gc.collect()
     assert not any(ref() for ref in made)
@@ -213,6 +234,29 @@ def test_static_shared_arrays_have_their_places_in_every_kernel():
         kernel[1, 32](x)
         assert (x == 100 + (np.arange(32) ^ 1)).all()
         assert kernel.get_shared_mem_per_block(kernel.signatures[0]) == 8 * (size + 32)
+
+
+def test_a_function_that_is_reached_twice_has_its_shared_array_once():
+    @jit(device=True)
+    def exchanged(value):
+        own = cuda.shared.array(1, int64)
+        before = own[0]
+        own[0] = value
+        return before
+
+    @jit(device=True)
+    def once_more(value):
+        return exchanged(value)
+
+    @jit
+    def kernel(x):
+        exchanged(x[0])
+        x[1] = once_more(x[1])
+
+    x = np.array([3, 4])
+    kernel[1, 1](x)
+    assert x[1] == 3
+    assert kernel.get_shared_mem_per_block(kernel.signatures[0]) == 8
 
 
 def test_what_a_function_waits_for_is_known_in_every_kernel():
