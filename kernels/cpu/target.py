@@ -140,7 +140,7 @@ class _Context(CPUContext):
         if hasattr(ary, "to_kernel"):
             traits.current().captured.append(ary.to_kernel([]))
             return self._array_at_its_address(builder, typ, traits.current().captured[-1])
-        return super().make_constant_array(builder, typ, np.ascontiguousarray(ary))
+        return super().make_constant_array(builder, typ, np.asarray(ary, order="C"))
 
     def _array_at_its_address(self, builder, typ, view):
         array = make_array(typ)(self, builder)

@@ -44,18 +44,20 @@ def test_plain_njit_keeps_numbas_meaning():
 
 _BIG = np.arange(300_000.0)
 _EVERY_SECOND = np.arange(20)[::2]
+_NUMBER = np.array(5)
 
 
 @jit
 def globals_(out):
     out[0] = _BIG[-1]
     out[1] = _EVERY_SECOND[3]
+    out[2] = _NUMBER[()]
 
 
 def test_global_arrays_of_any_size_and_layout_are_part_of_the_program():
-    out = np.zeros(2)
+    out = np.zeros(3)
     globals_[1, 1](out)
-    assert out.tolist() == [299_999, 6]
+    assert out.tolist() == [299_999, 6, 5]
 
 
 @jit
