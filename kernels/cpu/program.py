@@ -80,9 +80,8 @@ def compile_program(
     Raises numba's TypingError and the like for code that numba cannot compile.
     """
     fibers.install()
-    compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
-    with traits.collecting(instrumentation, compiler) as found:
-        dispatcher = compiler(function)
+    with traits.collecting(instrumentation) as found:
+        dispatcher = device_function(function, instrumentation, flags)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
         found = found.whole()
@@ -138,6 +137,7 @@ def device_function(
     pipeline = InstrumentedCompiler if instrumentation else Compiler
     dispatcher = jit(pipeline_class=pipeline, **(_OPTIONS | dict(flags)))(function)
     dispatcher.declared = declared
+    dispatcher.compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
     return dispatcher
 
 
@@ -146,10 +146,8 @@ def compile_alone(
     function: Callable, argument_types: tuple[types.Type, ...], flags: tuple = ()
 ) -> CompileResult:
     """Compile a function alone, to ask numba what it found out about its types."""
-    none = Instrumentation.NONE
-    compiler = partial(device_function, instrumentation=none, flags=flags)
-    with traits.collecting(none, compiler):
-        dispatcher = compiler(function)
+    with traits.collecting(Instrumentation.NONE):
+        dispatcher = device_function(function, Instrumentation.NONE, flags)
         dispatcher.compile(argument_types)
     return dispatcher.overloads[argument_types]
 

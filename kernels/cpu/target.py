@@ -175,6 +175,7 @@ DESCRIPTION = _Description(NAME)
 class _KernelDispatcher(Dispatcher):
     targetdescr = DESCRIPTION
     declared = ()  # signatures; with them there are no others
+    compiler = None  # of functions defined in this one; None in what numba makes: its caller's
 
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings)
@@ -186,7 +187,7 @@ class _KernelDispatcher(Dispatcher):
         known = self._traits.get(argument_types)
         if known is None or known.instrumentation != traits.current().instrumentation:
             self.overloads.pop(argument_types, None)  # numba keeps one of an overload for all modes
-            with target_override(NAME), traits.of_callee() as known:
+            with target_override(NAME), traits.of_callee(self.compiler) as known:
                 super().compile(sig)
             self._traits[argument_types] = known
         traits.current().calls(known)

@@ -131,9 +131,9 @@ def collecting(
 
 
 @contextmanager
-def of_callee() -> Iterator[Traits]:
+def of_callee(compiler: Callable | None) -> Iterator[Traits]:
     """Collect those of a function that the current one calls apart."""
-    with collecting(current().instrumentation, current().compiler) as own:
+    with collecting(current().instrumentation, compiler or current().compiler) as own:
         yield own
 
 

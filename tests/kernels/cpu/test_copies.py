@@ -210,6 +210,28 @@ def test_copies_do_not_pile_up_nor_outlive_their_function(name, values, most):
     assert not any(ref() for ref in made)
 
 
+@pytest.mark.parametrize("kernels, functions", [(True, False), (False, True)])
+def test_functions_defined_in_one_are_compiled_as_it_is(kernels, functions):
+    @jit(device=True)
+    def applied(function, value):
+        return function(value)
+
+    def divided(x):
+        def by(y):
+            return 8 // y
+
+        return applied(by, x)  # called here, it would be inlined
+
+    own = jit(device=True, debug=functions, opt=False)(divided)
+
+    @jit(debug=kernels, opt=False)
+    def kernel(x):
+        x[0] = own(x[0])
+
+    with pytest.raises(ZeroDivisionError):
+        kernel[1, 1](np.zeros(1, np.int64))
+
+
 def test_static_shared_arrays_have_their_places_in_every_kernel():
     @jit(device=True)
     def neighbour(value):
