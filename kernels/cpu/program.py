@@ -24,7 +24,6 @@ from kernels.cpu.traits import Instrumentation, Site
 
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
-    "fastmath": {"contract"},  # a * b + c may become one FMA, as on a GPU
     "_nrt": False,  # kernels allocate nothing: no reference counts in the code (compilation.py)
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,

@@ -69,7 +69,7 @@ def test_a_wrong_option_measures_nothing(measured, tmp_path):
 def test_numba_cudas_tests_are_chosen_by_name(monkeypatch, tmp_path):
     chosen = []
 
-    def fake(paths, limit, progress):
+    def fake(paths, limit, progress, jobs):
         chosen.extend(path.name for path in paths)
         return [Tally("cudapy/test_warp_ops.py", Counter(passed=2))]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.language import (  # noqa: F401  pointers is there for what it defines
+from kernels.cpu.language import (  # noqa: F401  some are there for what they define
     atomics,
     barriers,
     bf16,
@@ -19,6 +19,7 @@ from kernels.cpu.language import (  # noqa: F401  pointers is there for what it 
     cache_hints,
     coordinates,
     fp16,
+    fused,
     grid_group,
     libdevice,
     memory,

@@ -38,7 +38,7 @@ def add_by_parts(x, y):
     [(add_in_a_line, 1), (add_in_a_plane, 2), (add_in_a_stack, 3), (add_by_parts, 1)],
 )
 def test_neighbouring_threads_become_lanes(optimised, kernel, rank):
-    assert re.search(r"fadd contract <\d+ x float>", optimised(kernel, rank, rank))
+    assert re.search(r"fadd <\d+ x float>", optimised(kernel, rank, rank))
 
 
 def test_a_vector_fits_into_a_block_of_16(optimised):
