@@ -5,7 +5,7 @@ Any kernel may depend on them, and nothing in its code says so.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
@@ -28,7 +28,7 @@ _SETTINGS = "_strict", "_jit_options", "_inline", "prefer_literal", "metadata"
 def taught() -> tuple[tuple[str, FunctionType], ...]:
     """Return each function that was registered with numba from outside of it, and what for."""
     models = tuple(default_manager._handlers.values())  # may be replaced; the tables only grow
-    return _taught(models, *map(len, (typed.functions, typed.attributes, *_lowered())))
+    return _taught(models, *(len(table) for table, _ in tables()))
 
 
 @lru_cache(maxsize=1)
@@ -36,21 +36,33 @@ def _taught(*_state: Any) -> tuple[tuple[str, FunctionType], ...]:
     return tuple(_find())
 
 
-def _lowered() -> tuple[list, ...]:
-    return lowered.functions, lowered.getattrs, lowered.setattrs, lowered.casts, lowered.constants
+def tables() -> list[tuple[list, Callable]]:
+    """Return numba's tables, each with what finds a program's functions in an entry."""
+    lists = lowered.functions, lowered.getattrs, lowered.setattrs, lowered.casts, lowered.constants
+    templates = [(table, _in_class) for table in (typed.functions, typed.attributes)]
+    return templates + [(table, _in_definition) for table in lists]
 
 
 def _find() -> Iterator[tuple[str, FunctionType]]:
-    for made in (*typed.functions, *typed.attributes, *default_manager._handlers.values()):
-        own = vars(made)
-        settings = [own.get(name) for name in _SETTINGS]
-        for member in own.values():
-            for function in _behind(member):
-                yield f"{_name(own.get('key'))} {settings}", function
-    for table in _lowered():
-        for definition, *what_for in table:
-            for function in _behind(definition):
-                yield " ".join(map(_name, what_for)), function
+    for model in default_manager._handlers.values():
+        yield from _in_class(model)
+    for table, functions in tables():
+        for entry in table:
+            yield from functions(entry)
+
+
+def _in_class(made: type) -> Iterator[tuple[str, FunctionType]]:
+    own = vars(made)
+    settings = [own.get(name) for name in _SETTINGS]
+    for member in own.values():
+        for function in _behind(member):
+            yield f"{_name(own.get('key'))} {settings}", function
+
+
+def _in_definition(entry: tuple) -> Iterator[tuple[str, FunctionType]]:
+    definition, *what_for = entry
+    for function in _behind(definition):
+        yield " ".join(map(_name, what_for)), function
 
 
 def _name(value: Any) -> str:

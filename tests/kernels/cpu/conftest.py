@@ -1,11 +1,28 @@
-"""What tests of the CPU device share: a look at the code that LLVM makes of a kernel."""
+"""What tests of the CPU device share: LLVM's code to look at; numba forgets what a test taught it."""
 
 import llvmlite.binding as llvm
 import pytest
 from numba.core import types
 from numba.core.registry import cpu_target
 
-from kernels.cpu import jit, program
+from kernels.cpu import extensions, jit, program
+
+
+@pytest.fixture(autouse=True)
+def _numba_forgets():
+    """Take back what a test teaches numba: it is part of every program's key from then on.
+
+    Entries are replaced, since numba reads its tables on from where it was.
+    """
+    before, sizes = extensions.taught(), [len(table) for table, _ in extensions.tables()]
+    yield
+    if extensions.taught() == before:
+        return
+    for (table, functions), size in zip(extensions.tables(), sizes, strict=True):
+        for number in range(size, len(table)):
+            if any(functions(table[number])):
+                table[number] = table[0]
+    extensions._taught.cache_clear()
 
 
 @pytest.fixture

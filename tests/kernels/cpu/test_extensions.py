@@ -46,3 +46,7 @@ def test_a_model_in_place_of_another(monkeypatch):
     assert Model.as_data in [function for _, function in taught()]
     monkeypatch.undo()
     assert taught() == before
+
+
+def test_nothing_is_left_of_what_a_test_taught():
+    assert not [function for _, function in taught() if function.__module__ == __name__]
