@@ -1,4 +1,4 @@
-"""What tests of the CPU device share: LLVM's code to look at; numba forgets what a test taught it."""
+"""What tests of the CPU device share: LLVM's code to look at, a numba that forgets after each."""
 
 import llvmlite.binding as llvm
 import pytest
