@@ -50,23 +50,15 @@ _FINITE = all_nearest(np.array(_EDGES)).astype(np.float32)
 _ALL = np.append(_FINITE, np.array([np.inf, -np.inf, np.nan], np.float32))
 
 
-def evaluate(names, results, *arguments):
-    """Return {name: bf16.name(*arguments)} elementwise; the arguments are bfloat16s."""
-    given = ", ".join(f"bf16.bfloat16(x{n}[i])" for n in range(len(arguments)))
-    return run({name: f"bf16.{name}({given})" for name in names}, results, *arguments)
+@pytest.fixture
+def evaluate(elementwise):
+    """Return what evaluates {name: bf16.name(*arguments)}; the arguments are bfloat16s."""
 
+    def run(names, results, *arguments):
+        given = ", ".join(f"bf16.bfloat16(x{n}[i])" for n in range(len(arguments)))
+        return elementwise({name: f"bf16.{name}({given})" for name in names}, results, *arguments)
 
-def run(expressions, results, *arguments):
-    """Return {name: value of the expression in x0[i], x1[i] ...}."""
-    lines = ["def run(out, " + ", ".join(f"x{n}" for n in range(len(arguments))) + "):"]
-    lines += ["    i = cuda.grid(1)", "    if i < out.shape[1]:"]
-    lines += [f"        out[{row}, i] = {text}" for row, text in enumerate(expressions.values())]
-    scope = {"cuda": cuda, "bf16": cuda.bf16}
-    exec("\n".join(lines), scope)
-    count = len(arguments[0])
-    out = np.zeros((len(expressions), count), results)
-    jit(scope["run"])[-(-count // 256), 256](out, *arguments)
-    return dict(zip(expressions, out, strict=True))
+    return run
 
 
 _EXACT = {
@@ -81,7 +73,7 @@ _CLOSE = {
 
 
 @pytest.mark.parametrize("functions", [_EXACT, _CLOSE], ids=["exact", "close"])
-def test_one_argument(functions):
+def test_one_argument(evaluate, functions):
     x = np.concatenate([_EVERY[::7], _ALL])
     found = evaluate(list(functions), np.float32, x)
     for name, function in functions.items():
@@ -96,7 +88,7 @@ def grid(values):
     return [v.ravel().copy() for v in np.meshgrid(values, values)]
 
 
-def test_arithmetic_and_operators():
+def test_arithmetic_and_operators(evaluate, elementwise):
     x, y = grid(_ALL)
     a, b = x.astype(np.float64), y.astype(np.float64)
     with np.errstate(all="ignore"):
@@ -113,12 +105,12 @@ def test_arithmetic_and_operators():
         np.testing.assert_array_equal(found[name], values, name)
     pair = "bf16.bfloat16(x0[i]) {} bf16.bfloat16(x1[i])".format
     signs = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
-    found = run({name: pair(sign) for name, sign in signs.items()}, np.float32, x, y)
+    found = elementwise({name: pair(sign) for name, sign in signs.items()}, np.float32, x, y)
     for name in signs:
         np.testing.assert_array_equal(found[name], exact[name], name)
 
 
-def test_comparisons():
+def test_comparisons(evaluate, elementwise):
     x, y = grid(_ALL)
     signs = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
     plain = {name: eval(f"x {sign} y", {"x": x, "y": y}) for name, sign in signs.items()}
@@ -129,12 +121,12 @@ def test_comparisons():
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values, name)
     pair = "bf16.bfloat16(x0[i]) {} bf16.bfloat16(x1[i])".format
-    found = run({name: pair(sign) for name, sign in signs.items()}, np.bool_, x, y)
+    found = elementwise({name: pair(sign) for name, sign in signs.items()}, np.bool_, x, y)
     for name in signs:
         np.testing.assert_array_equal(found[name], plain[name], name)
 
 
-def test_fma_rounds_once():
+def test_fma_rounds_once(evaluate):
     random = np.random.default_rng(0)
     some = np.concatenate([_FINITE, all_nearest(random.normal(0, 30, 20)).astype(np.float32)])
     x, y = grid(some)
@@ -153,36 +145,36 @@ def test_fma_rounds_once():
     np.testing.assert_array_equal(found["hfma_relu"], np.maximum(expected, 0))
 
 
-def test_from_floats():
+def test_from_floats(elementwise):
     x = np.array([0.1, -0.1, 257, 3.3961e38, -3.3961e38, 1e-40, -1e-45, 1 / 3], np.float32)
     names = ["float32_to_bfloat16", *(f"float32_to_bfloat16_{mode}" for mode in _MODES)]
-    found = run({name: f"bf16.{name}(x0[i])" for name in names}, np.float32, x)
+    found = elementwise({name: f"bf16.{name}(x0[i])" for name in names}, np.float32, x)
     for name in names:
         mode = name.rpartition("_")[2] if name[-2:] in _MODES else "rn"
         expected = [nearest(Fraction(float(value)), mode) for value in x]
         np.testing.assert_array_equal(found[name], expected, name)
     ties = np.array([1 + 2**-8, 1 + 3 * 2**-8, 2.0**-133 * 1.5])
     x = np.concatenate([ties * (1 + sign * 2.0**-40) for sign in (-1, 0, 1)] + [[1e39, np.nan]])
-    (given,) = run({"": "bf16.float64_to_bfloat16(x0[i])"}, np.float32, x).values()
+    (given,) = elementwise({"": "bf16.float64_to_bfloat16(x0[i])"}, np.float32, x).values()
     np.testing.assert_array_equal(given, all_nearest(x))
 
 
 @pytest.mark.parametrize("name", _INTEGERS)
-def test_from_integers(name):
+def test_from_integers(elementwise, name):
     limits = np.iinfo(name)
     some = [0, 1, 257, 259, 30001, limits.max, limits.max // 3, limits.min, limits.min + 3]
     tie = 2 ** (limits.bits - 2) + 2 ** (limits.bits - 10)  # float64 cannot tell it from the next
     x = np.array([*some, tie - 1, tie, tie + 1], name)
     names = {f"{name}_to_bfloat16_{mode}": mode for mode in _MODES}
     calls = {function: f"bf16.{function}(x0[i])" for function in names}
-    found = run(calls | {"cast": "bf16.bfloat16(x0[i])"}, np.float32, x)
+    found = elementwise(calls | {"cast": "bf16.bfloat16(x0[i])"}, np.float32, x)
     for function, mode in (names | {"cast": "rn"}).items():
         expected = [nearest(Fraction(int(value)), mode) for value in x]
         np.testing.assert_array_equal(found[function], expected, function)
 
 
 @pytest.mark.parametrize("name", [*_INTEGERS, "int8", "uint8"])
-def test_to_integers(name):
+def test_to_integers(evaluate, name):
     x = np.array([0, 0.5, 1.5, -0.5, -2.5, 100.5, 1e30, -1e30, np.inf, -np.inf, np.nan])
     x = all_nearest(x).astype(np.float32)
     modes = ["rz"] if name.endswith("int8") else _MODES
@@ -200,15 +192,15 @@ def test_to_integers(name):
             assert integer == min(max(expected, limits.min), limits.max), (mode, value)
 
 
-def test_bits_and_kinds():
+def test_bits_and_kinds(evaluate, elementwise):
     upper = (_EVERY.view(np.uint32) >> 16).astype(np.uint16)
     for dtype in (np.uint16, np.int16):
         name = np.dtype(dtype).name
         there_and_back = f"bf16.bfloat16_as_{name}(bf16.{name}_as_bfloat16(x0[i]))"
-        (bits,) = run({"": there_and_back}, dtype, upper.view(dtype)).values()
+        (bits,) = elementwise({"": there_and_back}, dtype, upper.view(dtype)).values()
         np.testing.assert_array_equal(bits.view(np.uint16), upper)
     wide = "bf16.bfloat16_to_float32(bf16.uint16_as_bfloat16(x0[i]))"
-    (floats,) = run({"": wide}, np.float32, upper).values()
+    (floats,) = elementwise({"": wide}, np.float32, upper).values()
     np.testing.assert_array_equal(floats, _EVERY)
     kinds = evaluate(["hisnan", "hisinf"], np.int32, _EVERY)
     np.testing.assert_array_equal(kinds["hisnan"], np.isnan(_EVERY))

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from numba import cuda
 from numba.cuda import fp16
 
 from kernels.cpu import jit
@@ -22,18 +21,15 @@ def test_every_name_is_there():
     assert MEMBERS.keys() == _CUDA_NAMES
 
 
-def evaluate(names, results, *arguments):
-    """Return {name: fp16.name(*arguments)} elementwise."""
-    lines = ["def run(out, " + ", ".join(f"x{n}" for n in range(len(arguments))) + "):"]
-    lines += ["    i = cuda.grid(1)", "    if i < out.shape[1]:"]
-    values = ", ".join(f"x{n}[i]" for n in range(len(arguments)))
-    lines += [f"        out[{row}, i] = fp16.{name}({values})" for row, name in enumerate(names)]
-    scope = {"cuda": cuda, "fp16": cuda.fp16}
-    exec("\n".join(lines), scope)
-    count = len(arguments[0])
-    out = np.zeros((len(names), count), results)
-    jit(scope["run"])[-(-count // 256), 256](out, *arguments)
-    return dict(zip(names, out, strict=True))
+@pytest.fixture
+def evaluate(elementwise):
+    """Return what evaluates {name: fp16.name(*arguments)} elementwise."""
+
+    def run(names, results, *arguments):
+        given = ", ".join(f"x{n}[i]" for n in range(len(arguments)))
+        return elementwise({name: f"fp16.{name}({given})" for name in names}, results, *arguments)
+
+    return run
 
 
 def same(given, expected, name):
@@ -57,7 +53,7 @@ _EXACT = {"ceil", "floor", "rint", "trunc", "sqrt", "abs", "neg", "rcp"}
 
 
 @pytest.mark.parametrize("name", _ONE)
-def test_one_argument_on_every_half(name):
+def test_one_argument_on_every_half(evaluate, name):
     given = evaluate([f"h{name}"], np.float16, _EVERY)[f"h{name}"]
     with np.errstate(all="ignore"):
         expected = _ONE[name](_EVERY.astype(np.float64)).astype(np.float16)
@@ -81,7 +77,7 @@ def clamp(x):
     return np.fmin(np.fmax(x, np.float16(0)), np.float16(1))
 
 
-def test_two_arguments():
+def test_two_arguments(evaluate):
     x, y = grid(_ALL)
     with np.errstate(all="ignore"):
         total, difference, product = x + y, x - y, x * y
@@ -97,7 +93,7 @@ def test_two_arguments():
         np.testing.assert_array_equal(found[name], values, name)
 
 
-def test_comparisons():
+def test_comparisons(evaluate):
     x, y = grid(_ALL)
     plain = {"eq": x == y, "ne": x != y, "lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y}
     unordered = np.isnan(x) | np.isnan(y)
@@ -128,7 +124,7 @@ def to_half(exact, mode="rn"):
     return float(below if mode == "rd" or mode == "rz" and exact > 0 else above)
 
 
-def test_fma_rounds_once():
+def test_fma_rounds_once(evaluate):
     random = np.random.default_rng(0)
     some = np.concatenate([_FINITE, random.normal(0, 30, 60).astype(np.float16)])
     x, y = grid(some)
@@ -151,7 +147,7 @@ def test_fma_rounds_once():
     np.testing.assert_array_equal(found["__hfma_relu"], np.maximum(expected, 0))
 
 
-def test_fma_of_nan():
+def test_fma_of_nan(evaluate):
     x = np.array([np.nan], np.float16)
     found = evaluate(["hfma", "__hfma_sat", "__hfma_relu"], np.float16, x, x, x)
     assert np.isnan(found["hfma"][0]) and np.isnan(found["__hfma_relu"][0])
@@ -166,7 +162,7 @@ _KINDS = {
 
 
 @pytest.mark.parametrize("name", _KINDS)
-def test_from_integers(name):
+def test_from_integers(evaluate, name):
     dtype = _KINDS[name]
     limits = np.iinfo(dtype)
     x = np.array([0, 1, 2049, 2051, 30001, limits.max, limits.min, limits.min + 3], dtype)
@@ -177,7 +173,7 @@ def test_from_integers(name):
 
 
 @pytest.mark.parametrize("name", [*_KINDS, "char", "uchar"])
-def test_to_integers(name):
+def test_to_integers(evaluate, name):
     narrow = {"char": np.int8, "uchar": np.uint8}
     dtype = (_KINDS | narrow)[name]
     x = np.array([0, 0.5, 1.5, -0.5, -2.5, 100.75, 65504, -65504, np.inf, -np.inf, np.nan], "e")
@@ -195,7 +191,7 @@ def test_to_integers(name):
             assert given == min(max(expected, limits.min), limits.max), (mode, value)
 
 
-def test_from_float():
+def test_from_float(evaluate):
     x = np.array([0.1, -0.1, 2049, 65519, 65504.5, 1e-9, -1e-9, 1e30, 1 / 3], np.float32)
     found = evaluate([f"__float2half_{mode}" for mode in _MODES], np.float16, x)
     for mode in _MODES:
@@ -208,7 +204,7 @@ def test_from_float():
     assert evaluate(["__double2half"], np.float16, tie)["__double2half"][0] == 1 + 2**-10
 
 
-def test_bits_and_kinds():
+def test_bits_and_kinds(evaluate):
     bits = _EVERY.view(np.int16)
     np.testing.assert_array_equal(
         evaluate(["__half_as_short"], np.int16, _EVERY)["__half_as_short"], bits
