@@ -18,7 +18,7 @@ EXTRAS_cuda := dev,cuda
 .PHONY: parity test lint clean
 
 parity: $(READY)
-	@$(BIN)/python -m parity --device $(DEVICE) --json parity.json --html parity.html $(ARGS)
+	@$(BIN)/python -m crosscheck.parity --device $(DEVICE) --json parity.json --html parity.html $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadfile $(ARGS)

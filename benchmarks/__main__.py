@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME`: one measurement, as a table."""
+"""`python -m crosscheck.benchmarks NAME`: one measurement, as a table."""
 
 import os
 from enum import StrEnum
@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from benchmarks.cpu_device.cases import CASES
-from kernels.cpu.machine import pool
-from parity.report import environment, files
+from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.kernels.cpu.machine import pool
+from crosscheck.parity.report import environment, files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Case = StrEnum("Case", {name: name for name in CASES})
@@ -39,7 +39,7 @@ def run_cpu_device(
     ] = None,
 ) -> None:
     """The CPU device beside numba's simulator and beside plain parallel loops; two minutes."""
-    from benchmarks.cpu_device import report, run
+    from crosscheck.benchmarks.cpu_device import report, run
 
     cores = cores or pool.cores()
     os.environ["CROSSCHECK_THREADS"] = str(cores)
@@ -80,7 +80,7 @@ def run_numba_cuda_tests(
 
     Some import packages of the extra numba-cuda-tests of pyproject.toml.
     """
-    from benchmarks.numba_cuda import report, run
+    from crosscheck.benchmarks.numba_cuda import report, run
 
     chosen = [path for path in run.files() if not file or any(part in str(path) for part in file)]
     if not chosen:

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nn
-from nn import serialization
-from nn.optim import Optimizer
-from nn.optim.lr_scheduler import LRScheduler
+from crosscheck import nn
+from crosscheck.nn import serialization
+from crosscheck.nn.optim import Optimizer
+from crosscheck.nn.optim.lr_scheduler import LRScheduler
 
 
 def save(

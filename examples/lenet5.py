@@ -3,7 +3,7 @@
 With ReLU and max pooling, which came later. Change the import to torch's and it runs there.
 """
 
-import nn
+from crosscheck import nn
 
 
 def lenet5(channels: int, size: int) -> nn.Sequential:

@@ -5,8 +5,8 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-import nn
-from examples.training import Training
+from crosscheck import nn
+from crosscheck.examples.training import Training
 
 matplotlib.use("agg")
 from matplotlib import pyplot as plt

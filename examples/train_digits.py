@@ -1,7 +1,7 @@
 """Train LeNet-5 on handwritten digits with our own kernels, on the CPU device.
 
-    python -m examples.train_digits                    99 % of held-out digits, in a minute
-    python -m examples.train_digits --dataset mnist    60,000 images from openml.org: takes longer
+    python -m crosscheck.examples.train_digits              99 % of held-out digits, in a minute
+    python -m crosscheck.examples.train_digits --dataset mnist    60,000 images from openml.org
 
 Ctrl-C stops it; the same command with --resume goes on after the last finished epoch, and ends with
 the same numbers as a run that was never stopped.
@@ -16,11 +16,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-import nn
-from examples import data
-from examples.lenet5 import lenet5
-from examples.pictures import draw
-from examples.training import Training
+from crosscheck import nn
+from crosscheck.examples import data
+from crosscheck.examples.lenet5 import lenet5
+from crosscheck.examples.pictures import draw
+from crosscheck.examples.training import Training
 
 Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
 

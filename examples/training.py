@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-import nn
-import nn.functional as F
-from examples import checkpoint
-from examples.data import Data
+import crosscheck.nn.functional as F
+from crosscheck import nn
+from crosscheck.examples import checkpoint
+from crosscheck.examples.data import Data
 
 BATCH = 32
 SHIFT = 2  # pixels: each batch is moved by up to as many, so that the model learns shapes

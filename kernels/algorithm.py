@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kernels.arguments import reject
+from crosscheck.kernels.arguments import reject
 
 
 class Unsupported(ValueError):

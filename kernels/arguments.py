@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from kernels import arrays
-from kernels.arrays import Array
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arrays import Array
 
 FLOATING = (np.float32, np.float64)
 

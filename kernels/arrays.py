@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.sanitizer import fresh
+from crosscheck.kernels.cpu.sanitizer import fresh
 
 Array = Any  # numpy.ndarray or cupy.ndarray: CuPy is optional, so it cannot be named here
 

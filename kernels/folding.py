@@ -2,7 +2,7 @@
 
 from math import prod
 
-from kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, empty, namespace
 
 
 def folded(array: Array, shape: tuple[int, ...]) -> Array:

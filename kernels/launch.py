@@ -1,6 +1,6 @@
 """One kernel source, two devices: `@kernel` compiles for the device of the arrays it is given.
 
-    from kernels.launch import cuda, index, kernel, real
+    from crosscheck.kernels.launch import cuda, index, kernel, real
 
     @kernel
     def scale(x, y):
@@ -27,10 +27,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels import arrays, gpu
-from kernels.cpu import jit as cpu_jit
-from kernels.cpu import modes, rebind
-from kernels.gpu import cuda
+from crosscheck.kernels import arrays, gpu
+from crosscheck.kernels.cpu import jit as cpu_jit
+from crosscheck.kernels.cpu import modes, rebind
+from crosscheck.kernels.gpu import cuda
 
 __all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
 

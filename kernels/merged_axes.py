@@ -6,7 +6,7 @@ through them evenly. What is broadcast steps by 0, and merges like everything el
 
 from collections.abc import Sequence
 
-from kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, empty, namespace
 
 RANK = 4
 

@@ -5,7 +5,7 @@ number `t` in the block; all get the result. In a tree the active threads use ne
 all in different banks.
 """
 
-from kernels.launch import cuda, device_function, index
+from crosscheck.kernels.launch import cuda, device_function, index
 
 THREADS = 128  # a power of two: the trees halve it
 

@@ -1,7 +1,7 @@
 """PyTorch's way of writing, on Crosscheck's kernels: tensors, a tape, functions and modules."""
 
-from nn import functional, init, modules, optim
-from nn.modules import (
+from crosscheck.nn import functional, init, modules, optim
+from crosscheck.nn.modules import (
     AdaptiveAvgPool2d,
     AvgPool2d,
     BatchNorm2d,
@@ -18,11 +18,11 @@ from nn.modules import (
     Sequential,
     Softmax,
 )
-from nn.operators import flatten
-from nn.random import manual_seed
-from nn.serialization import load, save
-from nn.tape import no_grad
-from nn.tensor import Tensor, tensor
+from crosscheck.nn.operators import flatten
+from crosscheck.nn.random import manual_seed
+from crosscheck.nn.serialization import load, save
+from crosscheck.nn.tape import no_grad
+from crosscheck.nn.tensor import Tensor, tensor
 
 __all__ = [
     "AdaptiveAvgPool2d",

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
-from kernels.arguments import reject
-from kernels.arrays import namespace
-from nn import random
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import namespace
+from crosscheck.nn import random
+from crosscheck.nn.tensor import Tensor
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:

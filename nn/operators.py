@@ -9,14 +9,14 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
-from kernels.arguments import integer, reject
-from kernels.arrays import Array, namespace
-from kernels.elementwise import add as _add
-from kernels.elementwise import multiply as _multiply
-from kernels.reduction import mean as _mean
-from kernels.reduction import sum as _sum
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.elementwise import add as _add
+from crosscheck.kernels.elementwise import multiply as _multiply
+from crosscheck.kernels.reduction import mean as _mean
+from crosscheck.kernels.reduction import sum as _sum
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 Operand = Tensor | float
 Dim = int | Sequence[int] | None

@@ -3,7 +3,7 @@
 Random operators are functions of a seed and an offset. Each application takes the next offset.
 """
 
-from kernels.arguments import integer, reject
+from crosscheck.kernels.arguments import integer, reject
 
 DEFAULT_SEED = 67280421310721  # torch's, for a process that sets none
 

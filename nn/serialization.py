@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import reject
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.tensor import Tensor
 
 Name = str | os.PathLike[str]
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
-from kernels.arrays import Array
+from crosscheck.kernels.arrays import Array
 
 # Gradient of the output -> gradient of one input, in an array of its own.
 Derivative = Callable[[Array], Array]

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels import arrays
-from kernels.arguments import alike, reject, shape
-from kernels.arrays import Array
-from nn import tape
-from nn.tape import Derivative, Edge, Memory, Node
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arguments import alike, reject, shape
+from crosscheck.kernels.arrays import Array
+from crosscheck.nn import tape
+from crosscheck.nn.tape import Derivative, Edge, Memory, Node
 
 
 class Tensor:

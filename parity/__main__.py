@@ -1,4 +1,4 @@
-"""The command `python -m parity`: run suites, show the table, write reports.
+"""The command `python -m crosscheck.parity`: run suites, show the table, write reports.
 
 Exit status: 0 when every case passed, 1 when one failed or none was found, 2 for a wrong option,
 130 when interrupted.
@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kernels import launch
-from parity import run as suites_run
-from parity.case import DTYPES
-from parity.operations import OPERATIONS
-from parity.progress import Monitor
-from parity.report import environment, files, html, json, table
-from parity.result import Result
-from parity.training.models import MODELS
+from crosscheck.kernels import launch
+from crosscheck.parity import run as suites_run
+from crosscheck.parity.case import DTYPES
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.progress import Monitor
+from crosscheck.parity.report import environment, files, html, json, table
+from crosscheck.parity.result import Result
+from crosscheck.parity.training.models import MODELS
 
 QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
@@ -115,7 +115,7 @@ def main(
 
 def _pictures(device: str) -> tuple[list, str]:
     """Return the pictures, or why there are none: a broken kernel must not cost the report."""
-    from parity import pictures
+    from crosscheck.parity import pictures
 
     try:
         return pictures.make(device), ""
@@ -124,4 +124,4 @@ def _pictures(device: str) -> tuple[list, str]:
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m parity")
+    app(prog_name="python -m crosscheck.parity")

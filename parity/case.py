@@ -61,7 +61,7 @@ class Case:
 
     def command(self, dtype: str = "", device: str = "", algorithm: str = "") -> str:
         """Return the one-line command that repeats this case."""
-        words = ["python", "-m", "parity", "--suite", self.suite, "--op", self.op]
+        words = ["python", "-m", "crosscheck.parity", "--suite", self.suite, "--op", self.op]
         words += [*shlex.split(self.origin), "--case", self.name]
         for flag, value in (("dtype", dtype), ("device", device), ("algorithm", algorithm)):
             if value:

@@ -15,12 +15,12 @@ from time import perf_counter
 
 import numpy as np
 
-from kernels.algorithm import Unsupported
-from parity import bounds
-from parity.operations import Direction
-from parity.placement import Placed, synchronize
-from parity.result import Result
-from parity.subject import Subject
+from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import Direction
+from crosscheck.parity.placement import Placed, synchronize
+from crosscheck.parity.result import Result
+from crosscheck.parity.subject import Subject
 
 Outputs = Mapping[str, np.ndarray]
 

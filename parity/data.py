@@ -8,8 +8,8 @@ import zlib
 
 import numpy as np
 
-from parity.case import Case
-from parity.operations.operation import Operation
+from crosscheck.parity.case import Case
+from crosscheck.parity.operations.operation import Operation
 
 SMALL_SCALE = 2.0**-70  # products of two such numbers are subnormal in float32
 VALUES = (

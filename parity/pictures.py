@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-import nn
-from parity import drawing, recipes, reference
-from parity.photographs import digits, photograph
+from crosscheck import nn
+from crosscheck.parity import drawing, recipes, reference
+from crosscheck.parity.photographs import digits, photograph
 
 POOL = 8
 

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 
-from kernels.arrays import Array
+from crosscheck.kernels.arrays import Array
 
 GUARD = 64  # elements in front and behind: a multiple of every alignment a kernel may ask for
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from parity.case import Case
-from parity.result import Result
+from crosscheck.parity.case import Case
+from crosscheck.parity.result import Result
 
 SECONDS_BETWEEN_LINES = 15
 

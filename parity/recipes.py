@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from parity import filters
+from crosscheck.parity import filters
 
 Apply = Callable[..., np.ndarray]
 Recipe = Callable[[Apply], np.ndarray]  # -> (n, c, h, w)

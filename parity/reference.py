@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from parity.operations import OPERATIONS
+from crosscheck.parity.operations import OPERATIONS
 
 torch.set_num_threads(1)
 with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it

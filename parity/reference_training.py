@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from parity import reference
-from parity.training.models import STEPS, Model
+from crosscheck.parity import reference
+from crosscheck.parity.training.models import STEPS, Model
 
 Step = tuple[float, dict[str, np.ndarray]]  # the loss before the step, the parameters after it
 

@@ -7,15 +7,15 @@ from inspect import signature
 from operator import attrgetter
 from unittest import mock
 
-import nn
-from kernels.launch import Kernel
-from nn.tensor import tensor
-from parity import reference
-from parity.case import Case
-from parity.check import DEFAULT
-from parity.operations import OPERATIONS
-from parity.placement import to_device
-from parity.result import Result
+from crosscheck import nn
+from crosscheck.kernels.launch import Kernel
+from crosscheck.nn.tensor import tensor
+from crosscheck.parity import reference
+from crosscheck.parity.case import Case
+from crosscheck.parity.check import DEFAULT
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.placement import to_device
+from crosscheck.parity.result import Result
 
 
 class Launched(Exception):

@@ -5,16 +5,16 @@ from importlib import import_module
 
 import numpy as np
 
-from parity import truth
-from parity.case import Case, Shape
-from parity.check import DEFAULT, check
-from parity.operations import OPERATIONS, Direction
-from parity.rejects import check_rejects
-from parity.result import Result
-from parity.subject import Subject
-from parity.tape import check_tape
-from parity.training.check import check_training
-from parity.training.models import MODELS
+from crosscheck.parity import truth
+from crosscheck.parity.case import Case, Shape
+from crosscheck.parity.check import DEFAULT, check
+from crosscheck.parity.operations import OPERATIONS, Direction
+from crosscheck.parity.rejects import check_rejects
+from crosscheck.parity.result import Result
+from crosscheck.parity.subject import Subject
+from crosscheck.parity.tape import check_tape
+from crosscheck.parity.training.check import check_training
+from crosscheck.parity.training.models import MODELS
 
 SUITES = ("problems", "opinfo", "images", "fuzz", "quick", "training")
 
@@ -74,7 +74,7 @@ def cases(
     for suite in suites:
         if suite not in SUITES:
             raise ValueError(f"suite is {suite!r}; expected one of {SUITES}")
-        module = import_module(f"parity.suites.{suite}")
+        module = import_module(f"crosscheck.parity.suites.{suite}")
         for each in module.cases(op=op, case=case, seed=seed, count=count):
             if op in (None, each.op) and case in (None, each.name):
                 yield each

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from parity.operations import OPERATIONS
+from crosscheck.parity.operations import OPERATIONS
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from parity.case import Case
-from parity.operations import OPERATIONS
-from parity.placement import Placed, strides_of
-from parity.truth import Leg, Truth
+from crosscheck.parity.case import Case
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.placement import Placed, strides_of
+from crosscheck.parity.truth import Leg, Truth
 
 
 class Subject:

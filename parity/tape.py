@@ -10,14 +10,14 @@ from operator import attrgetter
 
 import numpy as np
 
-import nn
-from kernels.arrays import Array
-from nn.tensor import tensor
-from parity.case import Case
-from parity.check import DEFAULT, Outputs, row
-from parity.placement import to_host
-from parity.result import Result
-from parity.subject import Subject
+from crosscheck import nn
+from crosscheck.kernels.arrays import Array
+from crosscheck.nn.tensor import tensor
+from crosscheck.parity.case import Case
+from crosscheck.parity.check import DEFAULT, Outputs, row
+from crosscheck.parity.placement import to_host
+from crosscheck.parity.result import Result
+from crosscheck.parity.subject import Subject
 
 
 def check_tape(subject: Subject, outputs: Mapping[str, Sequence[Outputs]]) -> Result:

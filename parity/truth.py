@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from parity import bounds, data, reference
-from parity.case import Case
-from parity.operations import OPERATIONS, Operation
-from parity.operations.operation import NoIntegers
-from parity.operations.question import Arrays, Options, Question, question
+from crosscheck.parity import bounds, data, reference
+from crosscheck.parity.case import Case
+from crosscheck.parity.operations import OPERATIONS, Operation
+from crosscheck.parity.operations.operation import NoIntegers
+from crosscheck.parity.operations.question import Arrays, Options, Question, question
 
 REMEMBERED = 512  # truths; PyTorch's own samples repeat themselves
 SMALL = 2**12  # elements; larger truths are not kept

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
-from benchmarks.cpu_device.case import Problem
+from crosscheck.benchmarks.cpu_device.case import Problem
 
 SECONDS = 1.0  # for one problem, all ways together
 LEAST, MOST = 5, 200  # rounds

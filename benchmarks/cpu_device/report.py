@@ -7,9 +7,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cpu_device.case import Case
-from benchmarks.cpu_device.cases import CASES
-from benchmarks.cpu_device.result import Result, summary
+from crosscheck.benchmarks.cpu_device.case import Case
+from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.benchmarks.cpu_device.result import Result, summary
 
 TITLE = "The CPU device beside numba's simulator and beside plain parallel loops"
 COLUMNS = (
@@ -79,7 +79,7 @@ def markdown(
     table.insert(1, rule)
     items = [f"- {line}" for line in _lines(results, waiting)]
     machine = [f"- {what}: {fact}" for what, fact in facts.items()]
-    parts = [f"# {TITLE}", "`python -m benchmarks cpu-device`", NOTE]
+    parts = [f"# {TITLE}", "`python -m crosscheck.benchmarks cpu-device`", NOTE]
     blocks = ["\n".join(lines) for lines in (table, items, machine)]
     return "\n\n".join([*parts, *blocks]) + "\n"
 

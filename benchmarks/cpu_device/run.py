@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.cpu_device import simulator, waiting
-from benchmarks.cpu_device.case import Case
-from benchmarks.cpu_device.cases import CASES
-from benchmarks.cpu_device.measure import shortest
-from benchmarks.cpu_device.result import Result
-from kernels.cpu import jit
+from crosscheck.benchmarks.cpu_device import simulator, waiting
+from crosscheck.benchmarks.cpu_device.case import Case
+from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.benchmarks.cpu_device.measure import shortest
+from crosscheck.benchmarks.cpu_device.result import Result
+from crosscheck.kernels.cpu import jit
 
 
 def run(

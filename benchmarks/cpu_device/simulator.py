@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 
 from numba import cuda
 
-from benchmarks.cpu_device.cases import CASES
-from benchmarks.cpu_device.measure import run
+from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.benchmarks.cpu_device.measure import run
 
 
 def times(names: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Yield (name, seconds) for each case. Raises RuntimeError when the process fails."""
     environment = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1"}
-    command = [sys.executable, "-m", "benchmarks.cpu_device.simulator", *names]
+    command = [sys.executable, "-m", "crosscheck.benchmarks.cpu_device.simulator", *names]
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numba import cuda
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 ROUNDS = 1 << 17  # of all threads together
 REPEATS = 60

@@ -1,7 +1,8 @@
 """One test file of numba-cuda's under the stand-in, in a process of its own.
 
-`python -m kernels.cpu -m benchmarks.numba_cuda.child FILE OUT` writes a line of JSON for each test.
-The file is copied out of numba-cuda's package, which would import the real numba.cuda.
+`python -m crosscheck.kernels.cpu -m crosscheck.benchmarks.numba_cuda.child FILE OUT` writes a line
+of JSON for each test. The file is copied out of numba-cuda's package, which would import the real
+numba.cuda.
 """
 
 import importlib.util
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from kernels.cpu.cuda import testing
+from crosscheck.kernels.cpu.cuda import testing
 
 _TESTS = "numba.cuda.tests"
 _OURS = f"{_TESTS}.support"

@@ -8,8 +8,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.numba_cuda.reasons import GROUPS
-from benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Result
+from crosscheck.benchmarks.numba_cuda.reasons import GROUPS
+from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Result
 
 TITLE = "numba-cuda's own tests on the CPU device"
 COLUMNS = ("file", PASSED, FAILED, SKIPPED, "why they fail")
@@ -59,7 +59,7 @@ def markdown(facts: Mapping[str, str], results: Sequence[Result]) -> str:
     first, *rest = _lines(results)
     items = [f"- {line}" for line in rest]
     machine = [f"- {what}: {fact}" for what, fact in facts.items()]
-    repeat = "`python -m benchmarks numba-cuda-tests` repeats it."
+    repeat = "`python -m crosscheck.benchmarks numba-cuda-tests` repeats it."
     parts = [[f"# {TITLE}", "", f"{first}. {repeat}", ""], items, [""], table, [""], machine]
     return "\n".join(line for part in parts for line in part) + "\n"
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.numba_cuda.reasons import group
-from benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Failure, Result
+from crosscheck.benchmarks.numba_cuda.reasons import group
+from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Failure, Result
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED_OUT = "ran past the limit of time"
@@ -61,7 +61,14 @@ def _run(file: Path, limit: float) -> Result:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "outcomes"
-        child = ["-m", "kernels.cpu", "-m", "benchmarks.numba_cuda.child", str(file), str(out)]
+        child = [
+            "-m",
+            "crosscheck.kernels.cpu",
+            "-m",
+            "crosscheck.benchmarks.numba_cuda.child",
+            str(file),
+            str(out),
+        ]
         try:
             subprocess.run([sys.executable, *child], cwd=ROOT, capture_output=True, timeout=limit)
         except subprocess.TimeoutExpired:

@@ -1,5 +1,5 @@
 """Activations: functions of one element at a time. `kernels.activation.relu`."""
 
-from kernels.activation import relu
+from crosscheck.kernels.activation import relu
 
 __all__ = ["relu"]

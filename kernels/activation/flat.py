@@ -1,6 +1,6 @@
 """Arrays of any rank as one row of elements, so that an elementwise kernel needs no geometry."""
 
-from kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, empty, namespace
 
 
 class Flat:

@@ -5,11 +5,11 @@ Threads: one per element. Layout: any dense memory order, walked as one row; see
 Written so that NaN and -0 pass through, as in PyTorch.
 """
 
-from kernels import arguments, arrays
-from kernels.activation.flat import Flat
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.activation.flat import Flat
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 OP = "relu"
 

@@ -5,9 +5,9 @@ neighbours of an image row; then a tree in shared memory halves the partial sums
 In the tree the active threads read neighbouring words, all in different banks. Any strides.
 """
 
-from kernels.arrays import Array
-from kernels.convolution.tiles import advance, split
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.tiles import advance, split
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 THREADS = 256  # a power of two: the tree halves it
 

@@ -6,11 +6,11 @@ A result without elements launches nothing.
 
 from collections.abc import Callable, Sequence
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arrays import Array
-from kernels.convolution import (
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution import (
     bias_tree,
     direct,
     problem,
@@ -18,8 +18,8 @@ from kernels.convolution import (
     tiled_input_gradient,
     tiled_weight_gradient,
 )
-from kernels.convolution.problem import Problem
-from kernels.convolution.tiles import TILE
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.tiles import TILE
 
 ALGORITHMS: dict[str, dict[str, Algorithm]] = {
     "forward": {

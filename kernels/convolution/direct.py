@@ -15,10 +15,10 @@ the extent tests both borders. The loops are `while` loops: a `range` over unsig
 selects that nearly double the inner loop's instructions (130 against 68 for four products, sm_90a).
 """
 
-from kernels.arrays import Array
-from kernels.convolution.problem import Problem
-from kernels.convolution.tiles import split
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.tiles import split
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 
 @kernel

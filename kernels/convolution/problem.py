@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kernels.arguments import integer, pair, reject
+from crosscheck.kernels.arguments import integer, pair, reject
 
 MAXIMUM = 2**63 - 1  # PyTorch's numbers are 64-bit
 

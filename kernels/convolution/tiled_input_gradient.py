@@ -11,13 +11,13 @@ reads neighbours. In the sum a warp reads two words of `weights` (each a broadca
 and 16 neighbouring words of `patches`: no two threads want different words of one bank.
 
 What it gains: 6.6 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m kernels.inspect --memory convolution` (docs/memory.md).
+`python -m crosscheck.kernels.inspect --memory convolution` (docs/memory.md).
 """
 
-from kernels.arrays import Array
-from kernels.convolution.problem import Problem
-from kernels.convolution.tiles import TILE, advance, count, split
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation

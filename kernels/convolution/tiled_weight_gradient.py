@@ -10,13 +10,13 @@ turned over, and the sum reads down its columns. A row of PADDED words puts the 
 column into 16 different banks, where TILE words would put them into two.
 
 What it gains: 24.5 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m kernels.inspect --memory convolution` (docs/memory.md).
+`python -m crosscheck.kernels.inspect --memory convolution` (docs/memory.md).
 """
 
-from kernels.arrays import Array
-from kernels.convolution.problem import Problem
-from kernels.convolution.tiles import TILE, advance, count, split
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 PADDED = TILE + 1
 

@@ -6,6 +6,6 @@ of a kernel, language/ is what it may be written in, machine/ runs it, sanitizer
 cuda/ stands in for numba.cuda where a script imports that.
 """
 
-from kernels.cpu.decorator import jit
+from crosscheck.kernels.cpu.decorator import jit
 
 __all__ = ["jit"]

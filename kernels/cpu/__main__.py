@@ -1,8 +1,8 @@
-"""`python -m kernels.cpu SCRIPT [ARGS]`: a script written for numba.cuda, unchanged, on the CPU.
+"""`python -m crosscheck.kernels.cpu SCRIPT [ARGS]`: an unchanged numba.cuda script, on the CPU.
 
-    python -m kernels.cpu matmul.py 512             # as: python matmul.py 512
-    python -m kernels.cpu -m pytest tests           # as: python -m pytest tests
-    python -m kernels.cpu --tool racecheck sum.py
+    python -m crosscheck.kernels.cpu matmul.py 512             # as: python matmul.py 512
+    python -m crosscheck.kernels.cpu -m pytest tests           # as: python -m pytest tests
+    python -m crosscheck.kernels.cpu --tool racecheck sum.py
 
 The stand-in (cuda/) takes numba.cuda's place; then the script runs as Python runs it. Options
 before the script are modes of every launch; all behind it is the script's. Processes that the
@@ -16,16 +16,16 @@ import types
 from pathlib import Path
 from types import TracebackType
 
-from kernels.cpu import modes
-from kernels.cpu.cuda.install import install, install_in_children
-from kernels.cpu.sanitizer import tools
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.cuda.install import install, install_in_children
+from crosscheck.kernels.cpu.sanitizer import tools
 
 _WITH_A_VALUE = ("--seed", "--tool")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m kernels.cpu",
+        prog="python -m crosscheck.kernels.cpu",
         usage="%(prog)s [options] SCRIPT [ARGS]\n       %(prog)s [options] -m MODULE [ARGS]",
         description="Run a script or a module written for numba.cuda, unchanged, on the CPU.",
     )

@@ -15,7 +15,7 @@ from numba.core import types
 from numba.core.errors import NumbaError
 from numba.np.numpy_support import from_dtype
 
-from kernels.cpu.language.bfloat import bfloat16
+from crosscheck.kernels.cpu.language.bfloat import bfloat16
 
 _FORMATS = {
     types.float16: "e6x",

@@ -29,10 +29,10 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from kernels.cpu import extensions
-from kernels.cpu.program import Program
-from kernels.cpu.rebind import attributes, references
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import extensions
+from crosscheck.kernels.cpu.program import Program
+from crosscheck.kernels.cpu.rebind import attributes, references
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 
 class Statistics:

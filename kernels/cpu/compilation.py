@@ -6,10 +6,10 @@ from collections.abc import Callable
 from numba.core import config
 from numba.core.compiler import CompileResult
 
-from kernels.cpu import cache as disk
-from kernels.cpu.copies import for_cpu
-from kernels.cpu.program import Program, compile_alone, compile_program
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import cache as disk
+from crosscheck.kernels.cpu.copies import for_cpu
+from crosscheck.kernels.cpu.program import Program, compile_alone, compile_program
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 
 def analysed(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:

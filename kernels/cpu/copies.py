@@ -16,13 +16,13 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import TypingError
 
-from kernels.cpu import extensions
-from kernels.cpu.handover import captured
-from kernels.cpu.language.coordinates import Coordinates, LaneId
-from kernels.cpu.language.lookalike import counterpart, is_ours
-from kernels.cpu.program import device_function
-from kernels.cpu.rebind import own_copy, rebind, references
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import extensions
+from crosscheck.kernels.cpu.handover import captured
+from crosscheck.kernels.cpu.language.coordinates import Coordinates, LaneId
+from crosscheck.kernels.cpu.language.lookalike import counterpart, is_ours
+from crosscheck.kernels.cpu.program import device_function
+from crosscheck.kernels.cpu.rebind import own_copy, rebind, references
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 _MOST = 8  # copies kept of a function; it may mean something else in every kernel
 

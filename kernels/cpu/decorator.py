@@ -16,10 +16,10 @@ from typing import Any
 
 from numba.core.sigutils import is_signature
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.dispatcher import Dispatcher
-from kernels.cpu.jit_options import Options
-from kernels.cpu.modes import Modes
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.dispatcher import Dispatcher
+from crosscheck.kernels.cpu.jit_options import Options
+from crosscheck.kernels.cpu.modes import Modes
 
 _OPTIONS = frozenset(item.name for item in fields(Options))
 _MODES = frozenset(item.name for item in fields(Modes))

@@ -5,8 +5,8 @@ import types as python_types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kernels.cpu.jit_options import Options
-from kernels.cpu.unanswered import Unanswered
+from crosscheck.kernels.cpu.jit_options import Options
+from crosscheck.kernels.cpu.unanswered import Unanswered
 
 _PLAIN = Options(device=True)
 

@@ -14,13 +14,13 @@ from numba.core import types
 from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 
-from kernels.cpu.arguments import packer
-from kernels.cpu.declared import choose, fitting
-from kernels.cpu.geometry import Geometry, whole
-from kernels.cpu.handover import take
-from kernels.cpu.jit_options import Options
-from kernels.cpu.kernel import Compiled, Kernel
-from kernels.cpu.unanswered import Unanswered
+from crosscheck.kernels.cpu.arguments import packer
+from crosscheck.kernels.cpu.declared import choose, fitting
+from crosscheck.kernels.cpu.geometry import Geometry, whole
+from crosscheck.kernels.cpu.handover import take
+from crosscheck.kernels.cpu.jit_options import Options
+from crosscheck.kernels.cpu.kernel import Compiled, Kernel
+from crosscheck.kernels.cpu.unanswered import Unanswered
 
 
 class Configured:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import cgutils
 
-from kernels.cpu.machine import blocks, context, record
-from kernels.cpu.sanitizer import hooks
+from crosscheck.kernels.cpu.machine import blocks, context, record
+from crosscheck.kernels.cpu.sanitizer import hooks
 
 _INTERLEAVE = "llvm.loop.interleave.count"
 

@@ -5,11 +5,11 @@ import pickle
 
 import numpy as np
 
-from kernels.cpu.machine import record
-from kernels.cpu.machine.record import Worker
-from kernels.cpu.machine.scheduler import SPINNING, STUCK
-from kernels.cpu.program import Program
-from kernels.cpu.sanitizer import memcheck
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.record import Worker
+from crosscheck.kernels.cpu.machine.scheduler import SPINNING, STUCK
+from crosscheck.kernels.cpu.program import Program
+from crosscheck.kernels.cpu.sanitizer import memcheck
 
 
 class BarrierError(RuntimeError):

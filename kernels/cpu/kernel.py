@@ -12,17 +12,17 @@ from typing import Any, TextIO
 
 from numba.core import types
 
-from kernels.cpu import modes
-from kernels.cpu.arguments import numba_type, packer, type_key
-from kernels.cpu.compilation import analysed, prepare
-from kernels.cpu.geometry import Geometry
-from kernels.cpu.launching import Launch
-from kernels.cpu.machine.record import MAX_RESIDENT
-from kernels.cpu.program import Program
-from kernels.cpu.sanitizer import symbols
-from kernels.cpu.sanitizer.shadow import Shadow
-from kernels.cpu.traits import Instrumentation
-from kernels.cpu.unanswered import Unanswered
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.arguments import numba_type, packer, type_key
+from crosscheck.kernels.cpu.compilation import analysed, prepare
+from crosscheck.kernels.cpu.geometry import Geometry
+from crosscheck.kernels.cpu.launching import Launch
+from crosscheck.kernels.cpu.machine.record import MAX_RESIDENT
+from crosscheck.kernels.cpu.program import Program
+from crosscheck.kernels.cpu.sanitizer import symbols
+from crosscheck.kernels.cpu.sanitizer.shadow import Shadow
+from crosscheck.kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu.unanswered import Unanswered
 
 
 @dataclass(frozen=True)

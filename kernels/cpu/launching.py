@@ -17,14 +17,14 @@ import numpy as np
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from kernels.cpu.arguments import packer
-from kernels.cpu.compilation import prepare
-from kernels.cpu.errors import deserted, failure
-from kernels.cpu.geometry import Geometry
-from kernels.cpu.language import printing
-from kernels.cpu.machine import pool, record
-from kernels.cpu.machine.record import Worker
-from kernels.cpu.machine.scheduler import (
+from crosscheck.kernels.cpu.arguments import packer
+from crosscheck.kernels.cpu.compilation import prepare
+from crosscheck.kernels.cpu.errors import deserted, failure
+from crosscheck.kernels.cpu.geometry import Geometry
+from crosscheck.kernels.cpu.language import printing
+from crosscheck.kernels.cpu.machine import pool, record
+from crosscheck.kernels.cpu.machine.record import Worker
+from crosscheck.kernels.cpu.machine.scheduler import (
     BEGIN,
     BEHIND_BARRIER,
     DONE,
@@ -37,10 +37,10 @@ from kernels.cpu.machine.scheduler import (
     run_blocks,
     run_resident,
 )
-from kernels.cpu.modes import Modes
-from kernels.cpu.program import Program
-from kernels.cpu.sanitizer import tools
-from kernels.cpu.sanitizer.shadow import Shadow
+from crosscheck.kernels.cpu.modes import Modes
+from crosscheck.kernels.cpu.program import Program
+from crosscheck.kernels.cpu.sanitizer import tools
+from crosscheck.kernels.cpu.sanitizer.shadow import Shadow
 
 _GOES_ON = {PAUSED: BEHIND_BARRIER, SPINNING: POLLING}  # where a block that is not done goes on
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
-from kernels.cpu.sanitizer import tools
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu.sanitizer import tools
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from numba.core.errors import NumbaWarning, TypingError
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 
-from kernels.cpu import traits
-from kernels.cpu.entry import entry_module
-from kernels.cpu.machine import fibers
-from kernels.cpu.machine.record import MAX_LOCAL
-from kernels.cpu.sanitizer.instrument import InstrumentedCompiler
-from kernels.cpu.target import jit
-from kernels.cpu.traits import Instrumentation, Site
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.entry import entry_module
+from crosscheck.kernels.cpu.machine import fibers
+from crosscheck.kernels.cpu.machine.record import MAX_LOCAL
+from crosscheck.kernels.cpu.sanitizer.instrument import InstrumentedCompiler
+from crosscheck.kernels.cpu.target import jit
+from crosscheck.kernels.cpu.traits import Instrumentation, Site
 
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU

@@ -27,13 +27,13 @@ from numba.core.target_extension import (
 )
 from numba.np.arrayobj import make_array, populate_array
 
-from kernels.cpu import definitions, traits
-from kernels.cpu.language import printing, short_casts, truncation
-from kernels.cpu.language.scratch import Scratch
-from kernels.cpu.machine import recursion
-from kernels.cpu.machine.aliasing import of_array
-from kernels.cpu.parts import PartsCodegen
-from kernels.cpu.rebind import references
+from crosscheck.kernels.cpu import definitions, traits
+from crosscheck.kernels.cpu.language import printing, short_casts, truncation
+from crosscheck.kernels.cpu.language.scratch import Scratch
+from crosscheck.kernels.cpu.machine import recursion
+from crosscheck.kernels.cpu.machine.aliasing import of_array
+from crosscheck.kernels.cpu.parts import PartsCodegen
+from crosscheck.kernels.cpu.rebind import references
 
 NAME = "crosscheck"
 _SCALARS = (types.Number, types.Boolean)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kernels.cpu import modes
+from crosscheck.kernels.cpu import modes
 
 GLOBAL, SHARED, LOCAL = 0, 1, 2  # where an access goes
 LOAD, STORE, ATOMIC = 0, 1, 2  # what it does

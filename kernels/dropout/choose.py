@@ -2,12 +2,12 @@
 
 from numbers import Real
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.dropout import direct
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dropout import direct
 
 OP = "dropout"
 

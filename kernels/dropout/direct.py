@@ -10,10 +10,10 @@ dropped infinity or NaN is NaN.
 
 import numpy as np
 
-from kernels.arrays import Array
-from kernels.dropout.philox import WORD, philox
-from kernels.folding import FoldedOutput, folded
-from kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dropout.philox import WORD, philox
+from crosscheck.kernels.folding import FoldedOutput, folded
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 
 WORDS = 4  # that one counter gives
 SHIFT = np.uint32(1)  # 31 bits of a word: a threshold of 32 would ask the launch for wide indices

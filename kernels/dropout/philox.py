@@ -7,7 +7,7 @@ thread can have any number of the stream, so results do not depend on which thre
 
 import numpy as np
 
-from kernels.launch import device_function
+from crosscheck.kernels.launch import device_function
 
 ROUNDS = 10
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

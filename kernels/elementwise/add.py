@@ -6,14 +6,14 @@ strides, as four axes; see `kernels.merged_axes`. Constraints: none.
 
 from collections.abc import Sequence
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.elementwise import operands
-from kernels.launch import cuda, index, kernel, real
-from kernels.merged_axes import MergedAxes
-from kernels.pooling.geometry import unravel
-from kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.elementwise import operands
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.merged_axes import MergedAxes
+from crosscheck.kernels.pooling.geometry import unravel
+from crosscheck.kernels.reduction.to_size import expandable, to_size
 
 OP = "add"
 

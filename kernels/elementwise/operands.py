@@ -1,8 +1,8 @@
 """What the elementwise operators check, and the shape and memory order of what they return."""
 
-from kernels import arguments, arrays
-from kernels.arguments import reject
-from kernels.arrays import Array
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
 
 
 def broadcast(op: str, input: Array, other: Array) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What the kernels become on a GPU, with no GPU: `python -m kernels.inspect`.
+"""What the kernels become on a GPU, with no GPU: `python -m crosscheck.kernels.inspect`.
 
 Each kernel is recorded as it is launched (calls, launches), compiled as a launch would compile it
 (kernels.gpu), and described by what the assembler reported (resources), what fits on a

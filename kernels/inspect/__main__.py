@@ -1,4 +1,4 @@
-"""The command `python -m kernels.inspect`: what the kernels become on a GPU, with no GPU.
+"""The command `python -m crosscheck.kernels.inspect`: what kernels become on a GPU, with no GPU.
 
 With --memory: what they do to memory, seen on the CPU device. Exit status: 0, 1 when the compiler
 or the disassembler is missing, 2 for a wrong option.
@@ -13,12 +13,12 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from kernels import gpu
-from kernels.inspect import inspection, launches, sass, table
-from kernels.inspect.inspection import Inspection
-from kernels.inspect.launches import Launch
-from kernels.inspect.memory import report
-from kernels.inspect.occupancy import LIMITS
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import inspection, launches, sass, table
+from crosscheck.kernels.inspect.inspection import Inspection
+from crosscheck.kernels.inspect.launches import Launch
+from crosscheck.kernels.inspect.memory import report
+from crosscheck.kernels.inspect.occupancy import LIMITS
 
 CAPABILITIES = {f"sm_{c[0]}{c[1]}{'a' if c >= (9, 0) else ''}": c for c in LIMITS}
 
@@ -109,4 +109,4 @@ def _fail(message: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m kernels.inspect")
+    app(prog_name="python -m crosscheck.kernels.inspect")

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kernels import gpu
-from kernels.inspect import mix, occupancy, resources, sass
-from kernels.inspect.launches import Launch
-from kernels.inspect.mix import Mix
-from kernels.inspect.occupancy import Occupancy
-from kernels.inspect.resources import Resources
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import mix, occupancy, resources, sass
+from crosscheck.kernels.inspect.launches import Launch
+from crosscheck.kernels.inspect.mix import Mix
+from crosscheck.kernels.inspect.occupancy import Occupancy
+from crosscheck.kernels.inspect.resources import Resources
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from unittest import mock
 
 import numpy as np
 
-from kernels import arrays, gpu, launch
-from kernels.algorithm import Unsupported
-from kernels.inspect import calls
+from crosscheck.kernels import arrays, gpu, launch
+from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.kernels.inspect import calls
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Launch:
     def name(self) -> str:
         """The dotted name below `kernels`: "convolution.direct.forward_kernel"."""
         function = self.kernel.dispatcher.py_func
-        return f"{function.__module__}.{function.__qualname__}".removeprefix("kernels.")
+        return f"{function.__module__}.{function.__qualname__}".removeprefix("crosscheck.kernels.")
 
 
 def runs(dtype: type) -> Iterator[Callable[[], None]]:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kernels.inspect import sass
-from kernels.inspect.sass import Instruction
+from crosscheck.kernels.inspect import sass
+from crosscheck.kernels.inspect.sass import Instruction
 
 FMA = {"FFMA", "DFMA"}
 DOUBLE = {"DADD", "DFMA", "DMNMX", "DMUL", "DSETP"}

@@ -8,7 +8,7 @@ taken to give shared memory all that it can.
 
 from dataclasses import dataclass
 
-from kernels.inspect.resources import Resources
+from crosscheck.kernels.inspect.resources import Resources
 
 WARP = 32
 REGISTERS = 64 * 1024  # of a multiprocessor

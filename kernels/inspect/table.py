@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
-from kernels.inspect.inspection import Inspection
-from kernels.inspect.mix import Mix
+from crosscheck.kernels.inspect.inspection import Inspection
+from crosscheck.kernels.inspect.mix import Mix
 
 WIDTH = 128  # columns: on a narrower terminal its lines wrap, better than numbers cut short
 

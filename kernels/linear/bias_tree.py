@@ -5,8 +5,8 @@ neighbours; then a tree in shared memory halves the ROWS partial sums of every c
 left. In the tree a warp reads one row of `sums`: all different banks. Any strides.
 """
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 COLUMNS = 32  # a warp
 ROWS = 8  # a power of two: the tree halves it

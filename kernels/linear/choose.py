@@ -8,13 +8,13 @@ A result without elements launches nothing.
 from collections.abc import Callable, Sequence
 from math import prod
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arrays import Array
-from kernels.convolution.tiles import TILE
-from kernels.folding import FoldedOutput, folded
-from kernels.linear import bias_tree, direct, tiled
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.tiles import TILE
+from crosscheck.kernels.folding import FoldedOutput, folded
+from crosscheck.kernels.linear import bias_tree, direct, tiled
 
 _PRODUCT = {
     "tiled": Algorithm("tiled", tiled.product),

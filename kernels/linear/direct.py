@@ -6,8 +6,8 @@ Neighbouring threads own neighbouring elements of a row of c, so they read one e
 together. Any strides: a transposed matrix is a view. No shared memory and no barrier.
 """
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 
 @kernel

@@ -11,12 +11,12 @@ of PADDED words keep both ways, and the reads of the sum, out of each other's ba
 stores two rows, the first word of one and the last of the other share a bank. Any strides.
 
 What it gains: 9.0 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m kernels.inspect --memory linear` (docs/memory.md).
+`python -m crosscheck.kernels.inspect --memory linear` (docs/memory.md).
 """
 
-from kernels.arrays import Array
-from kernels.convolution.tiles import TILE, count
-from kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.tiles import TILE, count
+from crosscheck.kernels.launch import cuda, index, kernel, real
 
 PADDED = TILE + 1
 

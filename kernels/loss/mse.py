@@ -2,12 +2,12 @@
 
 from math import prod
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.loss import reduction as reductions
-from kernels.loss import squares
-from kernels.loss.squares import Problem
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.loss import reduction as reductions
+from crosscheck.kernels.loss import squares
+from crosscheck.kernels.loss.squares import Problem
 
 OP = "mse_loss"
 

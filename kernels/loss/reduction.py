@@ -1,9 +1,9 @@
 """How a loss makes one number of many: 'none', 'mean' or 'sum', and the last step of the latter."""
 
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.tree import THREADS, tree_sum
 
 REDUCTIONS = ("none", "mean", "sum")
 

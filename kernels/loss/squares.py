@@ -12,12 +12,12 @@ the memory order of the output, see kernels.activation.flat.
 
 from dataclasses import dataclass
 
-from kernels import arrays
-from kernels.activation.flat import Flat
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.loss.reduction import sum_into
-from kernels.tree import THREADS, tree_sum
+from crosscheck.kernels import arrays
+from crosscheck.kernels.activation.flat import Flat
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loss.reduction import sum_into
+from crosscheck.kernels.tree import THREADS, tree_sum
 
 BLOCKS = 256  # more would only give the last block more to add up
 TERMS = 8  # of one thread, at least, before there is another block

@@ -5,9 +5,9 @@ is subtracted first, where that is nearly exact: x * scale + (bias - mean * scal
 operation and lose every digit that x and the mean share.
 """
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel
-from kernels.normalization.walk import unravel
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel
+from crosscheck.kernels.normalization.walk import unravel
 
 
 @kernel

@@ -6,12 +6,12 @@ one copy where the strides of those dimensions allow none.
 
 from math import prod
 
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.folding import FoldedOutput, folded
-from kernels.normalization import affine, gradients, problem, statistics
-from kernels.normalization.problem import OP
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.folding import FoldedOutput, folded
+from crosscheck.kernels.normalization import affine, gradients, problem, statistics
+from crosscheck.kernels.normalization.problem import OP
 
 
 def _forward_tree(

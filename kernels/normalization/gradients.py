@@ -5,10 +5,10 @@ in shared memory; the same order in every run. The input gradient itself: one th
 Layout: (n, c, l) with any strides. Constraint: at least one element.
 """
 
-from kernels.arrays import Array, empty
-from kernels.launch import cuda, index, kernel, real
-from kernels.normalization.walk import advance, split, unravel
-from kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.normalization.walk import advance, split, unravel
+from crosscheck.kernels.tree import THREADS, tree_sum
 
 
 # d y[n, c, l] / d bias[c] = 1, so dbias[c] is the sum of dy[n, c, l] over n, l.

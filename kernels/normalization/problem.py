@@ -4,9 +4,9 @@ from math import prod
 from numbers import Real
 from typing import Any
 
-from kernels import arguments
-from kernels.arguments import reject
-from kernels.arrays import Array
+from crosscheck.kernels import arguments
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
 
 OP = "batch_norm"
 

@@ -15,10 +15,10 @@ corrects the mean, and their squares:
 
 import math
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.normalization.walk import advance, split
-from kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.normalization.walk import advance, split
+from crosscheck.kernels.tree import THREADS, tree_sum
 
 
 @kernel

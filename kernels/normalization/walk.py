@@ -1,6 +1,6 @@
 """Walking the elements of an (n, c, l) array: l counts everything behind the channels."""
 
-from kernels.launch import device_function, index
+from crosscheck.kernels.launch import device_function, index
 
 
 @device_function

@@ -1,5 +1,5 @@
 """One step of an optimizer on one parameter: `kernels.optimizer.sgd`, `adam` and `adamw`."""
 
-from kernels.optimizer import adam, adamw, sgd
+from crosscheck.kernels.optimizer import adam, adamw, sgd
 
 __all__ = ["adam", "adamw", "sgd"]

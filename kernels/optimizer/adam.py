@@ -17,12 +17,12 @@ computed on the host in float64, as there.
 import math
 from collections.abc import Sequence
 
-from kernels import arrays
-from kernels.algorithm import Algorithm, choose
-from kernels.arguments import integer, reject
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.optimizer.operands import check, row, rows, scalar
+from crosscheck.kernels import arrays
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.optimizer.operands import check, row, rows, scalar
 
 OP = "adam"
 

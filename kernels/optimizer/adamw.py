@@ -5,9 +5,9 @@ p is multiplied by 1 - lr * weight_decay before the step, and the gradient is le
 
 from collections.abc import Sequence
 
-from kernels.arrays import Array
-from kernels.optimizer import adam
-from kernels.optimizer.operands import scalar
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.optimizer import adam
+from crosscheck.kernels.optimizer.operands import scalar
 
 OP = "adamw"
 ALGORITHMS = adam.ALGORITHMS

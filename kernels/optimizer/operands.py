@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kernels import arguments
-from kernels.arguments import reject
-from kernels.arrays import Array, namespace
+from crosscheck.kernels import arguments
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array, namespace
 
 
 def check(op: str, parameter: Array, gradient: Array, **state: Array | None) -> None:

@@ -9,12 +9,12 @@ Threads: one per element; each reads and writes its own elements alone. Layout: 
 order are those of `torch.optim.SGD`, each rounded once.
 """
 
-from kernels import arrays
-from kernels.algorithm import Algorithm, choose
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.optimizer.operands import check, row, rows, scalar
+from crosscheck.kernels import arrays
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.optimizer.operands import check, row, rows, scalar
 
 OP = "sgd"
 

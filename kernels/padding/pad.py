@@ -9,12 +9,12 @@ fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch
 
 from collections.abc import Sequence
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arguments import integer, reject
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
-from kernels.pooling.geometry import unravel
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.pooling.geometry import unravel
 
 OP = "pad"
 REFLECT, REPLICATE, CIRCULAR = range(3)

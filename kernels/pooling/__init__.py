@@ -1,5 +1,5 @@
 """Two-dimensional pooling: `kernels.pooling.max`, `average` and `adaptive_average`."""
 
-from kernels.pooling import adaptive_average, average, max
+from crosscheck.kernels.pooling import adaptive_average, average, max
 
 __all__ = ["adaptive_average", "average", "max"]

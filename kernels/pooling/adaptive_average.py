@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arguments import integer, reject
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real, wide_index
-from kernels.pooling.geometry import unravel
-from kernels.pooling.problem import LARGEST, batched
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real, wide_index
+from crosscheck.kernels.pooling.geometry import unravel
+from crosscheck.kernels.pooling.problem import LARGEST, batched
 
 OP = "adaptive_avg_pool2d"
 

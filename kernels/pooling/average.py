@@ -11,12 +11,12 @@ ceil_mode reaches past it), or with count_include_pad=False clipped to the input
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
-from kernels.pooling.geometry import padded_span, taps, unravel, windows
-from kernels.pooling.problem import Problem, batched, flag, parse
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.pooling.geometry import padded_span, taps, unravel, windows
+from crosscheck.kernels.pooling.problem import Problem, batched, flag, parse
 
 OP = "avg_pool2d"
 

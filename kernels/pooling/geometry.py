@@ -5,7 +5,7 @@ of padding is 0; input coordinates are `padding` less. `span` is the number of r
 first tap to its last.
 """
 
-from kernels.launch import device_function, index
+from crosscheck.kernels.launch import device_function, index
 
 
 @device_function

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kernels import arguments
-from kernels.algorithm import Algorithm, choose
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.pooling.geometry import taps, unravel, windows
-from kernels.pooling.problem import Problem, batched, parse
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.pooling.geometry import taps, unravel, windows
+from crosscheck.kernels.pooling.problem import Problem, batched, parse
 
 OP = "max_pool2d"
 

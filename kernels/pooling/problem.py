@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import integer, pair, reject
-from kernels.arrays import Array
+from crosscheck.kernels.arguments import integer, pair, reject
+from crosscheck.kernels.arrays import Array
 
 LARGEST = 2**31 - 1  # PyTorch holds these arguments in a C int
 

@@ -3,7 +3,7 @@
 All of them add in a fixed order, so two runs give the same bits.
 """
 
-from kernels.reduction import mean, sum
-from kernels.reduction.to_size import to_size
+from crosscheck.kernels.reduction import mean, sum
+from crosscheck.kernels.reduction.to_size import to_size
 
 __all__ = ["mean", "sum", "to_size"]

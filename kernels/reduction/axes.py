@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kernels.arguments import integer, reject
-from kernels.arrays import Array, empty, namespace
-from kernels.merged_axes import merge, strided
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.merged_axes import merge, strided
 
 Dim = int | Sequence[int] | None
 

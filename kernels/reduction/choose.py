@@ -3,14 +3,14 @@
 import math
 from collections.abc import Sequence
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arguments import integer
-from kernels.arrays import Array
-from kernels.merged_axes import MergedAxes
-from kernels.reduction.axes import Dim, Reduction, axes, output_size
-from kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arguments import integer
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.merged_axes import MergedAxes
+from crosscheck.kernels.reduction.axes import Dim, Reduction, axes, output_size
+from crosscheck.kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
 
 
 def _direct(this: Reduction, divisor: float) -> None:

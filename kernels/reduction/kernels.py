@@ -10,8 +10,8 @@ Layout: any strides, as two kept axes and two reduced ones; see `kernels.reducti
 Constraints: none. Both orders are fixed: two runs give the same bits.
 """
 
-from kernels.launch import cuda, index, kernel, real
-from kernels.pooling.geometry import unravel
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.pooling.geometry import unravel
 
 THREADS = 256  # a power of two: the tree halves it
 

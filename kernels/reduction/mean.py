@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kernels.arrays import Array
-from kernels.reduction import choose
-from kernels.reduction.axes import Dim
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.reduction import choose
+from crosscheck.kernels.reduction.axes import Dim
 
 OP = "mean"
 ALGORITHMS = choose.ALGORITHMS

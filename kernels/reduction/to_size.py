@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from kernels import arguments
-from kernels.arguments import integer, reject
-from kernels.arrays import Array
-from kernels.reduction import sum
+from crosscheck.kernels import arguments
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.reduction import sum
 
 
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:

@@ -11,8 +11,8 @@ memory and no barrier.
 
 import math
 
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 
 
 @device_function

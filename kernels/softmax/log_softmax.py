@@ -1,8 +1,8 @@
 """log_softmax: x - log(sum of exp(x)) along a dimension, and its gradient."""
 
-from kernels.algorithm import Algorithm
-from kernels.arrays import Array
-from kernels.softmax import direct, tree, wrapper
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.softmax import direct, tree, wrapper
 
 OP = "log_softmax"
 

@@ -5,14 +5,14 @@ the largest, the sum and the dot product of a row are combined by trees in share
 row is contiguous (inner = 1) a warp reads neighbours. Arrays are (outer, n, inner); any strides.
 
 What it gains: 8.0 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m kernels.inspect --memory softmax.` (docs/memory.md).
+`python -m crosscheck.kernels.inspect --memory softmax.` (docs/memory.md).
 """
 
 import math
 
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
-from kernels.tree import THREADS, tree_max, tree_sum
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.tree import THREADS, tree_max, tree_sum
 
 
 @device_function

@@ -7,11 +7,11 @@ A result without elements launches nothing.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arrays import Array
-from kernels.folding import FoldedOutput, around, folded
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.folding import FoldedOutput, around, folded
 
 LONG = 64  # a shorter row keeps less than half of a block busy: then a thread takes a row
 

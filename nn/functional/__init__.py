@@ -4,14 +4,14 @@ Each runs kernels forward and hands `record` one derivative for every input that
 Inputs are tensors of one dtype and device; what PyTorch rejects raises before anything is launched.
 """
 
-from nn.functional.activation import relu
-from nn.functional.convolution import conv2d
-from nn.functional.dropout import dropout
-from nn.functional.linear import linear
-from nn.functional.loss import cross_entropy, mse_loss
-from nn.functional.normalization import batch_norm
-from nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
-from nn.functional.softmax import log_softmax, softmax
+from crosscheck.nn.functional.activation import relu
+from crosscheck.nn.functional.convolution import conv2d
+from crosscheck.nn.functional.dropout import dropout
+from crosscheck.nn.functional.linear import linear
+from crosscheck.nn.functional.loss import cross_entropy, mse_loss
+from crosscheck.nn.functional.normalization import batch_norm
+from crosscheck.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
+from crosscheck.nn.functional.softmax import log_softmax, softmax
 
 __all__ = [
     "adaptive_avg_pool2d",

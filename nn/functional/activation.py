@@ -1,8 +1,8 @@
 """Activations."""
 
-from kernels.activation import relu as _relu
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.activation import relu as _relu
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kernels.arguments import reject
-from kernels.arrays import Array
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.nn.tensor import Tensor
 
 Size = int | Sequence[int]
 

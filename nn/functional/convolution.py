@@ -1,9 +1,9 @@
 """Convolution."""
 
-from kernels import convolution
-from kernels.arrays import Array, namespace
-from nn.functional.arguments import Size, array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels import convolution
+from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.nn.functional.arguments import Size, array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def conv2d(

@@ -1,10 +1,10 @@
 """Dropout."""
 
-from kernels import dropout as _dropout
-from kernels.arguments import reject
-from nn import random
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels import dropout as _dropout
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn import random
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

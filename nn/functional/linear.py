@@ -1,8 +1,8 @@
 """The linear layer."""
 
-from kernels import linear as _linear
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels import linear as _linear
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

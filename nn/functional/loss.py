@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import reject
-from kernels.arrays import Array, namespace
-from kernels.loss import cross_entropy as _cross_entropy
-from kernels.loss import mse as _mse
-from kernels.reduction import to_size
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.loss import cross_entropy as _cross_entropy
+from crosscheck.kernels.loss import mse as _mse
+from crosscheck.kernels.reduction import to_size
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def cross_entropy(

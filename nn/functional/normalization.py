@@ -1,10 +1,10 @@
 """Normalisation."""
 
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.normalization import batch_norm as _batch_norm
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.normalization import batch_norm as _batch_norm
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def batch_norm(

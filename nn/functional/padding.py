@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kernels import padding
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels import padding
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def pad_image(input: Tensor, pad: Sequence[int], mode: str) -> Tensor:

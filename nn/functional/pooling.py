@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kernels.pooling import adaptive_average, average, max
-from nn.functional.arguments import Size, array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.pooling import adaptive_average, average, max
+from crosscheck.nn.functional.arguments import Size, array_of
+from crosscheck.nn.tensor import Tensor, record
 
 
 def max_pool2d(

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import FLOATING, reject
-from kernels.softmax import log_softmax as _log_softmax
-from kernels.softmax import softmax as _softmax
-from nn.functional.arguments import array_of
-from nn.tensor import Tensor, record
+from crosscheck.kernels.arguments import FLOATING, reject
+from crosscheck.kernels.softmax import log_softmax as _log_softmax
+from crosscheck.kernels.softmax import softmax as _softmax
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.tensor import Tensor, record
 
 NO_DIM = "dim is None; PyTorch's choice of it is deprecated: say dim=..."
 

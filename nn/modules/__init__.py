@@ -1,16 +1,16 @@
 """The modules of `torch.nn`, with its names, arguments, defaults and initial distributions."""
 
-from nn.modules.activation import ReLU, Softmax
-from nn.modules.container import Sequential
-from nn.modules.convolution import Conv2d
-from nn.modules.dropout import Dropout
-from nn.modules.flatten import Flatten
-from nn.modules.linear import Linear
-from nn.modules.loss import CrossEntropyLoss, MSELoss
-from nn.modules.module import Module
-from nn.modules.normalization import BatchNorm2d
-from nn.modules.parameter import Parameter
-from nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from crosscheck.nn.modules.activation import ReLU, Softmax
+from crosscheck.nn.modules.container import Sequential
+from crosscheck.nn.modules.convolution import Conv2d
+from crosscheck.nn.modules.dropout import Dropout
+from crosscheck.nn.modules.flatten import Flatten
+from crosscheck.nn.modules.linear import Linear
+from crosscheck.nn.modules.loss import CrossEntropyLoss, MSELoss
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.modules.normalization import BatchNorm2d
+from crosscheck.nn.modules.parameter import Parameter
+from crosscheck.nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 
 __all__ = [
     "AdaptiveAvgPool2d",

@@ -1,8 +1,8 @@
 """Activations."""
 
-from nn import functional as F
-from nn.modules.module import Module
-from nn.tensor import Tensor
+from crosscheck.nn import functional as F
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.tensor import Tensor
 
 
 class ReLU(Module):

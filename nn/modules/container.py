@@ -4,8 +4,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
-from kernels.arguments import integer, reject
-from nn.modules.module import Module
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.nn.modules.module import Module
 
 
 class Sequential(Module):

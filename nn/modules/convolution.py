@@ -3,15 +3,15 @@
 import math
 from typing import Any
 
-from kernels.arguments import integer, pair, reject
-from kernels.padding import MODES
-from nn import functional as F
-from nn import init
-from nn.functional.arguments import Size
-from nn.functional.padding import pad_image
-from nn.modules.module import Module
-from nn.modules.parameter import Parameter, empty
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import integer, pair, reject
+from crosscheck.kernels.padding import MODES
+from crosscheck.nn import functional as F
+from crosscheck.nn import init
+from crosscheck.nn.functional.arguments import Size
+from crosscheck.nn.functional.padding import pad_image
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.tensor import Tensor
 
 
 class Conv2d(Module):

@@ -1,9 +1,9 @@
 """Dropout."""
 
-from kernels.dropout import probability
-from nn import functional as F
-from nn.modules.module import Module
-from nn.tensor import Tensor
+from crosscheck.kernels.dropout import probability
+from crosscheck.nn import functional as F
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.tensor import Tensor
 
 
 class Dropout(Module):

@@ -1,8 +1,8 @@
 """Flatten."""
 
-from nn.modules.module import Module
-from nn.operators import flatten
-from nn.tensor import Tensor
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.operators import flatten
+from crosscheck.nn.tensor import Tensor
 
 
 class Flatten(Module):

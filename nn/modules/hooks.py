@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
-from kernels.arguments import reject
+from crosscheck.kernels.arguments import reject
 
 
 class Hook(NamedTuple):

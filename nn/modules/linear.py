@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
-from kernels.arguments import integer
-from nn import functional as F
-from nn import init
-from nn.modules.module import Module
-from nn.modules.parameter import Parameter, empty
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import integer
+from crosscheck.nn import functional as F
+from crosscheck.nn import init
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.tensor import Tensor
 
 
 class Linear(Module):

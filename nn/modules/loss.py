@@ -1,10 +1,10 @@
 """Losses."""
 
-from kernels.arguments import reject
-from nn import functional as F
-from nn.functional.loss import legacy_reduction
-from nn.modules.module import Module
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn import functional as F
+from crosscheck.nn.functional.loss import legacy_reduction
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.tensor import Tensor
 
 
 def _reduction(op: str, size_average: bool | None, reduce: bool | None, reduction: str) -> str:

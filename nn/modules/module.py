@@ -9,13 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from kernels.arguments import reject
-from nn.modules.hooks import Hooks
-from nn.modules.parameter import Parameter, library
-from nn.modules.state import State
-from nn.modules.tree import Tree
-from nn.optim.optimizer import zero_grad
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.modules.hooks import Hooks
+from crosscheck.nn.modules.parameter import Parameter, library
+from crosscheck.nn.modules.state import State
+from crosscheck.nn.modules.tree import Tree
+from crosscheck.nn.optim.optimizer import zero_grad
+from crosscheck.nn.tensor import Tensor
 
 
 class Module(Hooks, State, Tree):

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import integer, reject
-from nn import functional as F
-from nn import init
-from nn.modules.module import Module
-from nn.modules.parameter import Parameter, empty
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.nn import functional as F
+from crosscheck.nn import init
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.tensor import Tensor
 
 
 class BatchNorm2d(Module):

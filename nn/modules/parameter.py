@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels.arguments import reject
-from kernels.arrays import Array
-from nn.tensor import Tensor
-from nn.tensor import tensor as as_tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.nn.tensor import Tensor
+from crosscheck.nn.tensor import tensor as as_tensor
 
 
 class Parameter(Tensor):

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from nn import functional as F
-from nn.functional.arguments import Size
-from nn.modules.module import Module
-from nn.tensor import Tensor
+from crosscheck.nn import functional as F
+from crosscheck.nn.functional.arguments import Size
+from crosscheck.nn.modules.module import Module
+from crosscheck.nn.tensor import Tensor
 
 
 class MaxPool2d(Module):

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kernels import arrays
-from kernels.arguments import reject
-from nn.tensor import Tensor
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.tensor import Tensor
 
 
 class IncompatibleKeys(NamedTuple):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kernels.arguments import reject
-from nn.modules.parameter import Parameter
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.modules.parameter import Parameter
+from crosscheck.nn.tensor import Tensor
 
 if TYPE_CHECKING:
-    from nn.modules.module import Module
+    from crosscheck.nn.modules.module import Module
 
 
 class Tree:

@@ -4,10 +4,10 @@ They update a parameter's array in place: what was recorded on the tape with it 
 have gone backward by then.
 """
 
-from nn.optim import lr_scheduler
-from nn.optim.adam import Adam
-from nn.optim.adamw import AdamW
-from nn.optim.optimizer import Optimizer
-from nn.optim.sgd import SGD
+from crosscheck.nn.optim import lr_scheduler
+from crosscheck.nn.optim.adam import Adam
+from crosscheck.nn.optim.adamw import AdamW
+from crosscheck.nn.optim.optimizer import Optimizer
+from crosscheck.nn.optim.sgd import SGD
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "lr_scheduler"]

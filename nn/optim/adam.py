@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kernels.arguments import reject
-from kernels.optimizer import adam, adamw
-from kernels.optimizer.operands import scalar
-from nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.optimizer import adam, adamw
+from crosscheck.kernels.optimizer.operands import scalar
+from crosscheck.nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
+from crosscheck.nn.tensor import Tensor
 
 
 class Adam(Optimizer):

@@ -1,7 +1,7 @@
 """AdamW."""
 
-from nn.optim.adam import Adam
-from nn.optim.optimizer import Parameters
+from crosscheck.nn.optim.adam import Adam
+from crosscheck.nn.optim.optimizer import Parameters
 
 
 class AdamW(Adam):

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from kernels.arguments import integer, reject
-from nn.optim.one_cycle import OneCycle
-from nn.optim.optimizer import Optimizer
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.nn.optim.one_cycle import OneCycle
+from crosscheck.nn.optim.optimizer import Optimizer
 
 __all__ = ["CosineAnnealingLR", "LRScheduler", "OneCycleLR", "StepLR"]
 

@@ -7,7 +7,7 @@ down the way it came up first, then on to min_lr. Momentum goes the other way.
 import math
 from typing import Any, NamedTuple
 
-from kernels.arguments import reject
+from crosscheck.kernels.arguments import reject
 
 
 class Phase(NamedTuple):

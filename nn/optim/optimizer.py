@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
-from kernels.arguments import reject, shape
-from kernels.arrays import namespace
-from nn.tensor import Tensor
+from crosscheck.kernels.arguments import reject, shape
+from crosscheck.kernels.arrays import namespace
+from crosscheck.nn.tensor import Tensor
 
 Parameters = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 

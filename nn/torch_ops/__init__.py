@@ -1,6 +1,6 @@
 """Crosscheck's kernels inside PyTorch: operators, layers, and `replace` for whole models.
 
-    from nn import torch_ops
+    from crosscheck.nn import torch_ops
 
     y = torch_ops.conv2d(x, w, b, padding=1)     # torch.nn.functional's names, on torch tensors
     print(torch_ops.replace(model))              # layers that have a kernel now use it
@@ -17,18 +17,18 @@ To add an operator: its rule for the outputs under `@operator`, its `register_au
 function, and its layer in `modules.py`, as in `activation.py`, the smallest.
 """
 
-from nn.torch_ops import modules
-from nn.torch_ops.activation import relu
-from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
-from nn.torch_ops.convolution import conv2d
-from nn.torch_ops.dropouts import dropout
-from nn.torch_ops.loss.cross_entropy import cross_entropy
-from nn.torch_ops.loss.mse import mse_loss
-from nn.torch_ops.matrix_product import linear
-from nn.torch_ops.normalization import batch_norm
-from nn.torch_ops.pooling import avg_pool2d, max_pool2d
-from nn.torch_ops.replacement import Layer, Replacement, replace
-from nn.torch_ops.softmaxes import log_softmax, softmax
+from crosscheck.nn.torch_ops import modules
+from crosscheck.nn.torch_ops.activation import relu
+from crosscheck.nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
+from crosscheck.nn.torch_ops.convolution import conv2d
+from crosscheck.nn.torch_ops.dropouts import dropout
+from crosscheck.nn.torch_ops.loss.cross_entropy import cross_entropy
+from crosscheck.nn.torch_ops.loss.mse import mse_loss
+from crosscheck.nn.torch_ops.matrix_product import linear
+from crosscheck.nn.torch_ops.normalization import batch_norm
+from crosscheck.nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from crosscheck.nn.torch_ops.replacement import Layer, Replacement, replace
+from crosscheck.nn.torch_ops.softmaxes import log_softmax, softmax
 
 __all__ = [
     "Layer",

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.activation import relu as kernels
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.activation import relu as kernels
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("relu", kernels.forward)

@@ -5,10 +5,10 @@ from typing import Any
 
 from torch import Tensor
 
-from kernels.arguments import reject
-from kernels.pooling import adaptive_average as kernels
-from nn.torch_ops.arguments import number, rank
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.pooling import adaptive_average as kernels
+from crosscheck.nn.torch_ops.arguments import number, rank
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("adaptive_avg_pool2d", kernels.forward)

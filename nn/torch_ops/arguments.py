@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from kernels.arguments import reject
+from crosscheck.kernels.arguments import reject
 
 Size = int | Sequence[int]
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from torch import Tensor
 
-from kernels import convolution
-from kernels.arguments import reject
-from kernels.convolution import problem
-from nn.torch_ops import bilinear
-from nn.torch_ops.arguments import Size, number, numbers, rank
-from nn.torch_ops.operator import operator
+from crosscheck.kernels import convolution
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.convolution import problem
+from crosscheck.nn.torch_ops import bilinear
+from crosscheck.nn.torch_ops.arguments import Size, number, numbers, rank
+from crosscheck.nn.torch_ops.operator import operator
 
 
 def _padding(padding: Sequence[int] | None) -> Sequence[int] | str:

@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels import dropout as kernels
-from kernels.arrays import Array
-from nn.torch_ops.arguments import flag
-from nn.torch_ops.operator import operator
+from crosscheck.kernels import dropout as kernels
+from crosscheck.kernels.arrays import Array
+from crosscheck.nn.torch_ops.arguments import flag
+from crosscheck.nn.torch_ops.operator import operator
 
 
 def _seeded(input: Array, p: float, seed: Array, *, out: Array) -> None:

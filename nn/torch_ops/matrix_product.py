@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from kernels import linear as kernels
-from kernels.linear.choose import output_shape
-from nn.torch_ops import bilinear
-from nn.torch_ops.arguments import rank
-from nn.torch_ops.operator import operator
+from crosscheck.kernels import linear as kernels
+from crosscheck.kernels.linear.choose import output_shape
+from crosscheck.nn.torch_ops import bilinear
+from crosscheck.nn.torch_ops.arguments import rank
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("linear", kernels.forward)

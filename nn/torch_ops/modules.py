@@ -6,16 +6,16 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from nn.torch_ops.activation import relu
-from nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
-from nn.torch_ops.convolution import conv2d
-from nn.torch_ops.dropouts import dropout
-from nn.torch_ops.loss.cross_entropy import cross_entropy
-from nn.torch_ops.loss.mse import mse_loss
-from nn.torch_ops.matrix_product import linear
-from nn.torch_ops.normalization import batch_norm
-from nn.torch_ops.pooling import avg_pool2d, max_pool2d
-from nn.torch_ops.softmaxes import log_softmax, softmax
+from crosscheck.nn.torch_ops.activation import relu
+from crosscheck.nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
+from crosscheck.nn.torch_ops.convolution import conv2d
+from crosscheck.nn.torch_ops.dropouts import dropout
+from crosscheck.nn.torch_ops.loss.cross_entropy import cross_entropy
+from crosscheck.nn.torch_ops.loss.mse import mse_loss
+from crosscheck.nn.torch_ops.matrix_product import linear
+from crosscheck.nn.torch_ops.normalization import batch_norm
+from crosscheck.nn.torch_ops.pooling import avg_pool2d, max_pool2d
+from crosscheck.nn.torch_ops.softmaxes import log_softmax, softmax
 
 
 class Conv2d(torch.nn.Conv2d):

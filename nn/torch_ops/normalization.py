@@ -11,20 +11,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.normalization import batch_norm as kernels
-from kernels.normalization import problem
-from kernels.normalization.problem import OP
-from nn.functional.loss import constant
-from nn.torch_ops.normalization_gradients import (
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.normalization import batch_norm as kernels
+from crosscheck.kernels.normalization import problem
+from crosscheck.kernels.normalization.problem import OP
+from crosscheck.nn.functional.loss import constant
+from crosscheck.nn.torch_ops.normalization_gradients import (
     along,
     bias_gradient,
     count,
     input_gradient,
     weight_gradient,
 )
-from nn.torch_ops.operator import operator
+from crosscheck.nn.torch_ops.operator import operator
 
 
 def _by_running(input: Array, *arrays: Any, **outs: Array) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.normalization import batch_norm as kernels
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.normalization import batch_norm as kernels
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("batch_norm_input_gradient", kernels.input_gradient)

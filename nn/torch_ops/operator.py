@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from torch.library import CustomOpDef, custom_op, infer_schema
 
-from kernels.arguments import reject
-from nn.torch_ops.memory import launch
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.torch_ops.memory import launch
 
 NAMESPACE = "crosscheck"
 DEVICES = ("cpu", "cuda")

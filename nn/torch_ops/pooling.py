@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.pooling import average, max, problem
-from nn.torch_ops.arguments import Size, flag, number, numbers
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.pooling import average, max, problem
+from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
+from crosscheck.nn.torch_ops.operator import operator
 
 
 def _output_shape(op: str, input: Tensor, *geometry: Any) -> tuple[int, ...]:

@@ -6,8 +6,8 @@ from itertools import chain
 import torch
 from torch import nn
 
-from nn.torch_ops.modules import LAYERS
-from nn.torch_ops.operator import DEVICES, FLOATING
+from crosscheck.nn.torch_ops.modules import LAYERS
+from crosscheck.nn.torch_ops.operator import DEVICES, FLOATING
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 from torch.library import CustomOpDef
 
-from kernels.softmax import log_softmax as log_kernels
-from kernels.softmax import softmax as kernels
-from kernels.softmax.wrapper import axis_of
-from nn.functional.softmax import NO_DIM, default_dim
-from nn.torch_ops.arguments import warn
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.softmax import log_softmax as log_kernels
+from crosscheck.kernels.softmax import softmax as kernels
+from crosscheck.kernels.softmax.wrapper import axis_of
+from crosscheck.nn.functional.softmax import NO_DIM, default_dim
+from crosscheck.nn.torch_ops.arguments import warn
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("softmax", kernels.forward)

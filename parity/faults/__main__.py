@@ -1,4 +1,4 @@
-"""`python -m parity.faults`: plant every fault, and show which case of "quick" catches it.
+"""`python -m crosscheck.parity.faults`: plant every fault; show which case of "quick" catches it.
 
 Exit status 1 when one goes unnoticed.
 """
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from parity.faults.catch import catch
-from parity.faults.planted import FAULTS
+from crosscheck.parity.faults.catch import catch
+from crosscheck.parity.faults.planted import FAULTS
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
         found = catch(fault)
         missed += found is None
         caught = f"{found.case}, {found.direction}" if found else "[red]nothing[/red]"
-        table.add_row(fault.module.removeprefix("kernels."), fault.what, caught)
+        table.add_row(fault.module.removeprefix("crosscheck.kernels."), fault.what, caught)
     console = Console()
     console.print(table)
     console.print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults caught.")

@@ -1,8 +1,8 @@
 """Faults in ReLU."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-RELU = "kernels.activation.relu"
+RELU = "crosscheck.kernels.activation.relu"
 
 FAULTS = (
     Fault(

@@ -1,8 +1,8 @@
 """Faults in adaptive average pooling: where windows begin and end, and what they weigh."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-ADAPTIVE = "kernels.pooling.adaptive_average"
+ADAPTIVE = "crosscheck.kernels.pooling.adaptive_average"
 
 
 def _fault(what: str, right: str, wrong: str, case: str) -> Fault:

@@ -1,8 +1,8 @@
 """Does the suite "quick" catch a fault? It must, and on the case that the fault names."""
 
-from parity.faults.plant import Fault, planted
-from parity.result import Result
-from parity.run import run
+from crosscheck.parity.faults.plant import Fault, planted
+from crosscheck.parity.result import Result
+from crosscheck.parity.run import run
 
 
 def catch(fault: Fault) -> Result | None:

@@ -1,9 +1,9 @@
 """Faults in the checks and the arithmetic on convolution's arguments."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "kernels.convolution.choose"
-PROBLEM = "kernels.convolution.problem"
+CHOOSE = "crosscheck.kernels.convolution.choose"
+PROBLEM = "crosscheck.kernels.convolution.problem"
 
 FAULTS = (
     Fault(

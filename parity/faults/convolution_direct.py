@@ -1,8 +1,8 @@
 """Faults in direct convolution, one thread per output."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-DIRECT = "kernels.convolution.direct"
+DIRECT = "crosscheck.kernels.convolution.direct"
 
 FAULTS = (
     Fault(

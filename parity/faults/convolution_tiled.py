@@ -1,12 +1,12 @@
 """Faults in tiled convolution and in the bias gradient: shared memory and barriers."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-BIAS_TREE = "kernels.convolution.bias_tree"
-TILED_FORWARD = "kernels.convolution.tiled_forward"
-TILED_INPUT_GRADIENT = "kernels.convolution.tiled_input_gradient"
-TILED_WEIGHT_GRADIENT = "kernels.convolution.tiled_weight_gradient"
-TILES = "kernels.convolution.tiles"
+BIAS_TREE = "crosscheck.kernels.convolution.bias_tree"
+TILED_FORWARD = "crosscheck.kernels.convolution.tiled_forward"
+TILED_INPUT_GRADIENT = "crosscheck.kernels.convolution.tiled_input_gradient"
+TILED_WEIGHT_GRADIENT = "crosscheck.kernels.convolution.tiled_weight_gradient"
+TILES = "crosscheck.kernels.convolution.tiles"
 
 FAULTS = (
     Fault(

@@ -1,12 +1,12 @@
 """Faults in cross_entropy: the tree, the mean and the arguments."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-TREE = "kernels.loss.cross_entropy.tree"
-CLASSES = "kernels.loss.cross_entropy.classes"
-OPERANDS = "kernels.loss.cross_entropy.operands"
-PROBLEM = "kernels.loss.cross_entropy.problem"
-REDUCTION = "kernels.loss.reduction"
+TREE = "crosscheck.kernels.loss.cross_entropy.tree"
+CLASSES = "crosscheck.kernels.loss.cross_entropy.classes"
+OPERANDS = "crosscheck.kernels.loss.cross_entropy.operands"
+PROBLEM = "crosscheck.kernels.loss.cross_entropy.problem"
+REDUCTION = "crosscheck.kernels.loss.reduction"
 
 FAULTS = (
     Fault(

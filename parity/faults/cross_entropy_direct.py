@@ -1,8 +1,8 @@
 """Faults in cross_entropy, one thread a row."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-DIRECT = "kernels.loss.cross_entropy.direct"
+DIRECT = "crosscheck.kernels.loss.cross_entropy.direct"
 
 FAULTS = (
     Fault(

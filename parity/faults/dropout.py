@@ -1,10 +1,10 @@
 """Faults in dropout: the generator, the mask and the scale."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "kernels.dropout.choose"
-DIRECT = "kernels.dropout.direct"
-PHILOX = "kernels.dropout.philox"
+CHOOSE = "crosscheck.kernels.dropout.choose"
+DIRECT = "crosscheck.kernels.dropout.direct"
+PHILOX = "crosscheck.kernels.dropout.philox"
 
 
 def _fault(what: str, module: str, right: str, wrong: str, case: str = "default") -> Fault:

@@ -1,11 +1,11 @@
 """Faults in add and mul: their operands, alpha, and the gradients of broadcasting."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-ADD = "kernels.elementwise.add"
-MULTIPLY = "kernels.elementwise.multiply"
-OPERANDS = "kernels.elementwise.operands"
-TO_SIZE = "kernels.reduction.to_size"
+ADD = "crosscheck.kernels.elementwise.add"
+MULTIPLY = "crosscheck.kernels.elementwise.multiply"
+OPERANDS = "crosscheck.kernels.elementwise.operands"
+TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
 FAULTS = (
     Fault(

@@ -1,11 +1,11 @@
 """Faults in the linear layer: matrix products, their views, and the bias gradient."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-DIRECT = "kernels.linear.direct"
-TILED = "kernels.linear.tiled"
-BIAS = "kernels.linear.bias_tree"
-CHOOSE = "kernels.linear.choose"
+DIRECT = "crosscheck.kernels.linear.direct"
+TILED = "crosscheck.kernels.linear.tiled"
+BIAS = "crosscheck.kernels.linear.bias_tree"
+CHOOSE = "crosscheck.kernels.linear.choose"
 
 FAULTS = (
     Fault(

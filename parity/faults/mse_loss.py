@@ -1,8 +1,8 @@
 """Faults in mse_loss."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-SQUARES = "kernels.loss.squares"
+SQUARES = "crosscheck.kernels.loss.squares"
 
 FAULTS = (
     Fault(
@@ -55,7 +55,7 @@ FAULTS = (
     ),
     Fault(
         "the target's gradient has the input's sign",
-        "kernels.loss.mse",
+        "crosscheck.kernels.loss.mse",
         '"target_gradient", grad_output, target, input, reduction',
         '"target_gradient", grad_output, input, target, reduction',
         "mse_loss",

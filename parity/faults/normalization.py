@@ -1,13 +1,13 @@
 """Faults in batch norm: statistics, what is made of them, gradients and checks."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-AFFINE = "kernels.normalization.affine"
-BATCH_NORM = "kernels.normalization.batch_norm"
-GRADIENTS = "kernels.normalization.gradients"
-PROBLEM = "kernels.normalization.problem"
-STATISTICS = "kernels.normalization.statistics"
-WALK = "kernels.normalization.walk"
+AFFINE = "crosscheck.kernels.normalization.affine"
+BATCH_NORM = "crosscheck.kernels.normalization.batch_norm"
+GRADIENTS = "crosscheck.kernels.normalization.gradients"
+PROBLEM = "crosscheck.kernels.normalization.problem"
+STATISTICS = "crosscheck.kernels.normalization.statistics"
+WALK = "crosscheck.kernels.normalization.walk"
 
 
 def _fault(what: str, module: str, right: str, wrong: str, case: str) -> Fault:

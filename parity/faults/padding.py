@@ -1,10 +1,10 @@
 """Faults in padding: where an output comes from, and who gathers its gradient."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
 
 def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, "kernels.padding.pad", right, wrong, "pad", case)
+    return Fault(what, "crosscheck.kernels.padding.pad", right, wrong, "pad", case)
 
 
 FAULTS = (

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kernels.launch import DeviceFunction, Kernel
+from crosscheck.kernels.launch import DeviceFunction, Kernel
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ def _function(value: object) -> types.FunctionType | None:
 
 def _forget_compiled() -> None:
     """Make every kernel compile anew: any of them may call the function that changed."""
-    ours = [module for name, module in sys.modules.items() if name.startswith("kernels.")]
+    ours = [
+        module for name, module in sys.modules.items() if name.startswith("crosscheck.kernels.")
+    ]
     for value in [value for module in ours for value in vars(module).values()]:
         if isinstance(value, (Kernel, DeviceFunction)):
             value.forget()

@@ -1,6 +1,6 @@
 """Every planted fault."""
 
-from parity.faults import (
+from crosscheck.parity.faults import (
     activation,
     adaptive_pooling,
     convolution_arguments,

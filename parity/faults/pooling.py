@@ -1,11 +1,11 @@
 """Faults in pooling: kernels, geometry and checks."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-AVERAGE = "kernels.pooling.average"
-GEOMETRY = "kernels.pooling.geometry"
-MAX = "kernels.pooling.max"
-PROBLEM = "kernels.pooling.problem"
+AVERAGE = "crosscheck.kernels.pooling.average"
+GEOMETRY = "crosscheck.kernels.pooling.geometry"
+MAX = "crosscheck.kernels.pooling.max"
+PROBLEM = "crosscheck.kernels.pooling.problem"
 
 FAULTS = (
     Fault(

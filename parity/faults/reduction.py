@@ -1,10 +1,10 @@
 """Faults in sum and mean: which elements, in which order, divided by what."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-KERNELS = "kernels.reduction.kernels"
-AXES = "kernels.reduction.axes"
-CHOOSE = "kernels.reduction.choose"
+KERNELS = "crosscheck.kernels.reduction.kernels"
+AXES = "crosscheck.kernels.reduction.axes"
+CHOOSE = "crosscheck.kernels.reduction.choose"
 
 FAULTS = (
     Fault(

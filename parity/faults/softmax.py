@@ -1,11 +1,11 @@
 """Faults in softmax and log_softmax, and in the trees they share with the losses."""
 
-from parity.faults.plant import Fault
+from crosscheck.parity.faults.plant import Fault
 
-DIRECT = "kernels.softmax.direct"
-TREE = "kernels.softmax.tree"
-TREES = "kernels.tree"
-WRAPPER = "kernels.softmax.wrapper"
+DIRECT = "crosscheck.kernels.softmax.direct"
+TREE = "crosscheck.kernels.softmax.tree"
+TREES = "crosscheck.kernels.tree"
+WRAPPER = "crosscheck.kernels.softmax.wrapper"
 
 FAULTS = (
     Fault(

@@ -12,12 +12,12 @@ To add one, say `linear`:
 3. `parity/problems/linear.py`: named problems, each with its reason, and bad input with `rejected`;
    enter them in `parity/problems/__init__.py`. A problem gives an input as a shape (filled with
    normal numbers, or by `fill`) or as an array; integer arrays stay as they are: class targets.
-4. Faults in `parity/faults/linear.py`, each caught by `quick`: `python -m parity.faults`.
+4. Faults in `parity/faults/linear.py`, each caught by `quick`: see the module's command.
 """
 
 from collections.abc import Mapping
 
-from parity.operations import (
+from crosscheck.parity.operations import (
     adaptive_avg_pool2d,
     add,
     avg_pool2d,
@@ -36,7 +36,7 @@ from parity.operations import (
     softmax,
     sum,
 )
-from parity.operations.operation import Direction, Operation
+from crosscheck.parity.operations.operation import Direction, Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     module.OPERATION.name: module.OPERATION

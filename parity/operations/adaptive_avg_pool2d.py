@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels.pooling import adaptive_average
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, batch, edge, one_of, pair
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.pooling import adaptive_average
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, batch, edge, one_of, pair
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from kernels.elementwise import add
-from parity import bounds
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations import broadcasting, sums
-from parity.operations.broadcasting import copies, magnitudes, operands, rounded
-from parity.operations.draws import Drawn, one_of
-from parity.operations.operation import Direction, NoIntegers, Operation, Tensors
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.elementwise import add
+from crosscheck.parity import bounds
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations import broadcasting, sums
+from crosscheck.parity.operations.broadcasting import copies, magnitudes, operands, rounded
+from crosscheck.parity.operations.draws import Drawn, one_of
+from crosscheck.parity.operations.operation import Direction, NoIntegers, Operation, Tensors
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -11,20 +11,20 @@ from typing import Any
 
 import numpy as np
 
-import kernels.pooling.average
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, one_of, window
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.pooling import average
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, one_of, window
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    kernels.pooling.average.forward(t["input"], **options, **how)
+    average.forward(t["input"], **options, **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
     size = t["input"].shape
-    kernels.pooling.average.input_gradient(t["grad_output"], size, **options, **how)
+    average.input_gradient(t["grad_output"], size, **options, **how)
 
 
 def _terms(question: Question) -> Arrays:
@@ -62,9 +62,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 
 OPERATION = Operation(
     name="avg_pool2d",
-    directions=directions(
-        kernels.pooling.average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient
-    ),
+    directions=directions(average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
     parameters=(
         "input",
         "kernel_size",

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels.normalization import batch_norm
-from parity import bounds, data
-from parity.operations import moments, normalized
-from parity.operations.draws import Drawn, edge, one_of
-from parity.operations.operation import Direction, NoIntegers, Operation, Tensors
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.normalization import batch_norm
+from crosscheck.parity import bounds, data
+from crosscheck.parity.operations import moments, normalized
+from crosscheck.parity.operations.draws import Drawn, edge, one_of
+from crosscheck.parity.operations.operation import Direction, NoIntegers, Operation, Tensors
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 RUNNING = ("running_mean", "running_var")
 MOMENTUM, EPS = 0.1, 1e-5  # where the options do not say

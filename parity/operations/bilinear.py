@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from parity.operations import sums
-from parity.operations.operation import Direction, Tensors
-from parity.operations.operation import directions as by_name
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.operation import Direction, Tensors
+from crosscheck.parity.operations.operation import directions as by_name
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def directions(family: ModuleType) -> tuple[Direction, ...]:

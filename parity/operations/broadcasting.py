@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kernels.arrays import Array, namespace
-from parity.case import Shape
-from parity.operations.draws import Drawn, edge, one_of
-from parity.operations.operation import Tensors
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.parity.case import Shape
+from crosscheck.parity.operations.draws import Drawn, edge, one_of
+from crosscheck.parity.operations.operation import Tensors
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 OPERANDS = ("input", "other")
 TWO_NUMBERS = "two numbers and no tensor: they have no dtype and no device"

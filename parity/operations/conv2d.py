@@ -2,10 +2,10 @@
 
 import numpy as np
 
-import kernels.convolution
-from parity.operations import bilinear
-from parity.operations.draws import Drawn, batch, edge, one_of, pair
-from parity.operations.operation import Operation
+from crosscheck.kernels import convolution
+from crosscheck.parity.operations import bilinear
+from crosscheck.parity.operations.draws import Drawn, batch, edge, one_of, pair
+from crosscheck.parity.operations.operation import Operation
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -35,7 +35,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 
 OPERATION = Operation(
     name="conv2d",
-    directions=bilinear.directions(kernels.convolution),
+    directions=bilinear.directions(convolution),
     parameters=("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
     differentiable=("input", "weight", "bias"),
     limits=bilinear.limits,

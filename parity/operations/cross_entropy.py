@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-import kernels.loss.cross_entropy as cross_entropy
-from parity.operations.cross_entropy_limits import limits
-from parity.operations.draws import VALUES, Drawn, edge, one_of
-from parity.operations.operation import Direction, Operation, Tensors, directions
-from parity.operations.question import Options
-from parity.operations.softmax import no_integers
+from crosscheck.kernels.loss import cross_entropy
+from crosscheck.parity.operations.cross_entropy_limits import limits
+from crosscheck.parity.operations.draws import VALUES, Drawn, edge, one_of
+from crosscheck.parity.operations.operation import Direction, Operation, Tensors, directions
+from crosscheck.parity.operations.question import Options
+from crosscheck.parity.operations.softmax import no_integers
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -28,10 +28,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations import exponentials
-from parity.operations.exponentials import quotient
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations import exponentials
+from crosscheck.parity.operations.exponentials import quotient
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 @dataclass(frozen=True)

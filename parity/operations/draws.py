@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.case import Shape
+from crosscheck.parity.case import Shape
 
 Drawn = tuple[dict[str, Shape | np.ndarray], dict[str, Any]]  # inputs, options
 

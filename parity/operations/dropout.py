@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from kernels import dropout
-from nn import random
-from parity import bounds
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, edge, one_of
-from parity.operations.operation import NoIntegers, Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels import dropout
+from crosscheck.nn import random
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, edge, one_of
+from crosscheck.parity.operations.operation import NoIntegers, Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 SEED = 2**40 + 12345  # both words of the key at work
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 
 ULPS = 2  # of exp and log
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-import kernels.linear
-from parity.operations import bilinear
-from parity.operations.draws import Drawn, edge
-from parity.operations.operation import Operation
+from crosscheck.kernels import linear
+from crosscheck.parity.operations import bilinear
+from crosscheck.parity.operations.draws import Drawn, edge
+from crosscheck.parity.operations.operation import Operation
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -20,7 +20,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 
 OPERATION = Operation(
     name="linear",
-    directions=bilinear.directions(kernels.linear),
+    directions=bilinear.directions(linear),
     parameters=("input", "weight", "bias"),
     differentiable=("input", "weight", "bias"),
     limits=bilinear.limits,

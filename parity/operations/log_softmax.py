@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-import kernels.softmax
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations import exponentials
-from parity.operations.draws import VALUES
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
-from parity.operations.softmax import fuzz, no_integers
+from crosscheck.kernels import softmax as family
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations import exponentials
+from crosscheck.parity.operations.draws import VALUES
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
+from crosscheck.parity.operations.softmax import fuzz, no_integers
 
-log_softmax = kernels.softmax.log_softmax
+log_softmax = family.log_softmax
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 
-import kernels.pooling.max
-from parity import bounds
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, window
-from parity.operations.operation import Direction, Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.pooling import max as max_pooling
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, window
+from crosscheck.parity.operations.operation import Direction, Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    kernels.pooling.max.forward(t["input"], **options, **how)
+    max_pooling.forward(t["input"], **options, **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
     size = t["input"].shape
-    kernels.pooling.max.input_gradient(t["grad_output"], t["indices"], size, **options, **how)
+    max_pooling.input_gradient(t["grad_output"], t["indices"], size, **options, **how)
 
 
 def _with_indices(inputs: Arrays, options: Options) -> tuple[Arrays, Options]:
@@ -83,7 +83,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
     return inputs, options
 
 
-_TABLES = kernels.pooling.max.ALGORITHMS
+_TABLES = max_pooling.ALGORITHMS
 
 OPERATION = Operation(
     name="max_pool2d",

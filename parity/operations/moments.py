@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 
 
 @dataclass(frozen=True)

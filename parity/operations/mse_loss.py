@@ -17,13 +17,19 @@ from typing import Any
 
 import numpy as np
 
-import kernels.loss.mse as mse
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations import sums
-from parity.operations.draws import Drawn, edge, one_of
-from parity.operations.exponentials import quotient
-from parity.operations.operation import Direction, NoIntegers, Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.loss import mse
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import Drawn, edge, one_of
+from crosscheck.parity.operations.exponentials import quotient
+from crosscheck.parity.operations.operation import (
+    Direction,
+    NoIntegers,
+    Operation,
+    Tensors,
+    directions,
+)
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels.elementwise import multiply
-from parity import bounds
-from parity.operations import broadcasting, sums
-from parity.operations.broadcasting import copies, magnitudes, operands, rounded
-from parity.operations.operation import Direction, NoIntegers, Operation, Tensors
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.elementwise import multiply
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import broadcasting, sums
+from crosscheck.parity.operations.broadcasting import copies, magnitudes, operands, rounded
+from crosscheck.parity.operations.operation import Direction, NoIntegers, Operation, Tensors
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -28,8 +28,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations.moments import Moments, both, scaled
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations.moments import Moments, both, scaled
 
 
 @dataclass(frozen=True)

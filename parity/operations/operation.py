@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels.algorithm import Algorithm
-from kernels.arrays import Array
-from parity.operations.draws import Drawn
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.parity.operations.draws import Drawn
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 Tensors = Mapping[str, Array]
 
@@ -126,7 +126,11 @@ class Operation:
     ours: str = ""
 
     def __post_init__(self) -> None:
-        paths = {"function": "nn.functional", "op_db": "nn.functional", "ours": "functional"}
+        paths = {
+            "function": "nn.functional",
+            "op_db": "nn.functional",
+            "ours": "functional",
+        }
         for path, module in paths.items():
             if not getattr(self, path):
                 object.__setattr__(self, path, f"{module}.{self.name}")

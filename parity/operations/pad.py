@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels import padding
-from parity import bounds
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, batch, edge, one_of
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels import padding
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, batch, edge, one_of
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 MODES = tuple(padding.MODES)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.case import Case, Shape
+from crosscheck.parity.case import Case, Shape
 
 Arrays = Mapping[str, np.ndarray]
 Options = Mapping[str, Any]

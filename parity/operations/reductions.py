@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from parity.operations import sums
-from parity.operations.draws import Drawn, edge, one_of
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import Drawn, edge, one_of
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def terms(question: Question) -> int:

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels.activation import relu
-from parity.operations import sums
-from parity.operations.draws import VALUES, Drawn, edge
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.activation import relu
+from crosscheck.parity.operations import sums
+from crosscheck.parity.operations.draws import VALUES, Drawn, edge
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-import kernels.softmax
-from parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from parity.operations import exponentials
-from parity.operations.draws import VALUES, Drawn, edge
-from parity.operations.operation import NoIntegers, Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels import softmax as family
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.operations import exponentials
+from crosscheck.parity.operations.draws import VALUES, Drawn, edge
+from crosscheck.parity.operations.operation import NoIntegers, Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
-softmax = kernels.softmax.softmax
+softmax = family.softmax
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels.reduction import sum as family
-from parity import bounds
-from parity.operations import reductions
-from parity.operations.draws import VALUES
-from parity.operations.operation import Operation, Tensors, directions
-from parity.operations.question import Arrays, Options, Question
+from crosscheck.kernels.reduction import sum as family
+from crosscheck.parity import bounds
+from crosscheck.parity.operations import reductions
+from crosscheck.parity.operations.draws import VALUES
+from crosscheck.parity.operations.operation import Operation, Tensors, directions
+from crosscheck.parity.operations.question import Arrays, Options, Question
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:

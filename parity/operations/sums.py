@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from parity import bounds, data
-from parity.operations.operation import NoIntegers
-from parity.operations.question import Arrays, Question
+from crosscheck.parity import bounds, data
+from crosscheck.parity.operations.operation import NoIntegers
+from crosscheck.parity.operations.question import Arrays, Question
 
 EXACT_BELOW = 2**24  # float32 holds every smaller integer; float64 then holds them, too
 LARGEST_INTEGER = 7  # enough to tell elements apart, small enough for long sums

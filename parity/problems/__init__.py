@@ -1,6 +1,6 @@
 """Named problems: what can go wrong, as data, each with its reason."""
 
-from parity.problems import (
+from crosscheck.parity.problems import (
     adaptive_pooling,
     cross_entropy,
     dropout,
@@ -14,11 +14,11 @@ from parity.problems import (
     rejects,
     softmax,
 )
-from parity.problems.activation import RELU
-from parity.problems.average_pooling import AVERAGE
-from parity.problems.convolution import GEOMETRY
-from parity.problems.convolution_arrays import ARRAYS
-from parity.problems.max_pooling import MAX
+from crosscheck.parity.problems.activation import RELU
+from crosscheck.parity.problems.average_pooling import AVERAGE
+from crosscheck.parity.problems.convolution import GEOMETRY
+from crosscheck.parity.problems.convolution_arrays import ARRAYS
+from crosscheck.parity.problems.max_pooling import MAX
 
 EDGES = (
     *GEOMETRY,

@@ -1,7 +1,7 @@
 """ReLU problems: any rank and layout, the special values, and the gradient at exactly 0."""
 
-from parity.case import Shape
-from parity.problems.problem import Problem
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem
 
 
 def _relu(

@@ -1,6 +1,6 @@
 """Average pooling problems: what the sum is divided by, and special values."""
 
-from parity.problems.pooling import SHARED, Row, pools
+from crosscheck.parity.problems.pooling import SHARED, Row, pools
 
 OWN: tuple[Row, ...] = (
     (

@@ -3,8 +3,8 @@
 Shapes are small, because the traps are at edges; only layers.py looks like real networks.
 """
 
-from parity.case import Shape
-from parity.problems.problem import Problem
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem
 
 
 def conv(

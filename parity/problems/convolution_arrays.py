@@ -1,6 +1,6 @@
 """conv2d problems: sizes around the kernels' tiles, ranks, memory layouts and special values."""
 
-from parity.problems.convolution import conv
+from crosscheck.parity.problems.convolution import conv
 
 TILES = (15, 16, 17, 33)  # around one tile of 16, and a third tile begun
 BLOCKS = (255, 256, 257, 513)  # around one block of 256 threads

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 
 def _dropout(

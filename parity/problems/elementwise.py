@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 BROADCASTS = (
     ("same", "no broadcast", (3, 5), (3, 5)),

@@ -4,8 +4,8 @@ LeNet-5 (LeCun 1998) is whole; ResNet-50 (He 2015) has an eighth of its channels
 MobileNetV2 (Sandler 2018) likewise. The kinds of layer and their proportions stay.
 """
 
-from parity.problems.convolution import conv
-from parity.problems.problem import Problem
+from crosscheck.parity.problems.convolution import conv
+from crosscheck.parity.problems.problem import Problem
 
 LENET = (
     conv("lenet-c1", "LeNet-5's first layer", (1, 1, 28, 28), (6, 1, 5, 5), padding=2),

@@ -1,7 +1,7 @@
 """linear problems: extents around a tile, ranks, layouts, nothing at all, bad input."""
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 
 def _linear(

@@ -1,6 +1,6 @@
 """Max pooling problems: dilation, ties, NaN and infinity, and what may never be chosen."""
 
-from parity.problems.pooling import SHARED, Row, pools
+from crosscheck.parity.problems.pooling import SHARED, Row, pools
 
 OWN: tuple[Row, ...] = (
     (
@@ -97,7 +97,7 @@ OWN: tuple[Row, ...] = (
     ("zeros", "-0 and 0 tie", (1, 2, 6, 6), dict(kernel_size=2, stride=1, values="signed_zeros")),
     (
         "return-indices",
-        "nn.functional returns them, too",
+        "crosscheck.nn.functional returns them, too",
         (1, 2, 6, 6),
         dict(kernel_size=2, return_indices=True),
     ),

@@ -1,7 +1,7 @@
 """mse_loss problems: reductions, weights, sums around the share of a block, bad input."""
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 REDUCTIONS = ("none", "mean", "sum")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 RUNNING = ("running_mean", "running_var")
 AFFINE = ("weight", "bias")

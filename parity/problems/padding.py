@@ -1,7 +1,7 @@
 """pad problems: every mode and side, as wide as it may be, layouts, bad input."""
 
-from parity.case import Shape
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 Pad = tuple[int, ...]
 MODES = ("reflect", "replicate", "circular")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from parity.case import Shape
-from parity.problems.problem import Problem
+from crosscheck.parity.case import Shape
+from crosscheck.parity.problems.problem import Problem
 
 # name, reason, shape of the input, options (and `layout` or `values`)
 Row = tuple[str, str, Shape, dict]

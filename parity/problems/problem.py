@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.case import DTYPES, Case, Shape
+from crosscheck.parity.case import DTYPES, Case, Shape
 
 
 @dataclass(frozen=True, eq=False)

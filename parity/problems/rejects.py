@@ -1,6 +1,6 @@
 """Bad input, which PyTorch refuses: nn.functional must, too, before anything is launched."""
 
-from parity.problems.problem import Problem, rejected, zeros
+from crosscheck.parity.problems.problem import Problem, rejected, zeros
 
 
 def _conv(

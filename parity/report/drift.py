@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from parity.report.plot import INK, RED
-from parity.result import Result
-from parity.training.drift import FLOAT64
+from crosscheck.parity.report.plot import INK, RED
+from crosscheck.parity.result import Result
+from crosscheck.parity.training.drift import FLOAT64
 
 OURS, THEIRS, WIDE = "#2f6db3", "#d97f1e", "#3a9a5b"
 LOWEST = 1e-17  # a distance of 0 has no logarithm: it is drawn here

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment, PackageLoader
 
-from parity.pictures import Picture
-from parity.report import drift, plot, summary, table
-from parity.result import Result
+from crosscheck.parity.pictures import Picture
+from crosscheck.parity.report import drift, plot, summary, table
+from crosscheck.parity.result import Result
 
 FAILURES_SHOWN = 200
 
@@ -20,7 +20,10 @@ def render(
 ) -> str:
     """Return the page. `pictures_missing` says why there are no pictures where some were due."""
     templates = Environment(
-        loader=PackageLoader("parity"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("crosscheck.parity"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     templates.filters |= {
         "data_uri": _data_uri,

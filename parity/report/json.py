@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from parity.report import summary
-from parity.result import Result
+from crosscheck.parity.report import summary
+from crosscheck.parity.result import Result
 
 
 def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:

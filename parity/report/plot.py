@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from parity.report.summary import DIRECTIONS
-from parity.result import Result
+from crosscheck.parity.report.summary import DIRECTIONS
+from crosscheck.parity.result import Result
 
 COLORS = ("#2f6db3", "#d97f1e", "#3a9a5b", "#8a5bb5", "#b5484d", "#5c7a89")
 MARKERS = ("o", "s", "^", "D")

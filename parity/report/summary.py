@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from parity.result import Result
+from crosscheck.parity.result import Result
 
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
 

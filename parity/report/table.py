@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from parity.report import summary
-from parity.result import Result
+from crosscheck.parity.report import summary
+from crosscheck.parity.result import Result
 
 FAILURES_SHOWN = 10
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from parity.case import Case
-from parity.operations import OPERATIONS
-from parity.operations.draws import one_of
+from crosscheck.parity.case import Case
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operations.draws import one_of
 
 COUNT = 600  # every operator meets every layout, with the default seed
 LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")

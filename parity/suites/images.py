@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from parity import filters
-from parity.case import Case
-from parity.photographs import PHOTOGRAPHS, digits, photograph
+from crosscheck.parity import filters
+from crosscheck.parity.case import Case
+from crosscheck.parity.photographs import PHOTOGRAPHS, digits, photograph
 
 SHRINK = 6  # 71 x 106 pixels: enough to see everything, little enough for one core
 

@@ -6,10 +6,10 @@ where it asks for the result in another, in that: its arrays `arrive` in their o
 
 from collections.abc import Iterator
 
-from parity import samples
-from parity.case import DTYPES, Case
-from parity.operations import OPERATIONS
-from parity.samples import Sample
+from crosscheck.parity import samples
+from crosscheck.parity.case import DTYPES, Case
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.samples import Sample
 
 
 def cases(op: str | None = None, **options: object) -> Iterator[Case]:

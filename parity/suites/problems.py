@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from parity.case import Case
-from parity.problems import EDGES, LAYERS, REJECTS
+from crosscheck.parity.case import Case
+from crosscheck.parity.problems import EDGES, LAYERS, REJECTS
 
 
 def cases(**options: object) -> Iterator[Case]:

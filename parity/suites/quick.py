@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from parity.case import Case
-from parity.problems import EDGES, REJECTS
-from parity.suites import fuzz
+from crosscheck.parity.case import Case
+from crosscheck.parity.problems import EDGES, REJECTS
+from crosscheck.parity.suites import fuzz
 
 FUZZ = 40
 

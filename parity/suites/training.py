@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from parity.case import Case
-from parity.training.models import MODELS, OPTIMIZERS, STEPS
+from crosscheck.parity.case import Case
+from crosscheck.parity.training.models import MODELS, OPTIMIZERS, STEPS
 
 
 def cases(**options: object) -> Iterator[Case]:

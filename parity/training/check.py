@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from time import perf_counter
 
-from parity import reference_training
-from parity.case import Case
-from parity.result import Result
-from parity.training import ours
-from parity.training.drift import Drift, Step, drifts
-from parity.training.models import MODELS
+from crosscheck.parity import reference_training
+from crosscheck.parity.case import Case
+from crosscheck.parity.result import Result
+from crosscheck.parity.training import ours
+from crosscheck.parity.training.drift import Drift, Step, drifts
+from crosscheck.parity.training.models import MODELS
 
 TRAINING = "training"  # the algorithm of a row: whatever each operator chooses
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parity.bounds import UNIT_ROUNDOFF
+from crosscheck.parity.bounds import UNIT_ROUNDOFF
 
 Step = tuple[float, Mapping[str, np.ndarray]]  # the loss before the step, the parameters after it
 

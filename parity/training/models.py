@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.photographs import digit_classes, digits
+from crosscheck.parity.photographs import digit_classes, digits
 
 Batch = tuple[np.ndarray, np.ndarray]  # images (n, c, h, w), float64; classes (n,), int64
 

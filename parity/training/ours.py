@@ -5,10 +5,10 @@ from itertools import islice
 
 import numpy as np
 
-import nn
-from parity.placement import to_device, to_host
-from parity.training.drift import Step
-from parity.training.models import STEPS, Model
+from crosscheck import nn
+from crosscheck.parity.placement import to_device, to_host
+from crosscheck.parity.training.drift import Step
+from crosscheck.parity.training.models import STEPS, Model
 
 
 def train(

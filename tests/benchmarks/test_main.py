@@ -7,12 +7,12 @@ import numba
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.__main__ import app
-from benchmarks.cpu_device import run
-from benchmarks.cpu_device.result import Result
-from benchmarks.numba_cuda import run as numba_cuda_run
-from benchmarks.numba_cuda.result import Result as Tally
-from kernels.cpu.machine import pool
+from crosscheck.benchmarks.__main__ import app
+from crosscheck.benchmarks.cpu_device import run
+from crosscheck.benchmarks.cpu_device.result import Result
+from crosscheck.benchmarks.numba_cuda import run as numba_cuda_run
+from crosscheck.benchmarks.numba_cuda.result import Result as Tally
+from crosscheck.kernels.cpu.machine import pool
 
 
 def invoke(*arguments):

@@ -5,9 +5,9 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-import nn
-from examples import data, train_digits, training
-from examples.data import Data
+from crosscheck import nn
+from crosscheck.examples import data, train_digits, training
+from crosscheck.examples.data import Data
 
 app = Typer()
 app.command()(train_digits.main)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from kernels import arguments
+from crosscheck.kernels import arguments
 
 
 @pytest.mark.parametrize(

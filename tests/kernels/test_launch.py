@@ -7,10 +7,18 @@ import types
 import numpy as np
 import pytest
 
-from kernels import arrays
-from kernels.cpu import modes
-from kernels.cpu.errors import InitError
-from kernels.launch import cuda, device_function, index, kernel, real, sanitized, wide_index
+from crosscheck.kernels import arrays
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.errors import InitError
+from crosscheck.kernels.launch import (
+    cuda,
+    device_function,
+    index,
+    kernel,
+    real,
+    sanitized,
+    wide_index,
+)
 
 
 @device_function

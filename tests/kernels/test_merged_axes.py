@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernels.merged_axes import MergedAxes, merge
+from crosscheck.kernels.merged_axes import MergedAxes, merge
 
 X = np.arange(2 * 3 * 4 * 5 * 6.0).reshape(2, 3, 4, 5, 6)
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-import nn
-import nn.functional as F
-from kernels import convolution
+import crosscheck.nn.functional as F
+from crosscheck import nn
+from crosscheck.kernels import convolution
 
 X = np.random.default_rng(0).standard_normal((2, 4, 9, 8))
 W = np.random.default_rng(1).standard_normal((6, 2, 3, 3))

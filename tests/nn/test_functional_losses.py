@@ -5,8 +5,8 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-import nn
-import nn.functional as F
+import crosscheck.nn.functional as F
+from crosscheck import nn
 
 
 def normal(seed, *shape):

@@ -7,8 +7,8 @@ import pytest
 import torch
 from scipy import stats
 
-import nn
-from nn import init
+from crosscheck import nn
+from crosscheck.nn import init
 
 
 def filled(function, *arguments, shape=(60, 20, 5, 5), **options):

@@ -5,8 +5,8 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-import nn
-import nn.functional as F
+import crosscheck.nn.functional as F
+from crosscheck import nn
 
 LIBRARIES = pytest.mark.parametrize("nn_, F_", [(nn, F), (torch, TF)], ids=["ours", "torch"])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 MODEL = """
 class SimpleCNN(nn.Module):
@@ -21,7 +21,7 @@ class SimpleCNN(nn.Module):
         return self.fc(x)
 """
 TORCH = "import torch.nn as nn\nimport torch.nn.functional as F\nfrom torch import flatten\n"
-OURS = "import nn\nimport nn.functional as F\nfrom nn import flatten\n"
+OURS = TORCH.replace("torch.nn", "crosscheck.nn").replace("from torch", "from crosscheck.nn")
 TRAINING = """
 optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 criterion = nn.CrossEntropyLoss()

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-import nn
-import nn.functional as F
-from nn import random
+import crosscheck.nn.functional as F
+from crosscheck import nn
+from crosscheck.nn import random
 
 ONES = np.ones(1000, np.float32)
 

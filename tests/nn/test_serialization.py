@@ -8,8 +8,8 @@ import pytest
 import safetensors.torch
 import torch
 
-import nn
-from nn import serialization
+from crosscheck import nn
+from crosscheck.nn import serialization
 
 
 def build(module):

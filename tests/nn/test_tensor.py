@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-import nn
-import nn.functional as F
-from nn.tensor import record
+import crosscheck.nn.functional as F
+from crosscheck import nn
+from crosscheck.nn.tensor import record
 
 
 def array(*values):

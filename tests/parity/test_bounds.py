@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from parity import bounds
+from crosscheck.parity import bounds
 
 
 def products(n, dtype, seed=0):

@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from parity.case import Case
+from crosscheck.parity.case import Case
 
 
 def case(**more):
@@ -10,7 +10,7 @@ def case(**more):
 
 
 def test_the_repro_line_runs_this_case_alone():
-    assert case().repro == "python -m parity --suite problems --op relu --case a-name"
+    assert case().repro == "python -m crosscheck.parity --suite problems --op relu --case a-name"
 
 
 def test_the_command_adds_what_failed():

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from kernels.algorithm import Algorithm, Unsupported
-from parity import truth
-from parity.case import Case
-from parity.check import check
-from parity.operations import Direction
-from parity.subject import Subject
+from crosscheck.kernels.algorithm import Algorithm, Unsupported
+from crosscheck.parity import truth
+from crosscheck.parity.case import Case
+from crosscheck.parity.check import check
+from crosscheck.parity.operations import Direction
+from crosscheck.parity.subject import Subject
 
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
 
@@ -36,7 +36,7 @@ def test_a_sound_kernel_passes(layout, dtype):
     assert result.seconds > 0
     assert (result.direction, result.algorithm, result.dtype) == ("forward", "fake", dtype)
     assert result.repro == (
-        "python -m parity --suite suite --op relu --case name"
+        "python -m crosscheck.parity --suite suite --op relu --case name"
         f" --dtype {dtype} --device cpu --algorithm fake"
     )
 

@@ -6,15 +6,17 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from parity import __main__ as command
-from parity import pictures
-from parity import run as suites_run
-from parity.case import Case
-from parity.result import Result
-from parity.suites import training
+from crosscheck.parity import __main__ as command
+from crosscheck.parity import pictures
+from crosscheck.parity import run as suites_run
+from crosscheck.parity.case import Case
+from crosscheck.parity.result import Result
+from crosscheck.parity.suites import training
 
 PASSED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "a", ok=True)
-FAILED = replace(PASSED, case="b", ok=False, message="a lost group", repro="python -m parity b")
+FAILED = replace(
+    PASSED, case="b", ok=False, message="a lost group", repro="python -m crosscheck.parity b"
+)
 RANDOM = Case("relu", "fuzz", "a", "random", {"input": (2, 3)}, origin="--seed 7")
 
 
@@ -55,7 +57,7 @@ def test_exit_status_is_1_when_a_case_fails_and_its_repro_line_is_shown(given):
     given(PASSED, FAILED)
     answer = call()
     assert answer.exit_code == 1
-    assert "a lost group" in answer.output and "python -m parity b" in answer.output
+    assert "a lost group" in answer.output and "python -m crosscheck.parity b" in answer.output
     assert "FAILED: 1 of 2" in answer.output
 
 
@@ -127,7 +129,7 @@ def test_both_reports_are_written(given, tmp_path, monkeypatch):
     monkeypatch.setattr(pictures, "make", lambda device: [])
     call("--json", str(tmp_path / "j"), "--html", str(tmp_path / "h"))
     assert json.loads((tmp_path / "j").read_text())["summary"]["failed"] == 1
-    assert "python -m parity b" in (tmp_path / "h").read_text()
+    assert "python -m crosscheck.parity b" in (tmp_path / "h").read_text()
 
 
 def test_kernels_that_cannot_draw_do_not_cost_the_report(given, tmp_path, monkeypatch):

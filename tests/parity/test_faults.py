@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from kernels.convolution import direct
-from parity.faults.catch import catch
-from parity.faults.plant import planted
-from parity.faults.planted import FAULTS
-from parity.operations import OPERATIONS
-from parity.run import run
+from crosscheck.kernels.convolution import direct
+from crosscheck.parity.faults.catch import catch
+from crosscheck.parity.faults.plant import planted
+from crosscheck.parity.faults.planted import FAULTS
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.run import run
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)

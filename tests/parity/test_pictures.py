@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from parity import drawing, pictures, recipes
-from parity.photographs import photograph
+from crosscheck.parity import drawing, pictures, recipes
+from crosscheck.parity.photographs import photograph
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from parity.placement import Placed, strides_of
+from crosscheck.parity.placement import Placed, strides_of
 
 SHAPES = [(), (5,), (2, 3, 4), (2, 3, 4, 5), (0, 3, 2, 2), (1, 1, 1, 1)]
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]

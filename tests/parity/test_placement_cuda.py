@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from parity.placement import Placed, strides_of, synchronize, to_device, to_host
+from crosscheck.parity.placement import Placed, strides_of, synchronize, to_device, to_host
 
 
 class DeviceArray:

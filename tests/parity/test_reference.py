@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from parity import reference
+from crosscheck.parity import reference
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def test_the_reference_refuses_to_round_products_first(tf32_restored):
 
 def test_the_reference_imports_after_torch_s_test_modules_froze_its_switches():
     code = (
-        "import torch; torch.backends.disable_global_flags(); from parity import reference;"
-        "reference.assert_no_tf32()"
+        "import torch; torch.backends.disable_global_flags();"
+        "from crosscheck.parity import reference; reference.assert_no_tf32()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

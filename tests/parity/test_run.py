@@ -3,14 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import nn
-from kernels.algorithm import Algorithm, Unsupported
-from parity import rejects, tape, truth
-from parity import run as suites
-from parity.case import Case
-from parity.check import check
-from parity.operations import OPERATIONS, Direction
-from parity.subject import Subject
+from crosscheck import nn
+from crosscheck.kernels.algorithm import Algorithm, Unsupported
+from crosscheck.parity import rejects, tape, truth
+from crosscheck.parity import run as suites
+from crosscheck.parity.case import Case
+from crosscheck.parity.check import check
+from crosscheck.parity.operations import OPERATIONS, Direction
+from crosscheck.parity.subject import Subject
 
 RELU = Case("relu", "quick", "name", "a test", {"input": (3, 4)})
 
@@ -122,7 +122,7 @@ def test_a_tape_that_raises_fails(subject, monkeypatch):
     def broken(input):
         raise KeyError("lost")
 
-    monkeypatch.setattr("nn.functional.relu", broken)
+    monkeypatch.setattr("crosscheck.nn.functional.relu", broken)
     result = tape.check_tape(subject, outputs_of(subject))
     assert not result.ok and "KeyError: 'lost'" in result.message
 
@@ -136,7 +136,7 @@ def test_a_tape_converts_where_it_is_asked_for_another_dtype(monkeypatch, lost):
             input.array = input.array.astype(dtype)
         return real(input, dim, dtype=None if lost == "dtype" else dtype)
 
-    monkeypatch.setattr("nn.functional.softmax", softmax)
+    monkeypatch.setattr("crosscheck.nn.functional.softmax", softmax)
     options = {"dim": 1, "dtype": np.dtype("float64")}
     inputs, dtypes = {"input": np.ones((2, 3), np.float32)}, ("float64",)
     case = Case("softmax", "s", "n", "r", inputs, options, dtypes=dtypes, arrives="float32")
@@ -160,7 +160,7 @@ BAD = Case(
 
 
 def rejected(monkeypatch, function):
-    monkeypatch.setattr("nn.functional.avg_pool2d", function)
+    monkeypatch.setattr("crosscheck.nn.functional.avg_pool2d", function)
     return rejects.check_rejects(BAD, "float32", "cpu")
 
 
@@ -190,7 +190,7 @@ def test_an_accident_is_no_rejection(monkeypatch):
 
 
 def test_a_launch_before_the_rejection_fails(monkeypatch):
-    from kernels.pooling import average
+    from crosscheck.kernels.pooling import average
 
     def late(input, kernel_size, divisor_override):
         average.forward(input.array, kernel_size)

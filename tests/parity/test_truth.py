@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from parity import data, truth
-from parity.case import Case
-from parity.data import VALUES
-from parity.operations import OPERATIONS
-from parity.operations.question import question
+from crosscheck.parity import data, truth
+from crosscheck.parity.case import Case
+from crosscheck.parity.data import VALUES
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operations.question import question
 
 CONV = {"input": (2, 4, 6, 5), "weight": (6, 2, 3, 2), "bias": (6,)}
 

@@ -1,7 +1,7 @@
 """The cases, one family a file."""
 
-from benchmarks.cpu_device.case import Case
-from benchmarks.cpu_device.cases import (
+from crosscheck.benchmarks.cpu_device.case import Case
+from crosscheck.benchmarks.cpu_device.cases import (
     convolution,
     elementwise,
     histogram,

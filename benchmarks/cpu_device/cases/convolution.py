@@ -7,7 +7,7 @@ pixels once, and computes from there.
 import numpy as np
 from numba import cuda, float32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 TILE, RADIUS = 16, 2
 WIDTH = 2 * RADIUS + 1

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import cuda, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 BLOCK = 256
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numba import cuda, int32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 BINS = BLOCK = 256
 GRID = 60

@@ -10,7 +10,7 @@ along rows of B and C instead, where a compiler makes vectors of it.
 import numpy as np
 from numba import cuda, float32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 TILE = 16
 

@@ -7,7 +7,7 @@ W. D. Hillis and G. L. Steele, Data parallel algorithms, 1986: in step n every e
 import numpy as np
 from numba import cuda, int32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem
+from crosscheck.benchmarks.cpu_device.case import Case, Problem
 
 BLOCK, WARP = 256, 32
 WARPS = BLOCK // WARP

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import cuda, float32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem
+from crosscheck.benchmarks.cpu_device.case import Case, Problem
 
 BLOCK = 128
 LOWEST = np.float32(-np.inf)

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import cuda, float32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 TILE = 16
 

@@ -7,7 +7,7 @@ a warp, which read a column of it, apart in the banks of shared memory.
 import numpy as np
 from numba import cuda, float32, njit, prange
 
-from benchmarks.cpu_device.case import Case, Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 TILE = 16
 PADDED = TILE + 1

@@ -1,6 +1,6 @@
 """What stands in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
 
-    from kernels.cpu import cuda  # instead of: from numba import cuda
+    from crosscheck.kernels.cpu import cuda  # instead of: from numba import cuda
 
     @cuda.jit
     def scale(x, factor):
@@ -12,8 +12,9 @@
     scale.forall(x.size)(d, 2)
     d.copy_to_host(x)
 
-`python -m kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py). Modules are
-named as numba.cuda's are. What a CPU cannot mean raises an error that names it (absent.py).
+`python -m crosscheck.kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py).
+Modules are named as numba.cuda's are. What a CPU cannot mean raises an error that names it
+(absent.py).
 """
 
 # ruff: noqa: F401  a namespace is what it is for
@@ -25,14 +26,14 @@ from numba import literal_unroll
 from numba.core import config, types
 from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 
-from kernels.cpu import jit
-from kernels.cpu.cuda import absent as _absent
-from kernels.cpu.cuda import aliases as _aliases
-from kernels.cpu.cuda.api import *  # noqa: F403
-from kernels.cpu.cuda.args import In, InOut, Out
-from kernels.cpu.cuda.cudadrv import devicearray, devices, driver
-from kernels.cpu.cuda.cudadrv.error import CudaSupportError
-from kernels.cpu.cuda.cudadrv.linkable_code import (
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda import absent as _absent
+from crosscheck.kernels.cpu.cuda import aliases as _aliases
+from crosscheck.kernels.cpu.cuda.api import *  # noqa: F403
+from crosscheck.kernels.cpu.cuda.args import In, InOut, Out
+from crosscheck.kernels.cpu.cuda.cudadrv import devicearray, devices, driver
+from crosscheck.kernels.cpu.cuda.cudadrv.error import CudaSupportError
+from crosscheck.kernels.cpu.cuda.cudadrv.linkable_code import (
     LTOIR,
     Archive,
     Cubin,
@@ -42,13 +43,13 @@ from kernels.cpu.cuda.cudadrv.linkable_code import (
     Object,
     PTXSource,
 )
-from kernels.cpu.cuda.cudadrv.memory import MemoryPointer
-from kernels.cpu.cuda.errors import KernelRuntimeError
-from kernels.cpu.cuda.external import declare_device
-from kernels.cpu.cuda.kernels.reduction import Reduce
-from kernels.cpu.cuda.vectorizers import guvectorize, vectorize
-from kernels.cpu.language import coordinates as _coordinates
-from kernels.cpu.language import lookalike as _lookalike
+from crosscheck.kernels.cpu.cuda.cudadrv.memory import MemoryPointer
+from crosscheck.kernels.cpu.cuda.errors import KernelRuntimeError
+from crosscheck.kernels.cpu.cuda.external import declare_device
+from crosscheck.kernels.cpu.cuda.kernels.reduction import Reduce
+from crosscheck.kernels.cpu.cuda.vectorizers import guvectorize, vectorize
+from crosscheck.kernels.cpu.language import coordinates as _coordinates
+from crosscheck.kernels.cpu.language import lookalike as _lookalike
 
 HAS_NUMBA = True
 implementation = "Crosscheck's CPU device"

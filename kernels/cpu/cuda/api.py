@@ -7,12 +7,22 @@ from typing import Any
 import numpy as np
 from numba.core import config
 
-from kernels.cpu.cuda.cudadrv import devices, layout
-from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
-from kernels.cpu.cuda.cudadrv.devices import Context, Device, get_context, gpus, require_context
-from kernels.cpu.cuda.cudadrv.hostarrays import ManagedNDArray, MappedNDArray, pinned_memory
-from kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time
-from kernels.cpu.handover import view
+from crosscheck.kernels.cpu.cuda.cudadrv import devices, layout
+from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
+from crosscheck.kernels.cpu.cuda.cudadrv.devices import (
+    Context,
+    Device,
+    get_context,
+    gpus,
+    require_context,
+)
+from crosscheck.kernels.cpu.cuda.cudadrv.hostarrays import (
+    ManagedNDArray,
+    MappedNDArray,
+    pinned_memory,
+)
+from crosscheck.kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time
+from crosscheck.kernels.cpu.handover import view
 
 current_context = get_context
 

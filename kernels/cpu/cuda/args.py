@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.handover import take
-from kernels.cpu.machine.record import POISON
+from crosscheck.kernels.cpu.handover import take
+from crosscheck.kernels.cpu.machine.record import POISON
 
 
 class ArgHint:

@@ -1,3 +1,3 @@
 """numba.cuda.cg: cooperative groups."""
 
-from kernels.cpu.language.grid_group import this_grid  # noqa: F401
+from crosscheck.kernels.cpu.language.grid_group import this_grid  # noqa: F401

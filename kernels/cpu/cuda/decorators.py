@@ -2,5 +2,5 @@
 
 # ruff: noqa: F401  a namespace is what it is for
 
-from kernels.cpu import jit
-from kernels.cpu.cuda.external import declare_device
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda.external import declare_device

@@ -1,5 +1,5 @@
 """numba.cuda.descriptor for extensions: the contexts in which kernels are typed and lowered."""
 
-from kernels.cpu.target import DESCRIPTION
+from crosscheck.kernels.cpu.target import DESCRIPTION
 
 cuda_target = DESCRIPTION

@@ -32,8 +32,8 @@ from numba.core.extending import (  # noqa: F401
     unbox,
 )
 
-from kernels.cpu.cuda.dispatcher import CUDADispatcher
-from kernels.cpu.target import NAME
+from crosscheck.kernels.cpu.cuda.dispatcher import CUDADispatcher
+from crosscheck.kernels.cpu.target import NAME
 
 overload = partial(_numbas.overload, target=NAME)
 overload_attribute = partial(_numbas.overload_attribute, target=NAME)

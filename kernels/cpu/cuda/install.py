@@ -15,10 +15,10 @@ import numba
 from numba.core import config, types
 from numba.core.target_extension import target_registry
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda import absent, aliases
-from kernels.cpu.language.bfloat import bfloat16
-from kernels.cpu.target import NAME
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda import absent, aliases
+from crosscheck.kernels.cpu.language.bfloat import bfloat16
+from crosscheck.kernels.cpu.target import NAME
 
 _PACKAGE = "numba.cuda"
 

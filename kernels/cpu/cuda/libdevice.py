@@ -1,5 +1,5 @@
 """numba.cuda.libdevice: libdevice's functions."""
 
-from kernels.cpu.language import libdevice
+from crosscheck.kernels.cpu.language import libdevice
 
 globals().update(libdevice.MEMBERS)

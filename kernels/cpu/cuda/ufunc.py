@@ -13,13 +13,13 @@ from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from kernels.cpu import jit
-from kernels.cpu.compilation import analysed
-from kernels.cpu.cuda.api import as_cuda_array, device_array
-from kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
-from kernels.cpu.cuda.kernels.reduction import Reduce
-from kernels.cpu.handover import take
-from kernels.cpu.language.lookalike import cuda
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.compilation import analysed
+from crosscheck.kernels.cpu.cuda.api import as_cuda_array, device_array
+from crosscheck.kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
+from crosscheck.kernels.cpu.cuda.kernels.reduction import Reduce
+from crosscheck.kernels.cpu.handover import take
+from crosscheck.kernels.cpu.language.lookalike import cuda
 
 _SOURCE = """
 def {name}({arrays}, out):

@@ -18,10 +18,10 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from kernels.cpu.language import own_memory
-from kernels.cpu.language.indices import parts, unpacked
-from kernels.cpu.language.waiting import poll
-from kernels.cpu.machine import context
+from crosscheck.kernels.cpu.language import own_memory
+from crosscheck.kernels.cpu.language.indices import parts, unpacked
+from crosscheck.kernels.cpu.language.waiting import poll
+from crosscheck.kernels.cpu.machine import context
 
 _ORDER = "seq_cst"
 

@@ -10,10 +10,10 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu import traits
-from kernels.cpu.language.waiting import get, poll, put, truth, wait
-from kernels.cpu.machine import context, record
-from kernels.cpu.sanitizer import hooks
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.language.waiting import get, poll, put, truth, wait
+from crosscheck.kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.sanitizer import hooks
 
 
 @intrinsic

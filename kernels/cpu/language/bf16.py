@@ -6,9 +6,9 @@ __short2bfloat16_rn is int16_to_bfloat16_rn.
 
 import re
 
-from kernels.cpu.language.bfloat import BFLOAT, bfloat16
-from kernels.cpu.language.cases import function
-from kernels.cpu.language.short_functions import table
+from crosscheck.kernels.cpu.language.bfloat import BFLOAT, bfloat16
+from crosscheck.kernels.cpu.language.cases import function
+from crosscheck.kernels.cpu.language.short_functions import table
 
 _IN_C = {
     **{"char": "int8", "short": "int16", "int": "int32", "ll": "int64"},

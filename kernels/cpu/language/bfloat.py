@@ -9,7 +9,7 @@ from numba.core import types
 from numba.core.typeconv import Conversion
 from numba.core.typing.templates import infer_global
 
-from kernels.cpu.language.short_float import BITS, FLOAT, ShortFloat
+from crosscheck.kernels.cpu.language.short_float import BITS, FLOAT, ShortFloat
 
 _I32 = ir.IntType(32)
 _NAN = 0x7FFF  # CUDA's

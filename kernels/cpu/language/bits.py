@@ -6,8 +6,8 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.extending import overload_method
 
-from kernels.cpu.language.cases import function
-from kernels.cpu.target import NAME
+from crosscheck.kernels.cpu.language.cases import function
+from crosscheck.kernels.cpu.target import NAME
 
 _EIGHT_TO_64 = (
     *(types.int8, types.int16, types.int32, types.int64),

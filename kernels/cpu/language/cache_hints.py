@@ -9,9 +9,9 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu.language.atomics import element_pointer
-from kernels.cpu.language.waiting import poll
-from kernels.cpu.machine import context
+from crosscheck.kernels.cpu.language.atomics import element_pointer
+from crosscheck.kernels.cpu.language.waiting import poll
+from crosscheck.kernels.cpu.machine import context
 
 
 def _check(name: str, array, index) -> None:

@@ -11,7 +11,7 @@ from numba.core.extending import intrinsic, overload_attribute, typeof_impl
 from numba.core.imputils import lower_constant
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.machine import context, record
 
 # What a GPU's launch limits leave no room for, so that LLVM need not think of it: a coordinate that
 # is negative, a product that overflows.

@@ -4,9 +4,9 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu.language.cases import function
-from kernels.cpu.language.half import HALF
-from kernels.cpu.language.short_functions import cast, table
+from crosscheck.kernels.cpu.language.cases import function
+from crosscheck.kernels.cpu.language.half import HALF
+from crosscheck.kernels.cpu.language.short_functions import cast, table
 
 
 @intrinsic

@@ -10,7 +10,7 @@ import operator
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.definitions import define
+from crosscheck.kernels.cpu.definitions import define
 
 _REAL = (types.float32, types.float64)
 

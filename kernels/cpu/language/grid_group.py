@@ -6,9 +6,9 @@ from numba.core.extending import intrinsic
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AttributeTemplate, bound_function, infer_getattr
 
-from kernels.cpu import traits
-from kernels.cpu.language.waiting import wait
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.language.waiting import wait
+from crosscheck.kernels.cpu.machine import context, record
 
 
 class GridGroup(types.Opaque):

@@ -3,8 +3,8 @@
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.language.rounding_modes import directed
-from kernels.cpu.language.short_float import FLOAT, ShortFloat
+from crosscheck.kernels.cpu.language.rounding_modes import directed
+from crosscheck.kernels.cpu.language.short_float import FLOAT, ShortFloat
 
 
 def _widen(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:

@@ -9,9 +9,9 @@ or -1, so that it shows.
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.language import coordinates
-from kernels.cpu.language.waiting import get, put, wait
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.language import coordinates
+from crosscheck.kernels.cpu.language.waiting import get, put, wait
+from crosscheck.kernels.cpu.machine import context, record
 
 WORDS = (types.int32, types.int64, types.float32, types.float64)
 FULL = (1 << record.WARP) - 1

@@ -8,7 +8,7 @@ instructions, and loops over them can be vectorised.
 
 from llvmlite import ir
 
-from kernels.cpu.machine import context
+from crosscheck.kernels.cpu.machine import context
 
 _LLVM = {
     **{name: name for name in ("exp", "exp2", "log", "log2", "sin", "cos", "sqrt", "pow")},

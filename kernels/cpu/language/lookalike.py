@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.language import (  # noqa: F401  some are there for what they define
+from crosscheck.kernels.cpu.language import (  # noqa: F401  some are there for what they define
     atomics,
     barriers,
     bf16,
@@ -29,7 +29,7 @@ from kernels.cpu.language import (  # noqa: F401  some are there for what they d
     vectors,
     votes,
 )
-from kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine import record
 
 
 def _namespace(name: str, **members) -> python_types.ModuleType:

@@ -12,9 +12,9 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.errors import TypingError
 
-from kernels.cpu.definitions import define
-from kernels.cpu.language import libm
-from kernels.cpu.language.cases import typer
+from crosscheck.kernels.cpu.definitions import define
+from crosscheck.kernels.cpu.language import libm
+from crosscheck.kernels.cpu.language.cases import typer
 
 _REAL = (types.float32, types.float64)
 _UNARY = [types.float64(types.int64), types.float64(types.uint64), *(kind(kind) for kind in _REAL)]

@@ -16,10 +16,10 @@ from numba.core.typing.npydecl import parse_dtype
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import as_dtype
 
-from kernels.cpu import traits
-from kernels.cpu.machine import context, record
-from kernels.cpu.sanitizer import hooks
-from kernels.cpu.sanitizer.granule import granule
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.sanitizer import hooks
+from crosscheck.kernels.cpu.sanitizer.granule import granule
 
 _DEFAULT_ALIGNMENT, _LEAST_ALIGNMENT = 16, 8
 

@@ -8,7 +8,7 @@ address when the kernel runs.
 
 from llvmlite import ir
 
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.machine import context, record
 
 # Operations that LLVM has without a lock, too, by llvmlite's names.
 _PLAIN = {"add": "add", "fadd": "fadd", "sub": "sub", "fsub": "fsub"}

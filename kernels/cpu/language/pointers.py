@@ -8,7 +8,7 @@ from collections.abc import Callable
 from numba import carray, farray
 from numba.np.arrayobj import get_cfarray_intrinsic
 
-from kernels.cpu.definitions import define
+from crosscheck.kernels.cpu.definitions import define
 
 
 def _define(function: Callable, layout: str) -> None:

@@ -14,10 +14,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.errors import TypingError
 
-from kernels.cpu import traits
-from kernels.cpu.language.bfloat import Bfloat16
-from kernels.cpu.language.coordinates import CoordinatesType
-from kernels.cpu.machine import context
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.language.bfloat import Bfloat16
+from crosscheck.kernels.cpu.language.coordinates import CoordinatesType
+from crosscheck.kernels.cpu.machine import context
 
 _MOST_ITEMS = 32
 _PRINTF = ir.FunctionType(context.I32, [context.PTR], var_arg=True)

@@ -4,8 +4,8 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu.language.cases import function
-from kernels.cpu.machine import context
+from crosscheck.kernels.cpu.language.cases import function
+from crosscheck.kernels.cpu.machine import context
 
 _REAL = (types.float32, types.float64)
 _SELECTED = (

@@ -4,9 +4,9 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.datamodel.models import FloatModel, PrimitiveModel
 
-from kernels.cpu.language.bfloat import BFLOAT, Bfloat16
-from kernels.cpu.language.half import HALF
-from kernels.cpu.language.short_float import integer_to_odd
+from crosscheck.kernels.cpu.language.bfloat import BFLOAT, Bfloat16
+from crosscheck.kernels.cpu.language.half import HALF
+from crosscheck.kernels.cpu.language.short_float import integer_to_odd
 
 _FORMATS = {form.type: form for form in (HALF, BFLOAT)}
 _PLAIN = (types.Integer, types.Float, types.Complex, types.Boolean, Bfloat16)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.language.truncation import truncate
+from crosscheck.kernels.cpu.language.truncation import truncate
 
 BITS, FLOAT, DOUBLE = ir.IntType(16), ir.FloatType(), ir.DoubleType()
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.language import libm
-from kernels.cpu.language.libdevice.conversions import to_integer
-from kernels.cpu.language.math_functions import is_infinite, is_nan
-from kernels.cpu.language.rounding_modes import MODES, directed
-from kernels.cpu.language.short_float import DOUBLE, FLOAT, ShortFloat, sum_to_odd
-from kernels.cpu.language.short_operators import absolute, compared, narrowed, negated
+from crosscheck.kernels.cpu.language import libm
+from crosscheck.kernels.cpu.language.libdevice.conversions import to_integer
+from crosscheck.kernels.cpu.language.math_functions import is_infinite, is_nan
+from crosscheck.kernels.cpu.language.rounding_modes import MODES, directed
+from crosscheck.kernels.cpu.language.short_float import DOUBLE, FLOAT, ShortFloat, sum_to_odd
+from crosscheck.kernels.cpu.language.short_operators import absolute, compared, narrowed, negated
 
 _SUFFIXES = (*MODES, "rn")
 _INTEGERS = {

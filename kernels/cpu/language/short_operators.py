@@ -12,10 +12,10 @@ from collections.abc import Callable, Set
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.definitions import define
-from kernels.cpu.language.bfloat import BFLOAT
-from kernels.cpu.language.half import HALF
-from kernels.cpu.language.short_float import BITS, ShortFloat
+from crosscheck.kernels.cpu.definitions import define
+from crosscheck.kernels.cpu.language.bfloat import BFLOAT
+from crosscheck.kernels.cpu.language.half import HALF
+from crosscheck.kernels.cpu.language.short_float import BITS, ShortFloat
 
 
 def narrowed(form: ShortFloat, operation: Callable) -> Callable:

@@ -8,10 +8,18 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu.language import coordinates
-from kernels.cpu.language.lanes import WORDS, bits, constant, gather, is_integer, number_of, seen
-from kernels.cpu.language.waiting import get
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.language import coordinates
+from crosscheck.kernels.cpu.language.lanes import (
+    WORDS,
+    bits,
+    constant,
+    gather,
+    is_integer,
+    number_of,
+    seen,
+)
+from crosscheck.kernels.cpu.language.waiting import get
+from crosscheck.kernels.cpu.machine import context, record
 
 
 def _shuffle(name: str, mask, value, other, source):

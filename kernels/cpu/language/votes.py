@@ -4,10 +4,10 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from kernels.cpu.language import coordinates
-from kernels.cpu.language.lanes import FULL, constant, gather, is_integer
-from kernels.cpu.language.waiting import get, is_predicate, truth, wait
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.language import coordinates
+from crosscheck.kernels.cpu.language.lanes import FULL, constant, gather, is_integer
+from crosscheck.kernels.cpu.language.waiting import get, is_predicate, truth, wait
+from crosscheck.kernels.cpu.machine import context, record
 
 
 def _vote(name: str, mask, predicate, result_type, result):

@@ -4,9 +4,9 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.ir import Loc
 
-from kernels.cpu import traits
-from kernels.cpu.machine import context, fibers, record
-from kernels.cpu.sanitizer import hooks
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.machine import context, fibers, record
+from crosscheck.kernels.cpu.sanitizer import hooks
 
 
 def wait(builder: ir.IRBuilder, state: int, what: str, loc: Loc | None) -> None:

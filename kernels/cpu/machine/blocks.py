@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from llvmlite import ir
 from numba.core import cgutils
 
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.machine import context, record
 
 
 @contextmanager

@@ -5,8 +5,8 @@ Everything the look-alike `cuda` lowers goes through these few lines; see record
 
 from llvmlite import ir
 
-from kernels.cpu.machine import record
-from kernels.cpu.machine.aliasing import of_record
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.aliasing import of_record
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)

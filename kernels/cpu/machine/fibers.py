@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.machine import context, record
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ in every round and one for each warp's lanes in every pass; the draws depend on 
 block's number alone.
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
 
 _SEED, _RANDOM = record.SEED, record.RANDOM
 

@@ -5,8 +5,8 @@ Stacks lie side by side, so a thread that ran past the end of its own would writ
 
 from llvmlite import ir
 
-from kernels.cpu import traits
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.machine import context, record
 
 _FRAMES = 1 << 15  # bytes for what a call and those below it need beside local arrays
 

@@ -10,12 +10,12 @@ of a block wait at in different places.
 A kernel in which no thread ever waits is one fiber, which takes blocks itself (blocks.py).
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.order import begin_order, draw, shuffled
-from kernels.cpu.machine.record import POISON
-from kernels.cpu.machine.warps import COUNT_BITS, run_warp
-from kernels.cpu.machine.words import fill, load, prepare, resume, store, take
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.order import begin_order, draw, shuffled
+from crosscheck.kernels.cpu.machine.record import POISON
+from crosscheck.kernels.cpu.machine.warps import COUNT_BITS, run_warp
+from crosscheck.kernels.cpu.machine.words import fill, load, prepare, resume, store, take
 
 # How a worker's run ended, in the word STATUS: an entry's own code (not 0) when a thread failed.
 DONE, STUCK, PAUSED, SPINNING, BEGIN = 0, -1000, -1001, -1002, -1003

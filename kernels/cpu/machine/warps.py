@@ -10,10 +10,10 @@ A pass resumes every lane that can run once, and groups are released between pas
 reads what its group brought (SEEN, BALLOT) before any lane of it can bring something else.
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.order import draw, shuffled
-from kernels.cpu.machine.words import load, resume, store
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.order import draw, shuffled
+from crosscheck.kernels.cpu.machine.words import load, resume, store
 
 COUNT_BITS = 11  # enough for 1024 threads; the packed counts have a field a state
 

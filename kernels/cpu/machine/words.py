@@ -3,8 +3,8 @@
 from numba.core import types
 from numba.core.extending import intrinsic
 
-from kernels.cpu import traits
-from kernels.cpu.machine import context, fibers
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.machine import context, fibers
 
 
 def _address(builder, base, word):

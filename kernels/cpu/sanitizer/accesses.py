@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from numba.core import ir as numba_ir
 from numba.core.ir_utils import get_definition, guard
 
-from kernels.cpu import traits
-from kernels.cpu.language import atomics, cache_hints
-from kernels.cpu.sanitizer import inserted
-from kernels.cpu.sanitizer.source import global_of, name_of
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.language import atomics, cache_hints
+from crosscheck.kernels.cpu.sanitizer import inserted
+from crosscheck.kernels.cpu.sanitizer.source import global_of, name_of
 
 _SET_ITEM = numba_ir.SetItem, numba_ir.StaticSetItem
 

@@ -11,9 +11,9 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from kernels.cpu.language.indices import unpacked
-from kernels.cpu.machine import context
-from kernels.cpu.sanitizer import hooks, memcheck
+from crosscheck.kernels.cpu.language.indices import unpacked
+from crosscheck.kernels.cpu.machine import context
+from crosscheck.kernels.cpu.sanitizer import hooks, memcheck
 
 
 def _parts(target, kind: types.Type) -> Iterator[tuple[int, int]]:

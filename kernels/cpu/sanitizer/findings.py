@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from kernels.cpu.errors import InitAndRaceError, InitError, RaceError, SanitizerError
-from kernels.cpu.geometry import Geometry
-from kernels.cpu.sanitizer import layout
-from kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, NOBODY, STORE
-from kernels.cpu.sanitizer.memcheck import element
-from kernels.cpu.traits import Site
+from crosscheck.kernels.cpu.errors import InitAndRaceError, InitError, RaceError, SanitizerError
+from crosscheck.kernels.cpu.geometry import Geometry
+from crosscheck.kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, NOBODY, STORE
+from crosscheck.kernels.cpu.sanitizer.memcheck import element
+from crosscheck.kernels.cpu.traits import Site
 
 _SHOWN = 10
 _DONE = {LOAD: "read", STORE: "written", ATOMIC: "updated atomically"}

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels.cpu import modes
-from kernels.cpu.sanitizer.initcheck import PATTERN
-from kernels.cpu.sanitizer.tools import INITCHECK
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.sanitizer.initcheck import PATTERN
+from crosscheck.kernels.cpu.sanitizer.tools import INITCHECK
 
 
 class Fresh(NamedTuple):

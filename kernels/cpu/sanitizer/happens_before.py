@@ -1,9 +1,9 @@
 """Which of two accesses comes first, by what the kernel does to order them; see racecheck.py."""
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
-from kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.sanitizer import layout
 
 _BLOCK_AT, _THREAD_AT = layout.BLOCK_AT, layout.THREAD_AT
 _GRID_AT, _EPOCH_AT, _CLOCKS = layout.GRID_AT, layout.EPOCH_AT, layout.CLOCKS

@@ -6,8 +6,8 @@ arguments lie in the worker record, from record.HOOK on: no fiber needs stack fo
 
 from llvmlite import ir
 
-from kernels.cpu import traits
-from kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.machine import context, record
 
 ACCESS, EVENT = "crosscheck_access", "crosscheck_event"
 

@@ -6,12 +6,12 @@ declares it. What the host writes to a fresh array is not seen; but such memory 
 pattern, and where it is gone, somebody wrote.
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import fill, load, load_byte
-from kernels.cpu.sanitizer import layout
-from kernels.cpu.sanitizer.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
-from kernels.cpu.sanitizer.report import report
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import fill, load, load_byte
+from crosscheck.kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.sanitizer.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
+from crosscheck.kernels.cpu.sanitizer.report import report
 
 # Four bytes that repeat: in float32 and in float64 a NaN that no arithmetic makes.
 PATTERN = 0xFFFDA5A5

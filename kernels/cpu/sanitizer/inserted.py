@@ -7,9 +7,9 @@ index, elements.py finds the elements, hooks.py tells the runtime.
 from numba.core import types
 from numba.core.extending import intrinsic
 
-from kernels.cpu import traits
-from kernels.cpu.sanitizer import elements, hooks, memcheck
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import traits
+from crosscheck.kernels.cpu.sanitizer import elements, hooks, memcheck
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 
 def tells() -> bool:

@@ -12,7 +12,7 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import build_definitions, mk_unique_var
 from numba.core.untyped_passes import InlineInlinables
 
-from kernels.cpu.sanitizer.accesses import before
+from crosscheck.kernels.cpu.sanitizer.accesses import before
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)

@@ -9,7 +9,7 @@ The clock counts what orders a thread's accesses without a barrier of its block:
 A 0 in place of an address or a `when` stands for nothing there.
 """
 
-from kernels.cpu.traits import SITE_BITS
+from crosscheck.kernels.cpu.traits import SITE_BITS
 
 # Fields of a stamp.
 BLOCK_AT, THREAD_AT, SITES = 32, SITE_BITS, (1 << SITE_BITS) - 1

@@ -11,10 +11,10 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.np.arrayobj import make_array
 
-from kernels.cpu.language.indices import parts, unpacked
-from kernels.cpu.machine import context, record
-from kernels.cpu.machine.record import Worker
-from kernels.cpu.traits import Site
+from crosscheck.kernels.cpu.language.indices import parts, unpacked
+from crosscheck.kernels.cpu.machine import context, record
+from crosscheck.kernels.cpu.machine.record import Worker
+from crosscheck.kernels.cpu.traits import Site
 
 OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError
 

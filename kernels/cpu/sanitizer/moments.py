@@ -5,12 +5,12 @@ its blocks; every thread counts for itself, since all that are left pass each ba
 hands on clocks: each lane brings its own, and leaves knowing what any lane of the group knew.
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
-from kernels.cpu.sanitizer import layout
-from kernels.cpu.sanitizer.happens_before import note_fence
-from kernels.cpu.sanitizer.initcheck import begin_block
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.sanitizer.happens_before import note_fence
+from crosscheck.kernels.cpu.sanitizer.initcheck import begin_block
 
 _WHO, _WHEN, _FENCED = record.WHO, record.WHEN, record.FENCED
 _FENCED_GRID, _ACQUIRED = record.FENCED_GRID, record.ACQUIRED

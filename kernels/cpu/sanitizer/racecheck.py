@@ -24,13 +24,13 @@ as through x.view(uint8), and iteration over an array by enumerate or zip. The c
 for each byte of a float32 array, of which only those touched cost memory.
 """
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
-from kernels.cpu.sanitizer import layout
-from kernels.cpu.sanitizer.happens_before import before, synchronise
-from kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
-from kernels.cpu.sanitizer.report import report
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.sanitizer.happens_before import before, synchronise
+from crosscheck.kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
+from crosscheck.kernels.cpu.sanitizer.report import report
 
 _CURRENT, _WHO, _WHEN = record.CURRENT, record.WHO, record.WHEN
 _REGIONS, _REGION_COUNT = layout.REGIONS, layout.REGION_COUNT

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
-from kernels.cpu.sanitizer import hooks, layout
-from kernels.cpu.trace import GLOBAL, LOCAL, SHARED, Trace
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.sanitizer import hooks, layout
+from crosscheck.kernels.cpu.trace import GLOBAL, LOCAL, SHARED, Trace
 
 MOST = 1 << 23  # accesses: 200 MB
 APART = 1 << 40  # bytes between two allocations

@@ -1,10 +1,10 @@
 """How the compiled runtime notes what it found: once for each pair of places, with a count."""
 
-from kernels.cpu.device_function import DeviceFunction
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import load, store
-from kernels.cpu.sanitizer import layout
-from kernels.cpu.sanitizer.hooks import RANK_AT
+from crosscheck.kernels.cpu.device_function import DeviceFunction
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import load, store
+from crosscheck.kernels.cpu.sanitizer import layout
+from crosscheck.kernels.cpu.sanitizer.hooks import RANK_AT
 
 _FINDINGS, _MOST = layout.FINDINGS, layout.MOST_FINDINGS
 _COUNTERS, _COUNT = layout.COUNTERS, layout.FINDING_COUNT

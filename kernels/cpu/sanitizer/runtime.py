@@ -4,9 +4,9 @@ Compiled once, like the scheduler, and found under the names of hooks.py. It run
 the thread that calls.
 """
 
-from kernels.cpu.machine import record
-from kernels.cpu.machine.words import here, load
-from kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck, recorder
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.words import here, load
+from crosscheck.kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck, recorder
 
 _SANITIZER, _CURRENT = record.SANITIZER, record.CURRENT
 _RACES, _UNWRITTEN, _TRACE = layout.RACES, layout.UNWRITTEN, layout.TRACE

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.cpu.geometry import Geometry
-from kernels.cpu.machine import record
-from kernels.cpu.machine.record import Worker
-from kernels.cpu.modes import Modes
-from kernels.cpu.program import Program
-from kernels.cpu.sanitizer import fresh, layout
-from kernels.cpu.sanitizer.findings import failure
-from kernels.cpu.sanitizer.granule import granule
-from kernels.cpu.sanitizer.recorder import Recorder
-from kernels.cpu.sanitizer.tools import INITCHECK, RACECHECK
+from crosscheck.kernels.cpu.geometry import Geometry
+from crosscheck.kernels.cpu.machine import record
+from crosscheck.kernels.cpu.machine.record import Worker
+from crosscheck.kernels.cpu.modes import Modes
+from crosscheck.kernels.cpu.program import Program
+from crosscheck.kernels.cpu.sanitizer import fresh, layout
+from crosscheck.kernels.cpu.sanitizer.findings import failure
+from crosscheck.kernels.cpu.sanitizer.granule import granule
+from crosscheck.kernels.cpu.sanitizer.recorder import Recorder
+from crosscheck.kernels.cpu.sanitizer.tools import INITCHECK, RACECHECK
 
 Region = tuple[int, ...]  # layout's words
 

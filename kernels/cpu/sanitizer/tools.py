@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 MEMCHECK, INITCHECK, RACECHECK, SYNCCHECK = "memcheck", "initcheck", "racecheck", "synccheck"
 ALL = (MEMCHECK, INITCHECK, RACECHECK, SYNCCHECK)

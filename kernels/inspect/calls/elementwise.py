@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.elementwise import add, multiply
-from kernels.inspect.calls import Call
+from crosscheck.kernels.elementwise import add, multiply
+from crosscheck.kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:

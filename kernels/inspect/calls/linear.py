@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels import linear
-from kernels.inspect.calls import Call
+from crosscheck.kernels import linear
+from crosscheck.kernels.inspect.calls import Call
 
 
 def calls(dtype: type) -> Iterator[Call]:

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.loss import cross_entropy, mse
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.loss import cross_entropy, mse
 
 
 def calls(dtype: type) -> Iterator[Call]:

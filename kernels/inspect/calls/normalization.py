@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.normalization import batch_norm
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.normalization import batch_norm
 
 
 def calls(dtype: type) -> Iterator[Call]:

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.optimizer import adam, sgd
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.optimizer import adam, sgd
 
 
 def calls(dtype: type) -> Iterator[Call]:

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.padding import pad
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.padding import pad
 
 
 def calls(dtype: type) -> Iterator[Call]:

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.pooling import adaptive_average, average, max
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.pooling import adaptive_average, average, max
 
 
 def calls(dtype: type) -> Iterator[Call]:

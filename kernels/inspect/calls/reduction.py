@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.reduction import mean, sum
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.reduction import mean, sum
 
 
 def calls(dtype: type) -> Iterator[Call]:

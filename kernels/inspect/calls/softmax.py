@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernels.inspect.calls import Call
-from kernels.softmax import log_softmax, softmax
+from crosscheck.kernels.inspect.calls import Call
+from crosscheck.kernels.softmax import log_softmax, softmax
 
 
 def calls(dtype: type) -> Iterator[Call]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kernels.cpu.machine.record import WARP
-from kernels.cpu.trace import GLOBAL, SHARED, Trace
-from kernels.inspect.memory import banks, requests, sectors
+from crosscheck.kernels.cpu.machine.record import WARP
+from crosscheck.kernels.cpu.trace import GLOBAL, SHARED, Trace
+from crosscheck.kernels.inspect.memory import banks, requests, sectors
 
 KINDS = ("load", "store", "atomic")
 

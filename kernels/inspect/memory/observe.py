@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kernels.cpu.trace import Trace, recording
-from kernels.inspect import launches
+from crosscheck.kernels.cpu.trace import Trace, recording
+from crosscheck.kernels.inspect import launches
 
 
 def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
@@ -21,5 +21,5 @@ def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
     for kernel, run in sorted(chosen.items()):
         with recording() as traces:
             run()
-        found = {launched.removeprefix("kernels."): trace for launched, trace in traces}
+        found = {launched.removeprefix("crosscheck.kernels."): trace for launched, trace in traces}
         yield kernel, found[kernel]

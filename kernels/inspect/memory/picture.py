@@ -11,10 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kernels.cpu.machine.record import WARP
-from kernels.cpu.trace import SHARED, Trace
-from kernels.inspect.memory import banks, requests, sectors
-from kernels.inspect.memory.lines import KINDS, split
+from crosscheck.kernels.cpu.machine.record import WARP
+from crosscheck.kernels.cpu.trace import SHARED, Trace
+from crosscheck.kernels.inspect.memory import banks, requests, sectors
+from crosscheck.kernels.inspect.memory.lines import KINDS, split
 
 ROW = 128  # bytes: four sectors, or the 32 banks
 MOST_ROWS = 64

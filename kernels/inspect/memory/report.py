@@ -1,4 +1,4 @@
-"""What `python -m kernels.inspect --memory` shows: tables, and on demand a picture and JSON."""
+"""What `python -m crosscheck.kernels.inspect --memory` shows: tables, a picture and JSON."""
 
 import dataclasses
 import json
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kernels.cpu.trace import Trace
-from kernels.inspect.memory import observe, picture, table
-from kernels.inspect.memory.lines import Line, summarise
+from crosscheck.kernels.cpu.trace import Trace
+from crosscheck.kernels.inspect.memory import observe, picture, table
+from crosscheck.kernels.inspect.memory.lines import Line, summarise
 
 WIDTH = 140  # columns: on a narrower terminal lines wrap
 

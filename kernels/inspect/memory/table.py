@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich import box
 from rich.table import Table
 
-from kernels.inspect.memory.lines import Line
+from crosscheck.kernels.inspect.memory.lines import Line
 
 _HEADS = (
     "accesses",

@@ -3,6 +3,11 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from kernels.loss.cross_entropy.choose import ALGORITHMS, forward, input_gradient, target_gradient
+from crosscheck.kernels.loss.cross_entropy.choose import (
+    ALGORITHMS,
+    forward,
+    input_gradient,
+    target_gradient,
+)
 
 __all__ = ["ALGORITHMS", "forward", "input_gradient", "target_gradient"]

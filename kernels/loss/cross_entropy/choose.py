@@ -8,17 +8,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kernels import algorithm as algorithms
-from kernels import arguments, arrays
-from kernels.algorithm import Algorithm
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.folding import FoldedOutput, folded
-from kernels.loss.cross_entropy import direct, problem, tree
-from kernels.loss.cross_entropy.operands import divisor, operands
-from kernels.loss.cross_entropy.problem import Problem
-from kernels.loss.reduction import sum_into
-from kernels.softmax.wrapper import LONG
+from crosscheck.kernels import algorithm as algorithms
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.folding import FoldedOutput, folded
+from crosscheck.kernels.loss.cross_entropy import direct, problem, tree
+from crosscheck.kernels.loss.cross_entropy.operands import divisor, operands
+from crosscheck.kernels.loss.cross_entropy.problem import Problem
+from crosscheck.kernels.loss.reduction import sum_into
+from crosscheck.kernels.softmax.wrapper import LONG
 
 
 def _forward(module) -> Callable[..., None]:

@@ -8,8 +8,8 @@ With l[c] = -log_softmax(x)[c], a row's loss is the sum over c of k[c] * l[c], w
 keep = 1 - label_smoothing, share = label_smoothing / classes, and w = 1 without weights.
 """
 
-from kernels.arrays import Array
-from kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 
 
 @device_function

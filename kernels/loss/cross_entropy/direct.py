@@ -9,10 +9,10 @@ Any strides. No shared memory and no barrier.
 
 import math
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.loss.cross_entropy.classes import is_class, weight_of
-from kernels.softmax.direct import largest, sum_exp
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
+from crosscheck.kernels.softmax.direct import largest, sum_exp
 
 
 @kernel

@@ -4,12 +4,12 @@ from math import prod
 
 import numpy as np
 
-from kernels import arrays
-from kernels.arrays import Array
-from kernels.folding import folded
-from kernels.loss.cross_entropy.classes import target_weights
-from kernels.loss.cross_entropy.problem import Problem
-from kernels.loss.reduction import sum_into
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.folding import folded
+from crosscheck.kernels.loss.cross_entropy.classes import target_weights
+from crosscheck.kernels.loss.cross_entropy.problem import Problem
+from crosscheck.kernels.loss.reduction import sum_into
 
 
 def operands(

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels import arguments, arrays
-from kernels.arguments import reject
-from kernels.arrays import Array
-from kernels.loss import reduction as reductions
+from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.loss import reduction as reductions
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ contiguous (d = 1) a warp reads neighbours. Any strides.
 
 import math
 
-from kernels.arrays import Array
-from kernels.launch import cuda, index, kernel, real
-from kernels.loss.cross_entropy.classes import is_class, weight_of
-from kernels.softmax.tree import largest, sum_exp
-from kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
+from crosscheck.kernels.softmax.tree import largest, sum_exp
+from crosscheck.kernels.tree import THREADS, tree_sum
 
 
 @kernel

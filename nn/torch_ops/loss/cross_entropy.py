@@ -7,13 +7,17 @@ from typing import Any
 
 from torch import Tensor
 
-from kernels.loss import cross_entropy as kernels
-from kernels.loss.cross_entropy.problem import class_axis, without
-from kernels.loss.reduction import checked
-from nn.functional.loss import constant, legacy_reduction
-from nn.torch_ops.arguments import number
-from nn.torch_ops.loss.cross_entropy_gradients import DTYPES, input_gradient, target_gradient
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.loss import cross_entropy as kernels
+from crosscheck.kernels.loss.cross_entropy.problem import class_axis, without
+from crosscheck.kernels.loss.reduction import checked
+from crosscheck.nn.functional.loss import constant, legacy_reduction
+from crosscheck.nn.torch_ops.arguments import number
+from crosscheck.nn.torch_ops.loss.cross_entropy_gradients import (
+    DTYPES,
+    input_gradient,
+    target_gradient,
+)
+from crosscheck.nn.torch_ops.operator import operator
 
 OP = "cross_entropy"
 

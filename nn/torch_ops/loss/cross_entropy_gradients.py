@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.loss import cross_entropy as kernels
-from kernels.loss.cross_entropy.problem import class_axis, without
-from nn.torch_ops import softmaxes
-from nn.torch_ops.operator import FLOATING, operator
+from crosscheck.kernels.loss import cross_entropy as kernels
+from crosscheck.kernels.loss.cross_entropy.problem import class_axis, without
+from crosscheck.nn.torch_ops import softmaxes
+from crosscheck.nn.torch_ops.operator import FLOATING, operator
 
 DTYPES = {"target": (torch.int64, torch.uint8, *FLOATING)}
 

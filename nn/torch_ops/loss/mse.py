@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.loss import mse as kernels
-from kernels.loss.reduction import checked
-from nn.functional.loss import constant, legacy_reduction
-from nn.torch_ops.arguments import warn
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.loss import mse as kernels
+from crosscheck.kernels.loss.reduction import checked
+from crosscheck.nn.functional.loss import constant, legacy_reduction
+from crosscheck.nn.torch_ops.arguments import warn
+from crosscheck.nn.torch_ops.operator import operator
 
 
 @operator("mse_loss", kernels.forward)

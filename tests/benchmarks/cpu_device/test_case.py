@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.cpu_device.case import Problem, blocks
+from crosscheck.benchmarks.cpu_device.case import Problem, blocks
 
 EXPECTED = np.array([[1.0, -8.0], [3.0, 4.0]])
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.cpu_device.cases import CASES
-from kernels.cpu import jit
+from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.kernels.cpu import jit
 
 
 @pytest.mark.parametrize("name", CASES)

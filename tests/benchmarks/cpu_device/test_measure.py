@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.cpu_device import measure
-from benchmarks.cpu_device.case import Problem
+from crosscheck.benchmarks.cpu_device import measure
+from crosscheck.benchmarks.cpu_device.case import Problem
 
 
 def doubled():

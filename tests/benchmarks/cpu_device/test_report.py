@@ -7,8 +7,8 @@ import math
 import pytest
 from rich.console import Console
 
-from benchmarks.cpu_device import report
-from benchmarks.cpu_device.result import Result, mean, summary
+from crosscheck.benchmarks.cpu_device import report
+from crosscheck.benchmarks.cpu_device.result import Result, mean, summary
 
 RESULTS = [
     Result("saxpy", "", 2.0, 0.001, 0.006, 0.002),

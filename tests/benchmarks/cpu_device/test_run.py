@@ -1,6 +1,6 @@
 """A run measures each case once and says how far it is."""
 
-from benchmarks.cpu_device import run, simulator, waiting
+from crosscheck.benchmarks.cpu_device import run, simulator, waiting
 
 
 def test_a_case_and_one_that_the_simulator_cannot_run(monkeypatch):

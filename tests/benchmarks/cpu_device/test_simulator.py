@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.cpu_device import simulator
+from crosscheck.benchmarks.cpu_device import simulator
 
 
 def test_cases_are_timed_one_after_the_other():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from benchmarks.cpu_device import waiting
-from kernels.cpu import jit
+from crosscheck.benchmarks.cpu_device import waiting
+from crosscheck.kernels.cpu import jit
 
 
 @pytest.mark.parametrize("kernel", [waiting.barriers, waiting.shuffles])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.numba_cuda import reasons
+from crosscheck.benchmarks.numba_cuda import reasons
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import json
 from collections import Counter
 
-from benchmarks.numba_cuda import report
-from benchmarks.numba_cuda.reasons import OTHER, PTX
-from benchmarks.numba_cuda.result import Failure, Result
+from crosscheck.benchmarks.numba_cuda import report
+from crosscheck.benchmarks.numba_cuda.reasons import OTHER, PTX
+from crosscheck.benchmarks.numba_cuda.result import Failure, Result
 
 RESULTS = [
     Result("cudapy/test_a.py", Counter(passed=3, failed=0, skipped=1)),

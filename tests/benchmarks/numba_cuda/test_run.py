@@ -5,8 +5,8 @@ import textwrap
 
 import pytest
 
-from benchmarks.numba_cuda import run
-from benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED
+from crosscheck.benchmarks.numba_cuda import run
+from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED
 
 MIXED = """
     import unittest

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.activation import relu
-from kernels.launch import sanitized, wide_index
+from crosscheck.kernels.activation import relu
+from crosscheck.kernels.launch import sanitized, wide_index
 
 INF, NAN = float("inf"), float("nan")
 DTYPES = [np.float32, np.float64]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from kernels import convolution
-from kernels.convolution.bias_tree import THREADS
-from kernels.launch import sanitized
+from crosscheck.kernels import convolution
+from crosscheck.kernels.convolution.bias_tree import THREADS
+from crosscheck.kernels.launch import sanitized
 
 
 @pytest.mark.parametrize("columns", [1, 2, THREADS - 1, THREADS, THREADS + 1, 3 * THREADS + 5])

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from kernels import convolution
-from kernels.algorithm import Algorithm, Unsupported
-from kernels.launch import sanitized, wide_index
+from crosscheck.kernels import convolution
+from crosscheck.kernels.algorithm import Algorithm, Unsupported
+from crosscheck.kernels.launch import sanitized, wide_index
 
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
 RUNS = [(direction, name) for direction in DIRECTIONS for name in convolution.ALGORITHMS[direction]]

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from kernels import convolution, launch
-from kernels.convolution import problem
+from crosscheck.kernels import convolution, launch
+from crosscheck.kernels.convolution import problem
 
 X, W, B, DY = (2, 4, 5, 6), (4, 2, 3, 3), (4,), (2, 4, 3, 4)  # with groups=2
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.convolution.tiles import TILE, advance, count, split
-from kernels.launch import cuda, index, kernel
+from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.launch import cuda, index, kernel
 
 
 @kernel

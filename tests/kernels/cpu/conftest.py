@@ -5,7 +5,7 @@ import pytest
 from numba.core import types
 from numba.core.registry import cpu_target
 
-from kernels.cpu import extensions, jit, program
+from crosscheck.kernels.cpu import extensions, jit, program
 
 
 @pytest.fixture(autouse=True)

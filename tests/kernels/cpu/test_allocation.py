@@ -11,8 +11,8 @@ from numba import cuda
 from numba.core import config
 from numba.core.errors import TypingError
 
-from kernels.cpu import jit
-from kernels.cpu.cache import Statistics
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cache import Statistics
 
 SCRIPT = """
 import numpy as np
@@ -65,7 +65,7 @@ def test_they_are_numbas_where_it_is_allowed_and_come_back_from_the_disk(monkeyp
 def test_nothing_leaks_and_a_variable_allows_it(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
     done = subprocess.run(
-        [sys.executable, "-m", "kernels.cpu", str(tmp_path / "script.py")],
+        [sys.executable, "-m", "crosscheck.kernels.cpu", str(tmp_path / "script.py")],
         cwd=Path(__file__).resolve().parents[3],
         env={**os.environ, "NUMBA_CUDA_ENABLE_NRT": "1"},
         capture_output=True,

@@ -14,8 +14,8 @@ from numba import njit
 from numba.core.errors import TypingError
 from numba.extending import overload
 
-from kernels.cpu import cache, jit
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import cache, jit
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
@@ -24,8 +24,8 @@ SCRIPT = """
     import numpy as np
     from helpers import shift
     from numba import cuda
-    from kernels.cpu.cache import Statistics
-    from kernels.cpu import jit
+    from crosscheck.kernels.cpu.cache import Statistics
+    from crosscheck.kernels.cpu import jit
 
     @jit
     def kernel(x):
@@ -41,7 +41,7 @@ SCRIPT = """
     print(json.dumps([x.tolist(), Statistics.compiled, Statistics.loaded]))
 """
 HELPERS = """
-    from kernels.cpu import jit
+    from crosscheck.kernels.cpu import jit
 
     @jit(device=True)
     def shift(value):

@@ -10,11 +10,11 @@ from numba import cuda, int64
 from numba.core.errors import TypingError
 from numba.extending import overload
 
-from kernels.cpu import jit
-from kernels.cpu.copies import for_cpu
-from kernels.cpu.errors import BarrierError
-from kernels.cpu.rebind import references
-from kernels.cpu.traits import Instrumentation
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.copies import for_cpu
+from crosscheck.kernels.cpu.errors import BarrierError
+from crosscheck.kernels.cpu.rebind import references
+from crosscheck.kernels.cpu.traits import Instrumentation
 
 step = 1
 table = np.arange(4)

@@ -12,8 +12,8 @@ from numba import cuda, njit
 from numba.core.errors import TypingError
 from numba.core.types import complex128, float32, float64, int32, void
 
-from kernels.cpu import jit
-from kernels.cpu.cuda import to_device
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda import to_device
 
 
 def add(out, x, y):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 def add_in_a_line(x, y):

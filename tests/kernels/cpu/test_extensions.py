@@ -5,7 +5,7 @@ from numba.core import types
 from numba.core.datamodel import default_manager
 from numba.extending import lower_cast, models, overload, overload_attribute
 
-from kernels.cpu.extensions import taught
+from crosscheck.kernels.cpu.extensions import taught
 
 
 class Kind(types.Type):

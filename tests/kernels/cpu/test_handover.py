@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import handover, jit
+from crosscheck.kernels.cpu import handover, jit
 
 
 @jit

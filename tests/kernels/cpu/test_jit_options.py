@@ -7,7 +7,7 @@ import pytest
 from numba import cuda
 from numba.core import config
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 def kernel(x, y):

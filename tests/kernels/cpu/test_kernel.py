@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numba import cuda, objmode
 
-from kernels.cpu import jit
-from kernels.cpu.machine import pool
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.machine import pool
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -169,7 +169,7 @@ def test_first_launches_from_many_threads():
         import threading
         import numpy as np
         from numba import cuda
-        from kernels.cpu import jit
+        from crosscheck.kernels.cpu import jit
 
         def make(constant):
             @jit
@@ -201,8 +201,8 @@ def test_an_interrupt_waits_for_every_core():
         import signal, threading, time
         import numpy as np
         from numba import cuda
-        from kernels.cpu.machine import pool
-        from kernels.cpu import jit
+        from crosscheck.kernels.cpu.machine import pool
+        from crosscheck.kernels.cpu import jit
 
         @jit
         def count(x, rounds):
@@ -231,7 +231,7 @@ def test_a_forked_child_launches_on_all_its_cores():
         import os
         import numpy as np
         from numba import cuda
-        from kernels.cpu import jit
+        from crosscheck.kernels.cpu import jit
 
         @jit
         def fill(x):

@@ -1,4 +1,4 @@
-"""`python -m kernels.cpu`: a script runs as Python runs it, with the stand-in as numba.cuda."""
+"""`python -m crosscheck.kernels.cpu`: a script runs as Python runs it, with the stand-in."""
 
 import os
 import subprocess
@@ -76,7 +76,7 @@ def folder(tmp_path_factory):
 
 def run(folder, *arguments, path=()):
     """Run the command in the folder's parent, with our root and `path` on PYTHONPATH."""
-    command = [sys.executable, "-m", "kernels.cpu", *map(str, arguments)]
+    command = [sys.executable, "-m", "crosscheck.kernels.cpu", *map(str, arguments)]
     paths = {"PYTHONPATH": ":".join(map(str, (ROOT, *path)))}
     return subprocess.run(
         command,
@@ -125,7 +125,7 @@ PARENT = """
         return cuda.implementation
 
     if __name__ == "__main__":
-        code = "from numba import cuda; from kernels.cpu import modes; "
+        code = "from numba import cuda; from crosscheck.kernels.cpu import modes; "
         code += "print(cuda.implementation, modes.current().seed)"
         subprocess.run([sys.executable, "-c", code], check=True)
         with multiprocessing.get_context("spawn").Pool(1) as pool:

@@ -3,7 +3,7 @@
 import numpy as np
 from numba.core.codegen import CPUCodeLibrary
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 def test_a_program_is_optimized_once_whatever_it_calls(monkeypatch, tmp_path):

@@ -1,6 +1,6 @@
 """Copies of functions: their own names, and no others."""
 
-from kernels.cpu import rebind
+from crosscheck.kernels.cpu import rebind
 
 step, unused = 1, 2
 

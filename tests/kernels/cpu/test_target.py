@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import cuda, njit
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 @njit

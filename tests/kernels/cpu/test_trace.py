@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numba import cuda, float32
 
-from kernels.cpu import jit
-from kernels.cpu.sanitizer import recorder
-from kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, recording
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.sanitizer import recorder
+from crosscheck.kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, recording
 
 
 @jit

@@ -16,9 +16,9 @@ from numba.cuda import types as cuda_types
 from numba.cuda.cudadrv.error import CudaSupportError
 from numba.cuda.descriptor import cuda_target
 
-from kernels.cpu import program, traits  # noqa: F401  program defines what kernels have
-from kernels.cpu.language.bfloat import bfloat16
-from kernels.cpu.target import jit
+from crosscheck.kernels.cpu import program, traits  # noqa: F401  program defines what kernels have
+from crosscheck.kernels.cpu.language.bfloat import bfloat16
+from crosscheck.kernels.cpu.target import jit
 
 _TYPES = {
     **{name: getattr(types, name) for name in ("boolean", "int8", "int32", "int64")},

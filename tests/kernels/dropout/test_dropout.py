@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from kernels import dropout
-from kernels.dropout import direct
-from kernels.launch import Kernel, sanitized, wide_index
-from parity.operations.dropout import words  # a second Philox, in NumPy
+from crosscheck.kernels import dropout
+from crosscheck.kernels.dropout import direct
+from crosscheck.kernels.launch import Kernel, sanitized, wide_index
+from crosscheck.parity.operations.dropout import words  # a second Philox, in NumPy
 
 SEED = 20_240_229
 NAN, INF = float("nan"), float("inf")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.dropout.philox import philox
-from kernels.launch import kernel
+from crosscheck.kernels.dropout.philox import philox
+from crosscheck.kernels.launch import kernel
 
 # The lines "philox4x32 10" of tests/kat_vectors in Random123 1.14.0 (D. E. Shaw Research): counter
 # and key, then the answer.

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.elementwise import add, multiply
-from kernels.launch import sanitized, wide_index
+from crosscheck.kernels.elementwise import add, multiply
+from crosscheck.kernels.launch import sanitized, wide_index
 
 PAIRS = [
     ((), ()),

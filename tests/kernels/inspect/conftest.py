@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kernels import gpu
-from kernels.inspect import sass
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import sass
 
 LOG = """\
 INFO: NVVM70 LTOIR Container created (5560 bytes)

@@ -5,8 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from kernels import gpu
-from kernels.inspect.__main__ import CAPABILITIES, app
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect.__main__ import CAPABILITIES, app
 
 KERNEL = "activation.relu.forward_kernel"
 

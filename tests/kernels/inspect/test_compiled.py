@@ -5,8 +5,8 @@ import functools
 import numpy as np
 import pytest
 
-from kernels import gpu
-from kernels.inspect import inspection, launches, sass
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import inspection, launches, sass
 
 HOPPER = 9, 0
 NAMES = [each.name for each in launches.record(np.float32, 32)]

@@ -6,15 +6,15 @@ import pkgutil
 import numpy as np
 import pytest
 
-import kernels
-from kernels import arrays, launch
-from kernels.inspect import launches
+from crosscheck import kernels
+from crosscheck.kernels import arrays, launch
+from crosscheck.kernels.inspect import launches
 
 
 def every_kernel():
     """Return the dotted names of the kernels that the modules of `kernels` define."""
     names = set()
-    for module in pkgutil.walk_packages(kernels.__path__, "kernels."):
+    for module in pkgutil.walk_packages(kernels.__path__, "crosscheck.kernels."):
         if not module.name.endswith("__main__"):
             for value in vars(importlib.import_module(module.name)).values():
                 if isinstance(value, launch.Kernel):
@@ -27,7 +27,7 @@ def recorded(dtype=np.float32, index_bits=32):
 
 
 def test_every_kernel_is_recorded():
-    missing = every_kernel() - {f"kernels.{name}" for name in recorded()}
+    missing = every_kernel() - {f"crosscheck.kernels.{name}" for name in recorded()}
     assert not missing, "nothing launches them: add a call to kernels/inspect/calls"
 
 

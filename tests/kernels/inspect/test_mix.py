@@ -2,9 +2,9 @@
 
 import pytest
 
-from kernels.inspect import mix, sass
-from kernels.inspect.mix import Loop, Mix
-from kernels.inspect.sass import Instruction
+from crosscheck.kernels.inspect import mix, sass
+from crosscheck.kernels.inspect.mix import Loop, Mix
+from crosscheck.kernels.inspect.sass import Instruction
 
 
 def test_a_recorded_kernel(dot):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kernels.inspect.occupancy import LIMITS, compute
-from kernels.inspect.resources import Resources
+from crosscheck.kernels.inspect.occupancy import LIMITS, compute
+from crosscheck.kernels.inspect.resources import Resources
 
 CASES = [
     ((7, 5), 32, 38839, 0, 1024, 1),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kernels.inspect import resources
-from kernels.inspect.resources import Resources
+from crosscheck.kernels.inspect import resources
+from crosscheck.kernels.inspect.resources import Resources
 
 
 def test_a_log_is_read(log):

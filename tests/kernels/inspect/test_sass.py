@@ -3,8 +3,8 @@
 import pytest
 from cuda import pathfinder
 
-from kernels.inspect import sass
-from kernels.inspect.sass import Instruction
+from crosscheck.kernels.inspect import sass
+from crosscheck.kernels.inspect.sass import Instruction
 
 
 def test_instructions_branches_and_calls(dot):

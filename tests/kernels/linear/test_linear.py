@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from kernels import linear
-from kernels.launch import sanitized, wide_index
-from kernels.linear.bias_tree import COLUMNS, ROWS
+from crosscheck.kernels import linear
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.linear.bias_tree import COLUMNS, ROWS
 
 ALGORITHMS = sorted(linear.ALGORITHMS["forward"])
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-from kernels.algorithm import Unsupported
-from kernels.launch import sanitized, wide_index
-from kernels.loss import mse
-from kernels.loss.squares import BLOCKS, TERMS
-from kernels.tree import THREADS
+from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.loss import mse
+from crosscheck.kernels.loss.squares import BLOCKS, TERMS
+from crosscheck.kernels.tree import THREADS
 
 
 def normal(seed, *shape):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import Kernel, sanitized, wide_index
-from kernels.normalization import batch_norm
+from crosscheck.kernels.launch import Kernel, sanitized, wide_index
+from crosscheck.kernels.normalization import batch_norm
 
 NAN, INF = float("nan"), float("inf")
 SHAPES = {

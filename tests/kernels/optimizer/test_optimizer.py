@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import sanitized, wide_index
-from kernels.optimizer import adam, adamw, sgd
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.optimizer import adam, adamw, sgd
 
 STEPS = 20
 OPTIONS = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kernels import padding
-from kernels.launch import sanitized, wide_index
+from crosscheck.kernels import padding
+from crosscheck.kernels.launch import sanitized, wide_index
 
 SIDES = [(0, 0, 0, 0), (1, 1, 1, 1), (2, 0, 0, 3), (0, 3, 2, 1), (3, 3, 2, 2)]
 modes = pytest.mark.parametrize("mode", padding.MODES)

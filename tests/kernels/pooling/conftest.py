@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernels.pooling import adaptive_average, average, max
+from crosscheck.kernels.pooling import adaptive_average, average, max
 
 
 class Refuses:

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch.nn.functional import adaptive_avg_pool2d
 
-from kernels.launch import sanitized, wide_index
-from kernels.pooling import adaptive_average as pooling
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.pooling import adaptive_average as pooling
 
 NAN = float("nan")
 DTYPES = [np.float32, np.float64]

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn.functional import max_pool2d
 
-from kernels.launch import sanitized, wide_index
-from kernels.pooling import max as pooling
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.pooling import max as pooling
 
 INF, NAN = float("inf"), float("nan")
 DTYPES = [np.float32, np.float64]

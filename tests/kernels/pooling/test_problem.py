@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import max_pool2d
 
-from kernels.pooling.problem import Problem, parse
+from crosscheck.kernels.pooling.problem import Problem, parse
 
 
 def problem(input_size, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from kernels import reduction
-from kernels.launch import sanitized, wide_index
-from kernels.reduction import kernels, mean, to_size
-from kernels.reduction import sum as total
+from crosscheck.kernels import reduction
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.reduction import kernels, mean, to_size
+from crosscheck.kernels.reduction import sum as total
 
 CASES = [
     ((), None),

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.launch import sanitized, wide_index
-from kernels.softmax import log_softmax, softmax
-from kernels.tree import THREADS
+from crosscheck.kernels.launch import sanitized, wide_index
+from crosscheck.kernels.softmax import log_softmax, softmax
+from crosscheck.kernels.tree import THREADS
 
 FAMILIES = [(softmax, torch.softmax), (log_softmax, torch.log_softmax)]
 INF, NAN = np.inf, np.nan

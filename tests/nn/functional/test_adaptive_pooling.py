@@ -1,4 +1,4 @@
-"""nn.functional.adaptive_avg_pool2d against torch's."""
+"""crosscheck.nn.functional.adaptive_avg_pool2d against torch's."""
 
 from inspect import signature
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-import nn
-import nn.functional as F
+import crosscheck.nn.functional as F
+from crosscheck import nn
 
 X = np.random.default_rng(0).standard_normal((2, 3, 7, 5))
 

@@ -1,4 +1,4 @@
-"""nn.functional.batch_norm against torch's: values, gradients, running statistics."""
+"""crosscheck.nn.functional.batch_norm against torch's: values, gradients, running statistics."""
 
 from inspect import signature
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-import nn
-import nn.functional as F
+import crosscheck.nn.functional as F
+from crosscheck import nn
 
 RNG = np.random.default_rng(0)
 X, DY = RNG.standard_normal((2, 4, 3, 5, 2))

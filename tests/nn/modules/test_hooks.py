@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 BOTH = pytest.mark.parametrize("library", [nn, torch.nn], ids=["ours", "torch"])
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 
 def build(nn):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 MODULES = [
     ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=3), (2, 4, 7, 8)),

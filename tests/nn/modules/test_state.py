@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 
 def model(module=nn):

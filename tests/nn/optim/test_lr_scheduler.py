@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-import nn
+from crosscheck import nn
 
 SCHEDULES = [
     ("StepLR", dict(step_size=3)),

@@ -12,7 +12,7 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from nn import torch_ops
+from crosscheck.nn import torch_ops
 
 rank, folder = int(sys.argv[1]), Path(sys.argv[2])
 problem = torch.load(folder / "problem.pt", weights_only=False)

@@ -5,7 +5,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
-from nn.torch_ops import (
+from crosscheck.nn.torch_ops import (
     activation,
     adaptive_pooling,
     convolution,
@@ -16,7 +16,7 @@ from nn.torch_ops import (
     pooling,
     softmaxes,
 )
-from nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse
+from crosscheck.nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse
 
 
 def random(*shape, seed=0):

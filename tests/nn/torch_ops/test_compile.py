@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch._dynamo.testing import CompileCounterWithBackend
 
-from nn import torch_ops
+from crosscheck.nn import torch_ops
 
 
 @pytest.fixture(autouse=True)

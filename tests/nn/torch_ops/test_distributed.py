@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import distributed, nn
 
-from nn import torch_ops
+from crosscheck.nn import torch_ops
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 120  # far more than two processes take to start

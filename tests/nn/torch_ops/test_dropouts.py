@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from kernels import dropout as kernels
-from nn import torch_ops
-from nn.torch_ops import dropouts
+from crosscheck.kernels import dropout as kernels
+from crosscheck.nn import torch_ops
+from crosscheck.nn.torch_ops import dropouts
 
 X = torch.randn(40, 30, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 P = 0.3

@@ -6,9 +6,9 @@ from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
-from kernels.activation import relu
-from nn.torch_ops import activation
-from nn.torch_ops.operator import operator
+from crosscheck.kernels.activation import relu
+from crosscheck.nn.torch_ops import activation
+from crosscheck.nn.torch_ops.operator import operator
 
 X = torch.randn(3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from nn.torch_ops import memory
+from crosscheck.nn.torch_ops import memory
 
 
 def test_a_cpu_kernel_gets_the_tensors_own_memory_and_strides():

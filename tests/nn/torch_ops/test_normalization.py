@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as TF
 from torch import nn
 
-from nn import torch_ops
+from crosscheck.nn import torch_ops
 
 KINDS = {
     "vectors": (nn.BatchNorm1d, (5, 3)),

@@ -6,8 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-import nn.functional as F
-from nn import torch_ops
+import crosscheck.nn.functional as F
+from crosscheck.nn import torch_ops
 
 
 def random(*shape, seed=0):

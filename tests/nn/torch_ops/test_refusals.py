@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from nn import torch_ops
+from crosscheck.nn import torch_ops
 
 X, W = torch.ones(1, 2, 4, 4), torch.ones(3, 2, 2, 2)
 

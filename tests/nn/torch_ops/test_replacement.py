@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from nn import torch_ops
-from nn.torch_ops import modules
+from crosscheck.nn import torch_ops
+from crosscheck.nn.torch_ops import modules
 
 
 def gradients(model, x):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from parity import truth
-from parity.case import Case
+from crosscheck.parity import truth
+from crosscheck.parity.case import Case
 
 U = 2.0**-24
 

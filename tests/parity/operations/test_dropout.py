@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity.operations.dropout import words
+from crosscheck.parity.operations.dropout import words
 
 
 def test_words_are_the_published_answer_for_zeros():

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from kernels.launch import cuda, index, kernel
-from kernels.softmax import log_softmax, softmax
-from parity.operations import exponentials
+from crosscheck.kernels.launch import cuda, index, kernel
+from crosscheck.kernels.softmax import log_softmax, softmax
+from crosscheck.parity.operations import exponentials
 
 COUNT = 200_000
 

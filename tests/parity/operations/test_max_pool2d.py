@@ -1,6 +1,6 @@
 import numpy as np
 
-from parity.operations.max_pool2d import scattered
+from crosscheck.parity.operations.max_pool2d import scattered
 
 
 def test_scattered_counts_the_windows_that_chose_a_pixel_plane_by_plane():

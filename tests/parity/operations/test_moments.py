@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kernels.normalization import batch_norm
-from parity.bounds import UNIT_ROUNDOFF
-from parity.operations import moments
+from crosscheck.kernels.normalization import batch_norm
+from crosscheck.parity.bounds import UNIT_ROUNDOFF
+from crosscheck.parity.operations import moments
 
 DATA = {
     "around 0": (0.0, 1.0),

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from parity import samples, truth
-from parity.case import Case
-from parity.operations import OPERATIONS, Operation
-from parity.operations.operation import NoIntegers
-from parity.subject import Subject
+from crosscheck.parity import samples, truth
+from crosscheck.parity.case import Case
+from crosscheck.parity.operations import OPERATIONS, Operation
+from crosscheck.parity.operations.operation import NoIntegers
+from crosscheck.parity.subject import Subject
 
 TARGET = np.array([2, 0, 1])
 

@@ -9,10 +9,10 @@ from html import unescape
 import pytest
 from rich.console import Console
 
-from parity.pictures import Picture
-from parity.report import drift, files, html, plot, summary, table
-from parity.report import json as as_json
-from parity.result import Result
+from crosscheck.parity.pictures import Picture
+from crosscheck.parity.report import drift, files, html, plot, summary, table
+from crosscheck.parity.report import json as as_json
+from crosscheck.parity.result import Result
 
 
 def result(case="a", *, op="conv2d", direction="forward", algorithm="tiled", ok=True, **numbers):

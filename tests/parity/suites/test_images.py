@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from parity import filters, photographs, reference
-from parity.suites import images
+from crosscheck.parity import filters, photographs, reference
+from crosscheck.parity.suites import images
 
 CASES = images.cases()
 

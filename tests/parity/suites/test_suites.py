@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch.testing._internal.common_methods_invocations import op_db
 
-from parity import run as suites
-from parity import truth
-from parity.operations import OPERATIONS
-from parity.suites import fuzz, opinfo, problems, quick
+from crosscheck.parity import run as suites
+from crosscheck.parity import truth
+from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.suites import fuzz, opinfo, problems, quick
 
 OPS = tuple(OPERATIONS)
 

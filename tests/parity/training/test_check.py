@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-import kernels.optimizer.sgd
-from parity import reference_training
-from parity.suites import training
-from parity.training import ours
-from parity.training.check import check_training
-from parity.training.models import MODELS, STEPS
+from crosscheck.kernels.optimizer import sgd
+from crosscheck.parity import reference_training
+from crosscheck.parity.suites import training
+from crosscheck.parity.training import ours
+from crosscheck.parity.training.check import check_training
+from crosscheck.parity.training.models import MODELS, STEPS
 
 CASES = {(each.op, each.name): each for each in training.cases()}
 RESNET = CASES["ResNet", "SGD"]
@@ -41,7 +41,8 @@ def test_a_run_like_torch_s_own_passes(dtype, standing_in):
     assert result.seconds > 0
     assert (result.torch_error > 0) == (dtype == "float32")
     assert result.repro == (
-        f"python -m parity --suite training --op ResNet --case SGD --dtype {dtype} --device cpu"
+        "python -m crosscheck.parity --suite training --op ResNet --case SGD "
+        f"--dtype {dtype} --device cpu"
     )
 
 
@@ -122,10 +123,10 @@ def test_ours_stays_beside_torch(op, optimizer, dtype):
 
 
 def test_an_optimizer_a_little_wrong_fails(monkeypatch):
-    step = kernels.optimizer.sgd.step
+    step = sgd.step
 
     def nearly(*arrays, lr, **options):
         step(*arrays, lr=lr * (1 + 1e-8), **options)
 
-    monkeypatch.setattr(kernels.optimizer.sgd, "step", nearly)
+    monkeypatch.setattr(sgd, "step", nearly)
     assert not check_training(RESNET, "float64", "cpu").ok

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from parity.bounds import UNIT_ROUNDOFF
-from parity.training.drift import FACTOR, FLOAT64, distance, drifts
+from crosscheck.parity.bounds import UNIT_ROUNDOFF
+from crosscheck.parity.training.drift import FACTOR, FLOAT64, distance, drifts
 
 U = UNIT_ROUNDOFF["float32"]
 

@@ -22,8 +22,8 @@ class _First:
             return None
         sys.meta_path.remove(self)
         sys.path.append(str(_HERE.parents[3]))  # last: a script's own modules come first
-        from kernels.cpu import modes
-        from kernels.cpu.cuda import install
+        from crosscheck.kernels.cpu import modes
+        from crosscheck.kernels.cpu.cuda import install
 
         modes.set_default(**json.loads(os.environ.get("CROSSCHECK_MODES", "{}")))
         install.install()

@@ -2,7 +2,7 @@
 
 
 def __getattr__(name: str):
-    from kernels.cpu.cuda import absent  # when asked for: nothing here needs it
+    from crosscheck.kernels.cpu.cuda import absent  # when asked for: nothing here needs it
 
     found = absent.module(f"cudadrv.{name}")
     if found is None:

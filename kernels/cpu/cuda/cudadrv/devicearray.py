@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 from numba import typeof
 
-from kernels.cpu.cuda.cudadrv import layout
-from kernels.cpu.cuda.cudadrv.layout import (  # noqa: F401  names of numba.cuda's module
+from crosscheck.kernels.cpu.cuda.cudadrv import layout
+from crosscheck.kernels.cpu.cuda.cudadrv.layout import (  # noqa: F401  names of numba.cuda's module
     array_core,
     errmsg_contiguous_buffer,
     is_contiguous,
 )
-from kernels.cpu.cuda.cudadrv.memory import (  # noqa: F401  the same
+from crosscheck.kernels.cpu.cuda.cudadrv.memory import (  # noqa: F401  the same
     DeviceMemory,
     allocate,
     is_cuda_ndarray,
     require_cuda_ndarray,
     verify_cuda_ndarray_interface,
 )
-from kernels.cpu.handover import view
+from crosscheck.kernels.cpu.handover import view
 
 
 class DeviceNDArray(DeviceMemory):

@@ -14,8 +14,8 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kernels.cpu.cuda.cudadrv.streams import Event, Stream
-from kernels.cpu.machine import pool, record
+from crosscheck.kernels.cpu.cuda.cudadrv.streams import Event, Stream
+from crosscheck.kernels.cpu.machine import pool, record
 
 MemoryInfo = namedtuple("MemoryInfo", "free,total")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu.arguments import numba_type
-from kernels.cpu.cuda.cudadrv import layout
-from kernels.cpu.handover import register
-from kernels.cpu.machine.record import POISON
-from kernels.cpu.sanitizer import fresh
+from crosscheck.kernels.cpu.arguments import numba_type
+from crosscheck.kernels.cpu.cuda.cudadrv import layout
+from crosscheck.kernels.cpu.handover import register
+from crosscheck.kernels.cpu.machine.record import POISON
+from crosscheck.kernels.cpu.sanitizer import fresh
 
 _PIECE = 512  # bytes: GPU memory comes in these, so what a little overruns its array hits nothing
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels.cpu import jit
-from kernels.cpu.cuda.cudadrv.devicearray import auto_device
-from kernels.cpu.cuda.cudadrv.memory import DeviceMemory
-from kernels.cpu.language.lookalike import cuda
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import auto_device
+from crosscheck.kernels.cpu.cuda.cudadrv.memory import DeviceMemory
+from crosscheck.kernels.cpu.language.lookalike import cuda
 
 _STRETCHES = 1024
 

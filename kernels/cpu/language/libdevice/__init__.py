@@ -5,8 +5,14 @@ special.py (what C lacks), rounding.py (arithmetic in one of four rounding modes
 and integers.py. fast_sinf and its like are the plain functions: no less exact, and no faster.
 """
 
-from kernels.cpu.language.cases import function
-from kernels.cpu.language.libdevice import conversions, integers, reals, rounding, special
+from crosscheck.kernels.cpu.language.cases import function
+from crosscheck.kernels.cpu.language.libdevice import (
+    conversions,
+    integers,
+    reals,
+    rounding,
+    special,
+)
 
 _TABLES = (integers.TABLE, conversions.TABLE, rounding.TABLE, reals.TABLE, special.TABLE)
 

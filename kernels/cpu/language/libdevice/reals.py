@@ -6,8 +6,8 @@ A name with an f at the end is the float32 version of the name without.
 from llvmlite import ir
 from numba.core import cgutils, types
 
-from kernels.cpu.language import libm, math_functions, scalars
-from kernels.cpu.language.libdevice.conversions import to_integer
+from crosscheck.kernels.cpu.language import libm, math_functions, scalars
+from crosscheck.kernels.cpu.language.libdevice.conversions import to_integer
 
 _F4, _F8, _I, _L = types.float32, types.float64, types.int32, types.int64
 _I32 = ir.IntType(32)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import types
 
-from kernels.cpu.language import libm
-from kernels.cpu.language.rounding_modes import MODES, directed
+from crosscheck.kernels.cpu.language import libm
+from crosscheck.kernels.cpu.language.rounding_modes import MODES, directed
 
 
 def _lowering(operation: Callable, suffix: str) -> Callable:

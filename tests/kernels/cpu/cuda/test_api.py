@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
+from crosscheck.kernels.cpu import cuda
 
 
 @cuda.jit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernels.cpu.cuda.deviceufunc import GUFuncEngine
+from crosscheck.kernels.cpu.cuda.deviceufunc import GUFuncEngine
 
 MATMUL = GUFuncEngine.from_signature("(m, n), (n, p) -> (m, p)")
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numba.core import types
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda import cgutils, cudadecl, cudaimpl, extending, models
-from kernels.cpu.cuda.descriptor import cuda_target
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda import cgutils, cudadecl, cudaimpl, extending, models
+from crosscheck.kernels.cpu.cuda.descriptor import cuda_target
 
 
 class Interval:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba.core.types import float32, int32
 
-from kernels.cpu import cuda
+from crosscheck.kernels.cpu import cuda
 
 
 @pytest.mark.parametrize("signature", ["int32(float32[:])", int32(float32[:])])

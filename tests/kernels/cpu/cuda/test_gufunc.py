@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray
 
 
 @cuda.guvectorize(

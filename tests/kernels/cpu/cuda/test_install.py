@@ -17,7 +17,7 @@ WITHOUT_NUMBA_CUDA = """
 """
 
 NAMES = """
-    from kernels.cpu.cuda.install import install
+    from crosscheck.kernels.cpu.cuda.install import install
     install()
 
     import numba, sys
@@ -49,7 +49,7 @@ NAMES = """
 
     assert cuda.implementation == "Crosscheck's CPU device"
     assert numba.cuda is cuda is sys.modules["numba.cuda"]
-    assert numba.cuda.random is sys.modules["kernels.cpu.cuda.random"]
+    assert numba.cuda.random is sys.modules["crosscheck.kernels.cpu.cuda.random"]
     assert cuda_types is types and float32 is types.float32 and errors is numba.core.errors
     assert errors.__spec__.name == "numba.core.errors"
     assert bfloat16 is bfloat16_type is nv_bfloat16 is cuda.bfloat16

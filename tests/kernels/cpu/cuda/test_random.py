@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda import random
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda import random
 
 MASK = 2**64 - 1
 

@@ -7,9 +7,9 @@ import numba
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray
-from kernels.cpu.cuda.install import install
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray
+from crosscheck.kernels.cpu.cuda.install import install
 
 SIGNATURES = ["int32(int32, int32)", "float32(float32, float32)", "float64(float64, float64)"]
 

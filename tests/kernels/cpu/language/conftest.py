@@ -5,7 +5,7 @@ import pytest
 from numba import cuda
 from numba.cuda import bf16, fp16, libdevice
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 def _elementwise(expressions, results, *arguments) -> dict[str, np.ndarray]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64
 
-from kernels.cpu import errors, jit, launching
-from kernels.cpu.machine import record, scheduler
+from crosscheck.kernels.cpu import errors, jit, launching
+from crosscheck.kernels.cpu.machine import record, scheduler
 
 
 @jit

@@ -11,8 +11,8 @@ import pytest
 from numba import cuda
 from numba.cuda import bf16, float32, int16
 
-from kernels.cpu import jit
-from kernels.cpu.language.bf16 import MEMBERS
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.language.bf16 import MEMBERS
 
 _EVERY = (np.arange(2**16, dtype=np.uint32) << 16).view(np.float32)
 _EDGES = [0, -0.0, 1, -1, 0.30078125, -0.69921875, 1.5, 3.375e38, -3.375e38, 9.2e-41, -9.2e-41]

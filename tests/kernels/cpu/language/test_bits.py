@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, njit
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 _DTYPES = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]
 

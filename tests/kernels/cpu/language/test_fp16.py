@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numba.cuda import fp16
 
-from kernels.cpu import jit
-from kernels.cpu.language.fp16 import MEMBERS
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.language.fp16 import MEMBERS
 
 _EVERY = np.arange(2**16, dtype=np.uint16).view(np.float16)
 _EDGES = [0, -0.0, 1, -1, 0.3, -0.7, 1.5, 65504, -65504, 6e-8, -6e-8, 1e-5, 2049, 3.14, 7e-4]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit, modes
+from crosscheck.kernels.cpu import jit, modes
 
 # a * b is inexact by more than c's last place, so that one rounding and two differ.
 A, B, C = 1 + 2.0**-30, 1 - 2.0**-30, 1.0

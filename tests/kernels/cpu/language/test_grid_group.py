@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit, launching
-from kernels.cpu.errors import BarrierError
-from kernels.cpu.machine import record
+from crosscheck.kernels.cpu import jit, launching
+from crosscheck.kernels.cpu.errors import BarrierError
+from crosscheck.kernels.cpu.machine import record
 
 
 @jit

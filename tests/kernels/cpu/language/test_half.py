@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 _EVERY = np.arange(2**16, dtype=np.uint16).view(np.float16)
 _SOME = np.array([0, -0.0, 1, -1.5, 0.1, 65504, 6e-8, 1e-5, 3, -7.25, np.inf, -np.inf, np.nan], "e")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 _DTYPES = [np.float32, np.float64]
 _EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 1e-40, 1e10, np.inf, -np.inf, np.nan]

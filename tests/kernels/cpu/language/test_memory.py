@@ -5,8 +5,8 @@ import pytest
 from numba import cuda, float32, float64, int32
 from numba.core.errors import TypingError
 
-from kernels.cpu import jit
-from kernels.cpu.machine import record
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.machine import record
 
 
 @jit(device=True)

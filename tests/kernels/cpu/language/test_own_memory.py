@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numba import cuda, float32, int32, int64
 
-from kernels.cpu import jit
-from kernels.cpu.machine import record
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.machine import record
 
 THREADS = 70
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import carray, cuda, farray, types
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 @pytest.mark.parametrize("over, order", [(carray, "C"), (farray, "F")])

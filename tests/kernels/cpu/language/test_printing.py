@@ -5,7 +5,7 @@ import pytest
 from numba import cuda
 from numba.core.errors import NumbaWarning
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 def lines(capfd) -> list[str]:

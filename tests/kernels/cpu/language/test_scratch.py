@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda, jit
+from crosscheck.kernels.cpu import cuda, jit
 
 
 @jit

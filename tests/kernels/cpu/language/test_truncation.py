@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba import cuda, int32
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 INTEGERS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64]
 VALUES = [0.0, -0.0, 0.9, -0.9, -1.0, 127.9, 128, 255.5, 256, 300, -129, 32767.5, 32768, 65504]

@@ -5,9 +5,9 @@ import pytest
 from numba import cuda, float32
 from numba.cuda import float32x3, stubs
 
-from kernels.cpu import jit
-from kernels.cpu.cuda.vector_types import vector_types
-from kernels.cpu.language import vectors
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda.vector_types import vector_types
+from crosscheck.kernels.cpu.language import vectors
 
 _NUMBERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 

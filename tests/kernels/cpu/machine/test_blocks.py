@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numba import cuda, float64
 
-from kernels.cpu import jit
-from kernels.cpu.machine import pool
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.machine import pool
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import llvmlite.binding as llvm
 import pytest
 from llvmlite import ir
 
-from kernels.cpu.machine import context, fibers
+from crosscheck.kernels.cpu.machine import context, fibers
 
 CALLEE_SAVED = {"x86_64": ("%r12", "%r15"), "aarch64": ("x20", "d8")}
 

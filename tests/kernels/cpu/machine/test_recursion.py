@@ -5,7 +5,7 @@ import pytest
 from numba import cuda
 from numba.core.errors import TypingError, UnsupportedError
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 
 @jit(device=True)

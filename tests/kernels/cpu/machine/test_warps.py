@@ -5,8 +5,8 @@ import pytest
 from numba import cuda
 from numba.core.errors import TypingError
 
-from kernels.cpu import jit
-from kernels.cpu.errors import BarrierError
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.errors import BarrierError
 
 ALL = 0xFFFFFFFF
 LANES = np.arange(32)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64, int32
 
-from kernels.cpu import jit, modes
-from kernels.cpu.cuda import api
-from kernels.cpu.errors import InitError
-from kernels.cpu.sanitizer import fresh
+from crosscheck.kernels.cpu import jit, modes
+from crosscheck.kernels.cpu.cuda import api
+from crosscheck.kernels.cpu.errors import InitError
+from crosscheck.kernels.cpu.sanitizer import fresh
 
 initcheck = jit(sanitize="initcheck")
 

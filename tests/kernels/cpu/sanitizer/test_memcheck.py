@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numba import cuda, float32, uint32
 
-from kernels.cpu import jit
-from kernels.cpu.errors import BarrierError
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.errors import BarrierError
 
 
 def line(kernel, offset):

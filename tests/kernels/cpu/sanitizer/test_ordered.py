@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, int32
 
-from kernels.cpu import jit, modes
+from crosscheck.kernels.cpu import jit, modes
 
 sanitized = jit(sanitize=True)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numba import cuda, float32, int32, uint8
 
-from kernels.cpu import jit
-from kernels.cpu.cuda import api
-from kernels.cpu.errors import RaceError
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.cuda import api
+from crosscheck.kernels.cpu.errors import RaceError
 
 racecheck = jit(sanitize="racecheck")
 

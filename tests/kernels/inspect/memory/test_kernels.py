@@ -9,11 +9,11 @@ from numba import cuda, float32
 from rich.console import Console
 from typer.testing import CliRunner
 
-from kernels.cpu import jit
-from kernels.cpu.trace import recording
-from kernels.inspect.__main__ import app
-from kernels.inspect.memory import table
-from kernels.inspect.memory.lines import Line, summarise
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.trace import recording
+from crosscheck.kernels.inspect.__main__ import app
+from crosscheck.kernels.inspect.memory import table
+from crosscheck.kernels.inspect.memory.lines import Line, summarise
 
 
 def lines(kernel, grid, block, *arguments):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
-from kernels.inspect.memory.lines import summarise
+from crosscheck.kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
+from crosscheck.kernels.inspect.memory.lines import summarise
 
 LANES = np.arange(32)
 

@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from kernels.cpu.trace import GLOBAL, LOAD, SHARED, Trace
-from kernels.inspect.memory import picture
+from crosscheck.kernels.cpu.trace import GLOBAL, LOAD, SHARED, Trace
+from crosscheck.kernels.inspect.memory import picture
 
 LANES = np.arange(32)
 

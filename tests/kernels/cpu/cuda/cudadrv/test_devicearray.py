@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, DeviceRecord, auto_device
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, DeviceRecord, auto_device
 
 RECORD = np.dtype([("a", np.int32), ("b", np.float64, (2,)), ("c", [("d", np.int8)])])
 

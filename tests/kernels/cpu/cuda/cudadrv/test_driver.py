@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda.cudadrv import devicearray, driver
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda.cudadrv import devicearray, driver
 
 
 def test_bytes_are_copied_and_set():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernels.cpu import cuda
+from crosscheck.kernels.cpu import cuda
 
 
 @pytest.mark.parametrize("size", [1, 2, 1023, 1024, 1025, 5000])

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kernels.cpu import cuda
-from kernels.cpu.cuda.kernels.transpose import transpose
+from crosscheck.kernels.cpu import cuda
+from crosscheck.kernels.cpu.cuda.kernels.transpose import transpose
 
 
 def test_a_matrix_is_turned_into_new_memory_or_given_memory():

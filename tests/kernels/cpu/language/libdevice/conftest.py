@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernels.cpu.language.libdevice import MEMBERS
+from crosscheck.kernels.cpu.language.libdevice import MEMBERS
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import cuda
 
-from kernels.cpu import jit
+from crosscheck.kernels.cpu import jit
 
 _X = np.array([0.3, -2.5, 17.0, 1e-5, -0.75, 6.5])
 

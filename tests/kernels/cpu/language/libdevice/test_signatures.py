@@ -6,8 +6,8 @@ from numba import cuda
 from numba.cuda import libdevicefuncs
 from numba.cuda.libdevice import mulhi
 
-from kernels.cpu import jit
-from kernels.cpu.language import libdevice
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.language import libdevice
 
 
 def test_every_function_has_numba_cudas_signature():
