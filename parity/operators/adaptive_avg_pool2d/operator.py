@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.pooling import adaptive_average
+from crosscheck.kernels.pooling import adaptive_avg_pool2d
 from crosscheck.parity.operator import Operator, Tensors, directions
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
@@ -21,11 +21,11 @@ from crosscheck.parity.shared.draws import VALUES, Drawn, batch, edge, one_of, p
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    adaptive_average.forward(t["input"], **options, **how)
+    adaptive_avg_pool2d.forward(t["input"], **options, **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    adaptive_average.input_gradient(t["grad_output"], t["input"].shape, **how)
+    adaptive_avg_pool2d.input_gradient(t["grad_output"], t["input"].shape, **how)
 
 
 def _inside(extent: int, parts: int) -> np.ndarray:
@@ -76,7 +76,7 @@ OPERATOR = Operator(
     name="adaptive_avg_pool2d",
     order=11,
     directions=directions(
-        adaptive_average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient
+        adaptive_avg_pool2d.ALGORITHMS, forward=_forward, input_gradient=_input_gradient
     ),
     parameters=("input", "output_size"),
     differentiable=("input",),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.pooling import average
+from crosscheck.kernels.pooling import avg_pool2d
 from crosscheck.parity.operator import Operator, Tensors, directions
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
@@ -19,12 +19,12 @@ from crosscheck.parity.shared.draws import VALUES, Drawn, one_of, window
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    average.forward(t["input"], **options, **how)
+    avg_pool2d.forward(t["input"], **options, **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
     size = t["input"].shape
-    average.input_gradient(t["grad_output"], size, **options, **how)
+    avg_pool2d.input_gradient(t["grad_output"], size, **options, **how)
 
 
 def _terms(question: Question) -> Arrays:
@@ -63,7 +63,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="avg_pool2d",
     order=3,
-    directions=directions(average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    directions=directions(avg_pool2d.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
     parameters=(
         "input",
         "kernel_size",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.pooling import max as max_pooling
+from crosscheck.kernels.pooling import max_pool2d as max_pooling
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Direction, Operator, Tensors, directions
 from crosscheck.parity.question import Arrays, Options, Question

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.loss import mse
+from crosscheck.kernels.loss import mse_loss
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import (
     Direction,
@@ -33,17 +33,17 @@ from crosscheck.parity.shared.exponentials import quotient
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    mse.forward(t["input"], t["target"], **options, weight=t.get("weight"), **how)
+    mse_loss.forward(t["input"], t["target"], **options, weight=t.get("weight"), **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
     arrays = t["grad_output"], t["input"], t["target"]
-    mse.input_gradient(*arrays, **options, weight=t.get("weight"), **how)
+    mse_loss.input_gradient(*arrays, **options, weight=t.get("weight"), **how)
 
 
 def _target_gradient(t: Tensors, options: Options, **how: Any) -> None:
     arrays = t["grad_output"], t["input"], t["target"]
-    mse.target_gradient(*arrays, **options, weight=t.get("weight"), **how)
+    mse_loss.target_gradient(*arrays, **options, weight=t.get("weight"), **how)
 
 
 def _limits(
@@ -125,9 +125,12 @@ OPERATOR = Operator(
     name="mse_loss",
     order=9,
     directions=(
-        *directions(mse.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+        *directions(mse_loss.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
         Direction(
-            "target_gradient", _target_gradient, mse.ALGORITHMS["target_gradient"], needs="target"
+            "target_gradient",
+            _target_gradient,
+            mse_loss.ALGORITHMS["target_gradient"],
+            needs="target",
         ),
     ),
     parameters=("input", "target", "size_average", "reduce", "reduction", "weight"),

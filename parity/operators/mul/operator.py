@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.elementwise import multiply
+from crosscheck.kernels.elementwise import mul
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Direction, NoIntegers, Operator, Tensors
 from crosscheck.parity.question import Arrays, Options, Question
@@ -21,17 +21,17 @@ from crosscheck.parity.shared.broadcasting import copies, magnitudes, operands, 
 
 
 def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    multiply.forward(*operands(t, options), **how)
+    mul.forward(*operands(t, options), **how)
 
 
 def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
     other = operands(t, options)[1]
-    multiply.input_gradient(t["grad_output"], other, t["input"].shape, **how)
+    mul.input_gradient(t["grad_output"], other, t["input"].shape, **how)
 
 
 def _other_gradient(t: Tensors, options: Options, **how: Any) -> None:
     input = operands(t, options)[0]
-    multiply.other_gradient(t["grad_output"], input, t["other"].shape, **how)
+    mul.other_gradient(t["grad_output"], input, t["other"].shape, **how)
 
 
 def _limits(
@@ -57,7 +57,7 @@ def _integers(question: Question, seed: int) -> Arrays:
     return sums.integers(question, seed, {"grad_output": shape}, amplitude)
 
 
-_TABLES = multiply.ALGORITHMS
+_TABLES = mul.ALGORITHMS
 
 OPERATOR = Operator(
     name="mul",

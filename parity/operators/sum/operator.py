@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.reduction import sum as family
+from crosscheck.kernels.reduction import sum_ as family
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator, Tensors, directions
 from crosscheck.parity.question import Arrays, Options, Question
