@@ -4,6 +4,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.nn import functional as F
 from crosscheck.nn.functional.loss import legacy_reduction
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
@@ -13,6 +14,7 @@ def _reduction(op: str, size_average: bool | None, reduce: bool | None, reductio
     return legacy_reduction(size_average, reduce, reduction)
 
 
+@public
 class CrossEntropyLoss(Module):
     """`torch.nn.CrossEntropyLoss`: of logits with classes, or with probabilities."""
 
@@ -42,6 +44,7 @@ class CrossEntropyLoss(Module):
         )
 
 
+@public
 class MSELoss(Module):
     """`torch.nn.MSELoss`: the squared differences."""
 

@@ -51,8 +51,8 @@ FAULTS = (
     Fault(
         "the gradient of a broadcast other forgets alpha",
         ADD,
-        "if factor != 1:",
-        "if factor == 0:",
+        "if dy is not dx or factor != 1:",
+        "if dy is not dx:",
         "add",
         "alpha-broadcast",
     ),
@@ -83,8 +83,8 @@ FAULTS = (
     Fault(
         "the gradient of a broadcast product is not multiplied",
         MULTIPLY,
-        "return to_size(product, size, out=out)",
-        "return to_size(grad_output, size, out=out)",
+        "to_size(product, size, out=dx)",
+        "to_size(dy, size, out=dx)",
         "mul",
         "bias",
     ),

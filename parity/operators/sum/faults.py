@@ -4,7 +4,8 @@ from crosscheck.parity.faults.plant import Fault
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
-CHOOSE = "crosscheck.kernels.reduction.choose"
+REDUCE = "crosscheck.kernels.reduction.reduce"
+VIEWS = "crosscheck.kernels.views"
 
 FAULTS = (
     Fault(
@@ -96,18 +97,18 @@ FAULTS = (
         "rows",
     ),
     Fault(
-        "the gradient of a mean is divided by the outputs",
-        CHOOSE,
-        "count = math.prod(input_size[axis] for axis in reduced)\n        led",
-        "count = math.prod(expected)\n        led",
+        "a mean is divided by the number of outputs",
+        REDUCE,
+        "float(count) if mean",
+        "float(outputs) if mean",
         "mean",
         "rows",
     ),
     Fault(
         "the mean of nothing is 0",
-        CHOOSE,
-        "out[...] = math.nan",
-        "out[...] = 0",
+        REDUCE,
+        "float(count) if mean",
+        "float(max(count, 1)) if mean",
         "mean",
         "no-terms",
     ),
@@ -145,8 +146,8 @@ FAULTS = (
     ),
     Fault(
         "a copied result is not brought back",
-        AXES,
-        "self.target[...] = self.result",
+        VIEWS,
+        "self._target[...] = self._result",
         "pass",
         "sum",
         "six-axes",

@@ -75,5 +75,5 @@ def test_both_are_found_where_they_are(counted):
 
 
 def test_shared_memory_is_what_the_kernel_declares(inspected):
-    found = inspected("convolution.bias_tree.tree_kernel", np.float64, 32)
+    found = inspected("reduction.kernels.tree_kernel", np.float64, 32)
     assert found.resources.shared == 256 * 8
