@@ -12,27 +12,14 @@ PyTorch's own float64, from which the error is measured, works in the same steps
 added.
 """
 
-from typing import Any
-
 import numpy as np
 
-from crosscheck.kernels import softmax as family
+from crosscheck.kernels.softmax import log_softmax
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from crosscheck.parity.operator import Operator, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import exponentials, softmax_problems
 from crosscheck.parity.shared.draws import VALUES
-
-log_softmax = family.log_softmax
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    log_softmax.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    output = log_softmax.forward(t["input"], **options)
-    log_softmax.input_gradient(t["grad_output"], output, **options, **how)
 
 
 def _limits(
@@ -61,13 +48,14 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
 OPERATOR = Operator(
     name="log_softmax",
     order=7,
-    directions=directions(log_softmax.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=log_softmax,
     parameters=("input", "dim", "_stacklevel", "dtype"),
     differentiable=("input",),
     limits=_limits,
     integers=exponentials.no_integers,
     fuzz=softmax_problems.fuzz,
     fuzz_values=VALUES,
+    returns=("output",),
     unseen=("dtype",),  # nn.functional converts before and after
     op_db="log_softmax",
 )

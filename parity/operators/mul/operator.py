@@ -8,30 +8,15 @@
 """
 
 from math import ceil, isqrt
-from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.elementwise import multiply
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import Direction, NoIntegers, Operator, Tensors
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
-from crosscheck.parity.shared.broadcasting import copies, magnitudes, operands, rounded
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    multiply.forward(*operands(t, options), **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    other = operands(t, options)[1]
-    multiply.input_gradient(t["grad_output"], other, t["input"].shape, **how)
-
-
-def _other_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    input = operands(t, options)[0]
-    multiply.other_gradient(t["grad_output"], input, t["other"].shape, **how)
+from crosscheck.parity.shared.broadcasting import copies, magnitudes, rounded
 
 
 def _limits(
@@ -57,25 +42,20 @@ def _integers(question: Question, seed: int) -> Arrays:
     return sums.integers(question, seed, {"grad_output": shape}, amplitude)
 
 
-_TABLES = multiply.ALGORITHMS
-
 OPERATOR = Operator(
     name="mul",
     order=14,
     function="mul",
     op_db="mul",
     ours="operators.mul",
-    directions=(
-        Direction("forward", _forward, _TABLES["forward"], needs=""),
-        Direction("input_gradient", _input_gradient, _TABLES["input_gradient"]),
-        Direction("other_gradient", _other_gradient, _TABLES["other_gradient"], needs="other"),
-    ),
+    kernels=multiply,
     parameters=("input", "other"),
     differentiable=("input", "other"),
     limits=_limits,
     integers=_integers,
     fuzz=broadcasting.fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros", "tiny"),
+    arguments=broadcasting.arguments,
     outside=broadcasting.outside,
 )
 

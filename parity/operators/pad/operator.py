@@ -8,27 +8,16 @@ The kernels pad the rows and columns of images, for convolutions. PyTorch's othe
 of theirs: constants (convolutions pad with 0 by themselves), signals, volumes, cropping.
 """
 
-from typing import Any
-
 import numpy as np
 
 from crosscheck.kernels import padding
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import Operator, Tensors, directions
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, batch, edge, one_of
 
 MODES = tuple(padding.MODES)
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    padding.forward(t["input"], options["pad"], options["mode"], **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    size = t["input"].shape
-    padding.input_gradient(t["grad_output"], size, options["pad"], options["mode"], **how)
 
 
 def _limits(
@@ -67,7 +56,7 @@ OPERATOR = Operator(
     name="pad",
     order=17,
     ours="functional.padding.pad_image",
-    directions=directions(padding.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=padding,
     parameters=("input", "pad", "mode", "value"),
     differentiable=("input",),
     limits=_limits,

@@ -1,22 +1,12 @@
 """relu in the suite: forward and input gradient choose an input, or 0, and round nothing."""
 
-from typing import Any
-
 import numpy as np
 
 from crosscheck.kernels.activation import relu
-from crosscheck.parity.operator import Operator, Tensors, directions
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, edge
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    relu.forward(t["input"], **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    relu.input_gradient(t["grad_output"], t["output"], **how)
 
 
 def _output(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
@@ -43,7 +33,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="relu",
     order=4,
-    directions=directions(relu.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=relu,
     parameters=("input", "inplace"),
     differentiable=("input",),
     limits=_limits,
