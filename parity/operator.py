@@ -25,6 +25,12 @@ def _as_given(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
     return tensors, options
 
 
+def _exact(
+    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    return {}
+
+
 def _saves_nothing(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
     return {}
 
@@ -85,9 +91,9 @@ class Operator:
     kernels: Any
     parameters: tuple[str, ...]
     differentiable: tuple[str, ...]
-    limits: Callable[[Question, Arrays, np.ndarray, Arrays, str], Arrays]
     integers: Callable[[Question, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
+    limits: Callable[[Question, Arrays, np.ndarray, Arrays, str], Arrays] = _exact
     order: int = 1000
     weight: int = 1
     fuzz_values: tuple[str, ...] = ("normal",)

@@ -60,12 +60,6 @@ def scattered(
     return terms.reshape(input_shape), magnitude.reshape(input_shape)
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    terms = question.terms()
-    amplitude = sums.largest_product(sums.most(terms))
-    return sums.integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
-
-
 def _fuzz(rng: np.random.Generator) -> Drawn:
     inputs, options = window(rng, dilated=True)
     options["return_indices"] = bool(rng.random() < 0.5)
@@ -87,7 +81,7 @@ OPERATOR = Operator(
     ),
     differentiable=("input",),
     limits=_limits,
-    integers=_integers,
+    integers=sums.integers_to_add,
     fuzz=_fuzz,
     weight=2,
     fuzz_values=VALUES,

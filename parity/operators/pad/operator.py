@@ -28,12 +28,6 @@ def _limits(
     return {"input_gradient": bounds.bound(additions, magnitude, dtype)}
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    terms = question.terms()
-    amplitude = sums.largest_product(sums.most(terms))
-    return sums.integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
-
-
 def _outside(inputs: Arrays, options: Options) -> str:
     mode = options.get("mode", "constant")
     if mode not in MODES:
@@ -60,7 +54,7 @@ OPERATOR = Operator(
     parameters=("input", "pad", "mode", "value"),
     differentiable=("input",),
     limits=_limits,
-    integers=_integers,
+    integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_values=VALUES,
     outside=_outside,

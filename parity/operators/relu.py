@@ -1,7 +1,37 @@
-"""ReLU problems: any rank and layout, the special values, and the gradient at exactly 0."""
+"""relu in the suite: forward and input gradient choose an input, or 0, and round nothing."""
 
+import numpy as np
+
+from crosscheck.kernels.activation import relu
 from crosscheck.parity.case import Shape
+from crosscheck.parity.faults.plant import Fault
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.problem import Problem, rejected, zeros
+from crosscheck.parity.question import Arrays, Options
+from crosscheck.parity.shared import sums
+from crosscheck.parity.shared.draws import VALUES, Drawn, edge
+
+
+def _output(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
+    return {"output": exact["forward"].astype(dtype)}  # a choice among inputs: not rounded
+
+
+def _fuzz(rng: np.random.Generator) -> Drawn:
+    rank = int(rng.integers(0, 6))
+    return {"input": tuple(edge(rng, 9) for _ in range(rank))}, {}
+
+
+OPERATOR = Operator(
+    name="relu",
+    order=4,
+    kernels=relu,
+    parameters=("input", "inplace"),
+    differentiable=("input",),
+    integers=sums.integers_to_add,
+    fuzz=_fuzz,
+    fuzz_values=VALUES,
+    saved=_output,
+)
 
 
 def _relu(
@@ -40,3 +70,38 @@ LAYERS = (
 )
 
 REJECTS = (rejected("relu", "booleans", {"input": zeros(3, dtype="bool")}),)
+
+FAULTS = (
+    Fault(
+        "NaN becomes 0",
+        relu.__name__,
+        "y[i] = real(0) if value < real(0) else value",
+        "y[i] = value if value > real(0) else real(0)",
+        "relu",
+        "nan",
+    ),
+    Fault(
+        "the gradient passes where the output is 0",
+        relu.__name__,
+        "real(0) if y[i] <= real(0) else dy[i]",
+        "real(0) if y[i] < real(0) else dy[i]",
+        "relu",
+        "one",
+    ),
+    Fault(
+        "the last element is not computed",
+        relu.__name__,
+        "if i < index(y.size):",
+        "if i + 1 < index(y.size):",
+        "relu",
+        "scalar",
+    ),
+    Fault(
+        "the gradient is that of the sum of all outputs",
+        relu.__name__,
+        "real(0) if y[i] <= real(0) else dy[i]",
+        "real(0) if y[i] <= real(0) else real(1)",
+        "relu",
+        "scalar",
+    ),
+)
