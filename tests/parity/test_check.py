@@ -7,7 +7,7 @@ from crosscheck.kernels.algorithm import Algorithm, Unsupported
 from crosscheck.parity import truth
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import check
-from crosscheck.parity.operations import Direction
+from crosscheck.parity.operator import Direction
 from crosscheck.parity.subject import Subject
 
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
