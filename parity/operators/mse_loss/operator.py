@@ -5,9 +5,10 @@
   T = sum of |w| (x - t)^2; a product that underflows leaves eta, times |w| before the last.
 - a mean is that sum S divided by W: n, itself rounded (u n), or the sum of the weights, off by
   gamma(n - 1) sum of |w|. A quotient of two numbers that are off is in exponentials.quotient.
-- gradients: g' (x - t) w with g' = 2 g / W: 2 g is exact, the quotient as above, then three
-  roundings: the difference and two products. PyTorch multiplies in another order and rounds once
-  more: that is one more for all. The target's gradient is the input's with the other sign.
+- gradients: 2 g' (x - t) w with g' = g / W: the quotient as above, then three roundings: the
+  difference and two products. Doubling is exact, and doubles the eta of what came before it.
+  PyTorch multiplies in another order and rounds once more: that is one more for all. The target's
+  gradient is the input's with the other sign.
 
 PyTorch's own float64, from which the error is measured, has its limit added.
 """
@@ -54,13 +55,13 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
     if reduction == "mean":
         signed = np.sum(inputs.get("weight", 1.0) * difference**2)
         forward = quotient(signed, forward, total, d_total, u) + eta
-        d_g = quotient(2 * g, 0.0, total, d_total, u) + eta
+        d_g = quotient(2 * g, 0.0, total, d_total, u) + 2 * eta
         with np.errstate(invalid="ignore", divide="ignore"):
             g = np.abs(g / total)
     with np.errstate(invalid="ignore"):  # 0 times infinity is PyTorch's NaN, too
         slope = 2 * g * difference * w
         gradient = gamma(4, dtype) * slope + d_g * difference * w * (1 + gamma(4, dtype))
-        gradient = gradient + eta * (1 + w + w * difference)
+        gradient = gradient + eta * (1 + 2 * w + w * difference)
     return {
         "forward": np.asarray(forward),
         "input_gradient": gradient,
