@@ -8,7 +8,7 @@ Source: CUDA C++ Programming Guide, "Shared Memory" of compute capability 5.x an
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP
 
 BANKS, WORD = 32, 4
 

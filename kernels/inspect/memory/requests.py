@@ -8,8 +8,8 @@ GPU.
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
-from crosscheck.kernels.cpu.trace import Trace
+from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.sanitizer.trace import Trace
 
 
 def number(trace: Trace) -> np.ndarray:
