@@ -72,7 +72,7 @@ def test_what_cannot_be_resumed(tmp_path):
     assert result.exit_code == 1 and "is of a run with" in result.output
     (tmp_path / "checkpoint.safetensors").write_bytes(b"no weights")
     result = run(tmp_path, "--resume")
-    assert result.exit_code == 1 and "no whole safetensors file" in result.output
+    assert result.exit_code == 1 and "not a complete safetensors file" in result.output
 
 
 @pytest.mark.parametrize("name", data.OPENML)
