@@ -3,8 +3,8 @@
     python -m crosscheck.examples.train_digits              99 % of held-out digits, in a minute
     python -m crosscheck.examples.train_digits --dataset mnist    60,000 images from openml.org
 
-Ctrl-C stops it; the same command with --resume goes on after the last finished epoch, and ends with
-the same numbers as a run that was never stopped.
+Ctrl-C stops it. The same command with --resume continues after the last finished epoch, and gives
+the same bits as a run that was never stopped.
 """
 
 import time
@@ -26,13 +26,15 @@ Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
 
 
 def main(
-    dataset: Annotated[Dataset, typer.Option(help="What to learn.")] = Dataset.digits,
-    epochs: Annotated[int, typer.Option(min=1, help="How often to see each image.")] = 15,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the first weights and the order.")] = 0,
-    output: Annotated[Path, typer.Option(help="The folder for what comes out.")] = Path("digits"),
-    resume: Annotated[bool, typer.Option(help="Go on after the last finished epoch.")] = False,
+    dataset: Annotated[Dataset, typer.Option(help="The data set to learn.")] = Dataset.digits,
+    epochs: Annotated[int, typer.Option(min=1, help="How many times to train on each image.")] = 15,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Determines the initial weights and the order of images.")
+    ] = 0,
+    output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("digits"),
+    resume: Annotated[bool, typer.Option(help="Continue after the last finished epoch.")] = False,
 ) -> None:
-    """Train LeNet-5, and draw what it learnt."""
+    """Train LeNet-5, and draw its loss, confusion matrix, filters and features."""
     console = Console()
     try:
         own = data.load(dataset.value)
@@ -54,7 +56,7 @@ def main(
         _train(training, console)
     except KeyboardInterrupt:
         done = len(training.accuracies)
-        hint = "--resume goes on from there" if done else "nothing is kept before the first"
+        hint = "--resume continues from there" if done else "nothing was saved yet"
         console.print(f"stopped after {done} of {epochs} epochs: {hint}")
         raise typer.Exit(130) from None
     nn.save(model.state_dict(), output / "model.safetensors")

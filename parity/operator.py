@@ -1,56 +1,34 @@
-"""An operator as the suite sees it: how its kernels are called, and all that is its own.
-
-Directions are named as the reference's results, so `exact[direction]` is what a call must give.
-"""
+"""An operator as the suite sees it: how its kernels are called, and all that is its own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm
 from crosscheck.kernels.arrays import Array
+from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared.draws import Drawn
-
-Tensors = Mapping[str, Array]
 
 
 class NoIntegers(Exception):
     """No integers would make every sum of this call exact; the message says why."""
 
 
-@dataclass(frozen=True)
-class Direction:
-    """One direction of an operator.
-
-    `call(tensors, options, algorithm=..., out=..., **further outputs)` runs the kernels. `outputs`
-    maps the keyword of each output to its name among the reference's results. `algorithms` is the
-    family's own table. `needs` names a floating input without which the direction does not exist;
-    "": none.
-    """
-
-    name: str
-    call: Callable[..., Any]
-    algorithms: Mapping[str, Algorithm]
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    needs: str = "input"
-
-    def __post_init__(self) -> None:
-        if not self.outputs:
-            object.__setattr__(self, "outputs", {"out": self.name})
-
-
-def directions(
-    tables: Mapping[str, Mapping[str, Algorithm]], **calls: Callable[..., Any]
-) -> tuple[Direction, ...]:
-    """Return a Direction for each call, named as its keyword, with the family's algorithms."""
-    return tuple(Direction(name, call, tables[name]) for name, call in calls.items())
-
-
 def _as_asked(inputs: Arrays, options: Options) -> tuple[Arrays, Options]:
     return inputs, options
+
+
+def _as_given(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
+    return tensors, options
+
+
+def _exact(
+    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    return {}
 
 
 def _saves_nothing(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
@@ -78,7 +56,8 @@ class Operator:
                     function below `nn`, is functional.<name>
     order           where its rows stand in the tables, and among what `fuzz` draws from; those with
                     no number of their own come last, by name
-    directions      what the kernels compute
+    kernels         the family: its ALGORITHMS, and a function for each direction. What a parameter
+                    of these is called decides what it is given: see kernels/operator.py
     parameters      the arguments of PyTorch's function, in its order
     differentiable  its tensor arguments with a gradient (those of them that are floating), and
     constants       those without: class targets, running statistics
@@ -90,11 +69,16 @@ class Operator:
                     often against the others, `fuzz_values` how the input may be filled (data.py)
     results         the names of what the function returns; integer results must be equal
     updates         the constants that it writes to: their new values are results under their names
-    saved           (inputs, options, exact, dtype) -> what a gradient reads of the forward pass
+    arguments       (tensors, options) -> those that the kernels are called with, where they take
+                    other ones than PyTorch
+    saved           (inputs, options, exact, dtype) -> what a gradient reads of the forward pass,
+                    where that is known exactly
+    returns         elsewhere the names of what the kernels' forward pass returns, in its order: a
+                    gradient that reads one gets what the kernels computed
     fill            argument -> (normal numbers, the inputs before it) -> what it is filled with,
                     where normal numbers of the case's dtype will not do; integers stay integers
     question        (inputs, options) -> what PyTorch is called with
-    unseen          options that only nn.functional takes: kernels and truth know nothing of them
+    unseen          options that only nn.functional takes: the truth knows nothing of them
     objection       (inputs, results) raises ValueError where PyTorch's answer is not to be used
     truth           what gives the truth, below `torch`, where `function` alone cannot: its numbers
                     are random; `question` then says what that is called with
@@ -104,19 +88,21 @@ class Operator:
     """
 
     name: str
-    directions: tuple[Direction, ...]
+    kernels: Any
     parameters: tuple[str, ...]
     differentiable: tuple[str, ...]
-    limits: Callable[[Question, Arrays, np.ndarray, Arrays, str], Arrays]
     integers: Callable[[Question, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
+    limits: Callable[[Question, Arrays, np.ndarray, Arrays, str], Arrays] = _exact
     order: int = 1000
     weight: int = 1
     fuzz_values: tuple[str, ...] = ("normal",)
     constants: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
+    arguments: Callable[[Tensors, Options], tuple[Tensors, Options]] = _as_given
     saved: Callable[[Arrays, Options, Arrays, str], Arrays] = _saves_nothing
+    returns: tuple[str, ...] = ()
     fill: Mapping[str, Callable[[np.ndarray, Arrays], np.ndarray]] = field(default_factory=dict)
     question: Callable[[Arrays, Options], tuple[Arrays, Options]] = _as_asked
     unseen: tuple[str, ...] = ()
@@ -138,6 +124,36 @@ class Operator:
             if not getattr(self, path):
                 object.__setattr__(self, path, f"{module}.{self.name}")
 
+    @cached_property
+    def directions(self) -> tuple[Direction, ...]:
+        """What the kernels compute."""
+        return directions(self.kernels, (*self.results[1:], *self.updates))
+
+    def run(
+        self,
+        direction: Direction,
+        tensors: Tensors,
+        options: Options,
+        algorithm: str | None,
+        outs: Tensors,
+    ) -> None:
+        """Run one direction on the tensors and options of a case; it writes to `outs`."""
+        tensors, options = self.arguments(tensors, options)
+        for name in self.updates:
+            if name in outs:
+                outs[name][...] = tensors[name]  # it is updated where it lies
+        if direction.needs and direction.reads & set(self.returns) - tensors.keys():
+            tensors = {**tensors, **self._returned(tensors, options)}
+        direction.run(tensors, options, algorithm, outs)
+
+    def _returned(self, tensors: Tensors, options: Options) -> Tensors:
+        """Return what the kernels' forward pass returns, by name, and leave the inputs alone."""
+        copies = {name: tensors[name].copy() for name in self.updates if name in tensors}
+        forward = next(each for each in self.directions if each.name == "forward")
+        returned = forward.run({**tensors, **copies}, options, None, {})
+        returned = returned if isinstance(returned, tuple) else (returned,)
+        return dict(zip(self.returns, returned, strict=True))
+
     @property
     def tensors(self) -> tuple[str, ...]:
         """The arguments that are tensors."""
@@ -148,5 +164,5 @@ class Operator:
         return name in self.differentiable and array.dtype.kind == "f"
 
     def seen(self, options: Options) -> dict[str, Any]:
-        """Return the options that the kernels take."""
+        """Return the options that the truth knows of."""
         return {name: value for name, value in options.items() if name not in self.unseen}

@@ -8,7 +8,7 @@ import numpy as np
 from crosscheck.parity import truth
 from crosscheck.parity.case import Case, Shape
 from crosscheck.parity.check import DEFAULT, check
-from crosscheck.parity.operator import Direction
+from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.rejects import check_rejects
 from crosscheck.parity.result import Result

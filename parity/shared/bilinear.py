@@ -11,39 +11,11 @@ n is what the same direction gives on all ones.
 """
 
 from math import isqrt
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 
-from crosscheck.parity.operator import Direction, Tensors
-from crosscheck.parity.operator import directions as by_name
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import sums
-
-
-def directions(family: ModuleType) -> tuple[Direction, ...]:
-    """Return the directions of a family with forward, and input_, weight_ and bias_gradient."""
-
-    def forward(t: Tensors, options: Options, **how: Any) -> None:
-        family.forward(t["input"], t["weight"], t.get("bias"), **options, **how)
-
-    def input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-        family.input_gradient(t["input"].shape, t["weight"], t["grad_output"], **options, **how)
-
-    def weight_gradient(t: Tensors, options: Options, **how: Any) -> None:
-        family.weight_gradient(t["input"], t["weight"].shape, t["grad_output"], **options, **how)
-
-    def bias_gradient(t: Tensors, options: Options, **how: Any) -> None:
-        family.bias_gradient(t["grad_output"], **how)
-
-    tables = family.ALGORITHMS
-    return (
-        *by_name(
-            tables, forward=forward, input_gradient=input_gradient, weight_gradient=weight_gradient
-        ),
-        Direction("bias_gradient", bias_gradient, tables["bias_gradient"], needs="bias"),
-    )
 
 
 def limits(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.arrays import namespace
 from crosscheck.parity.case import Shape
-from crosscheck.parity.operator import Tensors
+from crosscheck.parity.direction import Tensors
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared.draws import Drawn, edge, one_of
 
@@ -14,13 +14,15 @@ OPERANDS = ("input", "other")
 TWO_NUMBERS = "two numbers and no tensor: they have no dtype and no device"
 
 
-def operands(t: Tensors, options: Options) -> tuple[Array, Array]:
-    """Return both as arrays; a number takes the dtype and device of the tensor beside it."""
-    like = t["grad_output"]
-    return tuple(
-        t[name] if name in t else namespace(like).full((), options[name], like.dtype)
+def arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
+    """Return the operands all as arrays: a number takes the dtype and device of the others."""
+    like = tensors["grad_output"]
+    numbers = {
+        name: namespace(like).full((), options[name], like.dtype)
         for name in OPERANDS
-    )
+        if name in options
+    }
+    return {**tensors, **numbers}, options
 
 
 def outside(inputs: Mapping[str, np.ndarray], options: Options) -> str:

@@ -57,3 +57,10 @@ def integers(
     for name, shape in shapes.items():
         drawn[name] = data.integers(seed, name, shape, amplitude)
     return drawn
+
+
+def integers_to_add(question: Question, seed: int) -> dict[str, np.ndarray]:
+    """Return integers for an operator that adds up its inputs, or output gradients, as they are."""
+    terms = question.terms()
+    amplitude = largest_product(most(terms))
+    return integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)

@@ -17,7 +17,7 @@ def never(question, seed):
 
 
 def made_up(name, parameters, **own):
-    nothing = dict(directions=(), limits=lambda *asked: {}, integers=never, fuzz=None)
+    nothing = dict(kernels=None, limits=lambda *asked: {}, integers=never, fuzz=None)
     return Operator(name, parameters=parameters, **nothing, **own)
 
 

@@ -9,23 +9,14 @@ one rounding more. So n + 1 stands for n in both.
 """
 
 from math import lcm
-from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.pooling import adaptive_average
-from crosscheck.parity.operator import Operator, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, batch, edge, one_of, pair
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    adaptive_average.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    adaptive_average.input_gradient(t["grad_output"], t["input"].shape, **how)
 
 
 def _inside(extent: int, parts: int) -> np.ndarray:
@@ -75,9 +66,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="adaptive_avg_pool2d",
     order=11,
-    directions=directions(
-        adaptive_average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient
-    ),
+    kernels=adaptive_average,
     parameters=("input", "output_size"),
     differentiable=("input",),
     limits=_limits,

@@ -15,30 +15,17 @@ PyTorch's own float64, from which the error is measured, has its limit added.
 """
 
 from math import ceil
-from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.elementwise import add
 from crosscheck.parity import bounds
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from crosscheck.parity.operator import Direction, NoIntegers, Operator, Tensors
+from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import broadcasting, sums
-from crosscheck.parity.shared.broadcasting import copies, magnitudes, operands, rounded
+from crosscheck.parity.shared.broadcasting import copies, magnitudes, rounded
 from crosscheck.parity.shared.draws import Drawn, one_of
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    add.forward(*operands(t, options), options.get("alpha", 1), **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    add.input_gradient(t["grad_output"], t["input"].shape, **how)
-
-
-def _other_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    add.other_gradient(t["grad_output"], t["other"].shape, options.get("alpha", 1), **how)
 
 
 def _limits(
@@ -100,24 +87,19 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
     return inputs, options
 
 
-_TABLES = add.ALGORITHMS
-
 OPERATOR = Operator(
     name="add",
     order=13,
     function="add",
     op_db="add",
     ours="operators.add",
-    directions=(
-        Direction("forward", _forward, _TABLES["forward"], needs=""),
-        Direction("input_gradient", _input_gradient, _TABLES["input_gradient"]),
-        Direction("other_gradient", _other_gradient, _TABLES["other_gradient"], needs="other"),
-    ),
+    kernels=add,
     parameters=("input", "other", "alpha"),
     differentiable=("input", "other"),
     limits=_limits,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros"),
+    arguments=broadcasting.arguments,
     outside=broadcasting.outside,
 )

@@ -7,24 +7,13 @@
   m = n.
 """
 
-from typing import Any
-
 import numpy as np
 
 from crosscheck.kernels.pooling import average
-from crosscheck.parity.operator import Operator, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, one_of, window
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    average.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    size = t["input"].shape
-    average.input_gradient(t["grad_output"], size, **options, **how)
 
 
 def _terms(question: Question) -> Arrays:
@@ -63,7 +52,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="avg_pool2d",
     order=3,
-    directions=directions(average.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=average,
     parameters=(
         "input",
         "kernel_size",

@@ -11,45 +11,13 @@ import numpy as np
 
 from crosscheck.kernels.normalization import batch_norm
 from crosscheck.parity import bounds, data
-from crosscheck.parity.operator import Direction, NoIntegers, Operator, Tensors
+from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.operators.batch_norm import moments, normalized
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared.draws import Drawn, edge, one_of
 
 RUNNING = ("running_mean", "running_var")
 MOMENTUM, EPS = 0.1, 1e-5  # where the options do not say
-
-
-def _run(t: Tensors, options: Options, running: Tensors, **how: Any) -> tuple:
-    terms = {name: t.get(name) for name in ("weight", "bias")}
-    return batch_norm.forward(t["input"], **running, **terms, **options, **how)
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    running = {name: how.pop(name) for name in RUNNING if name in how}
-    for name, place in running.items():
-        place[...] = t[name]  # it is updated where it lies
-    _run(t, options, running, **how)
-
-
-def _statistics(t: Tensors, options: Options) -> tuple:
-    """Return the mean and rstd of our forward pass, without its update."""
-    running = {} if options.get("training") else {name: t[name] for name in RUNNING}
-    return _run(t, options, running)[1:]
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    of = (*_statistics(t, options), t.get("weight"), options.get("training", False))
-    batch_norm.input_gradient(t["grad_output"], t["input"], *of, **how)
-
-
-def _weight_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    of = _statistics(t, options)
-    batch_norm.weight_gradient(t["grad_output"], t["input"], *of, **how)
-
-
-def _bias_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    batch_norm.bias_gradient(t["grad_output"], **how)
 
 
 def _rows(array: np.ndarray) -> np.ndarray:
@@ -159,22 +127,10 @@ def _positive(normal: np.ndarray, before: Arrays) -> np.ndarray:
     return np.abs(normal) + 0.5
 
 
-_TABLES = batch_norm.ALGORITHMS
-
 OPERATOR = Operator(
     name="batch_norm",
     order=10,
-    directions=(
-        Direction(
-            "forward",
-            _forward,
-            _TABLES["forward"],
-            outputs={"out": "forward", **{name: name for name in RUNNING}},
-        ),
-        Direction("input_gradient", _input_gradient, _TABLES["input_gradient"]),
-        Direction("weight_gradient", _weight_gradient, _TABLES["weight_gradient"], needs="weight"),
-        Direction("bias_gradient", _bias_gradient, _TABLES["bias_gradient"], needs="bias"),
-    ),
+    kernels=batch_norm,
     parameters=(
         *("input", "running_mean", "running_var", "weight", "bias"),
         *("training", "momentum", "eps"),
@@ -187,4 +143,5 @@ OPERATOR = Operator(
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "negative", "constant", "nan", "minus_inf"),
     fill={"running_var": _positive},
+    returns=("output", "mean", "rstd"),
 )

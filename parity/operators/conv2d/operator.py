@@ -1,4 +1,4 @@
-"""conv2d in the suite: bilinear.py has its directions and its limits."""
+"""conv2d in the suite: bilinear.py has its limits."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="conv2d",
     order=1,
-    directions=bilinear.directions(convolution),
+    kernels=convolution,
     parameters=("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
     differentiable=("input", "weight", "bias"),
     limits=bilinear.limits,

@@ -5,25 +5,10 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.loss import cross_entropy
-from crosscheck.parity.operator import Direction, Operator, Tensors, directions
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.operators.cross_entropy.bounds import limits
-from crosscheck.parity.question import Options
 from crosscheck.parity.shared import exponentials
 from crosscheck.parity.shared.draws import VALUES, Drawn, edge, one_of
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    cross_entropy.forward(t["input"], t["target"], t.get("weight"), **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    arrays = t["grad_output"], t["input"], t["target"], t.get("weight")
-    cross_entropy.input_gradient(*arrays, **options, **how)
-
-
-def _target_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    arrays = t["grad_output"], t["input"], t["target"], t.get("weight")
-    cross_entropy.target_gradient(*arrays, **options, **how)
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -52,15 +37,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="cross_entropy",
     order=8,
-    directions=(
-        *directions(cross_entropy.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
-        Direction(
-            "target_gradient",
-            _target_gradient,
-            cross_entropy.ALGORITHMS["target_gradient"],
-            needs="target",
-        ),
-    ),
+    kernels=cross_entropy,
     parameters=(
         "input",
         "target",

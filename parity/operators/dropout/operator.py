@@ -6,14 +6,14 @@ m = 2 (bounds.py), T = |x factor|. What is dropped has n = 0 and must be exactly
 """
 
 from math import log2
-from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels import dropout
 from crosscheck.nn import random
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import NoIntegers, Operator, Tensors, directions
+from crosscheck.parity.direction import Tensors
+from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, edge, one_of
@@ -48,12 +48,8 @@ def _factors(shape: tuple[int, ...], options: Options) -> np.ndarray:
     return np.where(kept, scale, 0.0).reshape(shape)
 
 
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    dropout.forward(t["input"], _p(options), seed=SEED, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    dropout.input_gradient(t["grad_output"], _p(options), seed=SEED, **how)
+def _arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
+    return tensors, {"p": _p(options), "seed": SEED}
 
 
 def _product(inputs: Arrays, options: Options) -> tuple[Arrays, Options]:
@@ -90,13 +86,14 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="dropout",
     order=12,
-    directions=directions(dropout.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=dropout,
     parameters=("input", "p", "training", "inplace"),
     differentiable=("input",),
     limits=_limits,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=VALUES,
+    arguments=_arguments,
     question=_product,
     unseen=("inplace",),
     truth="mul",

@@ -1,4 +1,4 @@
-"""linear in the suite: bilinear.py has its directions and its limits."""
+"""linear in the suite: bilinear.py has its limits."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="linear",
     order=5,
-    directions=bilinear.directions(linear),
+    kernels=linear,
     parameters=("input", "weight", "bias"),
     differentiable=("input", "weight", "bias"),
     limits=bilinear.limits,

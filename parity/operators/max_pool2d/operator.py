@@ -6,25 +6,14 @@
   has n = 0 and must be exactly 0.
 """
 
-from typing import Any
-
 import numpy as np
 
-from crosscheck.kernels.pooling import max as max_pooling
+from crosscheck.kernels import pooling
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import Direction, Operator, Tensors, directions
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, window
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    max_pooling.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    size = t["input"].shape
-    max_pooling.input_gradient(t["grad_output"], t["indices"], size, **options, **how)
 
 
 def _with_indices(inputs: Arrays, options: Options) -> tuple[Arrays, Options]:
@@ -71,32 +60,16 @@ def scattered(
     return terms.reshape(input_shape), magnitude.reshape(input_shape)
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    terms = question.terms()
-    amplitude = sums.largest_product(sums.most(terms))
-    return sums.integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
-
-
 def _fuzz(rng: np.random.Generator) -> Drawn:
     inputs, options = window(rng, dilated=True)
     options["return_indices"] = bool(rng.random() < 0.5)
     return inputs, options
 
 
-_TABLES = max_pooling.ALGORITHMS
-
 OPERATOR = Operator(
     name="max_pool2d",
     order=2,
-    directions=(
-        Direction(
-            "forward",
-            _forward,
-            _TABLES["forward"],
-            outputs={"out": "forward", "indices": "indices"},
-        ),
-        *directions(_TABLES, input_gradient=_input_gradient),
-    ),
+    kernels=pooling.max,
     parameters=(
         "input",
         "kernel_size",
@@ -108,7 +81,7 @@ OPERATOR = Operator(
     ),
     differentiable=("input",),
     limits=_limits,
-    integers=_integers,
+    integers=sums.integers_to_add,
     fuzz=_fuzz,
     weight=2,
     fuzz_values=VALUES,

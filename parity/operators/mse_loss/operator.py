@@ -14,37 +14,19 @@ PyTorch's own float64, from which the error is measured, has its limit added.
 """
 
 from math import isqrt
-from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.loss import mse
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import (
-    Direction,
     NoIntegers,
     Operator,
-    Tensors,
-    directions,
 )
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import Drawn, edge, one_of
 from crosscheck.parity.shared.exponentials import quotient
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    mse.forward(t["input"], t["target"], **options, weight=t.get("weight"), **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    arrays = t["grad_output"], t["input"], t["target"]
-    mse.input_gradient(*arrays, **options, weight=t.get("weight"), **how)
-
-
-def _target_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    arrays = t["grad_output"], t["input"], t["target"]
-    mse.target_gradient(*arrays, **options, weight=t.get("weight"), **how)
 
 
 def _limits(
@@ -125,12 +107,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="mse_loss",
     order=9,
-    directions=(
-        *directions(mse.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
-        Direction(
-            "target_gradient", _target_gradient, mse.ALGORITHMS["target_gradient"], needs="target"
-        ),
-    ),
+    kernels=mse,
     parameters=("input", "target", "size_average", "reduce", "reduction", "weight"),
     differentiable=("input", "target"),
     constants=("weight",),

@@ -8,27 +8,16 @@ The kernels pad the rows and columns of images, for convolutions. PyTorch's othe
 of theirs: constants (convolutions pad with 0 by themselves), signals, volumes, cropping.
 """
 
-from typing import Any
-
 import numpy as np
 
 from crosscheck.kernels import padding
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import Operator, Tensors, directions
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.question import Arrays, Options, Question
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, batch, edge, one_of
 
 MODES = tuple(padding.MODES)
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    padding.forward(t["input"], options["pad"], options["mode"], **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    size = t["input"].shape
-    padding.input_gradient(t["grad_output"], size, options["pad"], options["mode"], **how)
 
 
 def _limits(
@@ -37,12 +26,6 @@ def _limits(
     magnitude = question.ask(inputs, np.abs(grad_output))["input_gradient"]
     additions = np.maximum(question.terms()["input_gradient"] - 1, 0)
     return {"input_gradient": bounds.bound(additions, magnitude, dtype)}
-
-
-def _integers(question: Question, seed: int) -> Arrays:
-    terms = question.terms()
-    amplitude = sums.largest_product(sums.most(terms))
-    return sums.integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
 
 
 def _outside(inputs: Arrays, options: Options) -> str:
@@ -67,11 +50,11 @@ OPERATOR = Operator(
     name="pad",
     order=17,
     ours="functional.padding.pad_image",
-    directions=directions(padding.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=padding,
     parameters=("input", "pad", "mode", "value"),
     differentiable=("input",),
     limits=_limits,
-    integers=_integers,
+    integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_values=VALUES,
     outside=_outside,

@@ -11,27 +11,14 @@ PyTorch's own float64, from which the error is measured, works in the same steps
 added.
 """
 
-from typing import Any
-
 import numpy as np
 
-from crosscheck.kernels import softmax as family
+from crosscheck.kernels.softmax import softmax
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
-from crosscheck.parity.operator import Operator, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import exponentials, softmax_problems
 from crosscheck.parity.shared.draws import VALUES
-
-softmax = family.softmax
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    softmax.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    output = softmax.forward(t["input"], **options)
-    softmax.input_gradient(t["grad_output"], output, **options, **how)
 
 
 def _limits(
@@ -62,13 +49,14 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
 OPERATOR = Operator(
     name="softmax",
     order=6,
-    directions=directions(softmax.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=softmax,
     parameters=("input", "dim", "_stacklevel", "dtype"),
     differentiable=("input",),
     limits=_limits,
     integers=exponentials.no_integers,
     fuzz=softmax_problems.fuzz,
     fuzz_values=VALUES,
+    returns=("output",),
     unseen=("dtype",),  # nn.functional converts before and after
     op_db="softmax",
 )

@@ -5,24 +5,14 @@
 - input gradient: every element gets its output's gradient, unchanged: exact.
 """
 
-from typing import Any
-
 import numpy as np
 
-from crosscheck.kernels.reduction import sum as family
+from crosscheck.kernels import reduction
 from crosscheck.parity import bounds
-from crosscheck.parity.operator import Operator, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.question import Arrays, Question
 from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
-
-
-def _forward(t: Tensors, options: Options, **how: Any) -> None:
-    family.forward(t["input"], **options, **how)
-
-
-def _input_gradient(t: Tensors, options: Options, **how: Any) -> None:
-    family.input_gradient(t["grad_output"], t["input"].shape, **options, **how)
 
 
 def _limits(
@@ -40,7 +30,7 @@ OPERATOR = Operator(
     function="sum",
     op_db="sum",
     ours="operators.sum",
-    directions=directions(family.ALGORITHMS, forward=_forward, input_gradient=_input_gradient),
+    kernels=reduction.sum,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     limits=_limits,

@@ -15,7 +15,7 @@ BOTH = pytest.mark.parametrize("library", [nn, torch.nn], ids=["ours", "torch"])
 
 
 def build(library, tell, fails=False):
-    """Return a module that tells what it is called with."""
+    """Return a module that reports its calls to `tell`."""
 
     class Double(library.Module):
         def forward(self, x, *, plus=0):
@@ -31,20 +31,20 @@ def number(library, value):
     return (nn.tensor if library is nn else torch.tensor)(np.array(float(value)))
 
 
-def told(scenario, **how):
-    """Return what a scenario tells in each library."""
-    heard = []
+def reported(scenario, **options):
+    """Return [(events, number of warnings)] of a scenario, in our library and in PyTorch."""
+    results = []
     for library in (nn, torch.nn):
         events = []
-        module = build(library, events.append, **how)
+        module = build(library, events.append, **options)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             scenario(module, number(library, 3), events.append)
-        heard.append((events, len(caught)))
-    return heard
+        results.append((events, len(caught)))
+    return results
 
 
-def look(module, x, tell):
+def observe(module, x, tell):
     module.register_forward_pre_hook(lambda m, args: tell(("pre", m is module, len(args))))
     module.register_forward_hook(lambda m, args, y: tell(("post", m is module, float(y))))
     tell(float(module(x, plus=1)))
@@ -57,7 +57,7 @@ def change(module, x, tell):
     tell(float(module(x)))
 
 
-def change_with_keywords(module, x, tell):
+def change_with_kwargs(module, x, tell):
     def before(m, args, kwargs):
         return args, {"plus": kwargs["plus"] + 5}
 
@@ -107,10 +107,10 @@ def register_while_running(module, x, tell):
 
 
 @pytest.mark.parametrize(
-    "scenario", [look, change, change_with_keywords, prepend, remove, register_while_running]
+    "scenario", [observe, change, change_with_kwargs, prepend, remove, register_while_running]
 )
 def test_hooks_are_torchs(scenario):
-    ours, theirs = told(scenario)
+    ours, theirs = reported(scenario)
     assert ours == theirs and ours[0]
 
 
@@ -141,12 +141,12 @@ def always_after_a_hook_that_fails(module, x, tell):
     ("scenario", "fails"), [(always, True), (always_after_a_hook_that_fails, False)]
 )
 def test_always_call_is_torchs(scenario, fails):
-    ours, theirs = told(scenario, fails=fails)
+    ours, theirs = reported(scenario, fails=fails)
     assert ours == theirs and len(ours[0]) == 3
 
 
 @BOTH
-def test_a_pre_hook_with_keywords_must_return_a_pair(library):
+def test_a_pre_hook_with_kwargs_must_return_a_pair(library):
     module = build(library, lambda event: None)
     module.register_forward_pre_hook(lambda m, args, kwargs: 1, with_kwargs=True)
     with pytest.raises(RuntimeError, match="pre-hook"):
@@ -154,7 +154,7 @@ def test_a_pre_hook_with_keywords_must_return_a_pair(library):
 
 
 @BOTH
-def test_a_hook_reaches_a_module_inside(library):
+def test_a_module_inside_calls_its_hooks(library):
     model = library.Sequential(library.ReLU(), library.Flatten(0))
     seen = []
     model[0].register_forward_hook(lambda m, args, y: seen.append(type(m).__name__))

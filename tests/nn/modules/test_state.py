@@ -1,4 +1,4 @@
-"""State goes in and out under PyTorch's names, whole or not at all."""
+"""State is saved and loaded under PyTorch's names, completely or not at all."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def same(a, b):
         np.testing.assert_array_equal(a[name], b[name])
 
 
-def test_there_and_back_through_torch():
+def test_state_is_exchanged_with_torch():
     ours, theirs, other = model(), model(torch.nn), model()
     theirs[1].running_mean += 3
     assert ours.load_state_dict(theirs.state_dict()) == ([], [])
@@ -30,7 +30,7 @@ def test_there_and_back_through_torch():
     same(values(other), values(theirs))
 
 
-def test_copies_into_the_tensors_that_are_there():
+def test_loading_keeps_the_tensor_objects_and_their_dtype():
     source, target = model(), model().double()
     weight, array = target[0].weight, target[0].weight.array
     target.load_state_dict(source.state_dict())
@@ -62,7 +62,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("spoil", "messages"), BAD)
-def test_what_does_not_fit_changes_nothing(spoil, messages):
+def test_a_refused_state_changes_nothing(spoil, messages):
     own = model()
     before = values(own)
     state = dict(model().state_dict())
@@ -73,7 +73,7 @@ def test_what_does_not_fit_changes_nothing(spoil, messages):
     same(values(own), before)
 
 
-def test_strict_false_takes_what_there_is():
+def test_strict_false_loads_the_names_in_common():
     own, state = model(), dict(model().state_dict())
     bias = own[2].bias.numpy().copy()
     del state["2.bias"]
@@ -85,12 +85,12 @@ def test_strict_false_takes_what_there_is():
         own.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
 
 
-def test_no_mapping():
+def test_state_dict_must_be_a_mapping():
     with pytest.raises(TypeError, match="Sequential: state_dict is 'list'; expected a mapping"):
         model().load_state_dict([1])
 
 
-def test_a_scalar_and_a_shared_parameter_travel():
+def test_a_scalar_and_a_shared_parameter_are_loaded():
     own, other = model(), model()
     own[1].num_batches_tracked.array[...] = 5
     own[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
