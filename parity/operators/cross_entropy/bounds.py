@@ -5,16 +5,18 @@ number of classes, w the class weights and q the target's probabilities (1 or 0 
 
     k[c] = (keep q[c] + share) w[c],  keep = 1 - label_smoothing,  share = label_smoothing / C.
 
-Then a row's loss is the sum over c of k[c] l[c]; the gradient of x[c] is g (p[c] K - k[c]) with
-K = sum of k, and the gradient of q[c] is g keep w[c] l[c]. Let k' be k of absolute values. keep and
-share are each rounded twice before they are used.
+Then a row's loss is the sum over c of k[c] l[c]; the gradient of x[c] is p[c] G - g k[c] with
+G = sum of g k, and the gradient of q[c] is g w[c] l[c] keep. Let k' be k of absolute values. keep
+and share are each rounded twice before they are used.
 
 - k is off by gamma(5) k': two roundings of keep, the product with q, the sum, the product with w.
 - a row's loss is a sum of C products k l, grouped in any way: gamma(C + 5) sum of k' l, the error
-  of l, sum of k' dl, and an eta for every product, which may underflow.
-- K is off by dK = gamma(C + 4) sum of k'.
-- p K - k: p is off by dp, the product and the difference are each rounded once. PyTorch multiplies
-  by g before it subtracts, one rounding more: gamma(6) for k and gamma(C + 5) for K cover both.
+  of l, sum of k' dl, and an eta for every product, which may underflow, times the factors that come
+  after it.
+- g k is one product more, off by gamma(6) |g| k', and G by gamma(C + 5) sum of |g| k'. The error dg
+  of g itself is in all of them: it multiplies their difference.
+- p G - g k: p is off by dp, the product and the difference are each rounded once. A product in g k
+  that underflows leaves an eta, times the factors that come after it.
 - the gradient of q: two roundings of keep and three products, in any order: gamma(5), the errors of
   l and g, and an eta for each product, times the factors that come after it.
 - That is reduction 'none'. 'sum' adds R rows: gamma(R - 1) (sum of |row| + their bounds). 'mean'
@@ -39,13 +41,16 @@ from crosscheck.parity.shared.exponentials import quotient
 class _Coefficients:
     """What does not depend on the logits: k, and k' as `size`, both in the logits' shape.
 
-    `slope` is keep |w|, the derivative of k' by a probability. A mean is divided by the sum of
-    `divisors`, the targets' weights.
+    `weights` is |w|, and `taken` the other factor of k', keep |q| + share. `slope` is keep |w|, the
+    derivative of k' by a probability. A mean is divided by the sum of `divisors`, the targets'
+    weights.
     """
 
     axis: int
     k: np.ndarray
     size: np.ndarray
+    weights: np.ndarray
+    taken: np.ndarray
     slope: np.ndarray
     divisors: np.ndarray
     reduction: str
@@ -60,19 +65,21 @@ def _coefficients(inputs: Arrays, options: Options) -> _Coefficients:
     w = np.asarray(inputs.get("weight", np.ones(classes)), np.float64).reshape(along)
     smoothing = options.get("label_smoothing", 0.0)
     keep, share = 1.0 - smoothing, smoothing / max(classes, 1)
+    weights, reduction = np.abs(w), options.get("reduction", "mean")
     if target.dtype.kind == "f":
         q = target.astype(np.float64)
         divisors = np.ones(x.shape[:axis] + x.shape[axis + 1 :])
-        k, size = (keep * q + share) * w, (keep * np.abs(q) + share) * np.abs(w)
+        k, taken = (keep * q + share) * w, keep * np.abs(q) + share
+        size = taken * weights
     else:
         target = np.expand_dims(target.reshape(x.shape[:axis] + x.shape[axis + 1 :]), axis)
         counted = target != options.get("ignore_index", -100)
-        q = (np.arange(classes).reshape(along) == target).astype(np.float64)
-        divisors = (q * w).sum(axis) * np.squeeze(counted, axis)
-        k = (keep * q + share) * w * counted
-        size = np.abs(k)
-    slope = keep * np.abs(w)
-    return _Coefficients(axis, k, size, slope, divisors, options.get("reduction", "mean"))
+        q = ((np.arange(classes).reshape(along) == target) & counted).astype(np.float64)
+        own = np.where(q == 0.0, 0.0, w)  # not 0 times the weight of another class
+        divisors = own.sum(axis)
+        k = keep * own + np.where(counted, share * w if share else 0.0, 0.0)
+        size, taken = np.abs(k), keep * q + share
+    return _Coefficients(axis, k, size, weights, taken, keep * weights, divisors, reduction)
 
 
 def bounds(
@@ -101,9 +108,9 @@ def _off(
     classes = x.shape[axis]
     row = exponentials.rows(x, axis, dtype)
     spread = gamma(classes + 5, dtype)
-    terms = _where(
-        size, size * (row.log_bound * (1 + spread) + spread * row.log) + eta * (3 + row.log)
-    )
+    underflow = eta * (1 + known.weights) * (3 + row.log)
+    terms = size * (row.log_bound * (1 + spread) + spread * row.log) + underflow
+    terms = _where(size, terms)
     d_loss = terms.sum(axis)
     loss = _where(size, k * row.log).sum(axis)
 
@@ -130,7 +137,10 @@ def _off(
     inner = dp * high + p * d_whole + u * (p + dp) * high + gamma(6, dtype) * size + 3 * eta
     inner = inner + u * (p * high + size + inner)
     most = np.abs(p * whole - k) + inner
-    gradient = g * inner + (d_g + u * (g + d_g)) * most + eta
+    gradient = g * inner + (d_g + u * (g + d_g)) * most
+    underflow = eta * (2 + 2 * known.weights + known.taken + g * known.weights)
+    underflow = np.broadcast_to(underflow, x.shape)
+    gradient = gradient + underflow + (p + dp) * underflow.sum(axis, keepdims=True) + eta
     ignored = size.sum(axis, keepdims=True) == 0
     off = {"forward": np.asarray(forward), "input_gradient": np.where(ignored, 0.0, gradient)}
     if probable:
