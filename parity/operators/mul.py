@@ -11,7 +11,7 @@ from math import ceil, isqrt
 
 import numpy as np
 
-from crosscheck.kernels.elementwise import multiply
+from crosscheck.kernels.elementwise import mul
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
@@ -48,7 +48,7 @@ OPERATOR = Operator(
     torch_function="mul",
     opinfo_name="mul",
     nn_function="operators.mul",
-    kernels=multiply,
+    kernels=mul,
     parameters=("input", "other"),
     differentiable=("input", "other"),
     bounds=_bounds,
