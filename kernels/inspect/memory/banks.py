@@ -9,7 +9,7 @@ wavefronts.) Source: CUDA C++ Programming Guide, "Shared Memory" of compute capa
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP
 
 BANKS, WORD = 32, 4
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
-from crosscheck.kernels.cpu.trace import GLOBAL, SHARED, Trace
+from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.requests import request_numbers
 

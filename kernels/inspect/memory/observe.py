@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crosscheck.kernels.cpu.trace import Trace, recording
+from crosscheck.kernels.cpu.sanitizer.trace import Trace, recording
 from crosscheck.kernels.inspect import launches
 
 

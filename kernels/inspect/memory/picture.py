@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from crosscheck.kernels.cpu.machine.record import WARP
-from crosscheck.kernels.cpu.trace import SHARED, Trace
+from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.sanitizer.trace import SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.lines import KINDS, split_by_line
 from crosscheck.kernels.inspect.memory.requests import request_numbers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosscheck.kernels.cpu.trace import Trace
+from crosscheck.kernels.cpu.sanitizer.trace import Trace
 from crosscheck.kernels.inspect.memory import observe, picture, table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise
 

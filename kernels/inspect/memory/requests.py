@@ -7,8 +7,8 @@ Where they do not, lanes that leave a loop early are missing from its later requ
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
-from crosscheck.kernels.cpu.trace import Trace
+from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.sanitizer.trace import Trace
 
 
 def request_numbers(trace: Trace) -> np.ndarray:

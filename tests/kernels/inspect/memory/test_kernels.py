@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.trace import recording
+from crosscheck.kernels.cpu.sanitizer.trace import recording
 from crosscheck.kernels.inspect.__main__ import app
 from crosscheck.kernels.inspect.memory import table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise

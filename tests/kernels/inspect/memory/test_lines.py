@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crosscheck.kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
+from crosscheck.kernels.cpu.sanitizer.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
 from crosscheck.kernels.inspect.memory.lines import summarise
 
 LANES = np.arange(32)

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from crosscheck.kernels.cpu.trace import GLOBAL, LOAD, SHARED, Trace
+from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, Trace
 from crosscheck.kernels.inspect.memory import picture
 
 LANES = np.arange(32)
