@@ -1,7 +1,7 @@
 """Times numba's simulator, which runs every CUDA thread as a Python thread.
 
-numba turns the simulator on when it is imported, if an environment variable says so: hence a
-process of its own. It runs this module with the names of cases, and prints a line after each.
+numba reads NUMBA_ENABLE_CUDASIM when it is imported, so the simulator needs a process of its own:
+this module, run with the names of cases. It prints a line after each case.
 """
 
 import json
