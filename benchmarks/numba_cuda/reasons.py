@@ -1,4 +1,4 @@
-"""Why a test of numba-cuda's fails on the CPU device: what it needs or expects.
+"""The reasons why tests of numba-cuda fail on the CPU device: what they need or expect.
 
 The message of a failure belongs to the first group whose pattern it contains. A test that did not
 end has no message; run.py knows its group.

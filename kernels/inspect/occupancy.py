@@ -58,7 +58,7 @@ class Occupancy:
 
 def compute(resources: Resources, threads: int, dynamic: int, limits: Limits) -> Occupancy:
     """Return the occupancy of blocks of `threads` threads, each with `dynamic` bytes of shared
-    memory beside the static ones. 0 blocks: such a launch fails.
+    memory beside the static ones. With 0 blocks, a launch fails.
     """
     warps = -(-threads // WARP_SIZE)
     warp_registers = _round_up(resources.registers * WARP_SIZE, REGISTER_UNIT)

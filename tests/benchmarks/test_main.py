@@ -22,15 +22,15 @@ def invoke(*arguments):
 @pytest.fixture
 def measured(monkeypatch):
     """Replace the measurement by fixed numbers; return the names it is called with."""
-    asked = []
+    names_measured = []
 
     def measure(names, advance):
-        asked.extend(names)
+        names_measured.extend(names)
         return [Result(name, "", 1.0, 0.5, 2.0, 1.0) for name in names], {"barrier": 5.0}
 
     monkeypatch.setattr(run, "run", measure)
     monkeypatch.setenv("CROSSCHECK_THREADS", "")  # puts back what the command sets
-    return asked
+    return names_measured
 
 
 def test_help_lists_the_benchmarks():
