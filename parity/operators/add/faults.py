@@ -3,7 +3,7 @@
 from crosscheck.parity.faults.plant import Fault
 
 ADD = "crosscheck.kernels.elementwise.add"
-MULTIPLY = "crosscheck.kernels.elementwise.multiply"
+MULTIPLY = "crosscheck.kernels.elementwise.mul"
 OPERANDS = "crosscheck.kernels.elementwise.operands"
 TO_SIZE = "crosscheck.kernels.reduction.to_size"
 

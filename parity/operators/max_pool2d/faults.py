@@ -2,9 +2,9 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-AVERAGE = "crosscheck.kernels.pooling.average"
+AVERAGE = "crosscheck.kernels.pooling.avg_pool2d"
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
-MAX = "crosscheck.kernels.pooling.max"
+MAX = "crosscheck.kernels.pooling.max_pool2d"
 PROBLEM = "crosscheck.kernels.pooling.problem"
 
 FAULTS = (

@@ -9,7 +9,7 @@ import torch.nn.functional as TF
 
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.launch import sanitized, wide_index
-from crosscheck.kernels.loss import mse
+from crosscheck.kernels.loss import mse_loss
 from crosscheck.kernels.loss.squares import BLOCKS, TERMS
 from crosscheck.kernels.tree import THREADS
 
@@ -33,9 +33,9 @@ def test_values_and_gradients(shape, reduction, weighted):
     w = np.asarray(w) if weighted else None
     with sanitized():
         ours = [
-            mse.forward(x, t, reduction, w),
-            mse.input_gradient(dy, x, t, reduction, w),
-            mse.target_gradient(dy, x, t, reduction, w),
+            mse_loss.forward(x, t, reduction, w),
+            mse_loss.input_gradient(dy, x, t, reduction, w),
+            mse_loss.target_gradient(dy, x, t, reduction, w),
         ]
     for mine, theirs in zip(ours, (expected.detach(), *gradients), strict=True):
         np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-12, strict=True)
@@ -43,13 +43,13 @@ def test_values_and_gradients(shape, reduction, weighted):
 
 def test_more_elements_than_all_threads_take_at_once():
     x = np.ones(BLOCKS * THREADS * TERMS + 7, np.float32)
-    assert mse.forward(x, np.zeros_like(x), "sum") == x.size
+    assert mse_loss.forward(x, np.zeros_like(x), "sum") == x.size
 
 
 def test_mean_of_nothing_is_nan_and_sum_is_zero():
     none = np.empty((0, 3))
-    assert np.isnan(mse.forward(none, none))
-    assert mse.forward(none, none, "sum") == 0
+    assert np.isnan(mse_loss.forward(none, none))
+    assert mse_loss.forward(none, none, "sum") == 0
 
 
 def test_layouts_are_paired_by_position():
@@ -57,9 +57,9 @@ def test_layouts_are_paired_by_position():
     out = np.full((4, 12), np.nan)[:, ::2]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        mse.forward(x, t, "none", out=out)
+        mse_loss.forward(x, t, "none", out=out)
     np.testing.assert_array_equal(out, (x - t) ** 2)
-    np.testing.assert_allclose(mse.forward(x, t), ((x - t) ** 2).mean(), rtol=1e-14)
+    np.testing.assert_allclose(mse_loss.forward(x, t), ((x - t) ** 2).mean(), rtol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_layouts_are_paired_by_position():
 )
 def test_a_forced_algorithm_says_what_it_cannot_do(algorithm, reduction, message):
     with pytest.raises(Unsupported, match=message):
-        mse.forward(np.ones(3), np.ones(3), reduction, algorithm=algorithm)
+        mse_loss.forward(np.ones(3), np.ones(3), reduction, algorithm=algorithm)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_a_forced_algorithm_says_what_it_cannot_do(algorithm, reduction, message
 )
 def test_rejects(arguments, message):
     with pytest.raises((TypeError, ValueError), match=message):
-        mse.forward(*arguments)
+        mse_loss.forward(*arguments)
 
 
 def test_indices_of_64_bits_give_the_same_bits():
     x, t, w = normal(0, 3000), normal(1, 3000), np.abs(normal(2, 3000))
     for reduction in ("none", "mean"):
-        y = mse.forward(x, t, reduction, w)
-        dx = mse.input_gradient(np.ones_like(y), x, t, reduction, w)
+        y = mse_loss.forward(x, t, reduction, w)
+        dx = mse_loss.input_gradient(np.ones_like(y), x, t, reduction, w)
         with wide_index():
-            np.testing.assert_array_equal(mse.forward(x, t, reduction, w), y)
-            again = mse.input_gradient(np.ones_like(y), x, t, reduction, w)
+            np.testing.assert_array_equal(mse_loss.forward(x, t, reduction, w), y)
+            again = mse_loss.input_gradient(np.ones_like(y), x, t, reduction, w)
             np.testing.assert_array_equal(again, dx)
 
 

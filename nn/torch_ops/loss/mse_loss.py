@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.loss import mse as kernels
+from crosscheck.kernels.loss import mse_loss as kernels
 from crosscheck.kernels.loss.reduction import checked
 from crosscheck.nn.functional.loss import constant, legacy_reduction
 from crosscheck.nn.torch_ops.arguments import warn

@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import max_pool2d
 
 from crosscheck.kernels.launch import sanitized, wide_index
-from crosscheck.kernels.pooling import max as pooling
+from crosscheck.kernels.pooling import max_pool2d as pooling
 
 INF, NAN = float("inf"), float("nan")
 DTYPES = [np.float32, np.float64]

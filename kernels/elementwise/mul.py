@@ -16,7 +16,7 @@ from crosscheck.kernels.merged_axes import MergedAxes
 from crosscheck.kernels.pooling.geometry import unravel
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 
-OP = "multiply"
+OP = "mul"
 
 
 # The gradients are products too: dy/dinput = other, so dinput = dy * other, and the other way

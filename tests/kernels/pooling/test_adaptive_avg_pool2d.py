@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import adaptive_avg_pool2d
 
 from crosscheck.kernels.launch import sanitized, wide_index
-from crosscheck.kernels.pooling import adaptive_average as pooling
+from crosscheck.kernels.pooling import adaptive_avg_pool2d as pooling
 
 NAN = float("nan")
 DTYPES = [np.float32, np.float64]
