@@ -7,6 +7,11 @@ Ctrl-C stops it; the same command with --resume goes on after the last finished 
 the same numbers as a run that was never stopped.
 """
 
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("train")
+
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -22,9 +27,11 @@ from crosscheck.examples.lenet5 import lenet5
 from crosscheck.examples.pictures import draw
 from crosscheck.examples.training import Training
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
 
 
+@app.command()
 def main(
     dataset: Annotated[Dataset, typer.Option(help="What to learn.")] = Dataset.digits,
     epochs: Annotated[int, typer.Option(min=1, help="How often to see each image.")] = 15,
@@ -80,7 +87,3 @@ def _train(training: Training, console: Console) -> None:
             bar.update(task, advance=1, epoch=epoch + 1, loss=loss, accuracy=accuracy)
 
         training.run(advance)
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -4,6 +4,6 @@ Each kernel is recorded as it is launched (calls, launches), compiled as a launc
 (kernels.gpu), and described by what the assembler reported (resources), what fits on a
 multiprocessor (occupancy) and the machine code itself (sass, mix).
 
-The compiler comes with `pip install 'numba-cuda[cu13]'`, the disassembler with
-`pip install nvidia-cuda-nvdisasm`; without the latter there are no instructions to count.
+The compiler and the disassembler come with `pip install 'crosscheck-kernels[inspect]'`; without the
+latter there are no instructions to count.
 """

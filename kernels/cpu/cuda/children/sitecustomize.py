@@ -21,7 +21,8 @@ class _First:
         if fullname != "numba.cuda":
             return None
         sys.meta_path.remove(self)
-        sys.path.append(str(_HERE.parents[3]))  # last: a script's own modules come first
+        root = next(folder for folder in _HERE.parents if (folder / "crosscheck").is_dir())
+        sys.path.append(str(root))  # last: a script's own modules come first
         from crosscheck.kernels.cpu import modes
         from crosscheck.kernels.cpu.cuda import install
 
