@@ -20,7 +20,10 @@ SUBJECTS = {
         "Compile the kernels as a launch would, and show what they take and what they do.",
     ),
     "bench": ("crosscheck.benchmarks.__main__", "Measure, side by side in one run."),
-    "train": ("crosscheck.examples.train_digits", "Train LeNet-5, and draw what it learnt."),
+    "train": (
+        "crosscheck.examples.train_digits",
+        "Train LeNet-5, and draw its loss, confusion matrix, filters and features.",
+    ),
 }
 
 
@@ -51,7 +54,7 @@ for _name, (_, _line) in SUBJECTS.items():
 
 
 def _tools() -> list[str]:
-    from crosscheck.kernels.cpu.sanitizer import tools
+    from crosscheck.kernels.cpu.options import tools
 
     return [*tools.ALL]
 
@@ -94,7 +97,7 @@ def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete the compiled kernels.")] = False,
 ) -> None:
     """Show where compiled kernels are kept, how many there are, and how much space they take."""
-    from crosscheck.kernels.cpu import cache
+    from crosscheck.kernels.cpu.compiler import cache
 
     files = cache.files()
     size = sum(file.stat().st_size for file in files)

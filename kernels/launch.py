@@ -29,10 +29,14 @@ import numpy as np
 
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
-from crosscheck.kernels.cpu import modes, rebind
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.functions import rebind
+from crosscheck.kernels.cpu.sanitizer import unwritten
 from crosscheck.kernels.gpu import cuda
 
 __all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
+
+arrays.on_empty.append(unwritten.watched)  # under initcheck
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)

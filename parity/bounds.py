@@ -12,7 +12,7 @@ zero terms added for padding (adding 0 is exact), no term passes more than n - 1
     |computed - exact| <= gamma(m) T + n eta,  T = sum of |term|,  m = n - 1 + roundings per term,
 
 n and T being what the same operation gives on all ones and on absolute values. What the terms of an
-operator are, and how many roundings each goes through, is derived in its file in operations/.
+operator are, and how many roundings each goes through, is derived in its file in operators/.
 
 "exact" is PyTorch in float64, itself a sum of the same n terms, hence off by gamma64(n) T; that is
 added, and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its own rounding.

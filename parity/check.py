@@ -17,7 +17,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity import bounds
-from crosscheck.parity.operations import Direction
+from crosscheck.parity.direction import Direction
 from crosscheck.parity.placement import Placed, synchronize
 from crosscheck.parity.result import Result
 from crosscheck.parity.subject import Subject
@@ -115,10 +115,9 @@ def _launch(
     }
     arrays = {name: placed.array for name, placed in tensors.items()}
     outs = {keyword: placed.array for keyword, placed in places.items()}
-    options = subject.operation.seen(subject.case.options)
     synchronize(subject.device)
     start = perf_counter()
-    direction.call(arrays, options, algorithm=algorithm, **outs)
+    subject.operator.run(direction, arrays, subject.case.options, algorithm, outs)
     synchronize(subject.device)
     seconds = perf_counter() - start
     outputs = {}

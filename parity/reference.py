@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 
 torch.set_num_threads(1)
 with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it
@@ -50,14 +50,14 @@ def run(
     """Return what PyTorch computes in `dtype`: every result and every gradient, by name.
 
     `arrays` are the function's tensor arguments by name: floating ones are rounded to `dtype`,
-    others stay. The results are the operation's own ("forward" and what else it returns, constants
+    others stay. The results are the operator's own ("forward" and what else it returns, constants
     it has written to) and `<argument>_gradient` for every array that has one; with `grad_output`
-    None no gradients. Raises whatever PyTorch raises, and ValueError where the operation says that
+    None no gradients. Raises whatever PyTorch raises, and ValueError where the operator says that
     PyTorch's answer is not to be used.
     """
     assert_no_tf32()
-    operation, target = OPERATIONS[op], getattr(torch, dtype)
-    arrays, options = operation.question(arrays, options)
+    operator, target = OPERATORS[op], getattr(torch, dtype)
+    arrays, options = operator.question(arrays, options)
     tensors = {
         name: torch.tensor(array, dtype=target if array.dtype.kind == "f" else None)
         for name, array in arrays.items()
@@ -65,19 +65,19 @@ def run(
     leaves = {
         name: tensor
         for name, tensor in tensors.items()
-        if grad_output is not None and operation.wants_gradient(name, arrays[name])
+        if grad_output is not None and operator.wants_gradient(name, arrays[name])
     }
     for leaf in leaves.values():
         leaf.requires_grad_()
-    left_out = dict.fromkeys(name for name in operation.constants if name not in tensors)
-    function = attrgetter(operation.truth or operation.function)(torch)
+    left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
+    function = attrgetter(operator.truth or operator.function)(torch)
     returned = function(**tensors, **left_out, **options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
-        name: each.detach().numpy() for name, each in zip(operation.results, returned, strict=True)
+        name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
     }
-    results |= {name: tensors[name].numpy() for name in operation.updates if name in tensors}
-    operation.objection(arrays, results)
+    results |= {name: tensors[name].numpy() for name in operator.updates if name in tensors}
+    operator.objection(arrays, results)
     if leaves:
         gradients = torch.autograd.grad(
             returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
@@ -93,7 +93,7 @@ def rejection(
     """Return the error PyTorch raises for these arguments, or None when it takes them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        attrgetter(OPERATIONS[op].function)(torch)(**tensors, **options)
+        attrgetter(OPERATORS[op].function)(torch)(**tensors, **options)
     except Exception as error:  # PyTorch has no one type for it
         return error
     return None

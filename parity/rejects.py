@@ -13,7 +13,7 @@ from crosscheck.nn.tensor import tensor
 from crosscheck.parity import reference
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import DEFAULT
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.placement import to_device
 from crosscheck.parity.result import Result
 
@@ -49,7 +49,7 @@ def _complaint(case: Case, device: str, refusal: Exception) -> str:
     refusals = (TypeError, ValueError, RuntimeError)
     if isinstance(refusal, IndexError):
         refusals += (IndexError,)
-    function = attrgetter(OPERATIONS[case.op].ours)(nn)
+    function = attrgetter(OPERATORS[case.op].ours)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
         with _no_launches():

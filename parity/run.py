@@ -8,7 +8,8 @@ import numpy as np
 from crosscheck.parity import truth
 from crosscheck.parity.case import Case, Shape
 from crosscheck.parity.check import DEFAULT, check
-from crosscheck.parity.operations import OPERATIONS, Direction
+from crosscheck.parity.direction import Direction
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.rejects import check_rejects
 from crosscheck.parity.result import Result
 from crosscheck.parity.subject import Subject
@@ -92,7 +93,7 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
 
 
 def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
-    for direction in OPERATIONS[case.op].directions:
+    for direction in OPERATORS[case.op].directions:
         if not direction.needs or _is_floating(case.inputs.get(direction.needs)):
             for name in direction.algorithms:
                 if algorithm in (None, name):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +48,14 @@ def _infos(op: str) -> list[Any]:
     """Return the operator's OpInfos: one for each of its variants."""
     from torch.testing._internal.common_methods_invocations import op_db
 
-    found = [info for info in op_db if info.name == OPERATIONS[op].op_db]
-    assert found, f"PyTorch has no samples called {OPERATIONS[op].op_db!r}"
+    found = [info for info in op_db if info.name == OPERATORS[op].op_db]
+    assert found, f"PyTorch has no samples called {OPERATORS[op].op_db!r}"
     return found
 
 
 def _sample(op: str, sample: Any) -> Sample:
-    operation = OPERATIONS[op]
-    values = dict(zip(operation.parameters, (sample.input, *sample.args), strict=False))
+    operator = OPERATORS[op]
+    values = dict(zip(operator.parameters, (sample.input, *sample.args), strict=False))
     values.update(sample.kwargs)
     tensors = {
         name: value.detach().numpy()
@@ -65,6 +65,6 @@ def _sample(op: str, sample: Any) -> Sample:
     options = {
         name: np.dtype(str(value).split(".")[1]) if isinstance(value, torch.dtype) else value
         for name, value in values.items()
-        if name not in tensors and not (name in operation.tensors and value is None)
+        if name not in tensors and not (name in operator.tensors and value is None)
     }
     return Sample(tensors, options)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from crosscheck.parity.case import Case
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.placement import Placed, strides_of
 from crosscheck.parity.truth import Leg, Truth
 
@@ -15,7 +15,7 @@ class Subject:
 
     def __init__(self, case: Case, truth: Truth, dtype: str, device: str) -> None:
         self.case, self.truth, self.dtype, self.device = case, truth, dtype, device
-        self.operation = OPERATIONS[case.op]
+        self.operator = OPERATORS[case.op]
         self.real = self._place(truth.real)
         self.integer = self._place(truth.integer) if truth.integer else {}
 

@@ -43,23 +43,23 @@ def check_tape(subject: Subject, outputs: Mapping[str, Sequence[Outputs]]) -> Re
 
 
 def _through_tape(subject: Subject) -> dict[str, np.ndarray]:
-    operation = subject.operation
+    operator = subject.operator
     arrays = {name: subject.real[name].array for name in subject.case.inputs}
-    arrays |= {name: arrays[name].copy() for name in operation.updates if name in arrays}
+    arrays |= {name: arrays[name].copy() for name in operator.updates if name in arrays}
     arrays = {name: _as_arriving(array, subject.case) for name, array in arrays.items()}
     tensors = {
-        name: tensor(array, operation.wants_gradient(name, array)) for name, array in arrays.items()
+        name: tensor(array, operator.wants_gradient(name, array)) for name, array in arrays.items()
     }
-    left_out = dict.fromkeys(name for name in operation.constants if name not in tensors)
-    operation.prepare()
-    returned = attrgetter(operation.ours)(nn)(**tensors, **left_out, **subject.case.options)
+    left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
+    operator.prepare()
+    returned = attrgetter(operator.ours)(nn)(**tensors, **left_out, **subject.case.options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     returned[0].backward(subject.real["grad_output"].array)
     # A function that was not asked for its further results returns fewer than it has.
     results = {
-        name: to_host(each.array) for name, each in zip(operation.results, returned, strict=False)
+        name: to_host(each.array) for name, each in zip(operator.results, returned, strict=False)
     }
-    results |= {name: to_host(arrays[name]) for name in operation.updates if name in arrays}
+    results |= {name: to_host(arrays[name]) for name in operator.updates if name in arrays}
     for name, leaf in tensors.items():
         if leaf.requires_grad:
             results[f"{name}_gradient"] = to_host(leaf.grad.array)

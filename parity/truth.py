@@ -13,9 +13,9 @@ import numpy as np
 
 from crosscheck.parity import bounds, data, reference
 from crosscheck.parity.case import Case
-from crosscheck.parity.operations import OPERATIONS, Operation
-from crosscheck.parity.operations.operation import NoIntegers
-from crosscheck.parity.operations.question import Arrays, Options, Question, question
+from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.question import Arrays, Options, Question, question
 
 REMEMBERED = 512  # truths; PyTorch's own samples repeat themselves
 SMALL = 2**12  # elements; larger truths are not kept
@@ -52,9 +52,9 @@ _recent: OrderedDict[tuple, Truth] = OrderedDict()
 
 def of(case: Case, dtype: str) -> Truth:
     """Return the truth of `case` in `dtype`. Raises ValueError when PyTorch refuses the case."""
-    operation = OPERATIONS[case.op]
-    inputs = data.real(case, operation, dtype)
-    asked = question(case, inputs, operation.seen(case.options), ask)
+    operator = OPERATORS[case.op]
+    inputs = data.real(case, operator, dtype)
+    asked = question(case, inputs, operator.seen(case.options), ask)
     if sum(each.size for each in inputs.values()) > SMALL:
         return _truth(case, dtype, inputs, asked)
     # The bytes themselves, not a name for them: a stale truth must be impossible.
@@ -72,7 +72,7 @@ def ask(op: str, inputs: Arrays, grad_output: np.ndarray | None, options: Option
 
 
 def _truth(case: Case, dtype: str, inputs: Arrays, asked: Question) -> Truth:
-    operation, options = OPERATIONS[case.op], asked.options
+    operator, options = OPERATORS[case.op], asked.options
     try:
         shape = asked.ask(inputs)["forward"].shape
     except (RuntimeError, TypeError) as error:
@@ -83,9 +83,9 @@ def _truth(case: Case, dtype: str, inputs: Arrays, asked: Question) -> Truth:
     if dtype != "float64":
         own = reference.run(case.op, inputs, grad_output, options, dtype)
     limits = {name: np.zeros_like(each) for name, each in exact.items() if each.dtype.kind == "f"}
-    limits |= operation.limits(asked, inputs, grad_output, exact, dtype)
+    limits |= operator.limits(asked, inputs, grad_output, exact, dtype)
     errors = {each: bounds.compare(own[each], exact[each], limits[each])[0] for each in limits}
-    leg = _leg(operation, {**inputs, "grad_output": grad_output}, options, exact, dtype)
+    leg = _leg(operator, {**inputs, "grad_output": grad_output}, options, exact, dtype)
     return Truth(leg, limits, errors, *_integer_leg(asked, case.seed))
 
 
@@ -100,8 +100,8 @@ def _in_range(results: Arrays, dtype: str) -> Arrays:
         }
 
 
-def _leg(operation: Operation, tensors: Arrays, options: Options, exact: Arrays, dtype: str) -> Leg:
-    return Leg({**tensors, **operation.saved(tensors, options, exact, dtype)}, exact)
+def _leg(operator: Operator, tensors: Arrays, options: Options, exact: Arrays, dtype: str) -> Leg:
+    return Leg({**tensors, **operator.saved(tensors, options, exact, dtype)}, exact)
 
 
 @lru_cache(maxsize=64)
@@ -110,11 +110,11 @@ def _integer_leg(asked: Question, seed: int) -> tuple[Leg | None, str]:
 
     Then every algorithm must agree to the bit.
     """
-    operation = OPERATIONS[asked.op]
+    operator = OPERATORS[asked.op]
     try:
-        tensors = operation.integers(asked, seed)
+        tensors = operator.integers(asked, seed)
     except NoIntegers as why:
         return None, str(why)
     inputs = {name: each for name, each in tensors.items() if name != "grad_output"}
     exact = asked.ask(inputs, tensors["grad_output"])
-    return _leg(operation, tensors, asked.options, exact, "float64"), ""
+    return _leg(operator, tensors, asked.options, exact, "float64"), ""

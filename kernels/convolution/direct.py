@@ -7,8 +7,11 @@
 
 Neighbouring threads own neighbouring elements of the last axis, so their reads of an image fall
 together. Any strides of the arrays, any stride, padding, dilation and groups. The channels c are
-those of one group. No shared memory and no barrier. Padding is skipped, not multiplied: a weight
-that is infinite or NaN gives NaN on padding in PyTorch and in the tiled kernels, and nothing here.
+those of one group. No shared memory and no barrier.
+
+Forward and weight gradient multiply the zeros of the padding, as PyTorch's native kernels do: where
+a window reaches into the padding, an infinite or NaN weight (or output gradient) gives NaN. The
+input gradient skips outputs that do not exist, as PyTorch does, whatever their weight.
 
 A position above or left of the image wraps round to a huge unsigned number, so one compare with
 the extent tests both borders. The loops are `while` loops: a `range` over unsigned numbers costs
@@ -18,13 +21,21 @@ selects that nearly double the inner loop's instructions (130 against 68 for fou
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.tiles import split
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+
+
+@device_function
+def padded(x, n, c, h, w):
+    """Return x[n, c, h, w], and 0 in the padding around the image."""
+    value = real(0)
+    if h < index(x.shape[2]) and w < index(x.shape[3]):
+        value = x[n, c, h, w]
+    return value
 
 
 @kernel
 def forward_kernel(x, w, bias, y, stride, corner, dilation, filters):
     """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q); filters: k of one group."""
-    H, W = index(x.shape[2]), index(x.shape[3])
     C, R, S = index(w.shape[1]), index(w.shape[2]), index(w.shape[3])
     N, K, P, Q = index(y.shape[0]), index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
     plane, p, q = split(index(cuda.grid(1)), P, Q)
@@ -38,12 +49,10 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters):
         while c < C:
             r, row = index(0), top
             while r < R:
-                if row < H:
-                    s, column = index(0), left
-                    while s < S:
-                        if column < W:
-                            acc += x[n, index(first + c), row, column] * w[k, c, r, s]
-                        s, column = index(s + index(1)), index(column + dilation[1])
+                s, column = index(0), left
+                while s < S:
+                    acc += padded(x, n, index(first + c), row, column) * w[k, c, r, s]
+                    s, column = index(s + index(1)), index(column + dilation[1])
                 r, row = index(r + index(1)), index(row + dilation[0])
             c = index(c + index(1))
         if bias.shape[0] != 0:
@@ -89,8 +98,7 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters):
 @kernel
 def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters):
     """x (n, c, h, w), dy (n, k, p, q), dw (k, c, r, s); filters: k of one group."""
-    N, H, W = index(x.shape[0]), index(x.shape[2]), index(x.shape[3])
-    P, Q = index(dy.shape[2]), index(dy.shape[3])
+    N, P, Q = index(x.shape[0]), index(dy.shape[2]), index(dy.shape[3])
     K, C = index(dw.shape[0]), index(dw.shape[1])
     plane, r, s = split(index(cuda.grid(1)), index(dw.shape[2]), index(dw.shape[3]))
     k, c = index(plane // C), index(plane % C)
@@ -103,12 +111,10 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters):
         while n < N:
             p, row = index(0), top
             while p < P:
-                if row < H:
-                    q, column = index(0), left
-                    while q < Q:
-                        if column < W:
-                            acc += x[n, channel, row, column] * dy[n, k, p, q]
-                        q, column = index(q + index(1)), index(column + stride[1])
+                q, column = index(0), left
+                while q < Q:
+                    acc += padded(x, n, channel, row, column) * dy[n, k, p, q]
+                    q, column = index(q + index(1)), index(column + stride[1])
                 p, row = index(p + index(1)), index(row + stride[0])
             n = index(n + index(1))
         dw[k, c, r, s] = acc

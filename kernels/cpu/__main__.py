@@ -19,16 +19,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.cuda.install import install, install_in_children
-from crosscheck.kernels.cpu.sanitizer import tools
+from .cuda.install import install, install_in_children
+from .options import modes, tools
 
 _WITH_A_VALUE = ("--seed", "--tool")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m crosscheck.kernels.cpu",
+        prog=f"python -m {__package__}",
         usage="%(prog)s [options] SCRIPT [ARGS]\n       %(prog)s [options] -m MODULE [ARGS]",
         description="Run a script or a module written for numba.cuda, unchanged, on the CPU.",
     )

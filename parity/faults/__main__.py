@@ -10,7 +10,7 @@ from rich.progress import track
 from rich.table import Table
 
 from crosscheck.parity.faults.catch import catch
-from crosscheck.parity.faults.planted import FAULTS
+from crosscheck.parity.operators import FAULTS
 
 
 def main() -> int:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscheck.parity.case import Case
-from crosscheck.parity.operations import OPERATIONS
-from crosscheck.parity.operations.draws import one_of
+from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.shared.draws import one_of
 
 COUNT = 600  # every operator meets every layout, with the default seed
 LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")
-OPS = tuple(each for each in OPERATIONS.values() for _ in range(each.weight))
+OPS = tuple(each for each in OPERATORS.values() for _ in range(each.weight))
 
 
 def cases(
@@ -34,17 +34,17 @@ def cases(
 def draw(seed: int, number: int) -> Case:
     """Return case `number` of `seed`."""
     rng = np.random.default_rng((seed, number))
-    operation = one_of(rng, OPS)
-    inputs, options = operation.fuzz(rng)
+    operator = one_of(rng, OPS)
+    inputs, options = operator.fuzz(rng)
     return Case(
-        operation.name,
+        operator.name,
         "fuzz",
         f"{number}",
         "random",
         inputs,
         options,
         layout=one_of(rng, LAYOUTS),
-        values=one_of(rng, operation.fuzz_values),
+        values=one_of(rng, operator.fuzz_values),
         origin=f"--seed {seed}",
         data=f"{seed}/{number}",
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from crosscheck.parity import samples
 from crosscheck.parity.case import DTYPES, Case
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.samples import Sample
 
 
 def cases(op: str | None = None, **options: object) -> Iterator[Case]:
     """Yield every sample of `op`, or of all operators, in both dtypes and both layouts."""
-    for name in OPERATIONS if op is None else (op,):
+    for name in OPERATORS if op is None else (op,):
         for dtype in DTYPES:
             for number, (packed, strided) in enumerate(samples.samples(name, dtype)):
                 yield _case(name, f"{dtype}-{number:04}", dtype, packed)
@@ -25,7 +25,7 @@ def cases(op: str | None = None, **options: object) -> Iterator[Case]:
 
 
 def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> Case:
-    outside = OPERATIONS[op].outside(sample.inputs, sample.options)
+    outside = OPERATORS[op].outside(sample.inputs, sample.options)
     wanted = dtype if outside or rejects else str(sample.options.get("dtype", dtype))
     return Case(
         op,

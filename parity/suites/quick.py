@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from crosscheck.parity.case import Case
-from crosscheck.parity.problems import EDGES, REJECTS
+from crosscheck.parity.operators import PROBLEMS, REJECTS
 from crosscheck.parity.suites import fuzz
 
 FUZZ = 40
@@ -12,7 +12,7 @@ FUZZ = 40
 
 def cases(**options: object) -> Iterator[Case]:
     """Yield the cases of the suite "quick"."""
-    for problem in (*EDGES, *REJECTS):
+    for problem in (*PROBLEMS, *REJECTS):
         yield problem.case("quick")
     for number in range(FUZZ):
         case = fuzz.draw(0, number)

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from crosscheck.kernels import arrays
-from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.errors import InitError
+from crosscheck.kernels.cpu import InitError, modes
 from crosscheck.kernels.launch import (
     cuda,
     device_function,

@@ -4,8 +4,8 @@ import pytest
 from crosscheck.parity import data, truth
 from crosscheck.parity.case import Case
 from crosscheck.parity.data import VALUES
-from crosscheck.parity.operations import OPERATIONS
-from crosscheck.parity.operations.question import question
+from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.question import question
 
 CONV = {"input": (2, 4, 6, 5), "weight": (6, 2, 3, 2), "bias": (6,)}
 
@@ -20,7 +20,7 @@ def conv(**options):
 
 def asked(op, shapes, **options):
     problem = case(op, shapes, **options)
-    return question(problem, data.real(problem, OPERATIONS[op], "float64"), options, truth.ask)
+    return question(problem, data.real(problem, OPERATORS[op], "float64"), options, truth.ask)
 
 
 def test_the_same_case_draws_the_same_numbers_and_another_name_others():

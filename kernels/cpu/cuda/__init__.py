@@ -26,14 +26,17 @@ from numba import literal_unroll
 from numba.core import config, types
 from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.cuda import absent as _absent
-from crosscheck.kernels.cpu.cuda import aliases as _aliases
-from crosscheck.kernels.cpu.cuda.api import *  # noqa: F403
-from crosscheck.kernels.cpu.cuda.args import In, InOut, Out
-from crosscheck.kernels.cpu.cuda.cudadrv import devicearray, devices, driver
-from crosscheck.kernels.cpu.cuda.cudadrv.error import CudaSupportError
-from crosscheck.kernels.cpu.cuda.cudadrv.linkable_code import (
+from ..language import namespace as _lookalike
+from ..language.threads import coordinates as _coordinates
+from ..launch.decorator import jit
+from . import absent as _absent
+from . import aliases as _aliases
+from . import cudadrv
+from .api import *  # noqa: F403
+from .args import In, InOut, Out
+from .cudadrv import devicearray, devices, driver
+from .cudadrv.error import CudaSupportError
+from .cudadrv.linkable_code import (
     LTOIR,
     Archive,
     Cubin,
@@ -43,13 +46,11 @@ from crosscheck.kernels.cpu.cuda.cudadrv.linkable_code import (
     Object,
     PTXSource,
 )
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import MemoryPointer
-from crosscheck.kernels.cpu.cuda.errors import KernelRuntimeError
-from crosscheck.kernels.cpu.cuda.external import declare_device
-from crosscheck.kernels.cpu.cuda.kernels.reduction import Reduce
-from crosscheck.kernels.cpu.cuda.vectorizers import guvectorize, vectorize
-from crosscheck.kernels.cpu.language import coordinates as _coordinates
-from crosscheck.kernels.cpu.language import lookalike as _lookalike
+from .cudadrv.memory import MemoryPointer
+from .errors import KernelRuntimeError
+from .external import declare_device
+from .kernels.reduction import Reduce
+from .vectorizers import guvectorize, vectorize
 
 HAS_NUMBA = True
 implementation = "Crosscheck's CPU device"
@@ -59,6 +60,7 @@ globals().update(
     (name, member) for name, member in vars(_lookalike.cuda).items() if not name.startswith("__")
 )
 _coordinates.type_lane_id(_sys.modules[__name__])
+_absent.add_to(cudadrv, "cudadrv")
 
 
 def is_available() -> bool:

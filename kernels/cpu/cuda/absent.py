@@ -61,6 +61,14 @@ def module(name: str) -> types.ModuleType | None:
     return _Module(name, _MODULES[name]) if name in _MODULES else None
 
 
+def add_to(package: types.ModuleType, name: str) -> None:
+    """Give a package, cuda.`name`, its modules of a GPU's compiler."""
+    for whole in _MODULES:
+        parent, _, last = whole.rpartition(".")
+        if parent == name:
+            setattr(package, last, module(whole))
+
+
 def find(name: str) -> Any:
     """Return what raises NotImplementedError when called. Raises AttributeError for other names."""
     if name in _MODULES:

@@ -5,7 +5,7 @@ numba-cuda carries a copy of numba's compiler; what a script imports of it, numb
 
 import importlib.util
 
-_OURS = "crosscheck.kernels.cpu.cuda"
+_OURS = __package__
 
 # The longest prefix counts.
 _NUMBAS = {

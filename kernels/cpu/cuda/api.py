@@ -7,22 +7,12 @@ from typing import Any
 import numpy as np
 from numba.core import config
 
-from crosscheck.kernels.cpu.cuda.cudadrv import devices, layout
-from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
-from crosscheck.kernels.cpu.cuda.cudadrv.devices import (
-    Context,
-    Device,
-    get_context,
-    gpus,
-    require_context,
-)
-from crosscheck.kernels.cpu.cuda.cudadrv.hostarrays import (
-    ManagedNDArray,
-    MappedNDArray,
-    pinned_memory,
-)
-from crosscheck.kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time
-from crosscheck.kernels.cpu.handover import view
+from ..arguments.device_memory import view
+from .cudadrv import devices, layout
+from .cudadrv.devicearray import DeviceNDArray, auto_device
+from .cudadrv.devices import Context, Device, get_context, gpus, require_context
+from .cudadrv.hostarrays import ManagedNDArray, MappedNDArray, pinned_memory
+from .cudadrv.streams import Event, Stream, event_elapsed_time
 
 current_context = get_context
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.cpu.handover import take
-from crosscheck.kernels.cpu.machine.record import POISON
+from ..arguments.device_memory import take
+from ..machine.layout import POISON
 
 
 class ArgHint:

@@ -1,3 +1,3 @@
 """numba.cuda.cg: cooperative groups."""
 
-from crosscheck.kernels.cpu.language.grid_group import this_grid  # noqa: F401
+from ..language.threads.grid_group import this_grid  # noqa: F401

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from numba.core.compiler import *  # noqa: F403
 
-from crosscheck.kernels.cpu.cuda.absent import PTX, refusing
+from .absent import PTX, refusing
 
 
 def __getattr__(name: str) -> Callable:

@@ -2,5 +2,5 @@
 
 # ruff: noqa: F401  a namespace is what it is for
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.cuda.external import declare_device
+from ..launch.decorator import jit
+from .external import declare_device

@@ -32,13 +32,13 @@ from numba.core.extending import (  # noqa: F401
     unbox,
 )
 
-from crosscheck.kernels.cpu.cuda.dispatcher import CUDADispatcher
-from crosscheck.kernels.cpu.target import NAME
+from ..lowering.definitions import TARGET
+from .dispatcher import CUDADispatcher
 
-overload = partial(_numbas.overload, target=NAME)
-overload_attribute = partial(_numbas.overload_attribute, target=NAME)
-overload_classmethod = partial(_numbas.overload_classmethod, target=NAME)
-overload_method = partial(_numbas.overload_method, target=NAME)
+overload = partial(_numbas.overload, target=TARGET)
+overload_attribute = partial(_numbas.overload_attribute, target=TARGET)
+overload_classmethod = partial(_numbas.overload_classmethod, target=TARGET)
+overload_method = partial(_numbas.overload_method, target=TARGET)
 
 
 def is_jitted(function: Any) -> bool:

@@ -14,11 +14,11 @@ from numba.core import types
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.cuda.api import device_array
-from crosscheck.kernels.cpu.cuda.deviceufunc import GUFuncEngine
-from crosscheck.kernels.cpu.cuda.ufunc import handed_back, made_from, on_device
-from crosscheck.kernels.cpu.handover import take
+from ..arguments.device_memory import take
+from ..launch.decorator import jit
+from .api import device_array
+from .deviceufunc import GUFuncEngine
+from .ufunc import handed_back, made_from, on_device
 
 _SOURCE = """
 def {name}({arrays}):

@@ -15,10 +15,9 @@ import numba
 from numba.core import config, types
 from numba.core.target_extension import target_registry
 
-from crosscheck.kernels.cpu import cuda
-from crosscheck.kernels.cpu.cuda import absent, aliases
-from crosscheck.kernels.cpu.language.bfloat import bfloat16
-from crosscheck.kernels.cpu.target import NAME
+from ..language.sixteen_bit_floats.bfloat16 import bfloat16
+from ..lowering.definitions import TARGET
+from . import absent, aliases
 
 _PACKAGE = "numba.cuda"
 
@@ -64,7 +63,7 @@ def spec(fullname: str) -> ModuleSpec:
     name = fullname.removeprefix(_PACKAGE).removeprefix(".")
     if absent.module(name) is not None:
         return ModuleSpec(fullname, _Absent(name))
-    found = aliases.target(name) if name else cuda.__name__
+    found = aliases.target(name) if name else __package__
     if found is None:
         text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
         raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
@@ -83,16 +82,19 @@ def install_in_children(**changes: Any) -> None:
     folder = str(Path(__file__).parent / "children")
     paths = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{paths}" if paths else folder
-    os.environ["CROSSCHECK_MODES"] = json.dumps(changes)
+    package = __package__.rpartition(".")[0]
+    root = Path(sys.modules[package.partition(".")[0]].__file__).parents[1]
+    start = {"package": package, "root": str(root), "modes": changes}
+    os.environ["CROSSCHECK_CPU_DEVICE"] = json.dumps(start)
 
 
 def install() -> None:
     """Let `numba.cuda` be the stand-in. What was imported from numba.cuda before stays as it is."""
     for name in [name for name in sys.modules if f"{name}.".startswith(f"{_PACKAGE}.")]:
         del sys.modules[name]
-    sys.modules[_PACKAGE] = numba.cuda = cuda
+    sys.modules[_PACKAGE] = numba.cuda = sys.modules[__package__]
     del target_registry["cuda"]  # keys are set once
-    target_registry["cuda"] = target_registry[NAME]  # an overload for "cuda" is one for kernels
+    target_registry["cuda"] = target_registry[TARGET]  # an overload for "cuda" is one for kernels
     types.bfloat16 = bfloat16  # numba-cuda's types have it, and they are numba's here
     for name in _SETTINGS:
         value = os.environ.get(f"NUMBA_{name}", "0") not in ("", "0")

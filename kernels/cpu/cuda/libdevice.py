@@ -1,5 +1,5 @@
 """numba.cuda.libdevice: libdevice's functions."""
 
-from crosscheck.kernels.cpu.language import libdevice
+from ..language import libdevice
 
 globals().update(libdevice.MEMBERS)

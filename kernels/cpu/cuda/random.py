@@ -13,8 +13,8 @@ from numba import njit
 from numba.core.types import float32, float64, int64, uint32, uint64
 from numba.np.numpy_support import from_dtype
 
-from crosscheck.kernels.cpu.cuda.api import to_device
-from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray
+from .api import to_device
+from .cudadrv.devicearray import DeviceNDArray
 
 xoroshiro128p_dtype = np.dtype([("s0", np.uint64), ("s1", np.uint64)], align=True)
 xoroshiro128p_type = from_dtype(xoroshiro128p_dtype)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba.tests.support import TestCase
 
-from crosscheck.kernels.cpu.cuda.api import get_current_device
+from .api import get_current_device
 
 
 class CUDATestCase(TestCase):

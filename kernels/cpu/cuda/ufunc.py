@@ -13,13 +13,13 @@ from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.compilation import analysed
-from crosscheck.kernels.cpu.cuda.api import as_cuda_array, device_array
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import is_cuda_ndarray
-from crosscheck.kernels.cpu.cuda.kernels.reduction import Reduce
-from crosscheck.kernels.cpu.handover import take
-from crosscheck.kernels.cpu.language.lookalike import cuda
+from ..arguments.device_memory import take
+from ..compiler.compilation import analysed
+from ..language.namespace import cuda
+from ..launch.decorator import jit
+from .api import as_cuda_array, device_array
+from .cudadrv.memory import is_cuda_ndarray
+from .kernels.reduction import Reduce
 
 _SOURCE = """
 def {name}({arrays}, out):

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from crosscheck.kernels.cpu.cuda.gufunc import CUDAGUFuncVectorize
-from crosscheck.kernels.cpu.cuda.ufunc import CUDAVectorize
+from .gufunc import CUDAGUFuncVectorize
+from .ufunc import CUDAVectorize
 
 
 def vectorize(ftylist_or_function: Any = (), target: str = "cuda", **kws: Any) -> Callable:

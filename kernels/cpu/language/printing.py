@@ -14,10 +14,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.errors import TypingError
 
-from crosscheck.kernels.cpu import traits
-from crosscheck.kernels.cpu.language.bfloat import Bfloat16
-from crosscheck.kernels.cpu.language.coordinates import CoordinatesType
-from crosscheck.kernels.cpu.machine import context
+from ..functions import traits
+from ..machine import context
+from .sixteen_bit_floats.bfloat16 import Bfloat16
+from .threads.coordinates import CoordinatesType
 
 _MOST_ITEMS = 32
 _PRINTF = ir.FunctionType(context.I32, [context.PTR], var_arg=True)

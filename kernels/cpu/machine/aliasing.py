@@ -13,7 +13,7 @@ _OFFSET = ir.Constant(ir.IntType(64), 0)
 
 def _mark(access: ir.Instruction, kind: str) -> ir.Instruction:
     module = access.module
-    root = module.add_metadata(["crosscheck"])
+    root = module.add_metadata(["worker memory"])
     leaf = module.add_metadata([kind, root, _OFFSET])
     access.set_metadata("tbaa", module.add_metadata([leaf, leaf, _OFFSET]))
     return access

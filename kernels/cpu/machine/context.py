@@ -5,8 +5,8 @@ Everything the look-alike `cuda` lowers goes through these few lines; see record
 
 from llvmlite import ir
 
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.aliasing import of_record
+from . import layout
+from .aliasing import of_record
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)
@@ -33,7 +33,7 @@ def worker(builder: ir.IRBuilder) -> ir.Value:
     """Return the worker's address: the stack's own, rounded down."""
     frame_address = declare(builder, "llvm.frameaddress.p0", PTR, [I32])
     frame = builder.call(frame_address, [ir.Constant(I32, 0)])
-    base = builder.and_(builder.ptrtoint(frame, I64), ir.Constant(I64, -record.ARENA))
+    base = builder.and_(builder.ptrtoint(frame, I64), ir.Constant(I64, -layout.ARENA))
     return builder.inttoptr(base, PTR)
 
 
@@ -54,4 +54,4 @@ def put(builder: ir.IRBuilder, base: ir.Value, number: int, value: ir.Value) -> 
 
 def thread(builder: ir.IRBuilder) -> ir.Value:
     """Return the address of the running thread's record."""
-    return of_record(builder.load(slot(builder, worker(builder), record.CURRENT), typ=PTR))
+    return of_record(builder.load(slot(builder, worker(builder), layout.CURRENT), typ=PTR))

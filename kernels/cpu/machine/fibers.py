@@ -6,7 +6,7 @@ where that side goes on. There is no call and no return in it: where a `ret` on 
 cannot be predicted, and with one a barrier took 50 ns instead of 5 (x86-64). The compiler is told
 that every register is overwritten, so it saves exactly those that hold something.
 
-A new fiber's stack holds one address, `crosscheck_start`: its first resume lands there and calls
+A new fiber's stack holds one address, `_START`: its first resume lands there and calls
 the fiber's body, which runs the kernel's entry, block after block.
 """
 
@@ -16,7 +16,10 @@ from dataclasses import dataclass
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from crosscheck.kernels.cpu.machine import context, record
+from . import context, layout
+
+# Symbols: LLVM has one table of them for the process.
+_START, _BODY = f"{__package__}.fiber_start", f"{__package__}.fiber_body"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ _X86_64 = _Machine(
     + ","
     + _clobbers(*(f"xmm{n}" for n in range(32)), *(f"k{n}" for n in range(8)))
     + ",~{memory},~{dirflag},~{fpsr},~{flags}",
-    start="callq crosscheck_fiber\n ud2",
+    start="callq {body}\n ud2",
     frame_words=1,
     resume_word=0,
 )
@@ -76,7 +79,7 @@ _AARCH64 = _Machine(
     + ","
     + _clobbers(*(f"v{n}" for n in range(32)))
     + ",~{memory},~{cc}",
-    start="bl crosscheck_fiber\n brk #1",
+    start="bl {body}\n brk #1",
     frame_words=4,
     resume_word=1,
 )
@@ -105,17 +108,17 @@ def switch(builder: ir.IRBuilder, save: ir.Value, to: ir.Value) -> None:
 def leave(builder: ir.IRBuilder, state: int) -> None:
     """Go from a thread to its scheduler, in this state."""
     thread = context.thread(builder)
-    context.put(builder, thread, record.STATE, context.I64(state))
-    scheduler = context.slot(builder, context.worker(builder), record.SCHEDULER)
-    save = context.slot(builder, thread, record.STACK_POINTER)
+    context.put(builder, thread, layout.STATE, context.I64(state))
+    scheduler = context.slot(builder, context.worker(builder), layout.SCHEDULER)
+    save = context.slot(builder, thread, layout.STACK_POINTER)
     switch(builder, save, builder.load(scheduler, typ=context.PTR))
 
 
 def resume(builder: ir.IRBuilder, worker: ir.Value, thread: ir.Value) -> None:
     """Go from the scheduler to a thread."""
-    context.put(builder, worker, record.CURRENT, thread)
-    stack = builder.load(context.slot(builder, thread, record.STACK_POINTER), typ=context.PTR)
-    switch(builder, context.slot(builder, worker, record.SCHEDULER), stack)
+    context.put(builder, worker, layout.CURRENT, thread)
+    stack = builder.load(context.slot(builder, thread, layout.STACK_POINTER), typ=context.PTR)
+    switch(builder, context.slot(builder, worker, layout.SCHEDULER), stack)
 
 
 def prepare(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
@@ -123,18 +126,18 @@ def prepare(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
     machine = _this_machine()
     bottom = builder.sub(top, context.I64(8 * machine.frame_words))
     stack = builder.inttoptr(bottom, context.PTR)
-    start = context.declare(builder, "crosscheck_start", ir.VoidType(), [])
+    start = context.declare(builder, _START, ir.VoidType(), [])
     builder.store(start, context.slot(builder, stack, machine.resume_word))
-    context.put(builder, thread, record.STACK_POINTER, stack)
+    context.put(builder, thread, layout.STACK_POINTER, stack)
 
 
-_BODY = """
-define void @crosscheck_start() naked {{
+_CODE = """
+define void @{START}() naked {{
   call void asm sideeffect "{start}", ""()
   unreachable
 }}
 
-define void @crosscheck_fiber() {{
+define void @{BODY}() {{
   %frame = call ptr @llvm.frameaddress.p0(i32 0)
   %address = ptrtoint ptr %frame to i64
   %base = and i64 %address, {mask}
@@ -176,9 +179,19 @@ def install() -> None:
     if _engine is not None:
         return
     machine = _this_machine()
-    words = {name: value for name, value in vars(record).items() if isinstance(value, int)}
-    assembly = {name: getattr(machine, name).replace("\n", r"\0A") for name in ("start", "switch")}
-    text = _BODY.format(**words, **assembly, constraints=machine.constraints, mask=-record.ARENA)
+    words = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
+    start, switch = (
+        text.replace("\n", r"\0A") for text in (machine.start.format(body=_BODY), machine.switch)
+    )
+    text = _CODE.format(
+        **words,
+        START=_START,
+        BODY=_BODY,
+        start=start,
+        switch=switch,
+        constraints=machine.constraints,
+        mask=-layout.ARENA,
+    )
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.initialize_native_asmparser()  # for inline assembly
@@ -187,5 +200,5 @@ def install() -> None:
     target_machine = llvm.Target.from_default_triple().create_target_machine()
     engine = llvm.create_mcjit_compiler(module, target_machine)
     engine.finalize_object()
-    llvm.add_symbol("crosscheck_start", engine.get_function_address("crosscheck_start"))
+    llvm.add_symbol(_START, engine.get_function_address(_START))
     _engine = engine

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from queue import Empty, SimpleQueue
 
-from crosscheck.kernels.cpu.machine.record import Worker
+from .worker import Worker
 
 # Waking a second core costs some 20 us, of which a launch of fewer CUDA threads than this, when
 # each does little, would not see the gain.

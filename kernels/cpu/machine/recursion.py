@@ -5,8 +5,8 @@ Stacks lie side by side, so a thread that ran past the end of its own would writ
 
 from llvmlite import ir
 
-from crosscheck.kernels.cpu import traits
-from crosscheck.kernels.cpu.machine import context, record
+from ..functions import traits
+from . import context, layout
 
 _FRAMES = 1 << 15  # bytes for what a call and those below it need beside local arrays
 
@@ -16,11 +16,11 @@ def check_room(call_conv, builder: ir.IRBuilder) -> None:
     frame_address = context.declare(builder, "llvm.frameaddress.p0", context.PTR, [context.I32])
     frame = builder.ptrtoint(builder.call(frame_address, [context.I32(0)]), context.I64)
     stacks = builder.add(
-        builder.ptrtoint(context.worker(builder), context.I64), context.I64(record.STACKS_AT)
+        builder.ptrtoint(context.worker(builder), context.I64), context.I64(layout.STACKS_AT)
     )
-    room = builder.urem(builder.sub(frame, stacks), context.I64(record.STACK))
+    room = builder.urem(builder.sub(frame, stacks), context.I64(layout.STACK))
     needed = _FRAMES + 2 * traits.current().whole().local  # this frame's own are below its address
     is_full = builder.icmp_unsigned("<", room, context.I64(needed))
     with builder.if_then(is_full, likely=False):
-        text = f"calls go too deep for a thread's stack of {record.STACK >> 10} KB"
+        text = f"calls go too deep for a thread's stack of {layout.STACK >> 10} KB"
         call_conv.return_user_exc(builder, RecursionError, (text,))

@@ -2,24 +2,39 @@
 
 import numpy as np
 
-from crosscheck.kernels.cpu.errors import InitAndRaceError, InitError, RaceError, SanitizerError
-from crosscheck.kernels.cpu.geometry import Geometry
-from crosscheck.kernels.cpu.sanitizer import layout
-from crosscheck.kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, NOBODY, STORE
-from crosscheck.kernels.cpu.sanitizer.memcheck import element
-from crosscheck.kernels.cpu.traits import Site
+from ..functions.traits import Site
+from ..instrumentation.memcheck import element
+from ..machine.geometry import Geometry
+from ..machine.hooks import ATOMIC, LOAD, NOBODY, STORE
+from . import records
 
 _SHOWN = 10
 _DONE = {LOAD: "read", STORE: "written", ATOMIC: "updated atomically"}
+
+
+class SanitizerError(RuntimeError):
+    """The sanitizer found something in a launch, which ran to its end."""
+
+
+class InitError(SanitizerError):
+    """A value is read that nobody wrote."""
+
+
+class RaceError(SanitizerError):
+    """Two accesses to one element collide, and nothing orders them."""
+
+
+class InitAndRaceError(InitError, RaceError):
+    """Both were found."""
 
 
 def failure(
     kernel: str, rows: np.ndarray, sites: dict[int, Site], geometry: Geometry
 ) -> SanitizerError:
     """Build the exception for findings, of which there is at least one."""
-    ordered = sorted(rows, key=lambda row: _in_source(sites[row[layout.WHO] & layout.SITES]))
+    ordered = sorted(rows, key=lambda row: _in_source(sites[row[records.WHO] & records.SITES]))
     texts = [_text(row, sites, geometry) for row in ordered]
-    is_race = rows[:, layout.WITH_KIND] != NOBODY
+    is_race = rows[:, records.WITH_KIND] != NOBODY
     class_ = RaceError if is_race.all() else InitAndRaceError if is_race.any() else InitError
     shown = texts[:_SHOWN]
     if len(texts) > _SHOWN:
@@ -34,16 +49,16 @@ def _in_source(site: Site) -> tuple[str, int]:
 
 
 def _text(row: np.ndarray, sites: dict[int, Site], geometry: Geometry) -> str:
-    who, with_, kind, with_kind, times, rank = (int(word) for word in row[: layout.INDEX])
-    site = sites[who & layout.SITES]
-    index = row[layout.INDEX : layout.INDEX + rank].tolist()
+    who, with_, kind, with_kind, times, rank = (int(word) for word in row[: records.INDEX])
+    site = sites[who & records.SITES]
+    index = row[records.INDEX : records.INDEX + rank].tolist()
     what = element(site, index)
     count = "" if times == 1 else f" ({times} times)"
     here = f"{site.place}, {_position(who, geometry)}"
     if with_kind == NOBODY:
         return f"initcheck: {what} is read but nobody wrote it, {here}{count}"
-    there = f"{sites[with_ & layout.SITES].place}, {_position(with_, geometry)}"
-    if who >> layout.BLOCK_AT == with_ >> layout.BLOCK_AT:
+    there = f"{sites[with_ & records.SITES].place}, {_position(with_, geometry)}"
+    if who >> records.BLOCK_AT == with_ >> records.BLOCK_AT:
         why = "with no barrier between"
     else:
         why = "and nothing orders these blocks"
@@ -53,8 +68,8 @@ def _text(row: np.ndarray, sites: dict[int, Site], geometry: Geometry) -> str:
 
 
 def _position(who: int, geometry: Geometry) -> str:
-    block = _unravel(who >> layout.BLOCK_AT & 0xFFFFFFFF, geometry.grid)
-    thread = _unravel(who >> layout.THREAD_AT & 0x3FF, geometry.block)
+    block = _unravel(who >> records.BLOCK_AT & 0xFFFFFFFF, geometry.grid)
+    thread = _unravel(who >> records.THREAD_AT & 0x3FF, geometry.block)
     return f"thread {thread} of block {block}"
 
 

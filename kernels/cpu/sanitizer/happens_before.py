@@ -1,23 +1,23 @@
 """Which of two accesses comes first, by what the kernel does to order them; see racecheck.py."""
 
-from crosscheck.kernels.cpu.device_function import DeviceFunction
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import load, store
-from crosscheck.kernels.cpu.sanitizer import layout
+from ..functions.device_function import DeviceFunction
+from ..machine import layout
+from ..scheduler.intrinsics import load, store
+from . import records
 
-_BLOCK_AT, _THREAD_AT = layout.BLOCK_AT, layout.THREAD_AT
-_GRID_AT, _EPOCH_AT, _CLOCKS = layout.GRID_AT, layout.EPOCH_AT, layout.CLOCKS
-_KNOWN, _RELEASES, _BLOCK_RELEASES = layout.KNOWN, layout.RELEASES, layout.BLOCK_RELEASES
-_THREADS = layout.THREADS
-_COUNTERS, _RELEASE_COUNT = layout.COUNTERS, layout.RELEASE_COUNT
-_OWN_FIRST, _OWN_MOMENT = layout.OWN_FIRST, layout.OWN_MOMENT
-_GRID_FIRST, _GRID_MOMENT = layout.GRID_FIRST, layout.GRID_MOMENT
-_BLOCK_FIRST, _BLOCK_EPOCH = layout.BLOCK_FIRST, layout.BLOCK_EPOCH
-_BLOCK_ACQUIRED, _BLOCK_RELEASED = layout.BLOCK_ACQUIRED, layout.BLOCK_RELEASED
-_GRID_FENCE = layout.GRID_FENCE
-_RELEASE_BYTES, _BLOCK_BYTES = 8 * layout.RELEASE_WORDS, 8 * layout.BLOCK_RELEASE_WORDS
-_CURRENT, _FENCED, _FENCED_GRID = record.CURRENT, record.FENCED, record.FENCED_GRID
-_ACQUIRED, _WHO, _WHEN = record.ACQUIRED, record.WHO, record.WHEN
+_BLOCK_AT, _THREAD_AT = records.BLOCK_AT, records.THREAD_AT
+_GRID_AT, _EPOCH_AT, _CLOCKS = records.GRID_AT, records.EPOCH_AT, records.CLOCKS
+_KNOWN, _RELEASES, _BLOCK_RELEASES = records.KNOWN, records.RELEASES, records.BLOCK_RELEASES
+_THREADS = records.THREADS
+_COUNTERS, _RELEASE_COUNT = records.COUNTERS, records.RELEASE_COUNT
+_OWN_FIRST, _OWN_MOMENT = records.OWN_FIRST, records.OWN_MOMENT
+_GRID_FIRST, _GRID_MOMENT = records.GRID_FIRST, records.GRID_MOMENT
+_BLOCK_FIRST, _BLOCK_EPOCH = records.BLOCK_FIRST, records.BLOCK_EPOCH
+_BLOCK_ACQUIRED, _BLOCK_RELEASED = records.BLOCK_ACQUIRED, records.BLOCK_RELEASED
+_GRID_FENCE = records.GRID_FENCE
+_RELEASE_BYTES, _BLOCK_BYTES = 8 * records.RELEASE_WORDS, 8 * records.BLOCK_RELEASE_WORDS
+_CURRENT, _FENCED, _FENCED_GRID = layout.CURRENT, layout.FENCED, layout.FENCED_GRID
+_ACQUIRED, _WHO, _WHEN = layout.ACQUIRED, layout.WHO, layout.WHEN
 
 
 @DeviceFunction

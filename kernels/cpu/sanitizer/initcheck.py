@@ -6,20 +6,20 @@ declares it. What the host writes to a fresh array is not seen; but such memory 
 pattern, and where it is gone, somebody wrote.
 """
 
-from crosscheck.kernels.cpu.device_function import DeviceFunction
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import fill, load, load_byte
-from crosscheck.kernels.cpu.sanitizer import layout
-from crosscheck.kernels.cpu.sanitizer.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
-from crosscheck.kernels.cpu.sanitizer.report import report
+from ..functions.device_function import DeviceFunction
+from ..machine import layout
+from ..machine.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
+from ..scheduler.intrinsics import fill, load, load_byte
+from . import records
+from .report import report
 
 # Four bytes that repeat: in float32 and in float64 a NaN that no arithmetic makes.
 PATTERN = 0xFFFDA5A5
 
-_CURRENT, _WHO, _SHARED, _ARENA = record.CURRENT, record.WHO, record.SHARED, record.ARENA
-_FRESH, _FRESH_COUNT, _FRESH_BYTES = layout.FRESH, layout.FRESH_COUNT, 8 * layout.FRESH_WORDS
-_START, _END, _WRITTEN = layout.START, layout.END, layout.WRITTEN
-_ARENA_SHADOW, _SHARED_BYTES = layout.ARENA_SHADOW, layout.SHARED_BYTES
+_CURRENT, _WHO, _SHARED, _ARENA = layout.CURRENT, layout.WHO, layout.SHARED, layout.ARENA
+_FRESH, _FRESH_COUNT, _FRESH_BYTES = records.FRESH, records.FRESH_COUNT, 8 * records.FRESH_WORDS
+_START, _END, _WRITTEN = records.START, records.END, records.WRITTEN
+_ARENA_SHADOW, _SHARED_BYTES = records.ARENA_SHADOW, records.SHARED_BYTES
 
 
 @DeviceFunction

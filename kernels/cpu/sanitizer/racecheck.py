@@ -24,21 +24,21 @@ as through x.view(uint8), and iteration over an array by enumerate or zip. The c
 for each byte of a float32 array, of which only those touched cost memory.
 """
 
-from crosscheck.kernels.cpu.device_function import DeviceFunction
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import load, store
-from crosscheck.kernels.cpu.sanitizer import layout
-from crosscheck.kernels.cpu.sanitizer.happens_before import before, synchronise
-from crosscheck.kernels.cpu.sanitizer.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
-from crosscheck.kernels.cpu.sanitizer.report import report
+from ..functions.device_function import DeviceFunction
+from ..machine import layout
+from ..machine.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
+from ..scheduler.intrinsics import load, store
+from . import records
+from .happens_before import before, synchronise
+from .report import report
 
-_CURRENT, _WHO, _WHEN = record.CURRENT, record.WHO, record.WHEN
-_REGIONS, _REGION_COUNT = layout.REGIONS, layout.REGION_COUNT
-_REGION_BYTES = 8 * layout.REGION_WORDS
-_START, _END, _SHIFT, _CELLS = layout.START, layout.END, layout.SHIFT, layout.CELLS
-_IS_SHARED, _WARP_AT = layout.IS_SHARED, layout.THREAD_AT + 5
-_WRITE, _READS, _ATOMICS = layout.WRITE, layout.READS, layout.ATOMICS
-_CELL_BYTES = 8 * layout.CELL_WORDS
+_CURRENT, _WHO, _WHEN = layout.CURRENT, layout.WHO, layout.WHEN
+_REGIONS, _REGION_COUNT = records.REGIONS, records.REGION_COUNT
+_REGION_BYTES = 8 * records.REGION_WORDS
+_START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, records.CELLS
+_IS_SHARED, _WARP_AT = records.IS_SHARED, records.THREAD_AT + 5
+_WRITE, _READS, _ATOMICS = records.WRITE, records.READS, records.ATOMICS
+_CELL_BYTES = 8 * records.CELL_WORDS
 
 
 @DeviceFunction

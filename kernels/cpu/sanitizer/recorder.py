@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from crosscheck.kernels.cpu.device_function import DeviceFunction
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import load, store
-from crosscheck.kernels.cpu.sanitizer import hooks, layout
-from crosscheck.kernels.cpu.trace import GLOBAL, LOCAL, SHARED, Trace
+from ..functions.device_function import DeviceFunction
+from ..machine import hooks, layout
+from ..scheduler.intrinsics import load, store
+from . import records
+from .trace import GLOBAL, LOCAL, SHARED, Trace
 
 MOST = 1 << 23  # accesses: 200 MB
 APART = 1 << 40  # bytes between two allocations
 
-_ROWS, _COUNT, _MOST = layout.ROWS, layout.ROW_COUNT, layout.MOST_ROWS
-_ROW_BYTES = 8 * layout.ROW_WORDS
+_ROWS, _COUNT, _MOST = records.ROWS, records.ROW_COUNT, records.MOST_ROWS
+_ROW_BYTES = 8 * records.ROW_WORDS
 
 
 @DeviceFunction
@@ -45,29 +45,29 @@ class Recorder:
 
     def __init__(self, sites: Mapping[int, tuple[str, str]], arguments: tuple) -> None:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
-        self._rows = np.empty((MOST, layout.ROW_WORDS), np.int64)  # memory that is used on demand
+        self._rows = np.empty((MOST, records.ROW_WORDS), np.int64)  # memory that is used on demand
         self._record = np.array([self._rows.ctypes.data, 0, MOST])
         self.address = self._record.ctypes.data
         self.arenas: list[int] = []
 
     def trace(self) -> Trace:
         """Return what was recorded."""
-        made = int(self._record[layout.ROW_COUNT])
+        made = int(self._record[records.ROW_COUNT])
         who, what, address = self._rows[:made].T.copy()
         space = np.full(len(address), GLOBAL)
         for arena in self.arenas:
             place = address - arena
-            inside = (place >= 0) & (place < record.ARENA)
-            shared = inside & (place < record.STACKS_AT)
+            inside = (place >= 0) & (place < layout.ARENA)
+            shared = inside & (place < layout.STACKS_AT)
             space[inside] = LOCAL
             space[shared] = SHARED
-            address[shared] = place[shared] - record.SHARED_AT
+            address[shared] = place[shared] - layout.SHARED_AT
         for number, (start, end) in enumerate(self._allocations):
             inside = (space == GLOBAL) & (start <= address) & (address < end)
             address[inside] += (number + 1) * APART - start
         return Trace(
-            block=who >> layout.BLOCK_AT,
-            thread=who >> layout.THREAD_AT & record.MAX_THREADS - 1,
+            block=who >> records.BLOCK_AT,
+            thread=who >> records.THREAD_AT & layout.MAX_THREADS - 1,
             site=what >> hooks.SITE_AT,
             address=address,
             size=what >> hooks.SIZE_AT & (1 << hooks.RANK_AT - hooks.SIZE_AT) - 1,

@@ -1,17 +1,17 @@
 """How the compiled runtime notes what it found: once for each pair of places, with a count."""
 
-from crosscheck.kernels.cpu.device_function import DeviceFunction
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import load, store
-from crosscheck.kernels.cpu.sanitizer import layout
-from crosscheck.kernels.cpu.sanitizer.hooks import RANK_AT
+from ..functions.device_function import DeviceFunction
+from ..machine import layout
+from ..machine.hooks import RANK_AT
+from ..scheduler.intrinsics import load, store
+from . import records
 
-_FINDINGS, _MOST = layout.FINDINGS, layout.MOST_FINDINGS
-_COUNTERS, _COUNT = layout.COUNTERS, layout.FINDING_COUNT
-_WORDS, _BYTES = layout.FINDING_WORDS, 8 * layout.FINDING_WORDS
-_WHO, _WITH, _KIND, _WITH_KIND = layout.WHO, layout.WITH, layout.KIND, layout.WITH_KIND
-_TIMES, _RANK, _INDEX, _SITES = layout.TIMES, layout.RANK, layout.INDEX, layout.SITES
-_NOTED = record.BAD_INDEX
+_FINDINGS, _MOST = records.FINDINGS, records.MOST_FINDINGS
+_COUNTERS, _COUNT = records.COUNTERS, records.FINDING_COUNT
+_WORDS, _BYTES = records.FINDING_WORDS, 8 * records.FINDING_WORDS
+_WHO, _WITH, _KIND, _WITH_KIND = records.WHO, records.WITH, records.KIND, records.WITH_KIND
+_TIMES, _RANK, _INDEX, _SITES = records.TIMES, records.RANK, records.INDEX, records.SITES
+_NOTED = layout.BAD_INDEX
 
 
 @DeviceFunction

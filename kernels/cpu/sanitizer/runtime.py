@@ -4,19 +4,19 @@ Compiled once, like the scheduler, and found under the names of hooks.py. It run
 the thread that calls.
 """
 
-from crosscheck.kernels.cpu.machine import record
-from crosscheck.kernels.cpu.machine.words import here, load
-from crosscheck.kernels.cpu.sanitizer import hooks, initcheck, layout, moments, racecheck, recorder
+from ..machine import hooks, layout
+from ..scheduler.intrinsics import here, load
+from . import initcheck, racecheck, recorder, records, vector_clocks
 
-_SANITIZER, _CURRENT = record.SANITIZER, record.CURRENT
-_RACES, _UNWRITTEN, _TRACE = layout.RACES, layout.UNWRITTEN, layout.TRACE
-_WHO = record.WHO
+_SANITIZER, _CURRENT = layout.SANITIZER, layout.CURRENT
+_RACES, _UNWRITTEN, _TRACE = records.RACES, records.UNWRITTEN, records.TRACE
+_WHO = layout.WHO
 _BEGIN, _LOCAL, _WAIT = hooks.BEGIN, hooks.LOCAL, hooks.WAIT
 _MET, _FENCE = hooks.MET, hooks.FENCE
 _check_races, _check_unwritten = racecheck.check, initcheck.check
 _note = recorder.note
-_declare, _begin = initcheck.declare, moments.begin
-_wait, _meet, _fence = moments.wait, moments.meet, moments.fence
+_declare, _begin = initcheck.declare, vector_clocks.begin
+_wait, _meet, _fence = vector_clocks.wait, vector_clocks.meet, vector_clocks.fence
 
 
 def access(address, what):

@@ -6,8 +6,8 @@ import llvmlite.binding as llvm
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from crosscheck.kernels.cpu.compilation import prepare
-from crosscheck.kernels.cpu.sanitizer.runtime import SYMBOLS
+from ..compiler.compilation import prepare
+from .runtime import SYMBOLS
 
 
 @cache

@@ -5,7 +5,8 @@ import pytest
 from numba.core import types
 from numba.core.registry import cpu_target
 
-from crosscheck.kernels.cpu import extensions, jit, program
+from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu.compiler import extensions, program
 
 
 @pytest.fixture(autouse=True)

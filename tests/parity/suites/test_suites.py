@@ -7,10 +7,10 @@ from torch.testing._internal.common_methods_invocations import op_db
 
 from crosscheck.parity import run as suites
 from crosscheck.parity import truth
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.suites import fuzz, opinfo, problems, quick
 
-OPS = tuple(OPERATIONS)
+OPS = tuple(OPERATORS)
 
 
 def describe(case):
@@ -37,7 +37,7 @@ def test_every_problem_says_why_it_is_there():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
     kind, drawn = getattr(torch, dtype), []
-    for info in (each for each in op_db if each.name == OPERATIONS[op].op_db):
+    for info in (each for each in op_db if each.name == OPERATORS[op].op_db):
         drawn += info.sample_inputs("cpu", kind)
         if info.reference_inputs_func:
             drawn += info.reference_inputs("cpu", kind)
@@ -56,7 +56,7 @@ def test_opinfo_has_every_sample_twice_contiguous_and_not(op, dtype):
     [("conv2d", 10), ("max_pool2d", 7), ("avg_pool2d", 5), ("adaptive_avg_pool2d", 3), ("mean", 2)],
 )
 def test_opinfo_has_every_input_that_torch_says_must_be_refused(op, count):
-    info = next(each for each in op_db if each.name == OPERATIONS[op].op_db)
+    info = next(each for each in op_db if each.name == OPERATORS[op].op_db)
     assert len(list(info.error_inputs("cpu"))) == count
     errors = [each for each in opinfo.cases(op=op) if each.rejects]
     assert len(errors) == count

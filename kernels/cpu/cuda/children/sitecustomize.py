@@ -4,6 +4,7 @@ Python imports this module by its name when it starts with this folder on PYTHON
 ours is imported before somebody imports numba.cuda, and another sitecustomize still has its turn.
 """
 
+import importlib
 import importlib.util
 import json
 import os
@@ -21,12 +22,13 @@ class _First:
         if fullname != "numba.cuda":
             return None
         sys.meta_path.remove(self)
-        root = next(folder for folder in _HERE.parents if (folder / "crosscheck").is_dir())
-        sys.path.append(str(root))  # last: a script's own modules come first
-        from crosscheck.kernels.cpu import modes
-        from crosscheck.kernels.cpu.cuda import install
-
-        modes.set_default(**json.loads(os.environ.get("CROSSCHECK_MODES", "{}")))
+        start = json.loads(os.environ["CROSSCHECK_CPU_DEVICE"])  # as install_in_children wrote it
+        sys.path.append(start["root"])  # last: a script's own modules come first
+        modes, install = (
+            importlib.import_module(f"{start['package']}.{name}")
+            for name in ("options.modes", "cuda.install")
+        )
+        modes.set_default(**start["modes"])
         install.install()
         return install.spec(fullname)
 

@@ -12,20 +12,16 @@ from typing import Any
 import numpy as np
 from numba import typeof
 
-from crosscheck.kernels.cpu.cuda.cudadrv import layout
-from crosscheck.kernels.cpu.cuda.cudadrv.layout import (  # noqa: F401  names of numba.cuda's module
-    array_core,
-    errmsg_contiguous_buffer,
-    is_contiguous,
-)
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import (  # noqa: F401  the same
+from ...arguments.device_memory import view
+from . import layout
+from .layout import array_core, errmsg_contiguous_buffer, is_contiguous  # noqa: F401  names of numba.cuda's module
+from .memory import (  # noqa: F401  the same
     DeviceMemory,
     allocate,
     is_cuda_ndarray,
     require_cuda_ndarray,
     verify_cuda_ndarray_interface,
 )
-from crosscheck.kernels.cpu.handover import view
 
 
 class DeviceNDArray(DeviceMemory):

@@ -14,8 +14,8 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from crosscheck.kernels.cpu.cuda.cudadrv.streams import Event, Stream
-from crosscheck.kernels.cpu.machine import pool, record
+from ...machine import layout, pool
+from .streams import Event, Stream
 
 MemoryInfo = namedtuple("MemoryInfo", "free,total")
 
@@ -28,12 +28,12 @@ class Device:
     id = 0
     compute_capability = (9, 0)
     COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR = compute_capability
-    WARP_SIZE = record.WARP
-    MAX_THREADS_PER_BLOCK = record.MAX_THREADS
+    WARP_SIZE = layout.WARP
+    MAX_THREADS_PER_BLOCK = layout.MAX_THREADS
     MAX_BLOCK_DIM_X, MAX_BLOCK_DIM_Y, MAX_BLOCK_DIM_Z = 1024, 1024, 64
     MAX_GRID_DIM_X, MAX_GRID_DIM_Y, MAX_GRID_DIM_Z = 2**31 - 1, 65535, 65535
-    MAX_SHARED_MEMORY_PER_BLOCK = record.MAX_STATIC_SHARED
-    MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = record.MAX_SHARED
+    MAX_SHARED_MEMORY_PER_BLOCK = layout.MAX_STATIC_SHARED
+    MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = layout.MAX_SHARED
     UNIFIED_ADDRESSING = MANAGED_MEMORY = CAN_MAP_HOST_MEMORY = INTEGRATED = 1
     COOPERATIVE_LAUNCH = CONCURRENT_MANAGED_ACCESS = PAGEABLE_MEMORY_ACCESS = 1
     KERNEL_EXEC_TIMEOUT = TCC_DRIVER = PCI_BUS_ID = PCI_DEVICE_ID = PCI_DOMAIN_ID = 0

@@ -6,14 +6,10 @@ Memory is named by a device array, a MemoryPointer, a NumPy array or an address.
 import ctypes
 from typing import Any
 
-from crosscheck.kernels.cpu.cuda.cudadrv.devices import Context, Device, MemoryInfo  # noqa: F401
-from crosscheck.kernels.cpu.cuda.cudadrv.error import (  # noqa: F401
-    CudaAPIError,
-    CudaDriverError,
-    CudaSupportError,
-)
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import MemoryPointer
-from crosscheck.kernels.cpu.cuda.cudadrv.streams import Event, Stream, event_elapsed_time  # noqa: F401
+from .devices import Context, Device, MemoryInfo  # noqa: F401
+from .error import CudaAPIError, CudaDriverError, CudaSupportError  # noqa: F401
+from .memory import MemoryPointer
+from .streams import Event, Stream, event_elapsed_time  # noqa: F401
 
 
 def _address(memory: Any) -> int:

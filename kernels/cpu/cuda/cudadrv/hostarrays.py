@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.cpu.cuda.cudadrv import layout
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import DeviceMemory, allocate
+from . import layout
+from .memory import DeviceMemory, allocate
 
 
 def pinned_memory(shape: Any, dtype: Any, strides: Any, order: str) -> np.ndarray:

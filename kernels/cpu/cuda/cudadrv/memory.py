@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.cpu.arguments import numba_type
-from crosscheck.kernels.cpu.cuda.cudadrv import layout
-from crosscheck.kernels.cpu.handover import register
-from crosscheck.kernels.cpu.machine.record import POISON
-from crosscheck.kernels.cpu.sanitizer import fresh
+from ...arguments.device_memory import register
+from ...arguments.types import numba_type
+from ...machine.layout import POISON
+from ...sanitizer import unwritten
+from . import layout
 
 _PIECE = 512  # bytes: GPU memory comes in these, so what a little overruns its array hits nothing
 
@@ -55,7 +55,7 @@ def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
     """Return an array of its own memory, poisoned and known to launches."""
     reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
     size = reach + dtype.itemsize if math.prod(shape) else 0
-    memory = fresh.watched(_aligned(size))
+    memory = unwritten.watched(_aligned(size))
     if size:
         register(memory)
     before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)

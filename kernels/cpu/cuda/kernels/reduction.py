@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import auto_device
-from crosscheck.kernels.cpu.cuda.cudadrv.memory import DeviceMemory
-from crosscheck.kernels.cpu.language.lookalike import cuda
+from ...language.namespace import cuda
+from ...launch.decorator import jit
+from ..cudadrv.devicearray import auto_device
+from ..cudadrv.memory import DeviceMemory
 
 _STRETCHES = 1024
 

@@ -5,14 +5,8 @@ special.py (what C lacks), rounding.py (arithmetic in one of four rounding modes
 and integers.py. fast_sinf and its like are the plain functions: no less exact, and no faster.
 """
 
-from crosscheck.kernels.cpu.language.cases import function
-from crosscheck.kernels.cpu.language.libdevice import (
-    conversions,
-    integers,
-    reals,
-    rounding,
-    special,
-)
+from ...lowering.cases import function
+from . import conversions, integers, reals, rounding, special
 
 _TABLES = (integers.TABLE, conversions.TABLE, rounding.TABLE, reals.TABLE, special.TABLE)
 

@@ -7,9 +7,9 @@ integers have signed types, as numba-cuda has them.
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.cpu.language import libm
-from crosscheck.kernels.cpu.language.rounding_modes import MODES, directed
-from crosscheck.kernels.cpu.language.truncation import truncate
+from ...lowering import libm
+from ...lowering.rounding_modes import MODES, directed
+from ...lowering.truncation import truncate
 
 I16, I32, I64 = (ir.IntType(width) for width in (16, 32, 64))
 _F4, _F8, _I2, _I, _L = types.float32, types.float64, types.int16, types.int32, types.int64

@@ -3,7 +3,7 @@
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.cpu.language import bits
+from ..math import bits
 
 I8, I32, I64, I128 = (ir.IntType(width) for width in (8, 32, 64, 128))
 _SIGNED, _UNSIGNED = ir.IRBuilder.sext, ir.IRBuilder.zext

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.cpu.language import libm
-from crosscheck.kernels.cpu.language.rounding_modes import MODES, directed
+from ...lowering import libm
+from ...lowering.rounding_modes import MODES, directed
 
 
 def _lowering(operation: Callable, suffix: str) -> Callable:

@@ -9,7 +9,7 @@ import math
 from numba.core import cgutils, types
 from numba.extending import register_jitable
 
-from crosscheck.kernels.cpu.language.scalars import fma
+from ..math.scalars import fma
 
 _F4, _F8 = types.float32, types.float64
 _ROOT_PI = math.sqrt(math.pi)

@@ -7,9 +7,8 @@ import pytest
 from numba import cuda, float32, int64
 from numba.extending import overload
 
-from crosscheck.kernels.cpu import jit, modes
-from crosscheck.kernels.cpu.errors import InitError, RaceError, SanitizerError
-from crosscheck.kernels.cpu.language.lookalike import cuda as own
+from crosscheck.kernels.cpu import InitError, RaceError, SanitizerError, jit, modes
+from crosscheck.kernels.cpu.language.namespace import cuda as own
 
 
 @jit(sanitize=True)

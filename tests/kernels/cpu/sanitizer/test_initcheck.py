@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from numba import cuda, float32, float64, int32
 
-from crosscheck.kernels.cpu import jit, modes
+from crosscheck.kernels.cpu import InitError, jit, modes
 from crosscheck.kernels.cpu.cuda import api
-from crosscheck.kernels.cpu.errors import InitError
-from crosscheck.kernels.cpu.sanitizer import fresh
+from crosscheck.kernels.cpu.sanitizer import unwritten
 
 initcheck = jit(sanitize="initcheck")
 
@@ -170,7 +169,7 @@ def output_added_to(fixed):
             y[i] = 0
         y[i] += 1  # here
 
-    return kernel, (1, 4), (fresh.mark(np.empty(4, np.float32)),)
+    return kernel, (1, 4), (unwritten.mark(np.empty(4, np.float32)),)
 
 
 def atomics_onto_a_fresh_output(fixed):
@@ -179,7 +178,7 @@ def atomics_onto_a_fresh_output(fixed):
         cuda.atomic.add(y, cuda.threadIdx.x % 2, 1)  # here
 
     y = np.empty(2, np.int32)
-    return kernel, (1, 4), (np.zeros_like(y) if fixed else fresh.mark(y),)
+    return kernel, (1, 4), (np.zeros_like(y) if fixed else unwritten.mark(y),)
 
 
 def host_copy_of_the_wrong_part(fixed):
@@ -187,7 +186,7 @@ def host_copy_of_the_wrong_part(fixed):
     def kernel(x, y):
         y[cuda.grid(1)] = x[cuda.grid(1)]  # here
 
-    x = fresh.mark(np.empty((2, 4), np.uint8))
+    x = unwritten.mark(np.empty((2, 4), np.uint8))
     x[0] = 1
     return kernel, (1, 4), (x[0] if fixed else x[1], np.zeros(4))
 
@@ -273,7 +272,7 @@ def add_up(y, total):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_what_one_kernel_leaves_out_the_next_one_finds(dtype):
-    y = fresh.mark(np.empty(8, dtype))
+    y = unwritten.mark(np.empty(8, dtype))
     write_half[1, 4](y)
     with pytest.raises(InitError, match=r"y\[1\] is read but nobody wrote it.*\(4 times\)"):
         add_up[1, 1](y, np.zeros(1))
@@ -282,13 +281,13 @@ def test_what_one_kernel_leaves_out_the_next_one_finds(dtype):
 
 
 def test_what_the_host_writes_is_written():
-    y = fresh.mark(np.empty((2, 4), np.float32))
+    y = unwritten.mark(np.empty((2, 4), np.float32))
     y[...] = 0
     add_up[1, 1](y.reshape(-1), np.zeros(1))
 
 
 def test_a_byte_of_the_hosts_may_be_one_of_the_patterns():
-    y = fresh.mark(np.empty(6, np.uint8))
+    y = unwritten.mark(np.empty(6, np.uint8))
     pattern = y.copy()
     y[:] = 0
     y[0], y[5] = pattern[0], pattern[5]
@@ -306,16 +305,16 @@ def test_device_arrays_are_fresh():
 
 def test_a_fresh_array_is_forgotten_when_freed():
     gc.collect()  # arrays of other tests
-    before = len(fresh.overlapping(0, 2**63))
-    view = fresh.mark(np.empty(8))[2:]
-    assert len(fresh.overlapping(0, 2**63)) == before + 1
+    before = len(unwritten.overlapping(0, 2**63))
+    view = unwritten.mark(np.empty(8))[2:]
+    assert len(unwritten.overlapping(0, 2**63)) == before + 1
     del view
     gc.collect()
-    assert len(fresh.overlapping(0, 2**63)) == before
+    assert len(unwritten.overlapping(0, 2**63)) == before
 
 
 def test_an_element_of_any_kind_that_holds_the_pattern_by_accident():
-    y = fresh.mark(np.empty(4, np.uint8))
+    y = unwritten.mark(np.empty(4, np.uint8))
     pattern = y.copy()
 
     @initcheck

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from numba import cuda, float32, uint32
 
-from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.errors import BarrierError
+from crosscheck.kernels.cpu import BarrierError, jit
 
 
 def line(kernel, offset):

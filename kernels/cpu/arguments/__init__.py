@@ -1,0 +1,1 @@
+"""What a launch is given: types, packing, declared signatures, device memory."""

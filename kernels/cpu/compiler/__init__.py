@@ -1,0 +1,1 @@
+"""From a Python function to machine code on disk and in memory."""

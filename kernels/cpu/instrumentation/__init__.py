@@ -1,0 +1,1 @@
+"""What the sanitizer puts into a kernel while numba compiles it."""

@@ -1,0 +1,83 @@
+"""The intrinsics that instrument.py puts in front of accesses.
+
+They are typed with the rest of the kernel, and know then what the access is: memcheck.py tests the
+index, elements.py finds the elements, hooks.py tells the runtime.
+"""
+
+from numba.core import types
+from numba.core.extending import intrinsic
+
+from ..functions import traits
+from ..machine import hooks
+from ..options.tools import Instrumentation
+from . import elements, memcheck
+
+
+def tells() -> bool:
+    """Say whether the kernel tells of its accesses."""
+    return traits.current().instrumentation == Instrumentation.ACCESSES
+
+
+def _access(kind: int):
+    """Make the intrinsic that stands in front of an access of this kind."""
+
+    @intrinsic
+    def access(typing_context, array, index, site):
+        memcheck.axes(array, index)  # refuses here what it cannot test
+
+        def lower(target, builder, signature, arguments):
+            given = array, arguments[0], index, arguments[1]
+            numbers = memcheck.test(target, builder, *given, arguments[2])
+            if tells():
+                elements.tell(target, builder, *given, numbers, arguments[2].constant, kind)
+            return target.get_dummy_value()
+
+        return types.void(array, index, types.int64), lower
+
+    return access
+
+
+def _whole(kind: int):
+    """Make the intrinsic that stands in front of an access to every element of an array."""
+
+    @intrinsic
+    def whole(typing_context, array, site):
+        def lower(target, builder, signature, arguments):
+            site = arguments[1].constant
+            elements.tell_whole(target, builder, array, arguments[0], site, kind)
+            return target.get_dummy_value()
+
+        return types.void(array, types.int64), lower
+
+    return whole
+
+
+def _field(kind: int):
+    """Make the intrinsic that stands in front of an access to a record's field."""
+
+    @intrinsic(prefer_literal=True)
+    def field(typing_context, record, name, site):
+        def lower(target, builder, signature, arguments):
+            given = record, arguments[0], name.literal_value, site.literal_value
+            elements.tell_field(target, builder, *given, kind)
+            return target.get_dummy_value()
+
+        return types.void(record, name, site), lower
+
+    return field
+
+
+@intrinsic
+def load_next(typing_context, iterator, site):
+    """Stand in front of an iterator's next step."""
+
+    def lower(target, builder, signature, arguments):
+        elements.tell_next(target, builder, iterator, arguments[0], arguments[1].constant)
+        return target.get_dummy_value()
+
+    return types.void(iterator, types.int64), lower
+
+
+load, store, atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))
+load_whole, store_whole = _whole(hooks.LOAD), _whole(hooks.STORE)
+load_field, store_field = _field(hooks.LOAD), _field(hooks.STORE)

@@ -1,0 +1,1 @@
+"""Shared, local and constant arrays, atomics, cache hints, pointers."""

@@ -1,0 +1,38 @@
+"""cuda.bf16 on the CPU device: bfloat16 and the functions on it of numba.cuda.bf16, by name.
+
+They are those of short_functions.py; conversions have numba's names of types:
+__short2bfloat16_rn is int16_to_bfloat16_rn.
+"""
+
+import re
+
+from ...lowering.cases import function
+from .bfloat16 import BFLOAT, bfloat16
+from .functions import table
+
+_IN_C = {
+    **{"char": "int8", "short": "int16", "int": "int32", "ll": "int64"},
+    **{"uchar": "uint8", "ushort": "uint16", "uint": "uint32", "ull": "uint64"},
+    **{"float": "float32", "double": "float64", "bfloat16": "bfloat16"},
+}
+_CONVERSION = re.compile(r"(bfloat16|[a-z]+)(2|_as_)(bfloat16|[a-z]+)(_r[dnuz])?")
+
+
+def _renamed(name: str) -> str:
+    plain = name.removeprefix("__")
+    found = _CONVERSION.fullmatch(plain)
+    if not found:
+        return plain
+    given, how, wanted, suffix = found.groups(default="")
+    return f"{_IN_C[given]}{'_to_' if how == '2' else how}{_IN_C[wanted]}{suffix}"
+
+
+def _members() -> dict:
+    entries = {_renamed(name): entry for name, entry in table(BFLOAT).items()}
+    return {
+        name: function(f"cuda.bf16.{name}", [signature], lower)
+        for name, (signature, lower) in entries.items()
+    }
+
+
+MEMBERS = {"bfloat16": bfloat16, **_members()}

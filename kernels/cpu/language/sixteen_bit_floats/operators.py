@@ -1,0 +1,128 @@
+"""Operators on 16-bit floats in kernels. Each is done in float32 and rounded.
+
+As in numba-cuda they are the float's own where both sides are it or numbers as narrow: bool or int8
+beside float16, int8 or uint8 beside bfloat16. Any other number makes it a float32 or float64 first.
+float32 has so many bits that rounding its sum, product or quotient once more gives the correctly
+rounded one (Figueroa, "When is double rounding innocuous?", 1995).
+"""
+
+import operator
+from collections.abc import Callable, Set
+
+from llvmlite import ir
+from numba.core import types
+
+from ...lowering.definitions import define
+from .bfloat16 import BFLOAT
+from .format import BITS, ShortFloat
+from .half import HALF
+
+
+def narrowed(form: ShortFloat, operation: Callable) -> Callable:
+    """Make a lowering of `operation(builder, *floats)`; the result is rounded."""
+
+    def lower(target, builder, signature, arguments):
+        wide = [form.widen(builder, value) for value in arguments]
+        return form.narrow(builder, operation(builder, *wide))
+
+    return lower
+
+
+def compared(form: ShortFloat, comparison: str, unordered: bool) -> Callable:
+    """Make a lowering of a comparison; an unordered one holds where a side is NaN."""
+
+    def lower(target, builder, signature, arguments):
+        compare = builder.fcmp_unordered if unordered else builder.fcmp_ordered
+        return compare(comparison, *(form.widen(builder, value) for value in arguments))
+
+    return lower
+
+
+def _on_bits(change: Callable) -> Callable:
+    def lower(target, builder, signature, arguments):
+        bits = change(builder, builder.bitcast(arguments[0], BITS))
+        return builder.bitcast(bits, arguments[0].type)
+
+    return lower
+
+
+negated = _on_bits(lambda builder, bits: builder.xor(bits, BITS(0x8000)))
+absolute = _on_bits(lambda builder, bits: builder.and_(bits, BITS(0x7FFF)))
+
+
+def _same(target, builder, signature, arguments):
+    return arguments[0]
+
+
+def _converted(target, builder, signature, arguments):
+    return target.cast(builder, arguments[0], signature.args[0], signature.return_type)
+
+
+def _binary(
+    form: ShortFloat, function, result: types.Type, lower: Callable, others: Set[types.Type]
+) -> None:
+    like = {form.type, *others}
+
+    def definition(typing_context, x, y):
+        pair = {types.unliteral(x), types.unliteral(y)}
+        if form.type in pair and pair <= like:
+            return result(form.type, form.type), lower
+        return None
+
+    define(function, definition, instead=False)
+
+
+def _unary(form: ShortFloat, function, result: types.Type, lower: Callable) -> None:
+    def definition(typing_context, x):
+        return (result(x), lower) if x == form.type else None
+
+    define(function, definition, instead=False)
+
+
+_ARITHMETIC = {
+    "add": ir.IRBuilder.fadd,
+    "sub": ir.IRBuilder.fsub,
+    "mul": ir.IRBuilder.fmul,
+    "truediv": ir.IRBuilder.fdiv,
+}
+_COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+def _extremum(comparison: str) -> Callable:
+    """The second where it is larger, or smaller: as in Python."""
+
+    def lower(target, builder, signature, arguments):
+        first, second = (BFLOAT.widen(builder, value) for value in arguments)
+        other = builder.fcmp_ordered(comparison, second, first)
+        return builder.select(other, arguments[1], arguments[0])
+
+    return lower
+
+
+def _define_operators(form: ShortFloat, others: Set[types.Type]) -> None:
+    for name, operation in _ARITHMETIC.items():
+        for function in (getattr(operator, name), getattr(operator, f"i{name}")):
+            _binary(form, function, form.type, narrowed(form, operation), others)
+    for name, comparison in _COMPARISONS.items():
+        lower = compared(form, comparison, unordered=name == "ne")
+        _binary(form, getattr(operator, name), types.boolean, lower, others)
+    _unary(form, operator.neg, form.type, negated)
+    _unary(form, operator.pos, form.type, _same)
+    _unary(form, bool, types.boolean, _is_true(form))
+
+
+def _is_true(form: ShortFloat) -> Callable:
+    def lower(target, builder, signature, arguments):
+        wide = form.widen(builder, arguments[0])
+        return builder.fcmp_unordered("!=", wide, wide.type(0))
+
+    return lower
+
+
+_define_operators(HALF, {types.boolean, types.int8})
+_define_operators(BFLOAT, {types.int8, types.uint8})
+_unary(HALF, abs, HALF.type, absolute)  # of a bfloat16 it is a float32, numba-cuda says
+_unary(HALF, float, HALF.type, _same)
+_unary(HALF, int, types.int64, _converted)
+for _function, _comparison in ((max, ">"), (min, "<")):
+    _binary(BFLOAT, _function, BFLOAT.type, _extremum(_comparison), set())

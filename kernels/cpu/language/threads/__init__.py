@@ -1,0 +1,1 @@
+"""Where a thread is, and how it waits for others: barriers, votes, shuffles."""

@@ -1,0 +1,94 @@
+"""syncthreads and its forms that count, memory fences, and nanosleep.
+
+A fence is LLVM's: blocks run on several cores. Threads of one block share a core and switch only
+where one waits, so they see each other's writes in order anyway; but one that looks at memory again
+and again has a fence between, so the others run there, too.
+"""
+
+from llvmlite import ir
+from numba.core import types
+from numba.core.errors import TypingError
+from numba.core.extending import intrinsic
+
+from ...functions import traits
+from ...machine import context, hooks, layout
+from .waiting import get, poll, put, truth, wait
+
+
+@intrinsic
+def syncthreads(typing_context):
+    """Wait until every thread of the block is here; then all see each other's writes."""
+
+    def lower(target, builder, signature, arguments, loc=None):
+        wait(builder, layout.AT_BARRIER, "cuda.syncthreads()", loc)
+        return target.get_dummy_value()
+
+    return types.none(), lower
+
+
+def _voting(name: str, result):
+    """Make a barrier that returns result(builder, votes, threads), each an i64."""
+
+    def define(typing_context, predicate):
+        if not isinstance(types.unliteral(predicate), types.Integer):
+            expected = "an integer"
+            raise TypingError(f"cuda.{name} is given {predicate}; expected {expected}")
+
+        def lower(target, builder, signature, arguments, loc=None):
+            put(builder, layout.VALUE, truth(builder, arguments[0]))
+            wait(builder, layout.AT_VOTE, f"cuda.{name}()", loc)
+            votes, threads = get(builder, layout.SEEN), get(builder, layout.PRESENT)
+            return builder.trunc(result(builder, votes, threads), context.I32)
+
+        return types.int32(types.int32), lower
+
+    define.__name__ = define.__qualname__ = name
+    return intrinsic(define)
+
+
+def _as_word(builder: ir.IRBuilder, condition: ir.Value) -> ir.Value:
+    return builder.zext(condition, context.I64)
+
+
+syncthreads_count = _voting("syncthreads_count", lambda builder, votes, threads: votes)
+syncthreads_and = _voting(
+    "syncthreads_and",
+    lambda builder, votes, threads: _as_word(builder, builder.icmp_signed("==", votes, threads)),
+)
+syncthreads_or = _voting(
+    "syncthreads_or",
+    lambda builder, votes, threads: _as_word(
+        builder, builder.icmp_signed("!=", votes, ir.Constant(context.I64, 0))
+    ),
+)
+
+
+def _fence(name: str, is_for_block: bool):
+    def define(typing_context):
+        def lower(target, builder, signature, arguments):
+            builder.fence("seq_cst")
+            traits.current().fences = True
+            hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
+            poll(builder, ir.Constant(context.I1, 1))
+            return target.get_dummy_value()
+
+        return types.none(), lower
+
+    define.__name__ = define.__qualname__ = name
+    return intrinsic(define)
+
+
+threadfence = _fence("threadfence", False)
+threadfence_block = _fence("threadfence_block", True)
+threadfence_system = _fence("threadfence_system", False)
+
+
+@intrinsic
+def nanosleep(typing_context, ns):
+    """Let the other threads run; how long that takes does not depend on `ns`."""
+
+    def lower(target, builder, signature, arguments):
+        poll(builder, ir.Constant(context.I1, 1))
+        return target.get_dummy_value()
+
+    return types.void(types.uint32), lower

@@ -1,0 +1,1 @@
+"""A kernel as a program holds it, and a launch of it."""

@@ -1,0 +1,1 @@
+"""What intrinsics are made with: definitions, signatures, the C library, conversions."""

@@ -1,0 +1,1 @@
+"""What a program may ask for: the options of `jit`, the modes of launches, the sanitizer."""
