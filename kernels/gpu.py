@@ -79,8 +79,8 @@ def compile_for(kernel: Kernel, arguments: tuple, capability: tuple[int, int]) -
         try:
             pathfinder.load_nvidia_dynamic_lib(part)
         except pathfinder.DynamicLibNotFoundError:
-            message = f"the CUDA compiler's {part} is missing: pip install 'numba-cuda[cu13]'"
-            raise CompilerMissing(message) from None
+            line = "pip install 'crosscheck-kernels[inspect]'"
+            raise CompilerMissing(f"the CUDA compiler's {part} is missing: {line}") from None
     this = kernel.dispatcher
     signature = tuple(map(this.typeof_pyval, arguments))
     with _pretend(capability):
