@@ -3,14 +3,14 @@
 All that parity has of an operator is there, and found by looking: any of its modules may define
 
     OPERATOR    what it is, how its kernels are called and how far off they may be: see `Operator`.
-                The module opens with the derivation of those limits, in the notation of bounds.py
+                The module opens with the derivation of those bounds, in the notation of bounds.py
     PROBLEMS    named problems, each with its reason: where such an operator goes wrong
     LAYERS      real layers: too large for the suite `quick`
     REJECTS     bad input, which PyTorch and ours must both refuse
     FAULTS      faults to plant in its kernels, each of which `quick` must catch
 
 To add an operator, write its file; no list has to know of it. relu is the shortest. What several
-operators share is in `shared`: sums of products, for instance, take their limits from its sums.py.
+operators share is in `shared`: sums of products, for instance, take their bounds from its sums.py.
 """
 
 from collections.abc import Mapping

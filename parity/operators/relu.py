@@ -1,4 +1,4 @@
-"""relu in the suite: forward and input gradient choose an input, or 0, and round nothing."""
+"""relu: every output and gradient is an input or 0, never rounded, so all must be exact."""
 
 import numpy as np
 
@@ -7,18 +7,18 @@ from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.question import Arrays, Options
+from crosscheck.parity.reference_call import Arrays, Options
 from crosscheck.parity.shared import sums
-from crosscheck.parity.shared.draws import VALUES, Drawn, edge
+from crosscheck.parity.shared.draws import VALUES, Drawn, extent
 
 
 def _output(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
-    return {"output": exact["forward"].astype(dtype)}  # a choice among inputs: not rounded
+    return {"output": exact["forward"].astype(dtype)}  # exact: not rounded
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
     rank = int(rng.integers(0, 6))
-    return {"input": tuple(edge(rng, 9) for _ in range(rank))}, {}
+    return {"input": tuple(extent(rng, 9) for _ in range(rank))}, {}
 
 
 OPERATOR = Operator(

@@ -1,4 +1,4 @@
-"""Pooling problems that max and average share: windows, borders, layouts."""
+"""Problems that max and average pooling share: windows, borders, layouts, bad input."""
 
 from collections.abc import Iterable
 

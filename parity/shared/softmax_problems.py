@@ -4,7 +4,7 @@ import numpy as np
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.shared.draws import Drawn, edge
+from crosscheck.parity.shared.draws import Drawn, extent
 
 
 def _row(
@@ -68,7 +68,7 @@ def rejects(op: str) -> tuple[Problem, ...]:
 def fuzz(rng: np.random.Generator) -> Drawn:
     """Return a random problem of softmax or log_softmax."""
     rank = int(rng.integers(1, 5))
-    shape = tuple(edge(rng, 9) for _ in range(rank))
+    shape = tuple(extent(rng, 9) for _ in range(rank))
     dim = int(rng.integers(-rank, rank))
     if rng.random() < 0.3:  # a row longer than the threads of a block
         shape = (*shape[: dim % rank], int(rng.integers(100, 300)), *shape[dim % rank + 1 :])

@@ -1,4 +1,4 @@
-"""The named problems, whole: edges, real layers, bad input."""
+"""All named problems: edge cases, real layers and bad input."""
 
 from collections.abc import Iterator
 

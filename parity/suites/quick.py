@@ -1,4 +1,4 @@
-"""The subset that the tests run: every edge and every rejection, no whole layers, a little fuzz."""
+"""The quick suite, which the tests run: every named problem and rejection, no layers, some fuzz."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,4 +16,4 @@ def cases(**options: object) -> Iterator[Case]:
         yield problem.case("quick")
     for number in range(FUZZ):
         case = fuzz.draw(0, number)
-        yield replace(case, suite="quick", name=f"fuzz-{number}", origin="")
+        yield replace(case, suite="quick", name=f"fuzz-{number}", repro_flags="")

@@ -20,7 +20,7 @@ deviation, D = u |mu| is what remains of the cancellation, and everything below 
   and of the sum. The unbiased variance v N / (N - 1) has five more: N twice, N - 1, the quotient
   and the product.
 
-PyTorch's gradients are the same sums in the same form, so they take the same limits, in float64 and
+PyTorch's gradients are the same sums in the same form, so they take the same bounds, in float64 and
 from its own moments.
 """
 
@@ -49,7 +49,7 @@ def _difference(c: Channels, m: Moments, dtype: str) -> tuple[np.ndarray, np.nda
 
 
 def forward(c: Channels, m: Moments, dtype: str) -> np.ndarray:
-    """Return the limit (c, N) of our output."""
+    """Return the bound (c, N) of our output."""
     u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
     a, z = _difference(c, m, dtype)
     scale = m.rstd * np.abs(c.weight)
@@ -58,7 +58,7 @@ def forward(c: Channels, m: Moments, dtype: str) -> np.ndarray:
 
 
 def forward_linear(c: Channels, m: Moments) -> np.ndarray:
-    """Return the limit (c, N) of PyTorch's output in float64."""
+    """Return the bound (c, N) of PyTorch's output in float64."""
     a = np.abs(c.x - m.mean)
     scale = m.rstd * np.abs(c.weight)
     relative = both(m.spread, gamma(1, "float64"))
@@ -69,7 +69,7 @@ def forward_linear(c: Channels, m: Moments) -> np.ndarray:
 
 
 def bias_gradient(c: Channels, dtype: str) -> np.ndarray:
-    """Return the limit (c, 1)."""
+    """Return the bound (c, 1)."""
     return gamma(c.dy.shape[1], dtype) * np.abs(c.dy).sum(1, keepdims=True)
 
 
@@ -84,14 +84,14 @@ def _projection(c: Channels, m: Moments, dtype: str) -> tuple[np.ndarray, np.nda
 
 
 def weight_gradient(c: Channels, m: Moments, dtype: str) -> np.ndarray:
-    """Return the limit (c, 1)."""
+    """Return the bound (c, 1)."""
     exact, off = _projection(c, m, dtype)
     relative = both(m.spread, gamma(1, dtype))
     return m.rstd * scaled(exact, off, relative) + SMALLEST_SUBNORMAL[dtype]
 
 
 def input_gradient(c: Channels, m: Moments, dtype: str, training: bool) -> np.ndarray:
-    """Return the limit (c, N)."""
+    """Return the bound (c, N)."""
     u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
     inner, off = np.abs(c.dy), np.zeros_like(c.dy)
     if training:
@@ -121,7 +121,7 @@ def input_gradient(c: Channels, m: Moments, dtype: str, training: bool) -> np.nd
 def running(
     old: np.ndarray, new: np.ndarray, off: np.ndarray, momentum: float, dtype: str
 ) -> np.ndarray:
-    """Return the limit (c, 1) of (1 - momentum) old + momentum new, `new` being off by `off`."""
+    """Return the bound (c, 1) of (1 - momentum) old + momentum new, `new` being off by `off`."""
     terms = np.abs((1 - momentum) * old) + np.abs(momentum) * (np.abs(new) + off)
     rounded = gamma(3, dtype) * terms + 2 * SMALLEST_SUBNORMAL[dtype]
     return rounded + np.abs(momentum) * off

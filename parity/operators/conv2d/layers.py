@@ -61,7 +61,7 @@ RESNET = (
     conv("resnet-expand", "1x1 up", (1, 8, 28, 28), (32, 8, 1, 1), bias=False),
     conv(
         "resnet-shortcut",
-        "1x1, stride 2: three of four pixels unseen",
+        "1x1, stride 2: three of four pixels functional_only",
         (1, 32, 28, 28),
         (64, 32, 1, 1),
         bias=False,

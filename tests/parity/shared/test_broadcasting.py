@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crosscheck.parity import truth
+from crosscheck.parity import expected
 from crosscheck.parity.case import Case
 
 U = 2.0**-24
@@ -11,7 +11,7 @@ U = 2.0**-24
 
 def bounds_of(op, inputs, **options):
     case = Case(op, "problems", "test", "test", inputs, options)
-    return truth.of(case, "float32")
+    return expected.of(case, "float32")
 
 
 @pytest.mark.parametrize("op", ["add", "mul"])
