@@ -37,14 +37,14 @@ def main(
     """Train LeNet-5, and draw its loss, confusion matrix, filters and features."""
     console = Console()
     try:
-        own = data.load(dataset.value)
+        loaded = data.load(dataset.value)
     except data.Unavailable as problem:
         console.print(str(problem), style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     output.mkdir(parents=True, exist_ok=True)
     nn.manual_seed(seed)
-    model = lenet5(own.images.shape[1], own.images.shape[2])
-    training = Training(model, own, epochs, seed, output / "checkpoint.safetensors")
+    model = lenet5(loaded.images.shape[1], loaded.images.shape[2])
+    training = Training(model, loaded, epochs, seed, output / "checkpoint.safetensors")
     if resume:
         try:
             training.resume()
