@@ -10,11 +10,14 @@ script starts have the stand-in, too.
 """
 
 import argparse
+import os
 import runpy
 import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from .cuda.install import install, install_in_children
 from .options import modes, tools
@@ -62,51 +65,64 @@ def _own_frames(traceback: TracebackType | None) -> TracebackType | None:
     return traceback
 
 
-def _run_script(script: str, arguments: list[str]) -> None:
+def _first_on_path(folder: str) -> None:
+    """Put the folder where Python puts the one that it imports a program's own modules from."""
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
+
+
+def _run_script(script: str, arguments: Sequence[str]) -> None:
     """Run a file as __main__, as `python script` does."""
     main = types.ModuleType("__main__")
     vars(main).update(__file__=script, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [script, *arguments]
-    sys.path[0] = str(Path(script).resolve().parent)
+    _first_on_path(str(Path(script).resolve().parent))
     exec(compile(Path(script).read_bytes(), script, "exec"), vars(main))
 
 
-def _run_module(module: str, arguments: list[str]) -> None:
+def _run_module(module: str, arguments: Sequence[str]) -> None:
     """Run a module as __main__, as `python -m module` does."""
     sys.argv = [module, *arguments]
+    _first_on_path(os.getcwd())
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def main() -> None:
-    """Read the options, install the stand-in, run what follows."""
-    parser = _parser()
-    own, rest = _split(sys.argv[1:])
-    chosen = parser.parse_args(own)
-    if not rest or rest == ["-m"]:
-        parser.error("there is no script; expected SCRIPT or -m MODULE")
-    as_module = rest[0].startswith("-m")
-    if not as_module and not Path(rest[0]).is_file():
-        parser.error(f"{rest[0]}: no such script")
-    sanitize = chosen.sanitize or chosen.tool or False
-    changes = {"sanitize": sanitize, "deterministic": chosen.deterministic, "seed": chosen.seed}
-    try:
-        modes.set_default(**changes)
-    except ValueError as error:
-        parser.error(str(error))
+def run(program: str, arguments: Sequence[str], is_module: bool, **changes: Any) -> None:
+    """Install the stand-in and run a script, or a module, in these modes of every launch.
+
+    An exception ends the process as it ends Python. Raises ValueError for a script that does not
+    exist, and for a mode that is none.
+    """
+    if not is_module and not Path(program).is_file():
+        raise ValueError(f"{program}: no such script")
+    modes.set_default(**changes)
     install()
     install_in_children(**changes)
     try:
-        if not as_module:
-            _run_script(rest[0], rest[1:])
-        elif rest[0] == "-m":
-            _run_module(rest[1], rest[2:])
-        else:
-            _run_module(rest[0][2:], rest[1:])
-    except Exception as error:
+        (_run_module if is_module else _run_script)(program, arguments)
+    except (Exception, KeyboardInterrupt) as error:
         shown = error.with_traceback(_own_frames(error.__traceback__))
         sys.excepthook(type(shown), shown, shown.__traceback__)
-        sys.exit(1)
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def main() -> None:
+    """Read the options, and run what follows them."""
+    parser = _parser()
+    own, rest = _split(sys.argv[1:])
+    chosen = parser.parse_args(own)
+    is_module = bool(rest) and rest[0].startswith("-m")
+    if is_module:
+        rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
+    if not rest:
+        parser.error("there is no script; expected SCRIPT or -m MODULE")
+    sanitize = chosen.sanitize or chosen.tool or False
+    changes = dict(sanitize=sanitize, deterministic=chosen.deterministic, seed=chosen.seed)
+    try:
+        run(rest[0], rest[1:], is_module, **changes)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

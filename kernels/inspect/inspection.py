@@ -1,4 +1,4 @@
-"""One kernel compiled for one architecture, and what that tells without running it."""
+"""One kernel compiled for one architecture: its resources, occupancy and instruction mix."""
 
 import dataclasses
 import math

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crosscheck.kernels.inspect.resources import Resources
 
-WARP = 32
+WARP_SIZE = 32
 REGISTERS = 64 * 1024  # of an SM
 PARTITIONS = 4  # of an SM, each with its own registers
 REGISTER_UNIT = 256  # a warp's registers are allocated in multiples of it
@@ -58,10 +58,10 @@ class Occupancy:
 
 def compute(resources: Resources, threads: int, dynamic: int, limits: Limits) -> Occupancy:
     """Return the occupancy of blocks of `threads` threads, each with `dynamic` bytes of shared
-    memory beside the static ones. 0 blocks: such a launch fails.
+    memory beside the static ones. With 0 blocks, a launch fails.
     """
-    warps = -(-threads // WARP)
-    warp_registers = _round_up(resources.registers * WARP, REGISTER_UNIT)
+    warps = -(-threads // WARP_SIZE)
+    warp_registers = _round_up(resources.registers * WARP_SIZE, REGISTER_UNIT)
     shared = _round_up(resources.shared + dynamic + limits.reserved, limits.shared_unit)
     fitting_blocks = {
         "warps": limits.warps // warps,

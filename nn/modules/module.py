@@ -41,6 +41,7 @@ class Module(Hooks, State, Tree):
             for table in (self.__dict__, self._parameters, self._buffers, self._modules):
                 if table is not target:  # an attribute that is replaced keeps its place in order
                     table.pop(name, None)
+            self._non_persistent_buffers.discard(name)
             target[name] = value
         elif current is None:
             object.__setattr__(self, name, value)
@@ -64,6 +65,7 @@ class Module(Hooks, State, Tree):
             object.__delattr__(self, name)
         else:
             del table[name]
+            self._non_persistent_buffers.discard(name)
 
     def _table_with(self, name: str) -> dict[str, Any] | None:
         """Return the table that has this attribute, or None for a plain attribute."""
@@ -80,7 +82,9 @@ class Module(Hooks, State, Tree):
         With persistent=False, `state_dict` leaves it out.
         """
         self._register(name, tensor, Tensor, self._buffers)
-        if not persistent:
+        if persistent:
+            self._non_persistent_buffers.discard(name)
+        else:
             self._non_persistent_buffers.add(name)
 
     def add_module(self, name: str, module: "Module | None") -> None:

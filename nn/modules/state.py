@@ -45,26 +45,26 @@ class State:
         kind = type(self).__name__
         if not isinstance(state_dict, Mapping):
             reject(kind, "state_dict", type(state_dict).__name__, "a mapping", TypeError)
-        own = dict(self._persistent())
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
+        tensors = dict(self._persistent())
+        missing = [name for name in tensors if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in tensors]
         problems = []
         if strict and missing:
             problems.append(f"missing: {', '.join(missing)}")
         if strict and unexpected:
             problems.append(f"unexpected: {', '.join(map(str, unexpected))}")
-        values = {name: _numeric_array(state_dict[name]) for name in own if name in state_dict}
+        values = {name: _numeric_array(state_dict[name]) for name in tensors if name in state_dict}
         for name, value in values.items():
             if value is None:
                 found = type(state_dict[name]).__name__
                 problems.append(f"{name} is {found!r}; expected a tensor of numbers")
-            elif value.shape != own[name].shape:
-                problems.append(f"{name}.shape is {value.shape}; expected {own[name].shape}")
+            elif value.shape != tensors[name].shape:
+                problems.append(f"{name}.shape is {value.shape}; expected {tensors[name].shape}")
         if problems:
             raise RuntimeError(f"load_state_dict of {kind}: " + "\n    ".join(["", *problems]))
         for name, value in values.items():
-            target = own[name].array
-            own[name].memory.version += 1
+            target = tensors[name].array
+            tensors[name].memory.version += 1
             is_same_device = arrays.device(value) == arrays.device(target)
             host = value if is_same_device or isinstance(value, np.ndarray) else value.get()
             target[...] = arrays.namespace(target).asarray(host, target.dtype)

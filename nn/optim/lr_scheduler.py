@@ -28,7 +28,7 @@ class LRScheduler:
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
-                reject(name, "last_epoch", last_epoch, "-1: no group has its initial_lr", KeyError)
+                reject(name, "last_epoch", last_epoch, "-1, or groups with an initial_lr", KeyError)
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._initialized = False

@@ -94,8 +94,8 @@ def test_sets_from_openml_fit_the_model(monkeypatch, name, shape):
 
     monkeypatch.setattr(data, "fetch_openml", lambda *_, **__: Bunch)
     monkeypatch.setattr(data, "HELD_OUT", 4)
-    own = data.load(name)
-    assert own.images.shape == (8, *shape) and len(own.test_classes) == 4
-    assert own.images.max() == 1 and own.images.dtype == np.float32
-    model = train_digits.lenet5(*own.images.shape[1:3])
-    assert model(nn.tensor(own.images)).shape == (8, 10)
+    dataset = data.load(name)
+    assert dataset.images.shape == (8, *shape) and len(dataset.test_classes) == 4
+    assert dataset.images.max() == 1 and dataset.images.dtype == np.float32
+    model = train_digits.lenet5(*dataset.images.shape[1:3])
+    assert model(nn.tensor(dataset.images)).shape == (8, 10)

@@ -17,6 +17,7 @@ import enum
 import hashlib
 import os
 import pickle
+import re
 import sys
 import tempfile
 import types
@@ -33,6 +34,8 @@ from ..functions.rebind import attributes, references
 from ..options.tools import Instrumentation
 from . import extensions
 from .program import Program
+
+_FILE = re.compile(r"[0-9a-f]{32}(\..*)?")  # a program, and one that is being written
 
 
 class Statistics:
@@ -164,6 +167,14 @@ def key(
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 
+def files() -> list[Path]:
+    """Return the programs on disk, and what an interrupted process left of them."""
+    try:
+        return [path for path in folder().iterdir() if _FILE.fullmatch(path.name)]
+    except OSError:  # no such folder yet
+        return []
+
+
 def find(name: str) -> Program | None:
     """Return the program of this key from disk, None when it is not there or not whole."""
     try:
@@ -186,7 +197,7 @@ def keep(name: str, program: Program) -> None:
     pickled = pickle.dumps(program)
     with contextlib.suppress(OSError, RuntimeError):
         folder().mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder())
+        handle, temporary = tempfile.mkstemp(dir=folder(), prefix=f"{name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(pickled).digest() + pickled)
         os.replace(temporary, folder() / name)

@@ -5,8 +5,13 @@ from numba.core import cgutils, types
 
 
 def parts(index: types.Type) -> tuple[types.Type, ...]:
-    """Return the types of an index's parts; what is no tuple is one part."""
-    return tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    """Return the types of an index's parts; what is no tuple is one part.
+
+    A type that others registered for integers counts as numba's own with the same bits, which it
+    names in `as_integer`.
+    """
+    own = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    return tuple(getattr(part, "as_integer", part) for part in own)
 
 
 def unpacked(

@@ -1,7 +1,7 @@
 """Bank conflicts: shared memory has 32 banks, and each gives one word of 4 bytes in a pass.
 
-A request takes one pass unless its lanes want different words of the same bank: then it takes as
-many passes as there are words. Lanes that want the same word, or parts of it, are served together.
+A request takes one pass unless its lanes access different words of the same bank: then it takes as
+many passes as there are words. Lanes that access the same word, or parts of it, share a pass.
 An access of 8 bytes is served for half a warp at a time, one of 16 bytes for a quarter, so that
 without conflicts each bank still gives one word in a pass. (Nsight Compute calls passes
 wavefronts.) Source: CUDA C++ Programming Guide, "Shared Memory" of compute capability 5.x.
@@ -29,9 +29,9 @@ def passes(
     offset = np.arange(len(lanes)) - np.repeat(np.cumsum(words) - words, words)
     word = address[lanes] // WORD + offset
     stride = int(word.max()) + 1
-    wanted = np.unique(groups[lanes] * stride + word)  # each word once for each group
+    accessed = np.unique(groups[lanes] * stride + word)  # each word once for each group
     banks, words_of_bank = np.unique(
-        wanted // stride * BANKS + wanted % stride % BANKS, return_counts=True
+        accessed // stride * BANKS + accessed % stride % BANKS, return_counts=True
     )
     group, starts = np.unique(banks // BANKS, return_index=True)
     slowest = np.maximum.reduceat(words_of_bank, starts)  # the bank that the group waits for

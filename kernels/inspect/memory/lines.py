@@ -58,7 +58,7 @@ def summarise(trace: Trace) -> list[Line]:
 
 
 def split_by_line(trace: Trace) -> Iterator[Trace]:
-    """Yield the accesses of each Line as a trace of their own."""
+    """Yield a trace with the accesses of each Line."""
     codes, which = np.unique(trace.site * len(KINDS) + trace.kind, return_inverse=True)
     names = [(*trace.sites[code // len(KINDS)], code % len(KINDS)) for code in codes]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}

@@ -59,8 +59,8 @@ def pixels(part: Trace) -> np.ndarray:
         for row, sector in zip(rows, column // sectors.SECTOR * sectors.SECTOR, strict=True):
             image[row, sector : sector + sectors.SECTOR] = GREY
     owners: dict[tuple[int, int], int] = {}
-    wanted = zip(rows, column, part.size[shown], part.thread[shown] % WARP, strict=True)
-    for row, first, size, lane in wanted:
+    accesses = zip(rows, column, part.size[shown], part.thread[shown] % WARP, strict=True)
+    for row, first, size, lane in accesses:
         several = owners.setdefault((row, first), lane) != lane
         image[row, first : first + size] = RED if several else lanes[lane]
     return image

@@ -14,12 +14,12 @@ from crosscheck import nn
 BOTH = pytest.mark.parametrize("library", [nn, torch.nn], ids=["ours", "torch"])
 
 
-def build(library, tell, fails=False):
-    """Return a module that reports its calls to `tell`."""
+def build(library, report, fails=False):
+    """Return a module that reports its calls to `report`."""
 
     class Double(library.Module):
         def forward(self, x, *, plus=0):
-            tell(("forward", float(x), plus))
+            report(("forward", float(x), plus))
             if fails:
                 raise KeyError("lost")
             return x * 2 + plus
@@ -44,20 +44,20 @@ def reported(scenario, **options):
     return results
 
 
-def observe(module, x, tell):
-    module.register_forward_pre_hook(lambda m, args: tell(("pre", m is module, len(args))))
-    module.register_forward_hook(lambda m, args, y: tell(("post", m is module, float(y))))
-    tell(float(module(x, plus=1)))
+def observe(module, x, report):
+    module.register_forward_pre_hook(lambda m, args: report(("pre", m is module, len(args))))
+    module.register_forward_hook(lambda m, args, y: report(("post", m is module, float(y))))
+    report(float(module(x, plus=1)))
 
 
-def change(module, x, tell):
+def change(module, x, report):
     module.register_forward_pre_hook(lambda m, args: args[0] + 1)
     module.register_forward_pre_hook(lambda m, args: (args[0] + 10,))
     module.register_forward_hook(lambda m, args, y: y + float(args[0]))
-    tell(float(module(x)))
+    report(float(module(x)))
 
 
-def change_with_kwargs(module, x, tell):
+def change_with_kwargs(module, x, report):
     def before(m, args, kwargs):
         return args, {"plus": kwargs["plus"] + 5}
 
@@ -65,42 +65,42 @@ def change_with_kwargs(module, x, tell):
         return y + kwargs["plus"]
 
     module.register_forward_pre_hook(before, with_kwargs=True)
-    module.register_forward_pre_hook(lambda m, args, kwargs: tell(kwargs), with_kwargs=True)
+    module.register_forward_pre_hook(lambda m, args, kwargs: report(kwargs), with_kwargs=True)
     module.register_forward_hook(after, with_kwargs=True)
-    tell(float(module(x, plus=1)))
+    report(float(module(x, plus=1)))
 
 
-def prepend(module, x, tell):
+def prepend(module, x, report):
     for name in "ab":
         for first in (False, True):
             label = name, first
             module.register_forward_pre_hook(
-                lambda m, args, label=label: tell(("pre", label)), prepend=first
+                lambda m, args, label=label: report(("pre", label)), prepend=first
             )
             module.register_forward_hook(
-                lambda m, args, y, label=label: tell(("post", label)), prepend=first
+                lambda m, args, y, label=label: report(("post", label)), prepend=first
             )
     module(x)
 
 
-def remove(module, x, tell):
-    first = module.register_forward_hook(lambda m, args, y: tell("first"))
-    with module.register_forward_pre_hook(lambda m, args: tell("inside")):
+def remove(module, x, report):
+    first = module.register_forward_hook(lambda m, args, y: report("first"))
+    with module.register_forward_pre_hook(lambda m, args: report("inside")):
         module(x)
-    once = module.register_forward_hook(lambda m, args, y: once.remove() or tell("once"))
+    once = module.register_forward_hook(lambda m, args, y: once.remove() or report("once"))
     module(x)
     first.remove()
     first.remove()  # again is fine
-    second = module.register_forward_hook(lambda m, args, y: tell("second"))
+    second = module.register_forward_hook(lambda m, args, y: report("second"))
     first.remove()
     module(x)
     second.remove()
     module(x)
 
 
-def register_while_running(module, x, tell):
+def register_while_running(module, x, report):
     def before(m, args):
-        m.register_forward_hook(lambda m, args, y: tell("late"))
+        m.register_forward_hook(lambda m, args, y: report("late"))
 
     module.register_forward_pre_hook(before)
     module(x)
@@ -114,25 +114,25 @@ def test_hooks_are_torchs(scenario):
     assert ours == theirs and ours[0]
 
 
-def always(module, x, tell):
+def always(module, x, report):
     def fail(m, args, y):
-        tell("fails")
+        report("fails")
         raise ValueError("silenced")
 
-    module.register_forward_hook(lambda m, args, y: tell("only after success"))
-    module.register_forward_hook(lambda m, args, y: tell(y), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report("only after success"))
+    module.register_forward_hook(lambda m, args, y: report(y), always_call=True)
     module.register_forward_hook(fail, always_call=True)
     with pytest.raises(KeyError, match="lost"):
         module(x)
 
 
-def always_after_a_hook_that_fails(module, x, tell):
+def always_after_a_hook_that_fails(module, x, report):
     def fail(m, args, y):
         raise KeyError("a hook")
 
-    module.register_forward_hook(lambda m, args, y: tell("before"), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report("before"), always_call=True)
     module.register_forward_hook(fail, always_call=True)
-    module.register_forward_hook(lambda m, args, y: tell(float(y)), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report(float(y)), always_call=True)
     with pytest.raises(KeyError, match="a hook"):
         module(x)
 

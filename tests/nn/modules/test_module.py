@@ -154,6 +154,31 @@ def test_a_buffer_that_is_not_saved():
     assert list(module.state_dict()) == [] and len(list(module.buffers())) == 1
 
 
+def replaced_by_a_parameter(module, tensor):
+    module.x = type(next(module.parameters()))(tensor)
+
+
+def deleted_and_registered(module, tensor):
+    del module.x
+    module.register_parameter("x", type(next(module.parameters()))(tensor))
+
+
+def registered_again(module, tensor):
+    module.register_buffer("x", tensor)
+
+
+@pytest.mark.parametrize(
+    "change", [replaced_by_a_parameter, deleted_and_registered, registered_again]
+)
+def test_a_name_that_was_a_non_persistent_buffer_is_saved(change):
+    for library, tensor in ((nn, nn.tensor(np.zeros(1))), (torch.nn, torch.zeros(1))):
+        module = library.Linear(2, 3)
+        module.register_buffer("x", tensor, persistent=False)
+        assert "x" not in module.state_dict()
+        change(module, tensor)
+        assert "x" in module.state_dict()
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -145,8 +145,8 @@ def test_losses_are_torchs(name, options):
     target = np.array([0, 2, 4, 4]) if name == "CrossEntropyLoss" else random((4, 5), 1)
     results = []
     for module, make in ((nn, nn.tensor), (torch.nn, torch.tensor)):
-        own = {k: make(v) if k == "weight" else v for k, v in options.items()}
-        loss = getattr(module, name)(**own)
+        arguments = {k: make(v) if k == "weight" else v for k, v in options.items()}
+        loss = getattr(module, name)(**arguments)
         results.append([loss(make(x), make(target)).numpy(), loss.reduction, repr(loss)])
         assert list(loss.state_dict()) == (["weight"] if "weight" in options else [])
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-12)

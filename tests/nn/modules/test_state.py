@@ -39,10 +39,10 @@ def test_loading_keeps_the_tensor_objects_and_their_dtype():
 
 
 def test_state_dict_shares_the_models_memory():
-    own = model()
-    state = own.state_dict()
+    target = model()
+    state = target.state_dict()
     state["2.bias"].array[...] = 7
-    assert (own[2].bias.numpy() == 7).all() and not state["2.bias"].requires_grad
+    assert (target[2].bias.numpy() == 7).all() and not state["2.bias"].requires_grad
 
 
 BAD = [
@@ -63,26 +63,26 @@ BAD = [
 
 @pytest.mark.parametrize(("spoil", "messages"), BAD)
 def test_a_refused_state_changes_nothing(spoil, messages):
-    own = model()
-    before = values(own)
+    target = model()
+    before = values(target)
     state = dict(model().state_dict())
     spoil(state)
     with pytest.raises(RuntimeError, match="load_state_dict of Sequential") as raised:
-        own.load_state_dict(state)
+        target.load_state_dict(state)
     assert all(message in str(raised.value) for message in messages)
-    same(values(own), before)
+    same(values(target), before)
 
 
 def test_strict_false_loads_the_names_in_common():
-    own, state = model(), dict(model().state_dict())
-    bias = own[2].bias.numpy().copy()
+    target, state = model(), dict(model().state_dict())
+    bias = target[2].bias.numpy().copy()
     del state["2.bias"]
     state["x"] = 1
-    assert own.load_state_dict(state, strict=False) == (["2.bias"], ["x"])
-    np.testing.assert_array_equal(own[2].bias.numpy(), bias)
-    np.testing.assert_array_equal(own[0].weight.numpy(), state["0.weight"].numpy())
+    assert target.load_state_dict(state, strict=False) == (["2.bias"], ["x"])
+    np.testing.assert_array_equal(target[2].bias.numpy(), bias)
+    np.testing.assert_array_equal(target[0].weight.numpy(), state["0.weight"].numpy())
     with pytest.raises(RuntimeError, match=r"0.bias.shape is \(3,\)"):
-        own.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
+        target.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
 
 
 def test_state_dict_must_be_a_mapping():
@@ -91,8 +91,8 @@ def test_state_dict_must_be_a_mapping():
 
 
 def test_a_scalar_and_a_shared_parameter_are_loaded():
-    own, other = model(), model()
-    own[1].num_batches_tracked.array[...] = 5
-    own[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
-    other.load_state_dict(own.state_dict())
+    target, other = model(), model()
+    target[1].num_batches_tracked.array[...] = 5
+    target[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
+    other.load_state_dict(target.state_dict())
     assert other[1].num_batches_tracked.item() == 5
