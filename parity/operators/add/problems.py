@@ -18,7 +18,7 @@ PROBLEMS = (
     _alpha("0", "the gradient of other is 0", 0),
     _alpha("rounded", "alpha itself is rounded", 0.1),
     _alpha("broadcast", "the gradient's sum is scaled", 3, (4, 5), (5,)),
-    _alpha("broadcast-input", "alpha is not for the input's gradient", 3, (5,), (4, 5)),
+    _alpha("broadcast-input", "the input's gradient does not depend on alpha", 3, (5,), (4, 5)),
     _alpha("rounded-broadcast", "a rounded alpha and a sum", -0.3, (2, 3, 4), (3, 1)),
 )
 

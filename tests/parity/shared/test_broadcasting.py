@@ -1,4 +1,4 @@
-"""The limits of add and mul hold what their derivation says, number by number."""
+"""The bounds of add, mul, sum and mean are what their derivations say."""
 
 import numpy as np
 import pytest
