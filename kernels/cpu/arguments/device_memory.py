@@ -69,38 +69,38 @@ def view(interface: dict) -> np.ndarray:
     return array
 
 
-class _Written(types.Array):
+class _WriteableArray(types.Array):
     """The type of an array that numba must not take for a constant."""
 
     def copy(self, **changes: Any) -> types.Array:
         return super().copy(**changes | {"readonly": False})
 
 
-class Captured:
+class CapturedArray:
     """A device array that a kernel refers to as a global: its memory, not its values."""
 
     def __init__(self, array: np.ndarray) -> None:
         self._array = array
         own = typeof(array)
-        self._numba_type_ = _Written(own.dtype, own.ndim, own.layout, aligned=own.aligned)
+        self._numba_type_ = _WriteableArray(own.dtype, own.ndim, own.layout, aligned=own.aligned)
 
     def to_kernel(self, afterwards: list[Callable[[], None]]) -> np.ndarray:
         """Return the memory itself."""
         return self._array
 
 
-def captured(value: Any) -> Any:
+def captured_array(value: Any) -> Any:
     """Return what stands for a global in a kernel: Captured for a device array, else the value."""
     is_device = not isinstance(value, type) and hasattr(value, "__cuda_array_interface__")
-    return Captured(take(value, [])) if is_device else value
+    return CapturedArray(kernel_argument(value, [])) if is_device else value
 
 
-def take(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+def kernel_argument(value: Any, afterwards: list[Callable[[], None]]) -> Any:
     """Return what a kernel gets for `value`; what remains to be done is added to `afterwards`."""
     if isinstance(value, np.ndarray):
         return value
     if isinstance(value, tuple):
-        items = [take(item, afterwards) for item in value]
+        items = [kernel_argument(item, afterwards) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     own = getattr(value, "to_kernel", None)
     if own is not None:

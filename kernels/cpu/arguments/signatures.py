@@ -12,14 +12,14 @@ from numba.core import types
 from numba.core.registry import cpu_target
 
 
-def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
+def matching_types(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
     """Return the types of the signature for arguments of these types.
 
     Raises TypeError where there is none, or more than one as good.
     """
     cases = [types.void(*kinds) for kinds in declared]
     found = cases[0] if len(cases) == 1 else _best(py_func, cases, own)
-    if found is not None and all(map(_casts, own, found.args)):
+    if found is not None and all(map(_can_cast, own, found.args)):
         return found.args
     given = ", ".join(str(kind) for kind in own)
     known = "; ".join(str(case) for case in cases)
@@ -34,7 +34,7 @@ def _best(py_func: Callable, cases: list, own: tuple) -> Any:
     )
 
 
-def _casts(own: types.Type, declared: types.Type) -> bool:
+def _can_cast(own: types.Type, declared: types.Type) -> bool:
     """Say whether a value of one type can be passed as the other."""
     if isinstance(declared, types.CPointer):
         return isinstance(own, types.Integer)  # an address
@@ -48,7 +48,7 @@ def _width(kind: types.Type) -> int | None:
     return kind.bitwidth if isinstance(kind, types.Integer) else None
 
 
-def fitting(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+def aligned_and_writeable(value: Any, afterwards: list[Callable[[], None]]) -> Any:
     """Return a copy of an array that declared types do not cover: read-only, or not aligned."""
     if not isinstance(value, np.ndarray) or value.flags.writeable and value.flags.aligned:
         return value

@@ -49,12 +49,12 @@ def folder() -> Path:
     return Path(own) if own else (Path(home) if home else Path.home() / ".cache") / "crosscheck"
 
 
-class _Unknown(Exception):
+class _Indescribable(Exception):
     """Something whose value cannot be told from its description."""
 
 
 @cache
-def _surroundings() -> bytes:
+def _environment() -> bytes:
     """Hash what every program depends on."""
     digest = hashlib.sha256()
     facts = (
@@ -103,7 +103,7 @@ def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
         return ("intrinsic", name, _describe_code(intrinsic.__code__))
     text = repr(value)
     if " at 0x" in text and not isinstance(value, types.BuiltinFunctionType):
-        raise _Unknown(text)
+        raise _Indescribable(text)
     return (type(value).__qualname__, text)
 
 
@@ -148,23 +148,23 @@ def key(
     function: types.FunctionType,
     argument_types: tuple,
     instrumentation: Instrumentation,
-    apart: bool,
+    fiber_per_thread: bool,
     flags: tuple = (),
 ) -> str:
     """Return the hash that names the program; "" where no hash can vouch for it."""
     try:
         description = _describe_function(function, {})
         taught = sorted(
-            {repr((what, _describe_function(made, {}))) for what, made in extensions.taught()}
+            {repr((what, _describe_function(made, {}))) for what, made in extensions.registered()}
         )
-    except _Unknown:
+    except _Indescribable:
         return ""
     kinds = [(str(kind), getattr(kind, "fields", ())) for kind in argument_types]
-    text = repr((description, taught, kinds, int(instrumentation), apart, flags))
-    return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
+    text = repr((description, taught, kinds, int(instrumentation), fiber_per_thread, flags))
+    return hashlib.sha256(_environment() + text.encode()).hexdigest()[:32]
 
 
-def find(name: str) -> Program | None:
+def load(name: str) -> Program | None:
     """Return the program of this key from disk, None when it is not there or not whole."""
     try:
         content = (folder() / name).read_bytes() if name else b""
@@ -178,7 +178,7 @@ def find(name: str) -> Program | None:
     return program
 
 
-def keep(name: str, program: Program) -> None:
+def store(name: str, program: Program) -> None:
     """Write the program to disk; whole or not at all, whoever else writes it now."""
     Statistics.compiled += 1
     if not name:

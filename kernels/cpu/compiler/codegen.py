@@ -7,7 +7,7 @@ linked into the next. Here that is done once, for the whole program.
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 
 
-class _Part(CPUCodeLibrary):
+class _DeferredLibrary(CPUCodeLibrary):
     def _optimize_final_module(self):
         pass
 
@@ -15,10 +15,10 @@ class _Part(CPUCodeLibrary):
         pass
 
 
-class PartsCodegen(JITCPUCodegen):
+class DeferredCodegen(JITCPUCodegen):
     """numba's code generator for this processor, as far as a part of a program goes."""
 
-    _library_class = _Part
+    _library_class = _DeferredLibrary
 
     def _add_module(self, module):
         pass

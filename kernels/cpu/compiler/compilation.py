@@ -9,19 +9,19 @@ from numba.core.compiler import CompileResult
 from ..options.tools import Instrumentation
 from . import cache as disk
 from .copies import for_cpu
-from .program import Program, compile_alone, compile_program
+from .program import Program, compile_only, compile_program
 
 
-def analysed(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:
+def infer_types(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:
     """Return what numba finds out about a function: its `signature` and `type_annotation`."""
-    return compile_alone(for_cpu(function, Instrumentation.NONE, flags), argument_types, flags)
+    return compile_only(for_cpu(function, Instrumentation.NONE, flags), argument_types, flags)
 
 
-def prepare(
+def load_or_compile(
     function: Callable,
     argument_types: tuple,
     instrumentation: Instrumentation = Instrumentation.NONE,
-    apart: bool = False,
+    fiber_per_thread: bool = False,
     flags: tuple = (),
 ) -> tuple[Program, int]:
     """Return a kernel's program for these argument types, and its entry's address.
@@ -32,10 +32,12 @@ def prepare(
     if getattr(config, "CUDA_ENABLE_NRT", False):  # numba-cuda's way to allow arrays in kernels
         flags = (("_nrt", True), *flags)
     own = for_cpu(function, instrumentation, flags)
-    name = disk.key(own, argument_types, instrumentation, apart, flags)
-    program = disk.find(name)
+    name = disk.key(own, argument_types, instrumentation, fiber_per_thread, flags)
+    program = disk.load(name)
     if program is None:
         symbol = f"{function.__name__}_{name or uuid.uuid4().hex}"
-        program = compile_program(own, argument_types, symbol, instrumentation, apart, flags)
-        disk.keep(name, program)
+        program = compile_program(
+            own, argument_types, symbol, instrumentation, fiber_per_thread, flags
+        )
+        disk.store(name, program)
     return program, program.load()

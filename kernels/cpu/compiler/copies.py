@@ -16,15 +16,15 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import TypingError
 
-from ..arguments.device_memory import captured
+from ..arguments.device_memory import captured_array
 from ..functions.rebind import own_copy, rebind, references
-from ..language.counterparts import counterpart, is_ours
+from ..language.counterparts import counterpart, is_namespace
 from ..language.threads.coordinates import Coordinates, LaneId
 from ..options.tools import Instrumentation
 from . import extensions
-from .program import device_function
+from .program import kernel_dispatcher
 
-_MOST = 8  # copies kept of a function; it may mean something else in every kernel
+_MAX_COPIES = 8  # copies kept of a function; it may mean something else in every kernel
 
 _copies: WeakKeyDictionary[FunctionType, deque[tuple[tuple, Any]]] = WeakKeyDictionary()
 _shared: WeakSet[Dispatcher] = WeakSet()  # copies that other kernels may have, too
@@ -46,7 +46,7 @@ class _ModuleView(ModuleType):
 
 def _has_kernels_code(module: ModuleType) -> bool:
     """Say whether a kernel may take a device function of a module, or numba.cuda itself."""
-    return not is_ours(module) and module.__name__ not in ("math", "numpy", "operator")
+    return not is_namespace(module) and module.__name__ not in ("math", "numpy", "operator")
 
 
 def _is_callee(value: Any) -> bool:
@@ -67,15 +67,15 @@ def _flags(callee: Any) -> tuple:
     return () if options is None else options.flags
 
 
-def _meaning(function: FunctionType) -> dict[str, Any]:
+def _dependencies(function: FunctionType) -> dict[str, Any]:
     """Return all that a function's code may depend on, by name."""
     return {**references(function), "()": function.__defaults__}
 
 
-def _lasts(value: Any) -> bool:
+def _is_shareable(value: Any) -> bool:
     """Say whether a value is the same for every kernel that has it: no array, no user's object."""
     if isinstance(value, tuple):
-        return all(map(_lasts, value))
+        return all(map(_is_shareable, value))
     if isinstance(value, Dispatcher):
         return value in _shared
     if isinstance(value, (_ModuleView, np.void)):
@@ -83,9 +83,9 @@ def _lasts(value: Any) -> bool:
     return callable(value) or isinstance(value, (ModuleType, *_CONSTANTS))
 
 
-def _means_the_same(new: Any, old: Any) -> bool:
+def _is_equivalent(new: Any, old: Any) -> bool:
     """Say whether two copies of a function have the same code, and refer to the same things."""
-    ours, theirs = _meaning(new.py_func), _meaning(old.py_func)
+    ours, theirs = _dependencies(new.py_func), _dependencies(old.py_func)
     return (
         new.py_func.__code__ is old.py_func.__code__
         and ours.keys() == theirs.keys()
@@ -93,13 +93,13 @@ def _means_the_same(new: Any, old: Any) -> bool:
     )
 
 
-def _kept(function: FunctionType, options: tuple, new: Any) -> Any:
+def _shared_copy(function: FunctionType, options: tuple, new: Any) -> Any:
     """Return the copy that another kernel has already, or this one, which is kept if it may be."""
-    known = _copies.setdefault(function, deque(maxlen=_MOST))
+    known = _copies.setdefault(function, deque(maxlen=_MAX_COPIES))
     for meant, old in known:
-        if meant == options and _means_the_same(new, old):
+        if meant == options and _is_equivalent(new, old):
             return old
-    if all(value is new or _lasts(value) for value in _meaning(new.py_func).values()):
+    if all(value is new or _is_shareable(value) for value in _dependencies(new.py_func).values()):
         known.append((options, new))
         _shared.add(new)
     return new
@@ -117,16 +117,16 @@ def for_cpu(function: Callable, instrumentation: Instrumentation, flags: tuple) 
         _check_open(value)
         options = instrumentation, (*flags, *_flags(value)), getattr(value, "declared", ())
         own = own_copy(value.py_func)
-        copies[id(value)] = dispatcher = device_function(own, *options)
+        copies[id(value)] = dispatcher = kernel_dispatcher(own, *options)
         rebind(own, replace)  # it may refer to itself
-        return _kept(value.py_func, (*options, extensions.taught()), dispatcher)
+        return _shared_copy(value.py_func, (*options, extensions.registered()), dispatcher)
 
     def replace(value: Any) -> Any:
         if _is_callee(value):
             if id(value) not in copies:
                 copies[id(value)] = copy(value)
             return copies[id(value)]
-        own = counterpart(captured(value))
+        own = counterpart(captured_array(value))
         if own is value and isinstance(value, ModuleType) and _has_kernels_code(value):
             if id(value) not in copies:
                 copies[id(value)] = _ModuleView(value, replace)

@@ -16,7 +16,7 @@ from ..machine import block_loop, context, hooks, layout
 _INTERLEAVE = "llvm.loop.interleave.count"
 
 
-def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> str:
+def entry_module(compiled, name: str, fiber_per_thread: bool, places: dict[str, int]) -> str:
     """Return LLVM's text of the entry; `apart` says that it runs one thread a call.
 
     `places` are the constants that the code below leaves open: where static shared arrays start.
@@ -32,27 +32,27 @@ def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> st
     argument_types = compiled.fndesc.argtypes
     packer = target.get_arg_packer(argument_types)
     slots = [
-        builder.load(context.slot(builder, entry.args[0], number), typ=type_)
+        builder.load(context.word_address(builder, entry.args[0], number), typ=type_)
         for number, type_ in enumerate(packer.argument_types)
     ]
     arguments = packer.from_arguments(builder, slots)
     worker = context.worker(builder)
 
     def run_thread() -> None:
-        hooks.event(builder, hooks.BEGIN)
+        hooks.event(builder, hooks.THREAD_BEGINS)
         status, _ = target.call_conv.call_function(
             builder, body, compiled.fndesc.restype, argument_types, arguments
         )
         with builder.if_then(status.is_error, likely=False):
             exception = builder.ptrtoint(status.excinfoptr, context.I64)
-            context.put(builder, worker, layout.EXCEPTION, exception)
+            context.store_word(builder, worker, layout.EXCEPTION, exception)
             builder.ret(status.code)
 
     innermost = None
-    if apart:
+    if fiber_per_thread:
         run_thread()
     else:
-        with block_loop.taken(builder, worker):
+        with block_loop.for_each_block(builder, worker):
             innermost = _for_every_thread(builder, worker, run_thread)
     builder.ret(context.I32(0))
     text = str(module)
@@ -68,17 +68,17 @@ def _for_every_thread(
     given here is the threadIdx that the kernel reads. Counters of 32 bits tell it, too, that the
     index fits an int32.
     """
-    thread = builder.gep(worker, [context.I64(layout.THREADS_AT)], source_etype=context.I8)
-    context.put(builder, worker, layout.CURRENT, thread)
+    thread = builder.gep(worker, [context.I64(layout.THREADS_OFFSET)], source_etype=context.I8)
+    context.store_word(builder, worker, layout.CURRENT_THREAD, thread)
     extents = [
-        builder.trunc(context.word(builder, worker, layout.BLOCK_DIM + axis), context.I32)
+        builder.trunc(context.load_word(builder, worker, layout.BLOCK_DIM + axis), context.I32)
         for axis in range(3)
     ]
 
     def loop(axis: int) -> ir.PhiInstr:
         with cgutils.for_range(builder, extents[axis]) as position:
             number = builder.zext(position.index, context.I64)
-            context.put(builder, thread, layout.THREAD_IDX + axis, number)
+            context.store_word(builder, thread, layout.THREAD_IDX + axis, number)
             if axis == 0:
                 run_thread()
                 return position.index

@@ -25,14 +25,14 @@ _FOLDERS = tuple(os.path.dirname(file) + os.sep for file in _FILES)
 _SETTINGS = "_strict", "_jit_options", "_inline", "prefer_literal", "metadata"
 
 
-def taught() -> tuple[tuple[str, FunctionType], ...]:
+def registered() -> tuple[tuple[str, FunctionType], ...]:
     """Return each function that was registered with numba from outside of it, and what for."""
     models = tuple(default_manager._handlers.values())  # may be replaced; the tables only grow
-    return _taught(models, *(len(table) for table, _ in tables()))
+    return _registered(models, *(len(table) for table, _ in tables()))
 
 
 @lru_cache(maxsize=1)
-def _taught(*_state: Any) -> tuple[tuple[str, FunctionType], ...]:
+def _registered(*_state: Any) -> tuple[tuple[str, FunctionType], ...]:
     return tuple(_find())
 
 
@@ -55,13 +55,13 @@ def _in_class(made: type) -> Iterator[tuple[str, FunctionType]]:
     own = vars(made)
     settings = [own.get(name) for name in _SETTINGS]
     for member in own.values():
-        for function in _behind(member):
+        for function in _functions_behind(member):
             yield f"{_name(own.get('key'))} {settings}", function
 
 
 def _in_definition(entry: tuple) -> Iterator[tuple[str, FunctionType]]:
     definition, *what_for = entry
-    for function in _behind(definition):
+    for function in _functions_behind(definition):
         yield " ".join(map(_name, what_for)), function
 
 
@@ -69,7 +69,7 @@ def _name(value: Any) -> str:
     return getattr(value, "__qualname__", None) or str(value)
 
 
-def _behind(member: Any) -> Iterator[FunctionType]:
+def _functions_behind(member: Any) -> Iterator[FunctionType]:
     """Yield a program's function, or those that a function of numba's was made around."""
     function = getattr(member, "__func__", member)  # a static method's
     if not isinstance(function, FunctionType):
@@ -79,7 +79,7 @@ def _behind(member: Any) -> Iterator[FunctionType]:
         return
     for cell in function.__closure__ or ():
         try:
-            yield from _behind(cell.cell_contents)
+            yield from _functions_behind(cell.cell_contents)
         except ValueError:  # it is empty
             pass
 

@@ -37,7 +37,9 @@ class Program:
 
     name: str
     library: tuple  # numba's serialised library: object code
-    apart: bool  # a fiber a thread; otherwise one that loops over the threads of the block
+    fiber_per_thread: (
+        bool  # a fiber a thread; otherwise one that loops over the threads of the block
+    )
     cooperative: bool  # has a barrier of the whole grid
     static_shared: int
     shared_granule: int
@@ -70,7 +72,7 @@ def compile_program(
     argument_types: tuple[types.Type, ...],
     name: str,
     instrumentation: Instrumentation,
-    apart: bool,
+    fiber_per_thread: bool,
     flags: tuple = (),
 ) -> Program:
     """Compile `function`, whose globals are already a CPU's, for these argument types.
@@ -81,19 +83,19 @@ def compile_program(
     """
     fibers.install()
     with traits.collecting(instrumentation) as found:
-        dispatcher = device_function(function, instrumentation, flags)
+        dispatcher = kernel_dispatcher(function, instrumentation, flags)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
-        found = found.whole()
+        found = found.merged()
         if compiled.signature.return_type not in (types.none, types.void):
             result = compiled.signature.return_type
             raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
         if found.local > MAX_LOCAL:
             text = f"local arrays are {found.local} bytes a thread; expected at most {MAX_LOCAL}"
             raise TypingError(f"{function.__name__}: {text}")
-        apart = apart or found.switches
-        places, static_shared = _lay_out(found.shared)
-        module = _link(compiled, entry_module(compiled, name, apart, places), name)
+        fiber_per_thread = fiber_per_thread or found.switches
+        places, static_shared = _shared_offsets(found.shared)
+        module = _link(compiled, entry_module(compiled, name, fiber_per_thread, places), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -102,7 +104,7 @@ def compile_program(
     return Program(
         name,
         library.serialize_using_object_code(),
-        apart,
+        fiber_per_thread,
         found.cooperative,
         static_shared,
         found.shared_granule,
@@ -115,7 +117,7 @@ def compile_program(
     )
 
 
-def _lay_out(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
+def _shared_offsets(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
     """Give each static shared array its own place; return these, and the end of the last."""
     places, end = {}, 0
     for array in arrays:
@@ -124,7 +126,7 @@ def _lay_out(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
     return places, end
 
 
-def device_function(
+def kernel_dispatcher(
     function: Callable,
     instrumentation: Instrumentation,
     flags: tuple = (),
@@ -137,17 +139,17 @@ def device_function(
     pipeline = InstrumentedCompiler if instrumentation else Compiler
     dispatcher = jit(pipeline_class=pipeline, **(_OPTIONS | dict(flags)))(function)
     dispatcher.declared = declared
-    dispatcher.compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
+    dispatcher.compiler = partial(kernel_dispatcher, instrumentation=instrumentation, flags=flags)
     return dispatcher
 
 
 @global_compiler_lock
-def compile_alone(
+def compile_only(
     function: Callable, argument_types: tuple[types.Type, ...], flags: tuple = ()
 ) -> CompileResult:
     """Compile a function alone, to ask numba what it found out about its types."""
     with traits.collecting(Instrumentation.NONE):
-        dispatcher = device_function(function, Instrumentation.NONE, flags)
+        dispatcher = kernel_dispatcher(function, Instrumentation.NONE, flags)
         dispatcher.compile(argument_types)
     return dispatcher.overloads[argument_types]
 

@@ -33,10 +33,10 @@ from ..language import printing
 from ..language.sixteen_bit_floats import casts
 from ..lowering import definitions, truncation
 from ..lowering.definitions import TARGET
-from ..lowering.scratch import Scratch
+from ..lowering.scratch import ScratchMemory
 from ..machine import recursion
-from ..machine.aliasing import of_array
-from .codegen import PartsCodegen
+from ..machine.aliasing import mark_array_access
+from .codegen import DeferredCodegen
 
 _SCALARS = (types.Number, types.Boolean)
 
@@ -54,7 +54,7 @@ class _TypingContext(typing.Context):
     def resolve_value_type(self, val):
         """Compile a function defined in a kernel, which numba makes one of its own, for kernels."""
         if isinstance(val, Dispatcher) and not isinstance(val, _KernelDispatcher):
-            val = traits.current().adopted(val)
+            val = traits.current().adopt(val)
         return super().resolve_value_type(val)
 
     def _own(self, function):
@@ -80,20 +80,20 @@ class _Context(CPUContext):
 
     def init(self):
         self.is32bit = False
-        self._internal_codegen = PartsCodegen(TARGET)
+        self._internal_codegen = DeferredCodegen(TARGET)
         externals.c_math_functions.install(self)
 
     @property
     def nrt(self):
         """Where numba gets memory: its own runtime, or what it gives back at once."""
-        return NRTContext(self, True) if self.enable_nrt else Scratch(self, False)
+        return NRTContext(self, True) if self.enable_nrt else ScratchMemory(self, False)
 
     def pack_value(self, builder, ty, value, ptr, align=None):
         """Store an array's element."""
         if not isinstance(ty, _SCALARS):
             return super().pack_value(builder, ty, value, ptr, align)
         data = self.data_model_manager[ty].as_data(builder, value)
-        of_array(builder.store(data, ptr, align=align))
+        mark_array_access(builder.store(data, ptr, align=align))
 
     def unpack_value(self, builder, ty, ptr, align=None):
         """Load an array's element."""
@@ -101,11 +101,11 @@ class _Context(CPUContext):
             return super().unpack_value(builder, ty, ptr, align)
         model = self.data_model_manager[ty]
         data = builder.load(ptr, align=align, typ=model.get_data_type())
-        return model.from_data(builder, of_array(data))
+        return model.from_data(builder, mark_array_access(data))
 
     def cast(self, builder, val, fromty, toty):
         """Convert a value: 16-bit floats as short_casts.py does, floats to integers as GPUs do."""
-        if casts.concerns(fromty, toty):
+        if casts.applies_to(fromty, toty):
             return casts.cast(self, builder, val, fromty, toty)
         if isinstance(fromty, types.Float) and isinstance(toty, types.Integer):
             return truncation.cast(builder, val, self.get_value_type(toty), toty.signed)
@@ -126,7 +126,7 @@ class _Context(CPUContext):
     def call_internal(self, builder, fndesc, sig, args):
         """Call a function that numba compiles on the way; one that calls itself, if it has room."""
         if builder.function.name == fndesc.llvm_func_name:
-            recursion.check_room(self.call_conv, builder)
+            recursion.check_stack_room(self.call_conv, builder)
         return super().call_internal(builder, fndesc, sig, args)
 
     def call_unresolved(self, builder, name, sig, args):
@@ -192,7 +192,7 @@ class _KernelDispatcher(Dispatcher):
             with target_override(TARGET), traits.of_callee(self.compiler) as known:
                 super().compile(sig)
             self._traits[argument_types] = known
-        traits.current().calls(known)
+        traits.current().add_callee(known)
         return self.overloads[argument_types].entry_point
 
     def add_overload(self, cres):

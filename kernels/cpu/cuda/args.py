@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arguments.device_memory import take
+from ..arguments.device_memory import kernel_argument
 from ..machine.layout import POISON
 
 
@@ -25,7 +25,7 @@ class InOut(ArgHint):
 
     def to_kernel(self, afterwards: list[Callable]) -> Any:
         """Return the array itself."""
-        return take(self.value, afterwards)
+        return kernel_argument(self.value, afterwards)
 
 
 class In(InOut):

@@ -14,7 +14,7 @@ from numba.core import types
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from ..arguments.device_memory import take
+from ..arguments.device_memory import kernel_argument
 from ..launch.decorator import jit
 from .api import device_array
 from .deviceufunc import GUFuncEngine
@@ -100,7 +100,7 @@ class GUFunc:
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
         """Return the outputs, written to those given, if any are."""
         inputs, given = self._arguments(args, out)
-        values = [np.asarray(take(value, [])) for value in inputs]
+        values = [np.asarray(kernel_argument(value, [])) for value in inputs]
         plan = self._engine.schedule([value.shape for value in values])
         dtypes = self._match(values)
         for value, own, dtype in zip(inputs, values, dtypes, strict=True):
@@ -109,7 +109,7 @@ class GUFunc:
                 raise TypeError(f"{self.__name__}: {text}; expected {dtype}")
         result_dtypes, kernel = self._kernels[dtypes]
         for wanted, item in zip(plan.output_shapes, given, strict=True):
-            if item is not None and np.shape(take(item, [])) != wanted:
+            if item is not None and np.shape(kernel_argument(item, [])) != wanted:
                 raise ValueError("output shape mismatch")
         if not plan.loopn:
             raise ValueError(f"{self.__name__}: zero looping dimension: {plan.loopdims}")
@@ -122,7 +122,7 @@ class GUFunc:
         made = [
             np.empty((plan.loopn, *shape), dtype)
             if item is None
-            else np.array(take(item, []), dtype).reshape(plan.loopn, *shape)
+            else np.array(kernel_argument(item, []), dtype).reshape(plan.loopn, *shape)
             for shape, dtype, item in zip(plan.oshapes, result_dtypes, given, strict=True)
         ]
         kernel.forall(plan.loopn, stream=stream)(*flat, *made)
@@ -131,7 +131,7 @@ class GUFunc:
         for item, found, shape in zip(given, made, plan.output_shapes, strict=True):
             if item is None:
                 item = (device_array if device else np.empty)(shape, found.dtype)
-            np.copyto(take(item, []), found.reshape(shape))
+            np.copyto(kernel_argument(item, []), found.reshape(shape))
             results.append(handed_back(item))
         return results[0] if len(results) == 1 else tuple(results)
 

@@ -13,8 +13,8 @@ from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from ..arguments.device_memory import take
-from ..compiler.compilation import analysed
+from ..arguments.device_memory import kernel_argument
+from ..compiler.compilation import infer_types
 from ..language.namespace import cuda
 from ..launch.decorator import jit
 from .api import as_cuda_array, device_array
@@ -69,7 +69,7 @@ class CUDAVectorize:
     def add(self, sig: Any) -> None:
         """Compile for one more signature."""
         kinds, result = normalize_signature(sig)
-        result = result or analysed(self.py_func, tuple(kinds)).signature.return_type
+        result = result or infer_types(self.py_func, tuple(kinds)).signature.return_type
         core = jit(result(*kinds), device=True)(self.py_func)
         names = [f"a{number}" for number in range(len(kinds))]
         name = f"vectorized_{self.py_func.__name__}".replace("<lambda>", "lambda")
@@ -108,7 +108,7 @@ class UFunc(ReduceMixin):
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
         """Return f of each element, arguments broadcast; in `out`, if given."""
         scalar = [isinstance(value, (int, float, complex, np.number)) for value in args]
-        values = [np.asarray(take(value, [])) for value in args]
+        values = [np.asarray(kernel_argument(value, [])) for value in args]
         dtypes = self._match(values, scalar)
         result, kernel, _ = self._kernels[dtypes]
         try:
@@ -129,7 +129,7 @@ class UFunc(ReduceMixin):
                 if any(map(on_device, args))
                 else np.empty(shape, result)
             )
-        target = take(out, [])
+        target = kernel_argument(out, [])
         if target.shape != shape or target.dtype != result:
             given = f"{target.dtype} of shape {target.shape}"
             expected = f"{result} of shape {shape}"

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..options.jit_options import Options
-from .gpu_only import Unanswered
+from .gpu_only import GPUOnly
 
 _PLAIN = Options(device=True)
 
 
-class DeviceFunction(Unanswered):
+class DeviceFunction(GPUOnly):
     """A function that kernels call; compiled with each kernel that does.
 
     With signatures it is compiled for these types and no others: arguments are cast to them.

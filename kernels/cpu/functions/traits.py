@@ -58,17 +58,17 @@ class Traits:
     inner: dict[int, tuple] = field(default_factory=dict)  # functions defined in this one
     callees: dict[int, "Traits"] = field(default_factory=dict)
 
-    def adopted(self, dispatcher: Any) -> Any:
+    def adopt(self, dispatcher: Any) -> Any:
         """Return a numba function as this function's own; there is one of each."""
         if id(dispatcher) not in self.inner:
             self.inner[id(dispatcher)] = dispatcher, self.compiler(dispatcher.py_func)
         return self.inner[id(dispatcher)][1]
 
-    def calls(self, callee: "Traits") -> None:
+    def add_callee(self, callee: "Traits") -> None:
         """Note that the function calls another, whose traits these are."""
         self.callees[id(callee)] = callee
 
-    def whole(self) -> "Traits":
+    def merged(self) -> "Traits":
         """Return the traits of the function and all below it as one."""
         parts: dict[int, Traits] = {}
         left = [self]
@@ -91,11 +91,11 @@ class Traits:
             captured=[array for part in own for array in part.captured],
         )
 
-    def note_shared(self, granule: int) -> None:
+    def add_shared_granule(self, granule: int) -> None:
         """Note the granule of a shared array."""
         self.shared_granule = min(self.shared_granule or granule, granule)
 
-    def note_static(self, size: int, alignment: int) -> str:
+    def add_static_array(self, size: int, alignment: int) -> str:
         """Note a static shared array; return the symbol of the constant that will be its place."""
         self.shared.append(Shared(next(_symbols), size, alignment))
         return self.shared[-1].symbol

@@ -20,7 +20,7 @@ _ACCESSES = (
 )
 
 
-def before(function, statement) -> Iterator[tuple]:
+def checks_before(function, statement) -> Iterator[tuple]:
     """Yield (intrinsic, *arguments) for what belongs in front of a statement."""
     value = getattr(statement, "value", None)
     op = value.op if isinstance(value, numba_ir.Expr) else ""
@@ -38,15 +38,15 @@ def before(function, statement) -> Iterator[tuple]:
             array = value.args[0] if value.args else dict(value.kws)["ary"]
             yield intrinsics.atomic, array, 0, site(array)
         elif id(called) in _ACCESSES:
-            before, *names = _ACCESSES[id(called)]
+            checks_before, *names = _ACCESSES[id(called)]
             given = dict(zip(names, value.args, strict=False)) | dict(value.kws)
             array, index = (given[name] for name in names)
-            yield before, array, index, site(array)
-    if intrinsics.tells():
-        yield from _before_others(function, statement, value, op)
+            yield checks_before, array, index, site(array)
+    if intrinsics.calls_runtime():
+        yield from _whole_accesses(function, statement, value, op)
 
 
-def _before_others(function, statement, value, op: str) -> Iterator[tuple]:
+def _whole_accesses(function, statement, value, op: str) -> Iterator[tuple]:
     """Yield the same for accesses without an index, which need no test of it."""
 
     def site(variable, suffix: str = "") -> int:

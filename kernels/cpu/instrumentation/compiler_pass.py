@@ -12,7 +12,7 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import build_definitions, mk_unique_var
 from numba.core.untyped_passes import InlineInlinables
 
-from .accesses import before
+from .accesses import checks_before
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -30,7 +30,7 @@ class Instrument(FunctionPass):
         for block in function.blocks.values():
             body = []
             for statement in block.body:
-                for called, *arguments in before(function, statement):
+                for called, *arguments in checks_before(function, statement):
                     body += _call(block.scope, statement.loc, called, arguments)
                 body.append(statement)
             block.body = body

@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from ..lowering.indices import unpacked
+from ..lowering.indices import unpack_index
 from ..machine import context, hooks
 from . import memcheck
 
@@ -31,26 +31,28 @@ def _parts(target, kind: types.Type) -> Iterator[tuple[int, int]]:
             yield start + offset, size
 
 
-def _tell(target, builder, kind: types.Type, address, site: int, rank: int, access: int) -> None:
+def _emit(target, builder, kind: types.Type, address, site: int, rank: int, access: int) -> None:
     for offset, size in _parts(target, kind):
         part = builder.add(address, context.I64(offset))
-        hooks.access(builder, part, hooks.what(site, rank, size, access))
+        hooks.access(builder, part, hooks.packed_access(site, rank, size, access))
 
 
-def _tell_all(target, builder, kind, pointer, shapes, strides, *what: int) -> None:
+def _emit_all(target, builder, kind, pointer, shapes, strides, *what: int) -> None:
     """Tell of an access to each element of a view: the one at `pointer` where it has no axes."""
     address = builder.ptrtoint(pointer, context.I64)
     with cgutils.loop_nest(builder, shapes, context.I64) as positions:
         for position, stride in zip(positions, strides, strict=True):
             address = builder.add(address, builder.mul(position, stride))
-        _tell(target, builder, kind, address, *what)
+        _emit(target, builder, kind, address, *what)
 
 
-def tell(target, builder, array_type, array, index_type, index, numbers, site: int, access: int):
+def emit_access(
+    target, builder, array_type, array, index_type, index, numbers, site: int, access: int
+):
     """Tell the runtime of an access to array[index], whose integers are `numbers`."""
     if not isinstance(array_type, types.Array):
         return
-    given = unpacked(target, builder, index_type, index)
+    given = unpack_index(target, builder, index_type, index)
     item_types, items = normalize_indices(target, builder, *given)
     view = make_array(array_type)(target, builder, array)
     pointer, shapes, strides = basic_indexing(
@@ -58,24 +60,24 @@ def tell(target, builder, array_type, array, index_type, index, numbers, site: i
     )
     if access == hooks.LOAD and (shapes or isinstance(array_type.dtype, types.Record)):
         return
-    memcheck.note(builder, numbers)
+    memcheck.store_index(builder, numbers)
     what = site, len(numbers), access
-    _tell_all(target, builder, array_type.dtype, pointer, shapes, strides, *what)
+    _emit_all(target, builder, array_type.dtype, pointer, shapes, strides, *what)
 
 
-def tell_whole(target, builder, kind: types.Type, value, site: int, access: int) -> None:
+def emit_whole_access(target, builder, kind: types.Type, value, site: int, access: int) -> None:
     """Tell the runtime of an access to all of an array or a record; of none if it is neither."""
     if isinstance(kind, types.Record):
-        _tell_all(target, builder, kind, value, (), (), site, 0, access)
+        _emit_all(target, builder, kind, value, (), (), site, 0, access)
     if not isinstance(kind, types.Array):
         return
     view = make_array(kind)(target, builder, value)
     shapes = cgutils.unpack_tuple(builder, view.shape, kind.ndim)
     strides = cgutils.unpack_tuple(builder, view.strides, kind.ndim)
-    _tell_all(target, builder, kind.dtype, view.data, shapes, strides, site, 0, access)
+    _emit_all(target, builder, kind.dtype, view.data, shapes, strides, site, 0, access)
 
 
-def tell_field(target, builder, kind: types.Type, value, field: str, site: int, access: int):
+def emit_field_access(target, builder, kind: types.Type, value, field: str, site: int, access: int):
     """Tell the runtime of an access to a field of a record; of none if it is no record."""
     if not isinstance(kind, types.Record) or field not in kind.fields:
         return
@@ -83,10 +85,10 @@ def tell_field(target, builder, kind: types.Type, value, field: str, site: int, 
     if access == hooks.LOAD and isinstance(own, (types.Array, types.Record)):
         return  # a view
     address = builder.add(builder.ptrtoint(value, context.I64), context.I64(kind.offset(field)))
-    _tell(target, builder, own, address, site, 0, access)
+    _emit(target, builder, own, address, site, 0, access)
 
 
-def tell_next(target, builder, kind: types.Type, value: ir.Value, site: int) -> None:
+def emit_next_access(target, builder, kind: types.Type, value: ir.Value, site: int) -> None:
     """Tell the runtime of the element that an iterator over an array comes to, if there is one."""
     if not isinstance(kind, types.ArrayIterator) or kind.array_type.ndim > 1:
         return
@@ -98,7 +100,7 @@ def tell_next(target, builder, kind: types.Type, value: ir.Value, site: int) -> 
     (length,), (stride,) = (cgutils.unpack_tuple(builder, of) for of in (view.shape, view.strides))
     number = builder.load(iterator.index)
     with builder.if_then(builder.icmp_signed("<", number, length)):
-        memcheck.note(builder, [number])
+        memcheck.store_index(builder, [number])
         data = builder.ptrtoint(view.data, context.I64)
         address = builder.add(data, builder.mul(number, stride))
-        _tell(target, builder, element, address, site, 1, hooks.LOAD)
+        _emit(target, builder, element, address, site, 1, hooks.LOAD)

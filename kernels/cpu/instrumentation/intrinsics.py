@@ -13,7 +13,7 @@ from ..options.tools import Instrumentation
 from . import elements, memcheck
 
 
-def tells() -> bool:
+def calls_runtime() -> bool:
     """Say whether the kernel tells of its accesses."""
     return traits.current().instrumentation == Instrumentation.ACCESSES
 
@@ -23,13 +23,13 @@ def _access(kind: int):
 
     @intrinsic
     def access(typing_context, array, index, site):
-        memcheck.axes(array, index)  # refuses here what it cannot test
+        memcheck.indexed_axes(array, index)  # refuses here what it cannot test
 
         def lower(target, builder, signature, arguments):
             given = array, arguments[0], index, arguments[1]
-            numbers = memcheck.test(target, builder, *given, arguments[2])
-            if tells():
-                elements.tell(target, builder, *given, numbers, arguments[2].constant, kind)
+            numbers = memcheck.emit_bounds_test(target, builder, *given, arguments[2])
+            if calls_runtime():
+                elements.emit_access(target, builder, *given, numbers, arguments[2].constant, kind)
             return target.get_dummy_value()
 
         return types.void(array, index, types.int64), lower
@@ -44,7 +44,7 @@ def _whole(kind: int):
     def whole(typing_context, array, site):
         def lower(target, builder, signature, arguments):
             site = arguments[1].constant
-            elements.tell_whole(target, builder, array, arguments[0], site, kind)
+            elements.emit_whole_access(target, builder, array, arguments[0], site, kind)
             return target.get_dummy_value()
 
         return types.void(array, types.int64), lower
@@ -59,7 +59,7 @@ def _field(kind: int):
     def field(typing_context, record, name, site):
         def lower(target, builder, signature, arguments):
             given = record, arguments[0], name.literal_value, site.literal_value
-            elements.tell_field(target, builder, *given, kind)
+            elements.emit_field_access(target, builder, *given, kind)
             return target.get_dummy_value()
 
         return types.void(record, name, site), lower
@@ -72,7 +72,7 @@ def load_next(typing_context, iterator, site):
     """Stand in front of an iterator's next step."""
 
     def lower(target, builder, signature, arguments):
-        elements.tell_next(target, builder, iterator, arguments[0], arguments[1].constant)
+        elements.emit_next_access(target, builder, iterator, arguments[0], arguments[1].constant)
         return target.get_dummy_value()
 
     return types.void(iterator, types.int64), lower

@@ -31,7 +31,7 @@ def _counterparts(module: python_types.ModuleType, parts: tuple[str, ...]) -> di
 _PARTS = [name for name, part in vars(cuda).items() if isinstance(part, python_types.ModuleType)]
 
 
-def is_ours(module: python_types.ModuleType) -> bool:
+def is_namespace(module: python_types.ModuleType) -> bool:
     """Say whether a module has this namespace's own members: it, or the stand-in for numba.cuda."""
     return vars(module).get("grid") is cuda.grid
 
@@ -39,7 +39,7 @@ def is_ours(module: python_types.ModuleType) -> bool:
 def counterpart(value: Any) -> Any:
     """Return ours for numba.cuda itself or one of its members; anything else is returned as is."""
     module = sys.modules.get("numba.cuda")
-    if module is None or is_ours(module):
+    if module is None or is_namespace(module):
         return value
     parts = tuple(name for name in _PARTS if hasattr(module, name))  # what was imported by now
     return _counterparts(module, parts).get(id(value), value)

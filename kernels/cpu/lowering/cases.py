@@ -12,7 +12,7 @@ from numba.core.extending import intrinsic
 from numba.core.typing import Signature
 
 
-def typer(name: str, cases: Sequence[Signature], lower: Callable) -> Callable:
+def typed_definition(name: str, cases: Sequence[Signature], lower: Callable) -> Callable:
     """Return numba's definition of a function: of its arguments' types, the signature and `lower`.
 
     `lower(target, builder, signature, arguments)` makes the value. Every case has as many arguments
@@ -41,6 +41,6 @@ def typer(name: str, cases: Sequence[Signature], lower: Callable) -> Callable:
     return definition
 
 
-def function(name: str, cases: Sequence[Signature], lower: Callable):
+def typed_intrinsic(name: str, cases: Sequence[Signature], lower: Callable):
     """Make a function that kernels call."""
-    return intrinsic(typer(name, cases, lower))
+    return intrinsic(typed_definition(name, cases, lower))

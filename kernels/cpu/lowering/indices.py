@@ -4,12 +4,12 @@ from llvmlite import ir
 from numba.core import cgutils, types
 
 
-def parts(index: types.Type) -> tuple[types.Type, ...]:
+def index_types(index: types.Type) -> tuple[types.Type, ...]:
     """Return the types of an index's parts; what is no tuple is one part."""
     return tuple(index) if isinstance(index, types.BaseTuple) else (index,)
 
 
-def unpacked(
+def unpack_index(
     target, builder: ir.IRBuilder, index_type: types.Type, index: ir.Value
 ) -> tuple[tuple[types.Type, ...], list[ir.Value]]:
     """Return the types and the values of an index's parts, for numba's own indexing.
@@ -18,7 +18,7 @@ def unpacked(
     uint64 - int64.
     """
     is_tuple = isinstance(index_type, types.BaseTuple)
-    kinds, values = list(parts(index_type)), [index]
+    kinds, values = list(index_types(index_type)), [index]
     if is_tuple:
         values = cgutils.unpack_tuple(builder, index)
     for place, kind in enumerate(kinds):

@@ -17,10 +17,10 @@ _NEAREST = 1
 _FLOAT_REGISTER = "w" if platform.machine() == "aarch64" else "x"
 
 
-def _pin(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+def _opaque(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     """Return the value, which the optimiser can trace neither back nor forth."""
     if isinstance(value.type, ir.HalfType):  # not every processor has registers for it
-        return builder.bitcast(_pin(builder, builder.bitcast(value, ir.IntType(16))), value.type)
+        return builder.bitcast(_opaque(builder, builder.bitcast(value, ir.IntType(16))), value.type)
     kind = ir.FunctionType(value.type, [value.type])
     register = "r" if isinstance(value.type, ir.IntType) else _FLOAT_REGISTER
     return builder.call(ir.InlineAsm(kind, "", f"={register},0", side_effect=True), [value])
@@ -33,11 +33,11 @@ def _set_mode(builder: ir.IRBuilder, mode: int) -> None:
     builder.call(intrinsic, [i32(mode)])
 
 
-def directed(builder: ir.IRBuilder, suffix: str, operation: Callable, *values) -> ir.Value:
+def with_rounding(builder: ir.IRBuilder, suffix: str, operation: Callable, *values) -> ir.Value:
     """Return operation(*values), whose one rounding is that of the suffix."""
     if suffix == "rn":
-        return _pin(builder, operation(*values))
+        return _opaque(builder, operation(*values))
     _set_mode(builder, MODES[suffix])
-    result = _pin(builder, operation(*(_pin(builder, value) for value in values)))
+    result = _opaque(builder, operation(*(_opaque(builder, value) for value in values)))
     _set_mode(builder, _NEAREST)
     return result

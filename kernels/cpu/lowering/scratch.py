@@ -12,7 +12,7 @@ _MALLOC = ir.FunctionType(cgutils.voidptr_t, [cgutils.intp_t])
 _FREE = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t])
 
 
-class Scratch(NRTContext):
+class ScratchMemory(NRTContext):
     """numba's way to allocate. Where no memory is left, the kernel raises MemoryError."""
 
     def allocate_unchecked(self, builder: ir.IRBuilder, size: ir.Value) -> ir.Value:

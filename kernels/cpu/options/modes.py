@@ -30,7 +30,7 @@ class Modes:
 
     def __post_init__(self) -> None:
         """Raise TypeError or ValueError for a seed that is none, or a tool."""
-        object.__setattr__(self, "sanitize", tools.chosen(self.sanitize))
+        object.__setattr__(self, "sanitize", tools.selected(self.sanitize))
         if self.seed is None:
             return
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):
@@ -43,6 +43,16 @@ class Modes:
         """Whether blocks run one at a time."""
         watched = self.instrumentation != Instrumentation.NONE
         return self.deterministic or self.seed is not None or watched
+
+    @property
+    def fiber_per_thread(self) -> bool:
+        """Whether every thread has a fiber of its own, even where none ever waits."""
+        return self.seed is not None
+
+    @property
+    def variant(self) -> tuple:
+        """What a kernel is compiled anew for."""
+        return self.fiber_per_thread, self.instrumentation
 
     @property
     def instrumentation(self) -> Instrumentation:

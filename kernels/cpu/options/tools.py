@@ -15,7 +15,7 @@ class Instrumentation(IntEnum):
     ACCESSES = 2  # and a call of the sanitizer's runtime, there and at barriers and fences
 
 
-def chosen(sanitize: bool | str | Iterable[str]) -> frozenset[str]:
+def selected(sanitize: bool | str | Iterable[str]) -> frozenset[str]:
     """Return the tools that `sanitize` means: True is all, False none, else a name or several.
 
     memcheck is part of every choice: what an access out of bounds hits, no tool could tell. Raises

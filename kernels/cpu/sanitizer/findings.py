@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..functions.traits import Site
-from ..instrumentation.memcheck import element
-from ..machine.geometry import Geometry
-from ..machine.hooks import ATOMIC, LOAD, NOBODY, STORE
+from ..instrumentation.memcheck import element_name
+from ..machine.hooks import ATOMIC, LOAD, NO_ACCESS, STORE
+from ..machine.launch_configuration import LaunchConfiguration
 from . import records
 
 _SHOWN = 10
@@ -28,13 +28,15 @@ class InitAndRaceError(InitError, RaceError):
     """Both were found."""
 
 
-def failure(
-    kernel: str, rows: np.ndarray, sites: dict[int, Site], geometry: Geometry
+def findings_error(
+    kernel: str, rows: np.ndarray, sites: dict[int, Site], configuration: LaunchConfiguration
 ) -> SanitizerError:
     """Build the exception for findings, of which there is at least one."""
-    ordered = sorted(rows, key=lambda row: _in_source(sites[row[records.WHO] & records.SITES]))
-    texts = [_text(row, sites, geometry) for row in ordered]
-    is_race = rows[:, records.WITH_KIND] != NOBODY
+    ordered = sorted(
+        rows, key=lambda row: _in_source(sites[row[records.IDENTITY] & records.SITE_MASK])
+    )
+    texts = [_text(row, sites, configuration) for row in ordered]
+    is_race = rows[:, records.OTHER_KIND] != NO_ACCESS
     class_ = RaceError if is_race.all() else InitAndRaceError if is_race.any() else InitError
     shown = texts[:_SHOWN]
     if len(texts) > _SHOWN:
@@ -48,17 +50,17 @@ def _in_source(site: Site) -> tuple[str, int]:
     return file, int(line or 0)
 
 
-def _text(row: np.ndarray, sites: dict[int, Site], geometry: Geometry) -> str:
+def _text(row: np.ndarray, sites: dict[int, Site], configuration: LaunchConfiguration) -> str:
     who, with_, kind, with_kind, times, rank = (int(word) for word in row[: records.INDEX])
-    site = sites[who & records.SITES]
+    site = sites[who & records.SITE_MASK]
     index = row[records.INDEX : records.INDEX + rank].tolist()
-    what = element(site, index)
+    what = element_name(site, index)
     count = "" if times == 1 else f" ({times} times)"
-    here = f"{site.place}, {_position(who, geometry)}"
-    if with_kind == NOBODY:
+    here = f"{site.place}, {_position(who, configuration)}"
+    if with_kind == NO_ACCESS:
         return f"initcheck: {what} is read but nobody wrote it, {here}{count}"
-    there = f"{sites[with_ & records.SITES].place}, {_position(with_, geometry)}"
-    if who >> records.BLOCK_AT == with_ >> records.BLOCK_AT:
+    there = f"{sites[with_ & records.SITE_MASK].place}, {_position(with_, configuration)}"
+    if who >> records.BLOCK_SHIFT == with_ >> records.BLOCK_SHIFT:
         why = "with no barrier between"
     else:
         why = "and nothing orders these blocks"
@@ -67,9 +69,9 @@ def _text(row: np.ndarray, sites: dict[int, Site], geometry: Geometry) -> str:
     )
 
 
-def _position(who: int, geometry: Geometry) -> str:
-    block = _unravel(who >> records.BLOCK_AT & 0xFFFFFFFF, geometry.grid)
-    thread = _unravel(who >> records.THREAD_AT & 0x3FF, geometry.block)
+def _position(who: int, configuration: LaunchConfiguration) -> str:
+    block = _unravel(who >> records.BLOCK_SHIFT & 0xFFFFFFFF, configuration.grid)
+    thread = _unravel(who >> records.THREAD_SHIFT & 0x3FF, configuration.block)
     return f"thread {thread} of block {block}"
 
 

@@ -8,7 +8,7 @@ pattern, and where it is gone, somebody wrote.
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from ..machine.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
+from ..machine.hooks import LOAD, NO_ACCESS, SITE_SHIFT, SIZE_SHIFT, STORE
 from ..scheduler.intrinsics import fill, load, load_byte
 from . import records
 from .report import report
@@ -16,8 +16,17 @@ from .report import report
 # Four bytes that repeat: in float32 and in float64 a NaN that no arithmetic makes.
 PATTERN = 0xFFFDA5A5
 
-_CURRENT, _WHO, _SHARED, _ARENA = layout.CURRENT, layout.WHO, layout.SHARED, layout.ARENA
-_FRESH, _FRESH_COUNT, _FRESH_BYTES = records.FRESH, records.FRESH_COUNT, 8 * records.FRESH_WORDS
+_CURRENT_THREAD, _IDENTITY, _SHARED, _ARENA = (
+    layout.CURRENT_THREAD,
+    layout.IDENTITY,
+    layout.SHARED,
+    layout.ARENA,
+)
+_UNWRITTEN_RANGES, _UNWRITTEN_COUNT, _FRESH_BYTES = (
+    records.UNWRITTEN_RANGES,
+    records.UNWRITTEN_COUNT,
+    8 * records.UNWRITTEN_WORDS,
+)
 _START, _END, _WRITTEN = records.START, records.END, records.WRITTEN
 _ARENA_SHADOW, _SHARED_BYTES = records.ARENA_SHADOW, records.SHARED_BYTES
 
@@ -30,8 +39,8 @@ def _shadow(worker, control, address):
     """
     if 0 <= address - worker < _ARENA:
         return load(control, _ARENA_SHADOW) + address - worker, 0
-    fresh = load(control, _FRESH)
-    for _ in range(load(control, _FRESH_COUNT)):
+    fresh = load(control, _UNWRITTEN_RANGES)
+    for _ in range(load(control, _UNWRITTEN_COUNT)):
         start = load(fresh, _START)
         if start <= address < load(fresh, _END):
             return load(fresh, _WRITTEN) + address - start, fresh
@@ -69,11 +78,11 @@ def check(worker, control, address, what):
     shadow, fresh = _shadow(worker, control, address)
     if shadow == 0:
         return
-    size, kind = what >> SIZE_AT & 0xFFF, what & 3
+    size, kind = what >> SIZE_SHIFT & 0xFFF, what & 3
     if kind != STORE and not _is_marked(shadow, size):
         if fresh == 0 or not _has_changed(fresh, address, size):
-            who = load(load(worker, _CURRENT), _WHO) | what >> SITE_AT
-            report(worker, control, what, who, 0, NOBODY)
+            who = load(load(worker, _CURRENT_THREAD), _IDENTITY) | what >> SITE_SHIFT
+            report(worker, control, what, who, 0, NO_ACCESS)
     if kind != LOAD:
         fill(shadow, 1, size)
 
@@ -86,6 +95,6 @@ def begin_block(worker, control):
 
 
 @DeviceFunction
-def declare(worker, control, address, size):
+def begin_local_array(worker, control, address, size):
     """Make a local array unwritten."""
     fill(load(control, _ARENA_SHADOW) + address - worker, 0, size)

@@ -26,17 +26,17 @@ for each byte of a float32 array, of which only those touched cost memory.
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from ..machine.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
+from ..machine.hooks import ATOMIC, LOAD, SITE_SHIFT, SIZE_SHIFT, STORE
 from ..scheduler.intrinsics import load, store
 from . import records
-from .happens_before import before, synchronise
+from .happens_before import happens_before, release_and_acquire
 from .report import report
 
-_CURRENT, _WHO, _WHEN = layout.CURRENT, layout.WHO, layout.WHEN
+_CURRENT_THREAD, _IDENTITY, _TIMESTAMP = layout.CURRENT_THREAD, layout.IDENTITY, layout.TIMESTAMP
 _REGIONS, _REGION_COUNT = records.REGIONS, records.REGION_COUNT
 _REGION_BYTES = 8 * records.REGION_WORDS
 _START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, records.CELLS
-_IS_SHARED, _WARP_AT = records.IS_SHARED, records.THREAD_AT + 5
+_IS_SHARED, _WARP_AT = records.IS_SHARED, records.THREAD_SHIFT + 5
 _WRITE, _READS, _ATOMICS = records.WRITE, records.READS, records.ATOMICS
 _CELL_BYTES = 8 * records.CELL_WORDS
 
@@ -53,32 +53,32 @@ def _region(control, address):
 
 
 @DeviceFunction
-def _collide(me, what, cell, slot, its_kind):
+def _report_unordered(me, what, cell, slot, its_kind):
     """Report the access of a slot unless it is ordered before this one."""
     other, moment = load(cell, slot), load(cell, slot + 1)
-    if not before(me, other, moment):
+    if not happens_before(me, other, moment):
         worker, control, _, who, _ = me
         report(worker, control, what, who, other, its_kind)
 
 
 @DeviceFunction
-def _put(me, cell, slot):
+def _store_access(me, cell, slot):
     _, _, _, who, when = me
     store(cell, slot, who)
     store(cell, slot + 1, when)
 
 
 @DeviceFunction
-def _remember(me, cell, slot):
+def _keep_access(me, cell, slot):
     """Keep the access in one of two slots: in place of one that it follows, if there is one."""
     _, _, _, who, _ = me
     first, second = load(cell, slot), load(cell, slot + 2)
-    if before(me, first, load(cell, slot + 1)):
-        _put(me, cell, slot)
-    elif before(me, second, load(cell, slot + 3)):
-        _put(me, cell, slot + 2)
+    if happens_before(me, first, load(cell, slot + 1)):
+        _store_access(me, cell, slot)
+    elif happens_before(me, second, load(cell, slot + 3)):
+        _store_access(me, cell, slot + 2)
     elif (first ^ second) >> _WARP_AT == 0 and (first ^ who) >> _WARP_AT != 0:
-        _put(me, cell, slot + 2)  # two of one warp say less than two of two
+        _store_access(me, cell, slot + 2)  # two of one warp say less than two of two
 
 
 @DeviceFunction
@@ -88,27 +88,27 @@ def check(worker, control, address, what):
     if region == 0:
         return
     offset, shift = address - load(region, _START), load(region, _SHIFT)
-    size, kind, is_shared = what >> SIZE_AT & 0xFFF, what & 3, load(region, _IS_SHARED)
+    size, kind, is_shared = what >> SIZE_SHIFT & 0xFFF, what & 3, load(region, _IS_SHARED)
     if size >> shift == 0:
         return
-    thread = load(worker, _CURRENT)
-    who = load(thread, _WHO) | what >> SITE_AT
+    thread = load(worker, _CURRENT_THREAD)
+    who = load(thread, _IDENTITY) | what >> SITE_SHIFT
     if kind == ATOMIC:
-        synchronise(worker, control, is_shared, who)
-    me = worker, control, is_shared, who, load(thread, _WHEN)
+        release_and_acquire(worker, control, is_shared, who)
+    me = worker, control, is_shared, who, load(thread, _TIMESTAMP)
     cells = load(region, _CELLS)
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
         cell = cells + granule * _CELL_BYTES
-        _collide(me, what, cell, _WRITE, STORE)
+        _report_unordered(me, what, cell, _WRITE, STORE)
         if kind != ATOMIC:
-            _collide(me, what, cell, _ATOMICS, ATOMIC)
-            _collide(me, what, cell, _ATOMICS + 2, ATOMIC)
+            _report_unordered(me, what, cell, _ATOMICS, ATOMIC)
+            _report_unordered(me, what, cell, _ATOMICS + 2, ATOMIC)
         if kind != LOAD:
-            _collide(me, what, cell, _READS, LOAD)
-            _collide(me, what, cell, _READS + 2, LOAD)
+            _report_unordered(me, what, cell, _READS, LOAD)
+            _report_unordered(me, what, cell, _READS + 2, LOAD)
         if kind == STORE:
-            _put(me, cell, _WRITE)
+            _store_access(me, cell, _WRITE)
             for slot in range(_READS, _ATOMICS + 4, 2):
                 store(cell, slot + 1, 0)
         else:
-            _remember(me, cell, _READS if kind == LOAD else _ATOMICS)
+            _keep_access(me, cell, _READS if kind == LOAD else _ATOMICS)

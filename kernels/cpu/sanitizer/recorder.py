@@ -10,19 +10,19 @@ from ..scheduler.intrinsics import load, store
 from . import records
 from .trace import GLOBAL, LOCAL, SHARED, Trace
 
-MOST = 1 << 23  # accesses: 200 MB
-APART = 1 << 40  # bytes between two allocations
+MAX_ACCESSES = 1 << 23  # accesses: 200 MB
+ALLOCATION_SPACING = 1 << 40  # bytes between two allocations
 
-_ROWS, _COUNT, _MOST = records.ROWS, records.ROW_COUNT, records.MOST_ROWS
+_ROWS, _ROW_COUNT, _MAX_ROWS = records.ROWS, records.ROW_COUNT, records.MAX_ROWS
 _ROW_BYTES = 8 * records.ROW_WORDS
 
 
 @DeviceFunction
-def note(trace, who, address, what):
+def record_access(trace, who, address, what):
     """Add a row; when there is no more room, only count it."""
-    count = load(trace, _COUNT)
-    store(trace, _COUNT, count + 1)
-    if count < load(trace, _MOST):
+    count = load(trace, _ROW_COUNT)
+    store(trace, _ROW_COUNT, count + 1)
+    if count < load(trace, _MAX_ROWS):
         row = load(trace, _ROWS) + count * _ROW_BYTES
         store(row, 0, who)
         store(row, 1, what)
@@ -45,8 +45,10 @@ class Recorder:
 
     def __init__(self, sites: Mapping[int, tuple[str, str]], arguments: tuple) -> None:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
-        self._rows = np.empty((MOST, records.ROW_WORDS), np.int64)  # memory that is used on demand
-        self._record = np.array([self._rows.ctypes.data, 0, MOST])
+        self._rows = np.empty(
+            (MAX_ACCESSES, records.ROW_WORDS), np.int64
+        )  # memory that is used on demand
+        self._record = np.array([self._rows.ctypes.data, 0, MAX_ACCESSES])
         self.address = self._record.ctypes.data
         self.arenas: list[int] = []
 
@@ -58,21 +60,21 @@ class Recorder:
         for arena in self.arenas:
             place = address - arena
             inside = (place >= 0) & (place < layout.ARENA)
-            shared = inside & (place < layout.STACKS_AT)
+            shared = inside & (place < layout.STACKS_OFFSET)
             space[inside] = LOCAL
             space[shared] = SHARED
-            address[shared] = place[shared] - layout.SHARED_AT
+            address[shared] = place[shared] - layout.SHARED_OFFSET
         for number, (start, end) in enumerate(self._allocations):
             inside = (space == GLOBAL) & (start <= address) & (address < end)
-            address[inside] += (number + 1) * APART - start
+            address[inside] += (number + 1) * ALLOCATION_SPACING - start
         return Trace(
-            block=who >> records.BLOCK_AT,
-            thread=who >> records.THREAD_AT & layout.MAX_THREADS - 1,
-            site=what >> hooks.SITE_AT,
+            block=who >> records.BLOCK_SHIFT,
+            thread=who >> records.THREAD_SHIFT & layout.MAX_THREADS - 1,
+            site=what >> hooks.SITE_SHIFT,
             address=address,
-            size=what >> hooks.SIZE_AT & (1 << hooks.RANK_AT - hooks.SIZE_AT) - 1,
+            size=what >> hooks.SIZE_SHIFT & (1 << hooks.RANK_SHIFT - hooks.SIZE_SHIFT) - 1,
             kind=what & 3,
             space=space,
             sites=self._sites,
-            lost=max(made - MOST, 0),
+            lost=max(made - MAX_ACCESSES, 0),
         )

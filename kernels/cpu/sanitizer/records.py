@@ -12,21 +12,26 @@ A 0 in place of an address or a `when` stands for nothing there.
 from ..functions.traits import SITE_BITS
 
 # Fields of a stamp.
-BLOCK_AT, THREAD_AT, SITES = 32, SITE_BITS, (1 << SITE_BITS) - 1
-GRID_AT, EPOCH_AT, CLOCKS = 44, 24, (1 << 24) - 1
-FIRST_MOMENT = 1 << EPOCH_AT  # of a thread, so that no `when` is 0
+BLOCK_SHIFT, THREAD_SHIFT, SITE_MASK = 32, SITE_BITS, (1 << SITE_BITS) - 1
+GRID_SHIFT, EPOCH_SHIFT, CLOCK_MASK = 44, 24, (1 << 24) - 1
+FIRST_TIMESTAMP = 1 << EPOCH_SHIFT  # of a thread, so that no `when` is 0
 
 # Words of the control record, which a worker's SANITIZER leads to.
-RACES = 0  # 1 when racecheck is on
-UNWRITTEN = 1  # 1 when initcheck is on
+RACECHECK = 0  # 1 when racecheck is on
+INITCHECK = 1  # 1 when initcheck is on
 THREADS = 2  # in a block
 SHARED_BYTES = 3  # of a block, static and dynamic
 BLOCK_BEGUN = 4  # the last block that began on this worker, counted from 1
 REGIONS, REGION_COUNT = 5, 6
-FRESH, FRESH_COUNT = 7, 8
+UNWRITTEN_RANGES, UNWRITTEN_COUNT = 7, 8
 ARENA_SHADOW = 9  # a byte for each byte of the worker's arena: 1 when it was written
-RELEASES, BLOCK_RELEASES = 10, 11  # what each thread of the grid has released, and each block
-KNOWN = 12  # for each thread of a block, a word for each lane of its warp: the clock it knows
+THREAD_RELEASES, BLOCK_RELEASES = (
+    10,
+    11,
+)  # what each thread of the grid has released, and each block
+VECTOR_CLOCKS = (
+    12  # for each thread of a block, a word for each lane of its warp: the clock it knows
+)
 FINDINGS = 13
 COUNTERS = 14  # address of two words: how many releases there were, how many findings
 TRACE = 15  # address of the trace's record; 0 when none is kept
@@ -45,24 +50,30 @@ WRITE, READS, ATOMICS = 0, 2, 6
 CELL_WORDS = 10
 
 # A trace's record, and its rows: who made an access, what it was, and where.
-ROWS, ROW_COUNT, MOST_ROWS = 0, 1, 2
+ROWS, ROW_COUNT, MAX_ROWS = 0, 1, 2
 ROW_WORDS = 3
 
 # A fresh range: START, END, and the address of a byte for each of its bytes, 1 when written.
 WRITTEN = 2
-FRESH_WORDS = 3
+UNWRITTEN_WORDS = 3
 
 # A thread's releases, to its block and to the grid: the number of the first one, and the moment of
 # the latest fence; and its latest fence for the grid, released or not. A block's: its first release
 # to the grid, the epoch of the latest fence, how many releases there were when it last acquired,
 # and the epoch of its latest release.
-OWN_FIRST, OWN_MOMENT, GRID_FIRST, GRID_MOMENT, GRID_FENCE = 0, 1, 2, 3, 4
-RELEASE_WORDS = 5
-BLOCK_FIRST, BLOCK_EPOCH, BLOCK_ACQUIRED, BLOCK_RELEASED = 0, 1, 2, 3
+BLOCK_SCOPE_FIRST, BLOCK_SCOPE_TIME, GRID_SCOPE_FIRST, GRID_SCOPE_TIME, GRID_FENCE_TIME = (
+    0,
+    1,
+    2,
+    3,
+    4,
+)
+THREAD_RELEASE_WORDS = 5
+FIRST_RELEASE, FENCE_EPOCH, LAST_ACQUIRE, RELEASE_EPOCH = 0, 1, 2, 3
 BLOCK_RELEASE_WORDS = 4
 
 # A finding: WHO made the later access, WITH whom it collides, of which KINDS these are, how often
 # it was found, and the index of the first one.
-WHO, WITH, KIND, WITH_KIND, TIMES, RANK, INDEX = 0, 1, 2, 3, 4, 5, 6
+IDENTITY, OTHER_IDENTITY, KIND, OTHER_KIND, TIMES, RANK, INDEX = 0, 1, 2, 3, 4, 5, 6
 FINDING_WORDS = 22
-MOST_FINDINGS = 100  # kept; later ones of other places are dropped
+MAX_FINDINGS = 100  # kept; later ones of other places are dropped

@@ -5,44 +5,44 @@ the thread that calls.
 """
 
 from ..machine import hooks, layout
-from ..scheduler.intrinsics import here, load
+from ..scheduler.intrinsics import current_worker, load
 from . import initcheck, racecheck, recorder, records, vector_clocks
 
-_SANITIZER, _CURRENT = layout.SANITIZER, layout.CURRENT
-_RACES, _UNWRITTEN, _TRACE = records.RACES, records.UNWRITTEN, records.TRACE
-_WHO = layout.WHO
-_BEGIN, _LOCAL, _WAIT = hooks.BEGIN, hooks.LOCAL, hooks.WAIT
-_MET, _FENCE = hooks.MET, hooks.FENCE
+_CONTROL_RECORD, _CURRENT_THREAD = layout.CONTROL_RECORD, layout.CURRENT_THREAD
+_RACECHECK, _INITCHECK, _TRACE = records.RACECHECK, records.INITCHECK, records.TRACE
+_IDENTITY = layout.IDENTITY
+_THREAD_BEGINS, _LOCAL_ARRAY, _WAIT = hooks.THREAD_BEGINS, hooks.LOCAL_ARRAY, hooks.WAIT
+_WARP_SYNCED, _FENCE = hooks.WARP_SYNCED, hooks.FENCE
 _check_races, _check_unwritten = racecheck.check, initcheck.check
-_note = recorder.note
-_declare, _begin = initcheck.declare, vector_clocks.begin
-_wait, _meet, _fence = vector_clocks.wait, vector_clocks.meet, vector_clocks.fence
+_note = recorder.record_access
+_declare, _begin = initcheck.begin_local_array, vector_clocks.begin_thread
+_wait, _meet, _fence = vector_clocks.begin_wait, vector_clocks.join_clocks, vector_clocks.fence
 
 
 def access(address, what):
     """Show an access to the tools."""
-    worker = here()
-    control = load(worker, _SANITIZER)
-    if load(control, _UNWRITTEN):
+    worker = current_worker()
+    control = load(worker, _CONTROL_RECORD)
+    if load(control, _INITCHECK):
         _check_unwritten(worker, control, address, what)
-    if load(control, _RACES):
+    if load(control, _RACECHECK):
         _check_races(worker, control, address, what)
     if load(control, _TRACE):
-        _note(load(control, _TRACE), load(load(worker, _CURRENT), _WHO), address, what)
+        _note(load(control, _TRACE), load(load(worker, _CURRENT_THREAD), _IDENTITY), address, what)
 
 
 def event(kind, first, second):
     """Show an event to the tools, and keep the running thread's stamp."""
-    worker = here()
-    control, thread = load(worker, _SANITIZER), load(worker, _CURRENT)
-    if kind == _BEGIN:
+    worker = current_worker()
+    control, thread = load(worker, _CONTROL_RECORD), load(worker, _CURRENT_THREAD)
+    if kind == _THREAD_BEGINS:
         _begin(worker, control, thread)
-    elif kind == _LOCAL:
-        if load(control, _UNWRITTEN):
+    elif kind == _LOCAL_ARRAY:
+        if load(control, _INITCHECK):
             _declare(worker, control, first, second)
     elif kind == _WAIT:
         _wait(thread, first)
-    elif kind == _MET:
+    elif kind == _WARP_SYNCED:
         _meet(control, thread)
     elif kind == _FENCE:
         _fence(control, thread, first)

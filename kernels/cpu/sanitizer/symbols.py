@@ -6,7 +6,7 @@ import llvmlite.binding as llvm
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from ..compiler.compilation import prepare
+from ..compiler.compilation import load_or_compile
 from .runtime import SYMBOLS
 
 
@@ -16,5 +16,5 @@ def install() -> None:
     """Compile the runtime, or find it on disk, and register its symbols: once per process."""
     for symbol, function in SYMBOLS.items():
         argument_types = (types.int64,) * function.__code__.co_argcount
-        _, address = prepare(function, argument_types, apart=True)
+        _, address = load_or_compile(function, argument_types, fiber_per_thread=True)
         llvm.add_symbol(symbol, address)

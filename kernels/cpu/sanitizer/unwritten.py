@@ -15,7 +15,7 @@ from ..options.tools import INITCHECK
 from .initcheck import PATTERN
 
 
-class Fresh(NamedTuple):
+class UnwrittenRange(NamedTuple):
     """The bytes from start to end, and one byte for each of them: 1 when a kernel wrote it."""
 
     start: int
@@ -23,10 +23,10 @@ class Fresh(NamedTuple):
     written: np.ndarray
 
 
-_ranges: dict[int, Fresh] = {}
+_ranges: dict[int, UnwrittenRange] = {}
 
 
-def watched(array: np.ndarray) -> np.ndarray:
+def watch(array: np.ndarray) -> np.ndarray:
     """Mark an array where launches of this thread are under initcheck, and return it."""
     return mark(array) if INITCHECK in modes.current().sanitize else array
 
@@ -41,11 +41,11 @@ def mark(array: np.ndarray) -> np.ndarray:
     row = array.reshape(-1, order="A", copy=False).view(np.uint8)
     row[:] = np.resize(np.array([PATTERN], "<u4").view(np.uint8), row.size)
     start = array.__array_interface__["data"][0]
-    _ranges[start] = Fresh(start, start + row.size, np.zeros(row.size, np.uint8))
+    _ranges[start] = UnwrittenRange(start, start + row.size, np.zeros(row.size, np.uint8))
     weakref.finalize(owner, _ranges.pop, start, None)
     return array
 
 
-def overlapping(start: int, end: int) -> list[Fresh]:
+def overlapping(start: int, end: int) -> list[UnwrittenRange]:
     """Return the fresh ranges that share a byte with this one."""
     return [fresh for fresh in list(_ranges.values()) if fresh.start < end and start < fresh.end]

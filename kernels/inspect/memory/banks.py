@@ -8,7 +8,7 @@ Source: CUDA C++ Programming Guide, "Shared Memory" of compute capability 5.x an
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 
 BANKS, WORD = 32, 4
 
@@ -21,8 +21,8 @@ def passes(
     Addresses count from the start of the block's shared memory.
     """
     words = np.maximum(size // WORD, 1)  # a lane's
-    part = lane // (WARP // words)  # of the warp, those served together
-    groups = requests * WARP + part
+    part = lane // (WARP_SIZE // words)  # of the warp, those served together
+    groups = requests * WARP_SIZE + part
     lanes = np.repeat(np.arange(len(address)), words)
     offset = np.arange(len(lanes)) - np.repeat(np.cumsum(words) - words, words)
     word = address[lanes] // WORD + offset
@@ -33,5 +33,5 @@ def passes(
     )
     group, starts = np.unique(banks // BANKS, return_index=True)
     slowest = np.maximum.reduceat(words_of_bank, starts)  # the bank that the group waits for
-    request = group // WARP
+    request = group // WARP_SIZE
     return np.bincount(request, slowest).astype(np.int64), np.bincount(request)

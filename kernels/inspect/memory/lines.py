@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, requests, sectors
 
@@ -82,7 +82,7 @@ def _line(part: Trace) -> Line:
     shared = bool(part.space[0] == SHARED)
     asked = moved = passes = 0
     if shared:
-        each, best = banks.passes(numbers, part.thread % WARP, part.address, part.size)
+        each, best = banks.passes(numbers, part.thread % WARP_SIZE, part.address, part.size)
         passes, least = int(each.sum()), int(best.sum())
     else:
         each = sectors.moved(numbers, part.address, part.size)

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, requests, sectors
 from crosscheck.kernels.inspect.memory.lines import KINDS, split
@@ -43,7 +43,7 @@ def _slowest(part: Trace) -> Trace:
     """Return the accesses of the request that takes longest, the first of them."""
     numbers = requests.number(part)
     if part.space[0] == SHARED:
-        cost = banks.passes(numbers, part.thread % WARP, part.address, part.size)[0]
+        cost = banks.passes(numbers, part.thread % WARP_SIZE, part.address, part.size)[0]
     else:
         cost = sectors.moved(numbers, part.address, part.size)
     return part.select(numbers == np.argmax(cost))
@@ -51,7 +51,7 @@ def _slowest(part: Trace) -> Trace:
 
 def pixels(part: Trace) -> np.ndarray:
     """Return a request as a picture (rows, 128, 4) of RGBA: a row is 128 bytes that it touches."""
-    lanes = plt.get_cmap("viridis")(np.linspace(0, 1, WARP))
+    lanes = plt.get_cmap("viridis")(np.linspace(0, 1, WARP_SIZE))
     row_of = np.unique(part.address // ROW, return_inverse=True)[1]
     shown = row_of < MOST_ROWS
     rows, column = row_of[shown], part.address[shown] % ROW
@@ -60,7 +60,7 @@ def pixels(part: Trace) -> np.ndarray:
         for row, sector in zip(rows, column // sectors.SECTOR * sectors.SECTOR, strict=True):
             image[row, sector : sector + sectors.SECTOR] = _UNUSED
     owners: dict[tuple[int, int], int] = {}
-    wanted = zip(rows, column, part.size[shown], part.thread[shown] % WARP, strict=True)
+    wanted = zip(rows, column, part.size[shown], part.thread[shown] % WARP_SIZE, strict=True)
     for row, first, size, lane in wanted:
         several = owners.setdefault((row, first), lane) != lane
         image[row, first : first + size] = _SEVERAL if several else lanes[lane]
@@ -84,19 +84,19 @@ def _caption(part: Trace, shared: bool) -> str:
     array, place = part.sites[part.site[0]]
     one = np.zeros(len(part), np.int64)
     if shared:
-        found, best = banks.passes(one, part.thread % WARP, part.address, part.size)
+        found, best = banks.passes(one, part.thread % WARP_SIZE, part.address, part.size)
         cost = f"passes {found[0]}, without conflicts {best[0]}; columns are banks"
     else:
         moved = sectors.moved(one, part.address, part.size)[0]
         asked = sectors.asked(one, part.address, part.size)[0]
         cost = f"sectors {moved}, for {asked} bytes; columns are bytes"
     where = "shared" if shared else "global"
-    thread = part.thread[0] // WARP
+    thread = part.thread[0] // WARP_SIZE
     lanes = f"{len(part)} lanes of warp {thread}, block {part.block[0]}"
     return f"{place}  {KINDS[part.kind[0]]} {array} ({where}): {cost}. {lanes}"
 
 
 def _legend(figure: Figure, axes: np.ndarray) -> None:
-    scale = plt.cm.ScalarMappable(plt.Normalize(0, WARP - 1), "viridis")
+    scale = plt.cm.ScalarMappable(plt.Normalize(0, WARP_SIZE - 1), "viridis")
     ticks = [0, 8, 16, 24, 31]
     figure.colorbar(scale, ax=list(axes), label="lane (red: several)", fraction=0.02, ticks=ticks)

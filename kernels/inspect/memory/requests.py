@@ -8,7 +8,7 @@ GPU.
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import Trace
 
 
@@ -20,7 +20,7 @@ def number(trace: Trace) -> np.ndarray:
     if not len(trace):
         return np.zeros(0, np.int64)
     times = _occurrence((trace.site, trace.block, trace.thread))
-    warp = trace.thread // WARP
+    warp = trace.thread // WARP_SIZE
     order = np.lexsort((times, warp, trace.block, trace.site))
     begins = _changes([field[order] for field in (trace.site, trace.block, warp, times)])
     numbers = np.empty(len(trace), np.int64)

@@ -15,15 +15,15 @@ def _numba_forgets():
 
     Entries are replaced, since numba reads its tables on from where it was.
     """
-    before, sizes = extensions.taught(), [len(table) for table, _ in extensions.tables()]
+    before, sizes = extensions.registered(), [len(table) for table, _ in extensions.tables()]
     yield
-    if extensions.taught() == before:
+    if extensions.registered() == before:
         return
     for (table, functions), size in zip(extensions.tables(), sizes, strict=True):
         for number in range(size, len(table)):
             if any(functions(table[number])):
                 table[number] = table[0]
-    extensions._taught.cache_clear()
+    extensions._registered.cache_clear()
 
 
 @pytest.fixture

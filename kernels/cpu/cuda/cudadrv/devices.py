@@ -28,7 +28,7 @@ class Device:
     id = 0
     compute_capability = (9, 0)
     COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR = compute_capability
-    WARP_SIZE = layout.WARP
+    WARP_SIZE = layout.WARP_SIZE
     MAX_THREADS_PER_BLOCK = layout.MAX_THREADS
     MAX_BLOCK_DIM_X, MAX_BLOCK_DIM_Y, MAX_BLOCK_DIM_Z = 1024, 1024, 64
     MAX_GRID_DIM_X, MAX_GRID_DIM_Y, MAX_GRID_DIM_Z = 2**31 - 1, 65535, 65535

@@ -55,7 +55,7 @@ def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
     """Return an array of its own memory, poisoned and known to launches."""
     reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
     size = reach + dtype.itemsize if math.prod(shape) else 0
-    memory = unwritten.watched(_aligned(size))
+    memory = unwritten.watch(_aligned(size))
     if size:
         register(memory)
     before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)

@@ -5,13 +5,13 @@ special.py (what C lacks), rounding.py (arithmetic in one of four rounding modes
 and integers.py. fast_sinf and its like are the plain functions: no less exact, and no faster.
 """
 
-from ...lowering.cases import function
+from ...lowering.cases import typed_intrinsic
 from . import conversions, integers, reals, rounding, special
 
 _TABLES = (integers.TABLE, conversions.TABLE, rounding.TABLE, reals.TABLE, special.TABLE)
 
 MEMBERS = {
-    name: function(f"libdevice.{name}", [signature], lower)
+    name: typed_intrinsic(f"libdevice.{name}", [signature], lower)
     for table in _TABLES
     for name, (signature, lower) in table.items()
 }

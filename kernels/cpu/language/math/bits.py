@@ -6,7 +6,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.extending import overload_method
 
-from ...lowering.cases import function
+from ...lowering.cases import typed_intrinsic
 from ...lowering.definitions import TARGET
 
 _EIGHT_TO_64 = (
@@ -48,12 +48,14 @@ def lowering(operation: Callable) -> Callable:
     return lower
 
 
-popc = function("cuda.popc", [kind(kind) for kind in _EIGHT_TO_64], lowering(count))
-brev = function(
+popc = typed_intrinsic("cuda.popc", [kind(kind) for kind in _EIGHT_TO_64], lowering(count))
+brev = typed_intrinsic(
     "cuda.brev", [kind(kind) for kind in (types.uint32, types.uint64)], lowering(reverse)
 )
-clz = function("cuda.clz", [kind(kind) for kind in _EIGHT_TO_64], lowering(leading_zeros))
-ffs = function("cuda.ffs", [types.uint32(kind) for kind in _EIGHT_TO_64], lowering(first_set))
+clz = typed_intrinsic("cuda.clz", [kind(kind) for kind in _EIGHT_TO_64], lowering(leading_zeros))
+ffs = typed_intrinsic(
+    "cuda.ffs", [types.uint32(kind) for kind in _EIGHT_TO_64], lowering(first_set)
+)
 
 
 @overload_method(types.Integer, "bit_count", target=TARGET)

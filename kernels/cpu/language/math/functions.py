@@ -13,7 +13,7 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 
 from ...lowering import libm
-from ...lowering.cases import typer
+from ...lowering.cases import typed_definition
 from ...lowering.definitions import define
 
 _REAL = (types.float32, types.float64)
@@ -117,7 +117,7 @@ def modf(target, builder, signature, arguments):
 
 
 def _define(function, cases, lower) -> None:
-    define(function, typer(f"math.{function.__name__}", cases, lower))
+    define(function, typed_definition(f"math.{function.__name__}", cases, lower))
 
 
 for _name, _c_name in _ANY_REAL.items():

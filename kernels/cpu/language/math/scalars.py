@@ -4,7 +4,7 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from ...lowering.cases import function
+from ...lowering.cases import typed_intrinsic
 from ...machine import context
 
 _REAL = (types.float32, types.float64)
@@ -39,8 +39,8 @@ def lower_cbrt(target, builder, signature, arguments):
     return target.cast(builder, builder.select(inside, better, y), types.float64, kind)
 
 
-fma = function("cuda.fma", [kind(kind, kind, kind) for kind in _REAL], _fma)
-cbrt = function("cuda.cbrt", [kind(kind) for kind in _REAL], lower_cbrt)
+fma = typed_intrinsic("cuda.fma", [kind(kind, kind, kind) for kind in _REAL], _fma)
+cbrt = typed_intrinsic("cuda.cbrt", [kind(kind) for kind in _REAL], lower_cbrt)
 
 
 @intrinsic

@@ -97,15 +97,15 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         itemsize = _itemsize(target, element)
-        traits.current().note_shared(_granule(target, element))
+        traits.current().add_shared_granule(_granule(target, element))
         worker = context.worker(builder)
         if dynamic:
-            data = context.word(builder, worker, layout.DYNAMIC)
-            size = context.word(builder, worker, layout.DYNAMIC_BYTES)
+            data = context.load_word(builder, worker, layout.DYNAMIC_SHARED)
+            size = context.load_word(builder, worker, layout.DYNAMIC_SHARED_BYTES)
             count = [builder.udiv(size, ir.Constant(context.I64, itemsize))]
         else:
-            symbol = traits.current().note_static(math.prod(extents) * itemsize, align)
-            base = context.word(builder, worker, layout.SHARED)
+            symbol = traits.current().add_static_array(math.prod(extents) * itemsize, align)
+            base = context.load_word(builder, worker, layout.SHARED)
             data = builder.add(base, builder.load(context.constant(builder.module, symbol)))
             count = [ir.Constant(intp, extent) for extent in extents]
         return _make(target, builder, array_type, builder.inttoptr(data, context.PTR), count)
@@ -132,7 +132,7 @@ def local_array(typing_context, shape, dtype, alignment=None):
         if traits.current().instrumentation:
             cgutils.memset(builder, data, ir.Constant(intp, bytes_), layout.POISON)
             address = builder.ptrtoint(data, context.I64)
-            hooks.event(builder, hooks.LOCAL, address, context.I64(bytes_))
+            hooks.event(builder, hooks.LOCAL_ARRAY, address, context.I64(bytes_))
         return _make(
             target, builder, array_type, data, [ir.Constant(intp, extent) for extent in extents]
         )

@@ -18,9 +18,9 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from ...lowering.indices import parts, unpacked
+from ...lowering.indices import index_types, unpack_index
 from ...machine import context
-from ..threads.waiting import poll
+from ..threads.waiting import yield_if
 from . import unlocked_atomics
 
 _ORDER = "seq_cst"
@@ -33,7 +33,7 @@ _NUMBERS = (*_INTEGERS, types.float32, types.float64)
 def element_pointer(target, builder, signature, arguments) -> ir.Value:
     """Return the address of array[index], for a number or a tuple of them."""
     (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
-    given = unpacked(target, builder, index_type, index)
+    given = unpack_index(target, builder, index_type, index)
     index_types, indices = normalize_indices(target, builder, *given)
     view = make_array(array_type)(target, builder, array)
     pointer, _, _ = basic_indexing(target, builder, array_type, view, index_types, indices)
@@ -45,7 +45,7 @@ def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operand
     if not isinstance(array, types.Array) or array.dtype not in allowed:
         expected = f"an array of {', '.join(str(dtype) for dtype in allowed)}"
         raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
-    items = parts(index)
+    items = index_types(index)
     if not all(isinstance(item, (types.Integer, types.Float)) for item in items):
         raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected numbers")
     if len(items) != array.ndim:
@@ -77,9 +77,9 @@ def _poll_if_it_looks(builder, name: str, old: ir.Value, value: ir.Value) -> Non
     if not isinstance(constant, ir.Constant):
         return
     if name in ("or_", "and_"):
-        poll(builder, builder.icmp_unsigned("==", getattr(builder, name)(old, value), old))
+        yield_if(builder, builder.icmp_unsigned("==", getattr(builder, name)(old, value), old))
     elif constant.constant == 0 or name in ("max", "min"):
-        poll(builder, ir.Constant(context.I1, 1))
+        yield_if(builder, ir.Constant(context.I1, 1))
 
 
 def _instruction(of_integers: str, of_floats: str = "") -> Callable:
@@ -137,7 +137,7 @@ def _extremum(of_integers: str, better: str, nan_is_missing: bool) -> Callable:
 
 def _exchange(builder, element, pointer, value):
     old = builder.atomic_rmw("xchg", pointer, value, _ORDER)
-    poll(builder, builder.icmp_unsigned("==", old, value))
+    yield_if(builder, builder.icmp_unsigned("==", old, value))
     return old
 
 
@@ -158,7 +158,7 @@ dec = _operation("dec", _UNSIGNED, _instruction("udec_wrap"))
 
 def _exchange_if_equal(builder, pointer, old, new) -> ir.Value:
     result = builder.cmpxchg(pointer, old, new, _ORDER)
-    poll(builder, builder.not_(builder.extract_value(result, 1)))
+    yield_if(builder, builder.not_(builder.extract_value(result, 1)))
     return builder.extract_value(result, 0)
 
 

@@ -10,7 +10,7 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
 from ...machine import context
-from ..threads.waiting import poll
+from ..threads.waiting import yield_if
 from .atomics import element_pointer
 
 
@@ -32,7 +32,7 @@ def _load(name: str):
         def lower(target, builder, signature, arguments):
             pointer = element_pointer(target, builder, signature, arguments)
             if name == "ldcv":
-                poll(builder, ir.Constant(context.I1, 1))
+                yield_if(builder, ir.Constant(context.I1, 1))
             return target.unpack_value(builder, array.dtype, pointer)
 
         return array.dtype(array, i), lower

@@ -6,7 +6,7 @@ __short2bfloat16_rn is int16_to_bfloat16_rn.
 
 import re
 
-from ...lowering.cases import function
+from ...lowering.cases import typed_intrinsic
 from .bfloat16 import BFLOAT, bfloat16
 from .functions import table
 
@@ -30,7 +30,7 @@ def _renamed(name: str) -> str:
 def _members() -> dict:
     entries = {_renamed(name): entry for name, entry in table(BFLOAT).items()}
     return {
-        name: function(f"cuda.bf16.{name}", [signature], lower)
+        name: typed_intrinsic(f"cuda.bf16.{name}", [signature], lower)
         for name, (signature, lower) in entries.items()
     }
 

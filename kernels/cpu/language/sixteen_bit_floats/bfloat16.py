@@ -9,7 +9,7 @@ from numba.core import types
 from numba.core.typeconv import Conversion
 from numba.core.typing.templates import infer_global
 
-from .format import BITS, FLOAT, ShortFloat
+from .format import BITS, FLOAT, SixteenBitFloat
 
 _I32 = ir.IntType(32)
 _NAN = 0x7FFF  # CUDA's
@@ -60,4 +60,4 @@ def _rounded(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
     return builder.select(builder.fcmp_unordered("uno", value, value), BITS(_NAN), upper)
 
 
-BFLOAT = ShortFloat(bfloat16, BITS, "bfloat16", _widen, _rounded)
+BFLOAT = SixteenBitFloat(bfloat16, BITS, "bfloat16", _widen, _rounded)

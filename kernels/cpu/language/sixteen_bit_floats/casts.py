@@ -21,7 +21,7 @@ def _model(manager, kind: types.Type):
 MODELS = {types.Float: _model, Bfloat16: _model}
 
 
-def concerns(given: types.Type, wanted: types.Type) -> bool:
+def applies_to(given: types.Type, wanted: types.Type) -> bool:
     """Say whether a cast is from or to a 16-bit float, and to or from another number."""
     pair = given, wanted
     short = any(kind in _FORMATS for kind in pair)

@@ -17,7 +17,7 @@ BITS, FLOAT, DOUBLE = ir.IntType(16), ir.FloatType(), ir.DoubleType()
 
 
 @dataclass(frozen=True)
-class ShortFloat:
+class SixteenBitFloat:
     """A 16-bit float: numba's type, LLVM's, and its name in CUDA's functions.
 
     `widen(builder, value)` returns the float it equals; `rounded(builder, float, suffix)` rounds

@@ -4,7 +4,7 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from ...lowering.cases import function
+from ...lowering.cases import typed_intrinsic
 from .functions import cast, table
 from .half import HALF
 
@@ -26,7 +26,7 @@ def _add_atomically(typing_context, address, value):
 
 def _members() -> dict:
     functions = {
-        name: function(f"cuda.fp16.{name}", [signature], lower)
+        name: typed_intrinsic(f"cuda.fp16.{name}", [signature], lower)
         for name, (signature, lower) in table(HALF).items()
     }
     plain = "abs add div eq fma ge gt le lt max min mul ne neg sub".split()

@@ -11,10 +11,10 @@ from llvmlite import ir
 from numba.core import types
 
 from ...lowering import libm
-from ...lowering.rounding_modes import MODES, directed
+from ...lowering.rounding_modes import MODES, with_rounding
 from ..libdevice.conversions import to_integer
 from ..math.functions import is_infinite, is_nan
-from .format import DOUBLE, FLOAT, ShortFloat, sum_to_odd
+from .format import DOUBLE, FLOAT, SixteenBitFloat, sum_to_odd
 from .operators import absolute, compared, narrowed, negated
 
 _SUFFIXES = (*MODES, "rn")
@@ -78,13 +78,13 @@ def cast(target, builder, signature, arguments):
     return target.cast(builder, arguments[0], signature.args[0], signature.return_type)
 
 
-def _is_nan(form: ShortFloat) -> Callable:
+def _is_nan(form: SixteenBitFloat) -> Callable:
     return lambda target, builder, signature, arguments: is_nan(
         builder, form.widen(builder, arguments[0])
     )
 
 
-def _infinity(form: ShortFloat) -> Callable:
+def _infinity(form: SixteenBitFloat) -> Callable:
     """1 or -1 for an infinity, 0 for anything else."""
 
     def lower(target, builder, signature, arguments):
@@ -96,22 +96,22 @@ def _infinity(form: ShortFloat) -> Callable:
     return lower
 
 
-def _of_float(form: ShortFloat, suffix: str) -> Callable:
+def _of_float(form: SixteenBitFloat, suffix: str) -> Callable:
     return lambda target, builder, signature, arguments: form.rounded(builder, arguments[0], suffix)
 
 
-def _of_integer(form: ShortFloat, suffix: str) -> Callable:
+def _of_integer(form: SixteenBitFloat, suffix: str) -> Callable:
     """Round twice in one direction, which is to round once; to nearest as casts do."""
 
     def lower(target, builder, signature, arguments):
         convert = builder.sitofp if signature.args[0].signed else builder.uitofp
-        wide = directed(builder, suffix, lambda value: convert(value, FLOAT), arguments[0])
+        wide = with_rounding(builder, suffix, lambda value: convert(value, FLOAT), arguments[0])
         return form.rounded(builder, wide, suffix)
 
     return cast if suffix == "rn" else lower
 
 
-def _to_integer(form: ShortFloat, suffix: str) -> Callable:
+def _to_integer(form: SixteenBitFloat, suffix: str) -> Callable:
     def lower(target, builder, signature, arguments):
         wide = form.widen(builder, arguments[0])
         integer, signed = target.get_value_type(signature.return_type), signature.return_type.signed
@@ -120,7 +120,7 @@ def _to_integer(form: ShortFloat, suffix: str) -> Callable:
     return lower
 
 
-def _arithmetic(form: ShortFloat) -> dict:
+def _arithmetic(form: SixteenBitFloat) -> dict:
     kind = form.type
     one, two, three = kind(kind), kind(kind, kind), kind(kind, kind, kind)
     table = {
@@ -152,7 +152,7 @@ def _arithmetic(form: ShortFloat) -> dict:
     return table
 
 
-def _conversions(form: ShortFloat) -> dict:
+def _conversions(form: SixteenBitFloat) -> dict:
     kind, own = form.type, form.name
     table = {
         f"__double2{own}": (kind(types.float64), cast),
@@ -172,6 +172,6 @@ def _conversions(form: ShortFloat) -> dict:
     return table
 
 
-def table(form: ShortFloat) -> dict:
+def table(form: SixteenBitFloat) -> dict:
     """Return name: (signature, lowering)."""
     return _arithmetic(form) | _conversions(form)

@@ -3,8 +3,8 @@
 from llvmlite import ir
 from numba.core import types
 
-from ...lowering.rounding_modes import directed
-from .format import FLOAT, ShortFloat
+from ...lowering.rounding_modes import with_rounding
+from .format import FLOAT, SixteenBitFloat
 
 
 def _widen(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
@@ -15,7 +15,7 @@ def _rounded(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
     def convert(number):
         return builder.fptrunc(number, ir.HalfType())
 
-    return convert(value) if suffix == "rn" else directed(builder, suffix, convert, value)
+    return convert(value) if suffix == "rn" else with_rounding(builder, suffix, convert, value)
 
 
-HALF = ShortFloat(types.float16, ir.HalfType(), "half", _widen, _rounded)
+HALF = SixteenBitFloat(types.float16, ir.HalfType(), "half", _widen, _rounded)

@@ -14,11 +14,11 @@ from numba.core import types
 
 from ...lowering.definitions import define
 from .bfloat16 import BFLOAT
-from .format import BITS, ShortFloat
+from .format import BITS, SixteenBitFloat
 from .half import HALF
 
 
-def narrowed(form: ShortFloat, operation: Callable) -> Callable:
+def narrowed(form: SixteenBitFloat, operation: Callable) -> Callable:
     """Make a lowering of `operation(builder, *floats)`; the result is rounded."""
 
     def lower(target, builder, signature, arguments):
@@ -28,7 +28,7 @@ def narrowed(form: ShortFloat, operation: Callable) -> Callable:
     return lower
 
 
-def compared(form: ShortFloat, comparison: str, unordered: bool) -> Callable:
+def compared(form: SixteenBitFloat, comparison: str, unordered: bool) -> Callable:
     """Make a lowering of a comparison; an unordered one holds where a side is NaN."""
 
     def lower(target, builder, signature, arguments):
@@ -59,7 +59,7 @@ def _converted(target, builder, signature, arguments):
 
 
 def _binary(
-    form: ShortFloat, function, result: types.Type, lower: Callable, others: Set[types.Type]
+    form: SixteenBitFloat, function, result: types.Type, lower: Callable, others: Set[types.Type]
 ) -> None:
     like = {form.type, *others}
 
@@ -72,7 +72,7 @@ def _binary(
     define(function, definition, instead=False)
 
 
-def _unary(form: ShortFloat, function, result: types.Type, lower: Callable) -> None:
+def _unary(form: SixteenBitFloat, function, result: types.Type, lower: Callable) -> None:
     def definition(typing_context, x):
         return (result(x), lower) if x == form.type else None
 
@@ -99,7 +99,7 @@ def _extremum(comparison: str) -> Callable:
     return lower
 
 
-def _define_operators(form: ShortFloat, others: Set[types.Type]) -> None:
+def _define_operators(form: SixteenBitFloat, others: Set[types.Type]) -> None:
     for name, operation in _ARITHMETIC.items():
         for function in (getattr(operator, name), getattr(operator, f"i{name}")):
             _binary(form, function, form.type, narrowed(form, operation), others)
@@ -111,7 +111,7 @@ def _define_operators(form: ShortFloat, others: Set[types.Type]) -> None:
     _unary(form, bool, types.boolean, _is_true(form))
 
 
-def _is_true(form: ShortFloat) -> Callable:
+def _is_true(form: SixteenBitFloat) -> Callable:
     def lower(target, builder, signature, arguments):
         wide = form.widen(builder, arguments[0])
         return builder.fcmp_unordered("!=", wide, wide.type(0))

@@ -12,7 +12,7 @@ from numba.core.extending import intrinsic
 
 from ...functions import traits
 from ...machine import context, hooks, layout
-from .waiting import get, poll, put, truth, wait
+from .waiting import load_thread_word, store_thread_word, truth_value, wait, yield_if
 
 
 @intrinsic
@@ -35,9 +35,12 @@ def _voting(name: str, result):
             raise TypingError(f"cuda.{name} is given {predicate}; expected {expected}")
 
         def lower(target, builder, signature, arguments, loc=None):
-            put(builder, layout.VALUE, truth(builder, arguments[0]))
+            store_thread_word(builder, layout.VALUE, truth_value(builder, arguments[0]))
             wait(builder, layout.AT_VOTE, f"cuda.{name}()", loc)
-            votes, threads = get(builder, layout.SEEN), get(builder, layout.PRESENT)
+            votes, threads = (
+                load_thread_word(builder, layout.PUBLISHED),
+                load_thread_word(builder, layout.PARTICIPANTS),
+            )
             return builder.trunc(result(builder, votes, threads), context.I32)
 
         return types.int32(types.int32), lower
@@ -69,7 +72,7 @@ def _fence(name: str, is_for_block: bool):
             builder.fence("seq_cst")
             traits.current().fences = True
             hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
-            poll(builder, ir.Constant(context.I1, 1))
+            yield_if(builder, ir.Constant(context.I1, 1))
             return target.get_dummy_value()
 
         return types.none(), lower
@@ -88,7 +91,7 @@ def nanosleep(typing_context, ns):
     """Let the other threads run; how long that takes does not depend on `ns`."""
 
     def lower(target, builder, signature, arguments):
-        poll(builder, ir.Constant(context.I1, 1))
+        yield_if(builder, ir.Constant(context.I1, 1))
         return target.get_dummy_value()
 
     return types.void(types.uint32), lower

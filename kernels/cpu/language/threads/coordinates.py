@@ -28,18 +28,18 @@ class Coordinates:
     def load(self, builder: ir.IRBuilder, axis: int) -> ir.Value:
         """Return one coordinate as an i64."""
         base = context.thread(builder) if self.of_thread else context.worker(builder)
-        value = context.word(builder, base, self.first_word + axis)
+        value = context.load_word(builder, base, self.first_word + axis)
         value.set_metadata("range", builder.module.add_metadata(_LIMITS))
         return value
 
 
-def lane(builder: ir.IRBuilder) -> ir.Value:
+def lane_id(builder: ir.IRBuilder) -> ir.Value:
     """Return the thread's number in its warp as an i64; x varies fastest in the block."""
     number = ir.Constant(context.I64, 0)
     for axis in (2, 1, 0):
         number = builder.mul(number, BLOCK_DIM.load(builder, axis))
         number = builder.add(number, THREAD_IDX.load(builder, axis))
-    return builder.and_(number, ir.Constant(context.I64, layout.WARP - 1))
+    return builder.and_(number, ir.Constant(context.I64, layout.WARP_SIZE - 1))
 
 
 THREAD_IDX = Coordinates("threadIdx", True, layout.THREAD_IDX)
@@ -155,7 +155,7 @@ def _typeof_lane_id(value, _):
 
 @lower_constant(_LaneNumber)
 def _read_lane_id(target, builder, type_, value):
-    return builder.trunc(lane(builder), context.I32)  # numba reads a module's attribute this way
+    return builder.trunc(lane_id(builder), context.I32)  # numba reads a module's attribute this way
 
 
 def type_lane_id(module) -> None:

@@ -10,8 +10,8 @@ from numba.core.extending import intrinsic
 
 from ...machine import context, layout
 from . import coordinates
-from .lanes import WORDS, bits, constant, gather, is_integer, number_of, seen
-from .waiting import get
+from .lanes import WORDS, constant, exchange, from_bits, is_integer, to_bits, value_of_lane
+from .waiting import load_thread_word
 
 
 def _shuffle(name: str, mask, value, other, source):
@@ -23,14 +23,14 @@ def _shuffle(name: str, mask, value, other, source):
     word = types.unliteral(value)
 
     def lower(target, builder, signature, arguments, loc=None):
-        brought = bits(builder, arguments[1], word)
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
-        lane = coordinates.lane(builder)
-        number = builder.and_(arguments[2], ir.Constant(context.I32, layout.WARP - 1))
+        brought = to_bits(builder, arguments[1], word)
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
+        lane = coordinates.lane_id(builder)
+        number = builder.and_(arguments[2], ir.Constant(context.I32, layout.WARP_SIZE - 1))
         wanted = source(builder, lane, builder.zext(number, context.I64))
-        outside = builder.icmp_unsigned(">=", wanted, constant(layout.WARP))
-        taken = seen(builder, builder.select(outside, lane, wanted))
-        return number_of(target, builder, taken, word)
+        outside = builder.icmp_unsigned(">=", wanted, constant(layout.WARP_SIZE))
+        taken = value_of_lane(builder, builder.select(outside, lane, wanted))
+        return from_bits(target, builder, taken, word)
 
     return word(types.uint32, word, types.int32), lower
 
@@ -70,13 +70,13 @@ def _match(name: str, mask, value, result_type, result):
     word = types.unliteral(value)
 
     def lower(target, builder, signature, arguments, loc=None):
-        own = bits(builder, arguments[1], word)
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
-        present = get(builder, layout.PRESENT)
+        own = to_bits(builder, arguments[1], word)
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
+        present = load_thread_word(builder, layout.PARTICIPANTS)
         same = cgutils.alloca_once_value(builder, constant(0))
-        with cgutils.for_range(builder, constant(layout.WARP)) as lanes:
+        with cgutils.for_range(builder, constant(layout.WARP_SIZE)) as lanes:
             lane = lanes.index
-            equal = builder.icmp_unsigned("==", seen(builder, lane), own)
+            equal = builder.icmp_unsigned("==", value_of_lane(builder, lane), own)
             bit = builder.shl(builder.zext(equal, context.I64), lane)
             builder.store(builder.or_(builder.load(same), bit), same)
         return result(target, builder, builder.and_(builder.load(same), present), present)

@@ -6,8 +6,8 @@ from numba.core.extending import intrinsic
 
 from ...machine import context, layout
 from . import coordinates
-from .lanes import FULL, constant, gather, is_integer
-from .waiting import get, is_predicate, truth, wait
+from .lanes import ALL_LANES, constant, exchange, is_integer
+from .waiting import is_predicate, load_thread_word, truth_value, wait
 
 
 def _vote(name: str, mask, predicate, result_type, result):
@@ -18,9 +18,13 @@ def _vote(name: str, mask, predicate, result_type, result):
         raise TypingError(f"cuda.{name}: Predicate must be an integer or boolean. Got {predicate}")
 
     def lower(target, builder, signature, arguments, loc=None):
-        brought = truth(builder, arguments[1])
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
-        return result(builder, get(builder, layout.BALLOT), get(builder, layout.PRESENT))
+        brought = truth_value(builder, arguments[1])
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
+        return result(
+            builder,
+            load_thread_word(builder, layout.BALLOT),
+            load_thread_word(builder, layout.PARTICIPANTS),
+        )
 
     return result_type(types.uint32, types.unliteral(predicate)), lower
 
@@ -74,8 +78,8 @@ def syncwarp(typing_context, mask=None):
         raise TypingError(f"cuda.syncwarp is given {mask}; expected an integer")
 
     def lower(target, builder, signature, arguments, loc=None):
-        lanes = arguments[0] if given else constant(FULL)
-        gather(builder, layout.AT_SYNCWARP, "syncwarp", loc, lanes, constant(0))
+        lanes = arguments[0] if given else constant(ALL_LANES)
+        exchange(builder, layout.AT_SYNCWARP, "syncwarp", loc, lanes, constant(0))
         return target.get_dummy_value()
 
     return types.none(types.uint32 if given else types.Omitted(None)), lower
@@ -91,7 +95,7 @@ def activemask(typing_context):
 
     def lower(target, builder, signature, arguments, loc=None):
         wait(builder, layout.AT_CONVERGENCE, "cuda.activemask()", loc)
-        return builder.trunc(get(builder, layout.PRESENT), context.I32)
+        return builder.trunc(load_thread_word(builder, layout.PARTICIPANTS), context.I32)
 
     return types.uint32(), lower
 
@@ -102,7 +106,7 @@ def lanemask_lt(typing_context):
 
     def lower(target, builder, signature, arguments):
         one = constant(1)
-        below = builder.sub(builder.shl(one, coordinates.lane(builder)), one)
+        below = builder.sub(builder.shl(one, coordinates.lane_id(builder)), one)
         return builder.trunc(below, context.I32)
 
     return types.uint32(), lower

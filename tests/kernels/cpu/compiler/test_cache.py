@@ -83,7 +83,7 @@ def make_kernel(constant, table=None):
 
 
 def key_of(kernel, *argument_types, instrumentation=Instrumentation.NONE):
-    return cache.key(kernel.py_func, argument_types, instrumentation, apart=False)
+    return cache.key(kernel.py_func, argument_types, instrumentation, fiber_per_thread=False)
 
 
 def lookup(table):
@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
 def test_what_the_host_side_of_a_program_is_made_of_is_not_in_the_key(monkeypatch):
     read, real = [], Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or real(path))
-    cache._surroundings.__wrapped__()
+    cache._environment.__wrapped__()
     package = Path(cache.__file__).parents[1]
     assert {package / "compiler" / "program.py", package / "scheduler" / "blocks.py"} <= set(read)
     assert not any(path.is_relative_to(package / "cuda") for path in read)

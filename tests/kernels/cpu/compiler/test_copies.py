@@ -299,5 +299,5 @@ def test_what_a_function_waits_for_is_known_in_every_kernel():
     here = meet.py_func.__code__.co_firstlineno + 2
     for limit in (4, 8):
         kernel = make(limit)
-        with pytest.raises(BarrierError, match=f"{limit - 1} more are.*test_copies.py:{here}"):
+        with pytest.raises(BarrierError, match=f"{limit - 1} more wait at.*test_copies.py:{here}"):
             kernel[1, 32](np.zeros(1))

@@ -397,6 +397,6 @@ def test_callbacks_run_before_a_launch():
     configured = scale[1, 2]
     configured.pre_launch_callbacks.append(lambda kernel, shape: calls.append((kernel, shape)))
     configured(np.ones(2), 2.0)
-    ((compiled, shape),) = calls
-    assert compiled.argument_types == (float64[::1], float64)
+    ((overload, shape),) = calls
+    assert overload.argument_types == (float64[::1], float64)
     assert shape is configured

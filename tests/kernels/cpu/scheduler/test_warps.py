@@ -196,7 +196,7 @@ def test_a_lane_missing_from_the_mask_it_gives_is_an_error():
         x[cuda.threadIdx.x] = cuda.shfl_sync(0x0000FFFF, x[cuda.threadIdx.x], 0)
 
     with pytest.raises(
-        BarrierError, match=r"16, 0, 0\) and 15 more are at cuda.shfl_sync.*0x0000ff"
+        BarrierError, match=r"16, 0, 0\) and 15 more wait at cuda.shfl_sync.*0x0000ff"
     ):
         wrong[1, 32](np.zeros(32))
 

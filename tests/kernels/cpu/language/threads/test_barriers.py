@@ -5,7 +5,7 @@ import pytest
 from numba import cuda, float32, float64
 
 from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.launch import failures, launching
+from crosscheck.kernels.cpu.launch import failures, launch
 from crosscheck.kernels.cpu.machine import layout
 from crosscheck.kernels.cpu.scheduler import blocks
 
@@ -96,7 +96,9 @@ def test_threads_that_have_returned_are_not_waited_for():
 def test_synccheck_wants_every_thread_at_the_barrier():
     checked = jit(early_exit.py_func, sanitize="synccheck")
     line = early_exit.py_func.__code__.co_firstlineno + 4
-    expected = rf"early_exit: .*thread \(0, 0, 0\) and 4 more are at .*barriers.py:{line}; .* and 2"
+    expected = (
+        rf"early_exit: .*thread \(0, 0, 0\) and 4 more wait at .*barriers.py:{line}; .* and 2"
+    )
     with pytest.raises(failures.BarrierError, match=expected):
         checked[1, 8](np.zeros(8))
 
@@ -169,7 +171,7 @@ def test_a_constant_that_counts_needs_no_stacks():
         cuda.atomic.sub(x, 1, 2)
 
     count[1, 32](np.zeros(2))
-    assert not next(iter(count.overloads.values())).program.apart
+    assert not next(iter(count.overloads.values())).program.fiber_per_thread
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
@@ -191,12 +193,12 @@ def test_a_lock_that_a_waiting_thread_holds(seed):
 
 def test_polling_for_ever_is_an_error(monkeypatch):
     monkeypatch.setattr(blocks, "PATIENCE", 1000)
-    launching.scheduler_entry.cache_clear()
+    launch.scheduler_entry.cache_clear()
     try:
         with pytest.raises(failures.BarrierError, match="spins: .* polled memory for seconds"):
             spins[1, 1](np.zeros(1, np.int32))
     finally:
-        launching.scheduler_entry.cache_clear()
+        launch.scheduler_entry.cache_clear()
 
 
 @jit
