@@ -13,8 +13,8 @@
     d.copy_to_host(x)
 
 `python -m crosscheck.kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py).
-Modules are named as numba.cuda's are. What a CPU cannot mean raises an error that names it
-(absent.py).
+Modules are named as numba.cuda's are. What has no meaning on a CPU raises an
+error that names it (unsupported.py).
 """
 
 # ruff: noqa: F401  a namespace is what it is for
@@ -29,9 +29,9 @@ from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 from ..language import namespace as _lookalike
 from ..language.threads import coordinates as _coordinates
 from ..launch.decorator import jit
-from . import absent as _absent
 from . import aliases as _aliases
-from . import cudadrv
+from . import modules as _modules
+from . import unsupported as _unsupported
 from .api import *  # noqa: F403
 from .args import In, InOut, Out
 from .cudadrv import devicearray, devices, driver
@@ -60,7 +60,7 @@ globals().update(
     (name, member) for name, member in vars(_lookalike.cuda).items() if not name.startswith("__")
 )
 _coordinates.type_lane_id(_sys.modules[__name__])
-_absent.add_to(cudadrv, "cudadrv")
+_modules.register()
 
 
 def is_available() -> bool:
@@ -78,5 +78,5 @@ def cuda_error() -> None:
 
 
 def __getattr__(name: str):
-    numbas = _aliases.target(name)
-    return _absent.find(name) if numbas is None else _importlib.import_module(numbas)
+    module = _aliases.resolve(name)
+    return _unsupported.function(name) if module is None else _importlib.import_module(module)

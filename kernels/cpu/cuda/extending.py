@@ -33,7 +33,7 @@ from numba.core.extending import (  # noqa: F401
 )
 
 from ..lowering.definitions import TARGET
-from .dispatcher import CUDADispatcher
+from .modules import CUDADispatcher
 
 overload = partial(_numbas.overload, target=TARGET)
 overload_attribute = partial(_numbas.overload_attribute, target=TARGET)

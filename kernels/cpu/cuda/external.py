@@ -10,7 +10,7 @@ from numba.core.extending import typeof_impl
 from numba.core.sigutils import normalize_signature
 from numba.core.typing.templates import Signature, signature
 
-from .absent import LINK
+from .unsupported import LINK
 
 
 @dataclass(frozen=True)
