@@ -1,7 +1,7 @@
-"""Gives a kernel and the device functions it calls a CPU's `cuda`, in copies of their own.
+"""Copies of a kernel and its device functions in which `cuda` is the CPU device's.
 
-A device function's copy serves every kernel that means the same by it, so it is compiled once for
-its argument types: with the kernels of this project that halves what numba has to compile.
+Kernels share the copy of a device function if it refers to the same things in each of them. Then it
+is compiled once for its argument types: for the kernels of this project that halves compile time.
 """
 
 import enum
@@ -24,17 +24,17 @@ from ..options.tools import Instrumentation
 from . import extensions
 from .program import kernel_dispatcher
 
-_MAX_COPIES = 8  # copies kept of a function; it may mean something else in every kernel
+_MAX_COPIES = 8  # kept of a function, which may refer to other things in every kernel
 
 _copies: WeakKeyDictionary[FunctionType, deque[tuple[tuple, Any]]] = WeakKeyDictionary()
-_shared: WeakSet[Dispatcher] = WeakSet()  # copies that other kernels may have, too
+_shared: WeakSet[Dispatcher] = WeakSet()  # copies that several kernels may use
 
 _NUMBERS = int, float, complex, np.generic
 _CONSTANTS = *_NUMBERS, str, bytes, type(None), enum.Enum, np.dtype, Coordinates, LaneId
 
 
 class _ModuleView(ModuleType):
-    """A module as kernels see it: each attribute with a CPU's meaning."""
+    """A module as kernels see it: each attribute replaced by its counterpart on the CPU."""
 
     def __init__(self, module: ModuleType, replace: Callable[[Any], Any]) -> None:
         super().__init__(module.__name__)
@@ -45,35 +45,35 @@ class _ModuleView(ModuleType):
 
 
 def _has_kernels_code(module: ModuleType) -> bool:
-    """Say whether a kernel may take a device function of a module, or numba.cuda itself."""
+    """Return whether a module may hold device functions, or is numba.cuda itself."""
     return not is_namespace(module) and module.__name__ not in ("math", "numpy", "operator")
 
 
 def _is_callee(value: Any) -> bool:
-    """Say whether kernels can call it: ours, numba-cuda's, or a function under numba's own njit."""
+    """Return whether kernels can call it: a function under jit, cuda.jit or njit."""
     return isinstance(getattr(value, "py_func", None), FunctionType)
 
 
 def _check_open(callee: Any) -> None:
-    """Refuse a host's function that was compiled for declared types, as numba-cuda does."""
+    """Refuse an njit function that was compiled for declared types, as numba-cuda does."""
     if isinstance(callee, Dispatcher) and not callee._can_compile:
         text = "using cpu function on device; it was compiled for declared types"
         raise TypingError(f"Untyped global name '{callee.__name__}': {text}")
 
 
 def _flags(callee: Any) -> tuple:
-    """Return what a device function's own decorator asked of numba."""
+    """Return the options of numba's that a device function's own decorator was given."""
     options = getattr(callee, "options", None)
     return () if options is None else options.flags
 
 
 def _dependencies(function: FunctionType) -> dict[str, Any]:
-    """Return all that a function's code may depend on, by name."""
+    """Return everything a function's code may depend on, by name."""
     return {**references(function), "()": function.__defaults__}
 
 
 def _is_shareable(value: Any) -> bool:
-    """Say whether a value is the same for every kernel that has it: no array, no user's object."""
+    """Return whether a value is the same in every kernel: no array, and no object of the user's."""
     if isinstance(value, tuple):
         return all(map(_is_shareable, value))
     if isinstance(value, Dispatcher):
@@ -84,7 +84,7 @@ def _is_shareable(value: Any) -> bool:
 
 
 def _is_equivalent(new: Any, old: Any) -> bool:
-    """Say whether two copies of a function have the same code, and refer to the same things."""
+    """Return whether two copies of a function have the same code and refer to the same things."""
     ours, theirs = _dependencies(new.py_func), _dependencies(old.py_func)
     return (
         new.py_func.__code__ is old.py_func.__code__
@@ -94,7 +94,7 @@ def _is_equivalent(new: Any, old: Any) -> bool:
 
 
 def _shared_copy(function: FunctionType, options: tuple, new: Any) -> Any:
-    """Return the copy that another kernel has already, or this one, which is kept if it may be."""
+    """Return an equivalent copy of another kernel's, or the new one, which is kept if shareable."""
     known = _copies.setdefault(function, deque(maxlen=_MAX_COPIES))
     for meant, old in known:
         if meant == options and _is_equivalent(new, old):
@@ -107,9 +107,9 @@ def _shared_copy(function: FunctionType, options: tuple, new: Any) -> Any:
 
 @global_compiler_lock
 def for_cpu(function: Callable, instrumentation: Instrumentation, flags: tuple) -> Callable:
-    """Return the kernel with the look-alike `cuda`, and with copies of what it calls.
+    """Return a copy of the kernel with the CPU device's `cuda`, and copies of what it calls.
 
-    `flags` are numba's options that differ from program.py's.
+    `flags` are options of numba's that differ from those in program.py.
     """
     copies: dict[int, Any] = {}
 

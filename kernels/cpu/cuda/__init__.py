@@ -1,4 +1,4 @@
-"""What stands in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
+"""The stand-in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
 
     from crosscheck.kernels.cpu import cuda  # instead of: from numba import cuda
 
@@ -13,11 +13,11 @@
     d.copy_to_host(x)
 
 `python -m crosscheck.kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py).
-Modules are named as numba.cuda's are. What has no meaning on a CPU raises an
-error that names it (unsupported.py).
+Its modules have numba.cuda's names. What has no meaning on a CPU raises an error that names it
+(unsupported.py).
 """
 
-# ruff: noqa: F401  a namespace is what it is for
+# ruff: noqa: F401  it is a namespace
 
 import importlib as _importlib
 import sys as _sys
@@ -26,7 +26,7 @@ from numba import literal_unroll
 from numba.core import config, types
 from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 
-from ..language import namespace as _lookalike
+from ..language import namespace as _namespace
 from ..language.threads import coordinates as _coordinates
 from ..launch.decorator import jit
 from . import aliases as _aliases
@@ -57,24 +57,24 @@ implementation = "Crosscheck's CPU device"
 reduce = Reduce
 
 globals().update(
-    (name, member) for name, member in vars(_lookalike.cuda).items() if not name.startswith("__")
+    (name, member) for name, member in vars(_namespace.cuda).items() if not name.startswith("__")
 )
 _coordinates.type_lane_id(_sys.modules[__name__])
 _modules.register()
 
 
 def is_available() -> bool:
-    """Say yes: the CPU device is always there."""
+    """Return True: the CPU device is always there."""
     return True
 
 
 def is_supported_version() -> bool:
-    """Say yes."""
+    """Return True."""
     return True
 
 
 def cuda_error() -> None:
-    """Return None: nothing went wrong."""
+    """Return None: there is no error."""
 
 
 def __getattr__(name: str):

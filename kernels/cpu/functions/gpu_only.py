@@ -10,9 +10,7 @@ _NAMES = (
 
 
 class GPUOnly:
-    """Base class whose GPU-only attributes raise NotImplementedError, all other missing ones
-    AttributeError.
-    """
+    """Base class with these attributes, each of which raises NotImplementedError."""
 
     def __getattr__(self, name: str) -> Any:
         kind = type(self).__name__

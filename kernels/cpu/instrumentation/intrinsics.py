@@ -1,7 +1,6 @@
-"""The intrinsics that instrument.py puts in front of accesses.
+"""The intrinsics that compiler_pass.py inserts before accesses.
 
-They are typed with the rest of the kernel, and know then what the access is: memcheck.py tests the
-index, elements.py finds the elements, hooks.py tells the runtime.
+They are typed with the rest of the kernel, so their lowering knows the types of array and index.
 """
 
 from numba.core import types
@@ -14,16 +13,16 @@ from . import elements, memcheck
 
 
 def calls_runtime() -> bool:
-    """Say whether the kernel tells of its accesses."""
+    """Return whether the kernel is compiled with calls of the runtime."""
     return traits.current().instrumentation == Instrumentation.ACCESSES
 
 
 def _access(kind: int):
-    """Make the intrinsic that stands in front of an access of this kind."""
+    """Return the intrinsic before an access of this kind to array[index]."""
 
     @intrinsic
     def access(typing_context, array, index, site):
-        memcheck.indexed_axes(array, index)  # refuses here what it cannot test
+        memcheck.indexed_axes(array, index)  # raises for an index that it cannot test
 
         def lower(target, builder, signature, arguments):
             given = array, arguments[0], index, arguments[1]
@@ -38,7 +37,7 @@ def _access(kind: int):
 
 
 def _whole(kind: int):
-    """Make the intrinsic that stands in front of an access to every element of an array."""
+    """Return the intrinsic before an access of this kind to every element of an array."""
 
     @intrinsic
     def whole(typing_context, array, site):
@@ -53,7 +52,7 @@ def _whole(kind: int):
 
 
 def _field(kind: int):
-    """Make the intrinsic that stands in front of an access to a record's field."""
+    """Return the intrinsic before an access of this kind to a record's field."""
 
     @intrinsic(prefer_literal=True)
     def field(typing_context, record, name, site):
@@ -69,7 +68,7 @@ def _field(kind: int):
 
 @intrinsic
 def load_next(typing_context, iterator, site):
-    """Stand in front of an iterator's next step."""
+    """Emit the access to the next element of an iterator."""
 
     def lower(target, builder, signature, arguments):
         elements.emit_next_access(target, builder, iterator, arguments[0], arguments[1].constant)

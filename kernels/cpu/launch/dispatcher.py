@@ -51,9 +51,9 @@ class Dispatcher(GPUOnly, ReduceMixin):
 
     def __getitem__(self, configuration: tuple) -> ConfiguredKernel:
         shape = LaunchConfiguration.of(self.__name__, configuration)
-        most = self.options.most_threads
-        if most is not None and shape.threads > most:
-            text = f"block is {configuration[1]!r}; expected at most {most} threads: launch_bounds"
+        limit = self.options.max_threads
+        if limit is not None and shape.threads > limit:
+            text = f"block is {configuration[1]!r}; expected at most {limit} threads: launch_bounds"
             raise ValueError(f"{self.__name__}: {text}")
         return ConfiguredKernel(self, shape, configuration[2] if len(configuration) > 2 else 0)
 
@@ -81,7 +81,7 @@ class Dispatcher(GPUOnly, ReduceMixin):
             raise ValueError(f"Can't create ForAll with negative task count: {ntasks}")
         if ntasks == 0:
             return lambda *arguments: None
-        block = tpb or min(256, self.options.most_threads or 256)
+        block = tpb or min(256, self.options.max_threads or 256)
         return self[-(-ntasks // block), block, stream, sharedmem]
 
     def launch(self, configured: ConfiguredKernel, arguments: tuple) -> None:
@@ -219,7 +219,7 @@ class Dispatcher(GPUOnly, ReduceMixin):
 
     def get_max_threads_per_block(self, signature: Any = None) -> Any:
         """Return how many threads a block may have, for one signature or {types: threads}."""
-        return self._per_overload(signature, lambda _: self.options.most_threads or 1024)
+        return self._per_overload(signature, lambda _: self.options.max_threads or 1024)
 
     def _per_overload(self, signature: Any, value_of: Callable[[Overload], int]) -> Any:
         if signature is not None:

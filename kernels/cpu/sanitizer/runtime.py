@@ -1,7 +1,7 @@
-"""What instrumented kernels call: one function for every access, one for every event.
+"""The runtime that instrumented kernels call: one function for every access, one for every event.
 
-Compiled once, like the scheduler, and found under the names of hooks.py. It runs on the stack of
-the thread that calls.
+It is compiled once, like the scheduler, and found by the symbols of machine/hooks.py. It runs on
+the stack of the thread that calls it.
 """
 
 from ..machine import hooks, layout
@@ -13,37 +13,38 @@ _RACECHECK, _INITCHECK, _TRACE = records.RACECHECK, records.INITCHECK, records.T
 _IDENTITY = layout.IDENTITY
 _THREAD_BEGINS, _LOCAL_ARRAY, _WAIT = hooks.THREAD_BEGINS, hooks.LOCAL_ARRAY, hooks.WAIT
 _WARP_SYNCED, _FENCE = hooks.WARP_SYNCED, hooks.FENCE
-_check_races, _check_unwritten = racecheck.check, initcheck.check
-_note = recorder.record_access
-_declare, _begin = initcheck.begin_local_array, vector_clocks.begin_thread
-_wait, _meet, _fence = vector_clocks.begin_wait, vector_clocks.join_clocks, vector_clocks.fence
+_racecheck, _initcheck, _record_access = racecheck.check, initcheck.check, recorder.record_access
+_begin_local_array, _begin_thread = initcheck.begin_local_array, vector_clocks.begin_thread
+_advance, _join_clocks = vector_clocks.advance, vector_clocks.join_clocks
+_fence = vector_clocks.fence
 
 
-def access(address, what):
+def access(address, packed):
     """Show an access to the tools."""
     worker = current_worker()
     control = load(worker, _CONTROL_RECORD)
     if load(control, _INITCHECK):
-        _check_unwritten(worker, control, address, what)
+        _initcheck(worker, control, address, packed)
     if load(control, _RACECHECK):
-        _check_races(worker, control, address, what)
-    if load(control, _TRACE):
-        _note(load(control, _TRACE), load(load(worker, _CURRENT_THREAD), _IDENTITY), address, what)
+        _racecheck(worker, control, address, packed)
+    trace = load(control, _TRACE)
+    if trace:
+        _record_access(trace, load(load(worker, _CURRENT_THREAD), _IDENTITY), address, packed)
 
 
 def event(kind, first, second):
-    """Show an event to the tools, and keep the running thread's stamp."""
+    """Show an event to the tools, and update the running thread's stamp."""
     worker = current_worker()
     control, thread = load(worker, _CONTROL_RECORD), load(worker, _CURRENT_THREAD)
     if kind == _THREAD_BEGINS:
-        _begin(worker, control, thread)
+        _begin_thread(worker, control, thread)
     elif kind == _LOCAL_ARRAY:
         if load(control, _INITCHECK):
-            _declare(worker, control, first, second)
+            _begin_local_array(worker, control, first, second)
     elif kind == _WAIT:
-        _wait(thread, first)
+        _advance(thread, first)
     elif kind == _WARP_SYNCED:
-        _meet(control, thread)
+        _join_clocks(control, thread)
     elif kind == _FENCE:
         _fence(control, thread, first)
 

@@ -1,4 +1,4 @@
-"""The memory that a sanitized launch keeps about the kernel's own memory, and its findings."""
+"""The shadow memory of a sanitized launch: what the runtime keeps about each element."""
 
 import mmap
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from . import records, unwritten
 from .findings import findings_error
 from .recorder import Recorder
 
-Region = tuple[int, ...]  # layout's words
+Region = tuple[int, ...]  # the words of a record
 
 
 class ShadowMemory:
-    """What the runtime needs for one launch; a control record leads each worker to it."""
+    """What the runtime needs for one launch, found through each worker's control record."""
 
     def __init__(
         self, modes: Modes, program: Program, configuration: LaunchConfiguration, arguments: tuple
     ) -> None:
         self._modes, self._program, self._configuration = modes, program, configuration
-        self._alive: list[np.ndarray] = []  # the arrays behind addresses
+        self._alive: list[np.ndarray] = []  # arrays whose addresses are in use
         self._counters = np.zeros(2, np.int64)
         self._findings = np.zeros((records.MAX_FINDINGS, records.FINDING_WORDS), np.int64)
         common = self._common = np.zeros(records.CONTROL_WORDS, np.int64)
@@ -53,7 +53,7 @@ class ShadowMemory:
             common[records.TRACE] = self._recorder.address
 
     def configure(self, worker: Worker) -> None:
-        """Lead a worker that knows its shared memory to what it needs."""
+        """Give a worker its control record. Its shared memory must be configured by now."""
         control = self._common.copy()
         start = int(worker.words[layout.SHARED])
         end = int(worker.words[layout.DYNAMIC_SHARED]) + self._configuration.shared
@@ -76,7 +76,7 @@ class ShadowMemory:
             self._recorder.arenas.append(worker.address)
 
     def finish(self, kernel: str) -> None:
-        """Hand over the trace, if one was kept, and raise what was found, if anything was."""
+        """Append the trace, if one was kept. Raises the exception for the findings, if any."""
         if self._modes.traces is not None:
             self._modes.traces.append((kernel, self._recorder.trace()))
         found = self._findings[: self._counters[records.FINDING_COUNT]]
@@ -97,7 +97,7 @@ class ShadowMemory:
 
 
 def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
-    """Yield each array's start and end, and its granule."""
+    """Yield (start, end, granule) of each array."""
     for value in values:
         if isinstance(value, tuple):
             yield from _ranges(value)
@@ -106,7 +106,7 @@ def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
 
 
 def _merged(ranges: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Join ranges that overlap; the smallest granule is the joint one's."""
+    """Merge ranges that overlap. The granule of a merged one is the smallest."""
     joined: list[tuple[int, int, int]] = []
     for start, end, own in sorted(ranges):
         if joined and start < joined[-1][1]:

@@ -1,4 +1,4 @@
-"""Puts the runtime where instrumented kernels find it."""
+"""Registers the runtime's symbols, which instrumented kernels call."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ from .runtime import SYMBOLS
 @cache
 @global_compiler_lock
 def install() -> None:
-    """Compile the runtime, or find it on disk, and register its symbols: once per process."""
+    """Load the runtime from disk or compile it, and register its symbols, once per process."""
     for symbol, function in SYMBOLS.items():
         argument_types = (types.int64,) * function.__code__.co_argcount
         _, address = load_or_compile(function, argument_types, fiber_per_thread=True)

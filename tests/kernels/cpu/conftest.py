@@ -1,4 +1,4 @@
-"""What tests of the CPU device share: LLVM's code to look at, a numba that forgets after each."""
+"""Fixtures of the CPU device's tests: LLVM IR to inspect, extensions undone after each test."""
 
 import llvmlite.binding as llvm
 import pytest
@@ -10,8 +10,8 @@ from crosscheck.kernels.cpu.compiler import extensions, program
 
 
 @pytest.fixture(autouse=True)
-def _numba_forgets():
-    """Take back what a test teaches numba: it is part of every program's key from then on.
+def _undo_extensions():
+    """Undo what a test registers with numba, which is part of every cache key from then on.
 
     Entries are replaced, since numba reads its tables on from where it was.
     """

@@ -1,7 +1,7 @@
 """libdevice's conversions between integers and floats, and between their bits.
 
-A float that is beyond an integer's range, or a NaN, becomes what truncation.py says. Unsigned
-integers have signed types, as numba-cuda has them.
+A float beyond an integer's range and a NaN convert as in lowering/truncation.py. Unsigned integers
+have signed types, as in numba-cuda.
 """
 
 from llvmlite import ir

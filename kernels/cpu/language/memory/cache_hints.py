@@ -1,7 +1,7 @@
-"""ldca, stwt and the others: loads and stores that tell a GPU's cache what to expect.
+"""ldca, stwt and the other loads and stores with a hint for a GPU's caches.
 
-A CPU is told nothing: they are plain loads and stores of array[i], with numba-cuda's checks. ldcv
-is for memory that others write meanwhile: it lets them run, then fetches what is there.
+On a CPU they are plain loads and stores of array[i], with numba-cuda's checks. ldcv is for memory
+that other threads write: it yields to them before it loads.
 """
 
 from llvmlite import ir

@@ -1,8 +1,8 @@
-"""syncthreads and its forms that count, memory fences, and nanosleep.
+"""syncthreads and its voting forms, memory fences, and nanosleep.
 
-A fence is LLVM's: blocks run on several cores. Threads of one block share a core and switch only
-where one waits, so they see each other's writes in order anyway; but one that looks at memory again
-and again has a fence between, so the others run there, too.
+A fence is LLVM's, since blocks run on several cores. The threads of one block share a core and
+switch only where one waits, so they see each other's writes in order anyway. A thread that polls
+memory has a fence in its loop, so a fence also yields to the others.
 """
 
 from llvmlite import ir
@@ -17,7 +17,7 @@ from .waiting import load_thread_word, store_thread_word, truth_value, wait, yie
 
 @intrinsic
 def syncthreads(typing_context):
-    """Wait until every thread of the block is here; then all see each other's writes."""
+    """Wait for every thread of the block; then all see each other's writes."""
 
     def lower(target, builder, signature, arguments, loc=None):
         wait(builder, layout.AT_BARRIER, "cuda.syncthreads()", loc)
@@ -27,7 +27,7 @@ def syncthreads(typing_context):
 
 
 def _voting(name: str, result):
-    """Make a barrier that returns result(builder, votes, threads), each an i64."""
+    """Return a barrier whose value is result(builder, votes, threads), each an i64."""
 
     def define(typing_context, predicate):
         if not isinstance(types.unliteral(predicate), types.Integer):
@@ -88,7 +88,7 @@ threadfence_system = _fence("threadfence_system", False)
 
 @intrinsic
 def nanosleep(typing_context, ns):
-    """Let the other threads run; how long that takes does not depend on `ns`."""
+    """Yield to the other threads, for however long; `ns` does not matter."""
 
     def lower(target, builder, signature, arguments):
         yield_if(builder, ir.Constant(context.I1, 1))

@@ -1,4 +1,4 @@
-"""Votes of a warp's lanes, syncwarp, and the masks of lanes. Types are numba-cuda's."""
+"""Votes of a warp's lanes, syncwarp, and masks of lanes, with numba-cuda's types."""
 
 from numba.core import types
 from numba.core.errors import TypingError
@@ -11,15 +11,15 @@ from .waiting import is_predicate, load_thread_word, truth_value, wait
 
 
 def _vote(name: str, mask, predicate, result_type, result):
-    """Type and lower a vote; result(builder, ballot, present) makes it of two i64 masks."""
+    """Return type and lowering of a vote, whose value is result(builder, ballot, present)."""
     if not is_integer(mask):
         raise TypingError(f"cuda.{name}: Mask type must be an integer. Got {mask}")
     if not is_predicate(predicate):
         raise TypingError(f"cuda.{name}: Predicate must be an integer or boolean. Got {predicate}")
 
     def lower(target, builder, signature, arguments, loc=None):
-        brought = truth_value(builder, arguments[1])
-        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
+        vote = truth_value(builder, arguments[1])
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], vote)
         return result(
             builder,
             load_thread_word(builder, layout.BALLOT),
@@ -29,33 +29,33 @@ def _vote(name: str, mask, predicate, result_type, result):
     return result_type(types.uint32, types.unliteral(predicate)), lower
 
 
-def _all_said_yes(builder, ballot, present):
+def _all_votes(builder, ballot, present):
     return builder.icmp_unsigned("==", ballot, present)
 
 
-def _one_said_yes(builder, ballot, present):
+def _any_vote(builder, ballot, present):
     return builder.icmp_unsigned("!=", ballot, constant(0))
 
 
 @intrinsic
 def all_sync(typing_context, mask, predicate):
-    """Say whether the predicate is true in every lane of the mask."""
-    return _vote("all_sync", mask, predicate, types.boolean, _all_said_yes)
+    """Return whether the predicate is true in every lane of the mask."""
+    return _vote("all_sync", mask, predicate, types.boolean, _all_votes)
 
 
 @intrinsic
 def any_sync(typing_context, mask, predicate):
-    """Say whether the predicate is true in a lane of the mask."""
-    return _vote("any_sync", mask, predicate, types.boolean, _one_said_yes)
+    """Return whether the predicate is true in any lane of the mask."""
+    return _vote("any_sync", mask, predicate, types.boolean, _any_vote)
 
 
 @intrinsic
 def eq_sync(typing_context, mask, predicate):
-    """Say whether the predicate is the same in every lane of the mask."""
+    """Return whether the predicate is the same in every lane of the mask."""
 
     def agree(builder, ballot, present):
-        none = builder.not_(_one_said_yes(builder, ballot, present))
-        return builder.or_(none, _all_said_yes(builder, ballot, present))
+        none = builder.not_(_any_vote(builder, ballot, present))
+        return builder.or_(none, _all_votes(builder, ballot, present))
 
     return _vote("eq_sync", mask, predicate, types.boolean, agree)
 
@@ -72,7 +72,7 @@ def ballot_sync(typing_context, mask, predicate):
 
 @intrinsic
 def syncwarp(typing_context, mask=None):
-    """Wait for the lanes of the mask, all when none is given; then all see each other's writes."""
+    """Wait for the lanes of the mask, by default all; then they see each other's writes."""
     given = mask is not None and not isinstance(mask, types.Omitted)
     if given and not is_integer(mask):
         raise TypingError(f"cuda.syncwarp is given {mask}; expected an integer")
@@ -87,10 +87,10 @@ def syncwarp(typing_context, mask=None):
 
 @intrinsic
 def activemask(typing_context):
-    """Return the lanes that are here together, as a uint32.
+    """Return the lanes that have converged here, as a uint32.
 
-    The lanes of a warp come one by one: each waits until no lane can come any more, because it has
-    finished or waits elsewhere.
+    The lanes of a warp arrive one by one. Each waits until no further lane can arrive, since the
+    others have finished or wait elsewhere.
     """
 
     def lower(target, builder, signature, arguments, loc=None):

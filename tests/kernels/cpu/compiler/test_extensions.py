@@ -1,4 +1,4 @@
-"""What a program taught numba is known as soon as it did."""
+"""Extensions are found as soon as the user registers them."""
 
 import pytest
 from numba.core import types
@@ -30,7 +30,7 @@ TEACH = {
 
 
 @pytest.mark.parametrize("what", TEACH)
-def test_a_function_is_there_from_then_on(what):
+def test_a_function_is_found_from_then_on(what):
     def own(*arguments): ...
 
     before = registered()
@@ -40,7 +40,7 @@ def test_a_function_is_there_from_then_on(what):
     assert own in [function for _, function in registered()]
 
 
-def test_a_model_in_place_of_another(monkeypatch):
+def test_a_replaced_model_is_found(monkeypatch):
     before = registered()
     monkeypatch.setitem(default_manager._handlers, types.Opaque, Model)
     assert Model.as_data in [function for _, function in registered()]
@@ -48,5 +48,5 @@ def test_a_model_in_place_of_another(monkeypatch):
     assert registered() == before
 
 
-def test_nothing_is_left_of_what_a_test_taught():
+def test_no_extension_of_a_test_is_left():
     assert not [function for _, function in registered() if function.__module__ == __name__]

@@ -192,7 +192,7 @@ def half_a_warp(x):
     cuda.syncthreads()
 
 
-def test_lanes_beyond_the_block_are_not_missed():
+def test_lanes_beyond_the_block_are_not_waited_for():
     x = np.zeros(16)
     half_a_warp[1, 16](x)
     assert (x == 1).all()

@@ -46,7 +46,7 @@ def test_a_grid_that_is_too_large_is_refused():
         relay[layout.MAX_RESIDENT + 1, 4](np.zeros((1, 257, 4), np.int64), 0)
 
 
-def test_a_thread_that_does_not_come():
+def test_a_thread_that_does_not_arrive():
     @jit
     def partial(x):
         if cuda.grid(1) == 3:
@@ -81,13 +81,13 @@ def chain(flags, out, first):
     out[2, b] = flags[cuda.gridDim.x - 1 - b]
 
 
-def test_a_block_that_polls_gives_way_to_the_others():
+def test_a_block_that_polls_yields_to_the_others():
     flags, out = np.zeros(5, np.int32), np.zeros((3, 5))
     chain[5, 2](flags, out, 1)
     assert out.tolist() == [[1] * 5, [1] * 5, [1] * 5]
 
 
-def test_blocks_that_poll_in_vain_are_an_error(monkeypatch):
+def test_blocks_that_poll_forever_are_an_error(monkeypatch):
     monkeypatch.setattr(launch, "PATIENCE", 1 << 13)
     with pytest.raises(BarrierError, match=r"in block \(0, 0, 0\) its threads polled memory"):
         chain[5, 2](np.zeros(6, np.int32), np.zeros((3, 5)), 0)
