@@ -1,4 +1,4 @@
-"""PyTorch's way of writing, on Crosscheck's kernels: tensors, a tape, functions and modules."""
+"""PyTorch's API on Crosscheck's kernels: tensors, autograd, functions, modules, optimizers."""
 
 from crosscheck.nn import functional, init, modules, optim
 from crosscheck.nn.modules import (

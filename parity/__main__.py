@@ -4,6 +4,11 @@ Exit status: 0 when every case passed, 1 when one failed or none was found, 2 fo
 130 when interrupted.
 """
 
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("parity")
+
 import contextlib
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +20,7 @@ from rich.console import Console
 from crosscheck.kernels import launch
 from crosscheck.parity import run as suites_run
 from crosscheck.parity.case import DTYPES
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
@@ -24,8 +29,8 @@ from crosscheck.parity.training.models import MODELS
 QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
-_directions = [direction for each in OPERATIONS.values() for direction in each.directions]
-Op = StrEnum("Op", {op: op for op in (*OPERATIONS, *MODELS)})  # a list would lower their case
+_directions = [direction for each in OPERATORS.values() for direction in each.directions]
+Op = StrEnum("Op", {op: op for op in (*OPERATORS, *MODELS)})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
@@ -121,7 +126,3 @@ def _pictures(device: str) -> tuple[list, str]:
         return pictures.make(device), ""
     except Exception as error:
         return [], f"{type(error).__name__}: {error}"
-
-
-if __name__ == "__main__":
-    app(prog_name="python -m crosscheck.parity")

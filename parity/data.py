@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 
 from crosscheck.parity.case import Case
-from crosscheck.parity.operations.operation import Operation
+from crosscheck.parity.operator import Operator
 
 SMALL_SCALE = 2.0**-70  # products of two such numbers are subnormal in float32
 VALUES = (
@@ -26,10 +26,10 @@ VALUES = (
 )
 
 
-def real(case: Case, operation: Operation, dtype: str) -> dict[str, np.ndarray]:
+def real(case: Case, operator: Operator, dtype: str) -> dict[str, np.ndarray]:
     """Return the case's inputs by name, as C-contiguous arrays of `dtype`; integers stay as given.
 
-    Shapes are filled with normal numbers, or as the operation says.
+    Shapes are filled with normal numbers, or as the operator says.
     """
     generator = np.random.default_rng(case.seed)
     filled = {}
@@ -42,8 +42,8 @@ def real(case: Case, operation: Operation, dtype: str) -> dict[str, np.ndarray]:
             values = _special(case.values, np.asarray(values), generator)
         if case.values == "tiny":
             values = values * SMALL_SCALE
-        if name in operation.fill:
-            values = operation.fill[name](np.asarray(values), filled)
+        if name in operator.fill:
+            values = operator.fill[name](np.asarray(values), filled)
         filled[name] = _rounded(np.asarray(values), dtype)
     return filled
 

@@ -1,10 +1,10 @@
-"""PyTorch on the CPU: the truth (in float64) and PyTorch's own rounding (in the case's dtype).
+"""PyTorch on the CPU: exact results (in float64), and PyTorch's own errors (in the case's dtype).
 
-This file, reference_training.py and samples.py are the only ones of the suite that import torch.
-Arrays go in and come out as NumPy. Importing it settles how torch runs in this process: one thread,
-so it does not fight the CPU device for the cores; its plain kernels instead of oneDNN's, whose
-set-up for each new shape costs more than the convolution; and no TF32 anywhere, whatever the
-device, because TF32 in a reference makes right answers look wrong by 1e-3.
+Only this file, reference_training.py and samples.py import torch. Arrays go in and come out as
+NumPy. Importing this file configures torch for the whole process: one thread, to leave the cores to
+the CPU device; its native kernels instead of oneDNN's, whose set-up for each new shape costs more
+than the convolution; and no TF32 on any device, because with TF32 in the reference, correct results
+look wrong by 1e-3.
 """
 
 import warnings
@@ -15,22 +15,22 @@ from typing import Any
 import numpy as np
 import torch
 
-from crosscheck.parity.operations import OPERATIONS
+from crosscheck.parity.operators import OPERATORS
 
 torch.set_num_threads(1)
-with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it
+with torch.backends.__allow_nonbracketed_mutation():  # torch's test modules freeze the flags
     torch.backends.mkldnn.enabled = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-# 'same' with an even filter costs PyTorch a copy, and it says so: fine for a reference.
+# 'same' with an even filter costs PyTorch a copy: no reason to warn in a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
 warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts
 
 
 def assert_no_tf32() -> None:
-    """Raise AssertionError when any of PyTorch's switches would let float32 be TF32 (or bf16).
+    """Raise AssertionError if a switch of PyTorch's allows TF32 or bf16 in place of float32.
 
-    `allow_tf32` is the switch up to torch 2.8; `fp32_precision` stands beside it since.
+    The switch is `allow_tf32`, and since torch 2.9 also `fp32_precision`.
     """
     backends = torch.backends
     for switch in (backends.cuda.matmul, backends.cudnn):
@@ -49,15 +49,15 @@ def run(
 ) -> dict[str, np.ndarray]:
     """Return what PyTorch computes in `dtype`: every result and every gradient, by name.
 
-    `arrays` are the function's tensor arguments by name: floating ones are rounded to `dtype`,
-    others stay. The results are the operation's own ("forward" and what else it returns, constants
-    it has written to) and `<argument>_gradient` for every array that has one; with `grad_output`
-    None no gradients. Raises whatever PyTorch raises, and ValueError where the operation says that
-    PyTorch's answer is not to be used.
+    `arrays` are the function's tensor arguments by name; floating ones are rounded to `dtype`. The
+    results are "forward", what else the function returns, the constants it has updated, and
+    `<argument>_gradient` for every argument that has one; no gradients if `grad_output` is None.
+    Raises whatever PyTorch raises, and ValueError where PyTorch's results are garbage (see
+    `Operator.validate`).
     """
     assert_no_tf32()
-    operation, target = OPERATIONS[op], getattr(torch, dtype)
-    arrays, options = operation.question(arrays, options)
+    operator, target = OPERATORS[op], getattr(torch, dtype)
+    arrays, options = operator.reference_arguments(arrays, options)
     tensors = {
         name: torch.tensor(array, dtype=target if array.dtype.kind == "f" else None)
         for name, array in arrays.items()
@@ -65,19 +65,19 @@ def run(
     leaves = {
         name: tensor
         for name, tensor in tensors.items()
-        if grad_output is not None and operation.wants_gradient(name, arrays[name])
+        if grad_output is not None and operator.wants_gradient(name, arrays[name])
     }
     for leaf in leaves.values():
         leaf.requires_grad_()
-    left_out = dict.fromkeys(name for name in operation.constants if name not in tensors)
-    function = attrgetter(operation.truth or operation.function)(torch)
+    left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
+    function = attrgetter(operator.reference_function or operator.torch_function)(torch)
     returned = function(**tensors, **left_out, **options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
-        name: each.detach().numpy() for name, each in zip(operation.results, returned, strict=True)
+        name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
     }
-    results |= {name: tensors[name].numpy() for name in operation.updates if name in tensors}
-    operation.objection(arrays, results)
+    results |= {name: tensors[name].numpy() for name in operator.updates if name in tensors}
+    operator.validate(arrays, results)
     if leaves:
         gradients = torch.autograd.grad(
             returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
@@ -90,10 +90,10 @@ def run(
 def rejection(
     op: str, arrays: Mapping[str, np.ndarray], options: Mapping[str, Any]
 ) -> Exception | None:
-    """Return the error PyTorch raises for these arguments, or None when it takes them."""
+    """Return the error that PyTorch raises for these arguments, None if it accepts them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        attrgetter(OPERATIONS[op].function)(torch)(**tensors, **options)
-    except Exception as error:  # PyTorch has no one type for it
+        attrgetter(OPERATORS[op].torch_function)(torch)(**tensors, **options)
+    except Exception as error:  # PyTorch raises several types
         return error
     return None

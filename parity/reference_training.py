@@ -1,7 +1,6 @@
-"""PyTorch's side of a training run: the same model, weights and batches, a step at a time.
+"""PyTorch's side of a training run: the same model, initial weights and batches, step by step.
 
-With reference.py, whose settings of torch hold here, and samples.py the only importer of torch in
-the suite. Arrays go in and come out as NumPy.
+reference.py configures torch for this file, too. Arrays go in and come out as NumPy.
 """
 
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ Step = tuple[float, dict[str, np.ndarray]]  # the loss before the step, the para
 
 
 def initial(model: Model) -> dict[str, np.ndarray]:
-    """Return the state that PyTorch gives a new model, float32, by name."""
+    """Return PyTorch's initial state of the model, in float32, by name."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = model.build(torch.nn)
@@ -25,7 +24,7 @@ def initial(model: Model) -> dict[str, np.ndarray]:
 
 
 def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
-    """Yield each of the STEPS steps, in `dtype`. The arrays are the caller's to keep."""
+    """Train in `dtype` and yield each of the STEPS steps, in arrays of its own."""
     reference.assert_no_tf32()
     kind = getattr(torch, dtype)
     module = model.build(torch.nn).to(kind)

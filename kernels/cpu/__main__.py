@@ -9,11 +9,14 @@ before the script are modes of all launches; what follows the script are its own
 """
 
 import argparse
+import os
 import runpy
 import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from .cuda.install import install, install_in_children
 from .options import modes, tools
@@ -21,9 +24,9 @@ from .options import modes, tools
 _WITH_A_VALUE = ("--seed", "--tool")
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=command,
+        prog=f"python -m {__package__}",
         usage="%(prog)s [options] SCRIPT [ARGS]\n       %(prog)s [options] -m MODULE [ARGS]",
         description="Run a script or a module written for numba.cuda, unchanged, on the CPU.",
     )
@@ -66,56 +69,64 @@ def _script_frames(traceback: TracebackType | None) -> TracebackType | None:
     return traceback
 
 
-def _run_script(script: str, arguments: list[str]) -> None:
+def _first_on_path(folder: str) -> None:
+    """Put the folder first on the path, as Python does for a program's own modules."""
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
+
+
+def _run_script(script: str, arguments: Sequence[str]) -> None:
     """Run a file as __main__, like `python script`."""
     main = types.ModuleType("__main__")
     vars(main).update(__file__=script, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [script, *arguments]
-    sys.path[0] = str(Path(script).resolve().parent)
+    _first_on_path(str(Path(script).resolve().parent))
     exec(compile(Path(script).read_bytes(), script, "exec"), vars(main))
 
 
-def _run_module(module: str, arguments: list[str]) -> None:
+def _run_module(module: str, arguments: Sequence[str]) -> None:
     """Run a module as __main__, like `python -m module`."""
     sys.argv = [module, *arguments]
-    sys.path[0] = str(Path.cwd())
+    _first_on_path(os.getcwd())
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def main(arguments: list[str] | None = None, command: str = f"python -m {__package__}") -> None:
-    """Run a script or a module: `command [options] SCRIPT [ARGS]`, or with -m MODULE.
+def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any) -> None:
+    """Install the stand-in, and run a script or a module with these modes of all launches.
 
-    `arguments` are those of the process by default; `command` is its name in messages. Raises
-    SystemExit for wrong options, and with status 1 after printing what the script raised.
+    An exception of the program ends the process, as it ends Python. Raises ValueError for a script
+    that does not exist, and for a wrong mode.
     """
-    parser = _parser(command)
-    own, rest = _split(sys.argv[1:] if arguments is None else arguments)
-    chosen = parser.parse_args(own)
-    if not rest or rest == ["-m"]:
-        parser.error("there is no script; expected SCRIPT or -m MODULE")
-    as_module = rest[0].startswith("-m")
-    if not as_module and not Path(rest[0]).is_file():
-        parser.error(f"{rest[0]}: no such script")
-    sanitize = chosen.sanitize or chosen.tool or False
-    changed = {"sanitize": sanitize, "deterministic": chosen.deterministic, "seed": chosen.seed}
-    try:
-        modes.set_default(**changed)
-    except ValueError as error:
-        parser.error(str(error))
+    if not is_module and not Path(program).is_file():
+        raise ValueError(f"{program}: no such script")
+    modes.set_default(**changed)
     install()
     install_in_children(**changed)
     try:
-        if not as_module:
-            _run_script(rest[0], rest[1:])
-        elif rest[0] == "-m":
-            _run_module(rest[1], rest[2:])
-        else:
-            _run_module(rest[0][2:], rest[1:])
-    except Exception as error:
+        (_run_module if is_module else _run_script)(program, arguments)
+    except (Exception, KeyboardInterrupt) as error:
         shown = error.with_traceback(_script_frames(error.__traceback__))
         sys.excepthook(type(shown), shown, shown.__traceback__)
-        sys.exit(1)
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def main() -> None:
+    """Read the options, and run what follows them."""
+    parser = _parser()
+    own, rest = _split(sys.argv[1:])
+    chosen = parser.parse_args(own)
+    is_module = bool(rest) and rest[0].startswith("-m")
+    if is_module:
+        rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
+    if not rest:
+        parser.error("there is no script; expected SCRIPT or -m MODULE")
+    sanitize = chosen.sanitize or chosen.tool or False
+    changes = dict(sanitize=sanitize, deterministic=chosen.deterministic, seed=chosen.seed)
+    try:
+        run(rest[0], rest[1:], is_module, **changes)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ ALGORITHMS = {
 
 def forward(
     input: Array,
-    padding: Sequence[int],
+    pad: Sequence[int],
     mode: str,
     *,
     algorithm: str | None = None,
@@ -108,11 +108,11 @@ def forward(
 ) -> Array:
     """Return the image, ([n,] c, h, w) in float32 or float64, padded on its last two axes.
 
-    `padding` is (left, right, top, bottom), as `torch.nn.functional.pad` has it; `mode` is one of
+    `pad` is (left, right, top, bottom), as `torch.nn.functional.pad` has it; `mode` is one of
     MODES. Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     arguments.array(OP, "input", input, (3, 4))
-    size, before = _parse(input.shape, padding, mode)
+    size, before = _parse(input.shape, pad, mode)
     chosen = choose(OP, "forward", ALGORITHMS["forward"], size, algorithm)
     out = arguments.output(OP, out, size, input.dtype, input)
     chosen.run(_batched(input), _batched(out), before, MODES[mode])
@@ -122,7 +122,7 @@ def forward(
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
-    padding: Sequence[int],
+    pad: Sequence[int],
     mode: str,
     *,
     algorithm: str | None = None,
@@ -131,7 +131,7 @@ def input_gradient(
     """Return the gradient with respect to the input, of shape `input_size`. Raises as `forward`."""
     if len(input_size) not in (3, 4):
         reject(OP, "input_size", input_size, "3 or 4 dimensions")
-    size, before = _parse(input_size, padding, mode)
+    size, before = _parse(input_size, pad, mode)
     arguments.array(OP, "grad_output", grad_output, (len(size),))
     arguments.shape(OP, "grad_output", grad_output, size)
     table = ALGORITHMS["input_gradient"]
@@ -142,22 +142,22 @@ def input_gradient(
 
 
 def _parse(
-    shape: Sequence[int], padding: Sequence[int], mode: str
+    shape: Sequence[int], pad: Sequence[int], mode: str
 ) -> tuple[tuple[int, ...], tuple[int, int]]:
     """Return the output's shape, and (top, left)."""
     if mode not in MODES:
         reject(OP, "mode", mode, f"one of {sorted(MODES)}")
-    if not isinstance(padding, Sequence) or len(padding) != 4:
-        reject(OP, "padding", padding, "(left, right, top, bottom)")
-    left, right, top, bottom = (integer(OP, "padding", each, 0) for each in padding)
+    if not isinstance(pad, Sequence) or len(pad) != 4:
+        reject(OP, "pad", pad, "(left, right, top, bottom)")
+    left, right, top, bottom = (integer(OP, "pad", each, 0) for each in pad)
     *lead, h, w = shape
     if 0 in (*lead[-1:], h, w):
         reject(OP, "input.shape", tuple(shape), "at least 1 channel, row and column")
     for extent, widest in ((h, max(top, bottom)), (w, max(left, right))):
         if mode == "reflect" and widest >= extent:
-            reject(OP, "padding", tuple(padding), f"less than the image's {h} rows, {w} columns")
+            reject(OP, "pad", tuple(pad), f"less than the image's {h} rows, {w} columns")
         if mode == "circular" and widest > extent:
-            reject(OP, "padding", tuple(padding), f"at most the image's {h} rows, {w} columns")
+            reject(OP, "pad", tuple(pad), f"at most the image's {h} rows, {w} columns")
     return (*lead, h + top + bottom, w + left + right), (top, left)
 
 

@@ -7,14 +7,16 @@ from crosscheck.nn.modules.module import Module
 from crosscheck.nn.tensor import Tensor
 
 
-def _reduction(op: str, size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+def _checked_reduction(
+    op: str, size_average: bool | None, reduce: bool | None, reduction: str
+) -> str:
     if reduction not in ("none", "mean", "sum"):
         reject(op, "reduction", reduction, "'none', 'mean' or 'sum'")
     return legacy_reduction(size_average, reduce, reduction)
 
 
 class CrossEntropyLoss(Module):
-    """`torch.nn.CrossEntropyLoss`: of logits with classes, or with probabilities."""
+    """`torch.nn.CrossEntropyLoss`: compares logits with classes or with probabilities."""
 
     def __init__(
         self,
@@ -28,7 +30,7 @@ class CrossEntropyLoss(Module):
         super().__init__()
         self.register_buffer("weight", weight)
         self.ignore_index = ignore_index
-        self.reduction = _reduction("CrossEntropyLoss", size_average, reduce, reduction)
+        self.reduction = _checked_reduction("CrossEntropyLoss", size_average, reduce, reduction)
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -43,7 +45,7 @@ class CrossEntropyLoss(Module):
 
 
 class MSELoss(Module):
-    """`torch.nn.MSELoss`: the squared differences."""
+    """`torch.nn.MSELoss`: the squared differences, and their mean or sum."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class MSELoss(Module):
         reduction: str = "mean",
     ):
         super().__init__()
-        self.reduction = _reduction("MSELoss", size_average, reduce, reduction)
+        self.reduction = _checked_reduction("MSELoss", size_average, reduce, reduction)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.mse_loss(input, target, reduction=self.reduction)

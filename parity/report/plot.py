@@ -1,4 +1,4 @@
-"""Error against bound: a point per result, both axes logarithmic, the limit is the diagonal."""
+"""Plot the error of each result against its bound, on logarithmic axes."""
 
 import io
 import math
@@ -16,21 +16,21 @@ from crosscheck.parity.result import Result
 COLORS = ("#2f6db3", "#d97f1e", "#3a9a5b", "#8a5bb5", "#b5484d", "#5c7a89")
 MARKERS = ("o", "s", "^", "D")
 INK, PALE, RED = "#3d4650", "#eef1f4", "#c62828"
-LOWEST, HIGHEST = 1e-20, 1e6  # what lies outside is drawn on the border
-STRIP = 30  # the height of a strip, as a factor
+LOWEST, HIGHEST = 1e-20, 1e6  # points beyond are drawn on the border
+STRIP = 30  # a strip spans this factor of the axis
 
 
 def has_point(result: Result) -> bool:
-    """Say whether the result can be drawn: one that must be exact has bound 0 and no logarithm."""
+    """Return whether the result can be drawn: on logarithmic axes a bound of 0 cannot."""
     return not result.unsupported and 0 < result.bound < math.inf
 
 
 def error_against_bound(results: Sequence[Result]) -> bytes:
     """Return the plot as PNG.
 
-    A point is the element that used most of its bound: y is its error, x its bound. Errors of 0
-    have no logarithm: they lie in a strip of their own below, errors that are no numbers in one at
-    the top.
+    Each point is the element of a result that used most of its bound: y is its error, x its bound,
+    and points above the diagonal have failed. Errors of 0 are drawn in a strip at the bottom,
+    because they have no logarithm; infinite or NaN errors in a strip at the top.
     """
     points = [r for r in results if has_point(r)]
     ops = list(dict.fromkeys(r.op for r in points))
@@ -60,13 +60,14 @@ def _range(points: Sequence[Result]) -> tuple[float, float]:
 
 
 def _frame(axes: Axes, low: float, high: float) -> None:
-    """Draw the diagonal, what is over it in red, and the two strips."""
+    """Draw the axes, the diagonal, the red area above it and the two strips."""
     floor, ceiling = low / STRIP, high * STRIP
     axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(floor, ceiling))
     line = np.array([low, high])
     axes.fill_between(line, line, high, color=RED, alpha=0.06, lw=0)
     axes.plot(line, line, color=RED, lw=1.2)
-    for bottom, top, text in ((floor, low, "exactly right"), (high, ceiling, "not a number")):
+    strips = (floor, low, "error is 0"), (high, ceiling, "error is infinite or NaN")
+    for bottom, top, text in strips:
         axes.axhspan(bottom, top, color=PALE, lw=0)
         middle = math.sqrt(bottom * top)
         axes.text(high / 1.5, middle, text, ha="right", va="center", color="#7b8794")
@@ -74,7 +75,7 @@ def _frame(axes: Axes, low: float, high: float) -> None:
     axes.set_xticks(decades[:: 1 + len(decades) // 14])
     axes.set_yticks(decades[:: 1 + len(decades) // 14])
     axes.minorticks_off()
-    axes.set_xlabel("bound on the error")
+    axes.set_xlabel("bound of the error")
     axes.set_ylabel("error: |computed - exact|")
     axes.grid(color="#e3e7eb", lw=0.6)
     axes.set_axisbelow(True)
@@ -83,7 +84,7 @@ def _frame(axes: Axes, low: float, high: float) -> None:
 
 
 def _scatter(axes: Axes, points: Sequence[Result], color: str, low: float, high: float) -> None:
-    spread = np.random.default_rng(0)  # the strips have a height only to part their points
+    spread = np.random.default_rng(0)  # random heights in the strips keep points apart
     for direction in dict.fromkeys(r.direction for r in points):
         members = [r for r in points if r.direction == direction]
         x = np.clip([r.bound for r in members], low, high)

@@ -17,7 +17,7 @@ PASSED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "a", ok=T
 FAILED = replace(
     PASSED, case="b", ok=False, message="a lost group", repro="python -m crosscheck.parity b"
 )
-RANDOM = Case("relu", "fuzz", "a", "random", {"input": (2, 3)}, origin="--seed 7")
+RANDOM = Case("relu", "fuzz", "a", "random", {"input": (2, 3)}, repro_flags="--seed 7")
 
 
 def call(*words):

@@ -11,10 +11,13 @@ import contextlib
 import hashlib
 import os
 import pickle
+import re
 import tempfile
 from pathlib import Path
 
 from .program import Program
+
+_FILE = re.compile(r"[0-9a-f]{32}(\..*)?")  # a program, and one that is being written
 
 
 class Statistics:
@@ -29,6 +32,14 @@ def folder() -> Path:
     own = os.environ.get("CROSSCHECK_CACHE")
     home = os.environ.get("XDG_CACHE_HOME")
     return Path(own) if own else (Path(home) if home else Path.home() / ".cache") / "crosscheck"
+
+
+def files() -> list[Path]:
+    """Return the files of programs, also those that an interrupted process left unfinished."""
+    try:
+        return [path for path in folder().iterdir() if _FILE.fullmatch(path.name)]
+    except OSError:  # there is no such folder yet
+        return []
 
 
 def load(key: str) -> Program | None:
@@ -53,7 +64,7 @@ def store(key: str, program: Program) -> None:
     pickled = pickle.dumps(program)
     with contextlib.suppress(OSError, RuntimeError):
         folder().mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder())
+        handle, temporary = tempfile.mkstemp(dir=folder(), prefix=f"{key}.")
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(pickled).digest() + pickled)
         os.replace(temporary, folder() / key)

@@ -5,8 +5,12 @@ from numba.core import cgutils, types
 
 
 def index_types(index: types.Type) -> tuple[types.Type, ...]:
-    """Return the types of an index's items; an index that is no tuple is one item."""
-    return tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    """Return the types of an index's items; an index that is no tuple is one item.
+
+    A registered integer type counts as numba's own of the same bits: its attribute `as_integer`.
+    """
+    items = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    return tuple(getattr(item, "as_integer", item) for item in items)
 
 
 def unpack_index(

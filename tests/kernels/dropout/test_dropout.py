@@ -9,7 +9,7 @@ import torch
 from crosscheck.kernels import dropout
 from crosscheck.kernels.dropout import direct
 from crosscheck.kernels.launch import Kernel, sanitized, wide_index
-from crosscheck.parity.operations.dropout import words  # a second Philox, in NumPy
+from crosscheck.parity.operators.dropout.operator import words  # a second Philox, in NumPy
 
 SEED = 20_240_229
 NAN, INF = float("nan"), float("inf")

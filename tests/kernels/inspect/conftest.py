@@ -1,4 +1,4 @@
-"""A recorded compilation, so that all but the compiler itself is tested without the compiler."""
+"""A recorded compilation: all but the compiler itself is tested without it."""
 
 from pathlib import Path
 

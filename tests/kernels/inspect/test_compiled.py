@@ -1,4 +1,4 @@
-"""What the compiler makes of every kernel, in each precision and index width; needs no GPU."""
+"""Every kernel compiles, in each precision and index width, without spills; needs no GPU."""
 
 import functools
 
@@ -36,7 +36,7 @@ def inspected():
 
 @pytest.fixture
 def counted(inspected):
-    """Return a function that counts a kernel's instructions, or skips the test likewise."""
+    """Return a function that counts a kernel's instructions, or skips the test where it cannot."""
 
     def count(*variant):
         return inspected(*variant).mix or pytest.skip(sass.MISSING)
@@ -51,27 +51,27 @@ def test_it_compiles_fits_and_spills_nothing(inspected, name, dtype, index_bits)
     found = inspected(name, dtype, index_bits)
     assert found.arch == "sm_90a"
     assert ".target sm_90a" in found.ptx
-    taken = found.resources
-    assert (taken.spill_stores, taken.spill_loads, taken.stack) == (0, 0, 0)
+    resources = found.resources
+    assert (resources.spill_stores, resources.spill_loads, resources.stack) == (0, 0, 0)
     assert found.occupancy.blocks > 0
 
 
 @each_width
 @each_kernel
-def test_float32_means_no_double_precision(counted, name, index_bits):
+def test_float32_kernels_have_no_double_precision(counted, name, index_bits):
     assert counted(name, np.float32, index_bits).double == 0
 
 
 @each_dtype
 @each_kernel
-def test_32_bit_indices_mean_no_64_bit_division(counted, name, dtype):
-    assert counted(name, dtype, 32).wide_calls == 0
+def test_32_bit_indices_have_no_64_bit_division(counted, name, dtype):
+    assert counted(name, dtype, 32).wide_divisions == 0
 
 
-def test_both_are_found_where_they_are(counted):
+def test_double_precision_and_64_bit_division_are_found_where_they_are(counted):
     mix = counted("convolution.direct.forward_kernel", np.float64, 64)
     assert mix.double > 0
-    assert mix.wide_calls > 0
+    assert mix.wide_divisions > 0
 
 
 def test_shared_memory_is_what_the_kernel_declares(inspected):

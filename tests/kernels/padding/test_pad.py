@@ -85,8 +85,8 @@ X = np.zeros((1, 1, 2, 3))
     ("call", "error", "message"),
     [
         (lambda: padding.forward(X, (1,) * 4, "same"), ValueError, "pad: mode is 'same'; expected"),
-        (lambda: padding.forward(X, (1, 1), "reflect"), ValueError, "pad: padding is (1, 1); exp"),
-        (lambda: padding.forward(X, (1, 1, 1, -1), "reflect"), ValueError, "pad: padding is -1"),
+        (lambda: padding.forward(X, (1, 1), "reflect"), ValueError, "pad: pad is (1, 1); exp"),
+        (lambda: padding.forward(X, (1, 1, 1, -1), "reflect"), ValueError, "pad: pad is -1"),
         (
             lambda: padding.forward(X, (0, 0, 2, 0), "reflect"),
             ValueError,

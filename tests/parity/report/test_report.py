@@ -13,6 +13,7 @@ from crosscheck.parity.pictures import Picture
 from crosscheck.parity.report import drift, files, html, plot, summary, table
 from crosscheck.parity.report import json as as_json
 from crosscheck.parity.result import Result
+from crosscheck.parity.run import run
 
 
 def result(case="a", *, op="conv2d", direction="forward", algorithm="tiled", ok=True, **numbers):
@@ -49,6 +50,13 @@ def test_unsupported_is_counted_apart_and_is_no_failure():
     text = shown([result(), UNSUPPORTED])
     assert "1 unsupported" in text and "unsupp." in text
     assert "unsupp." not in shown([result()])
+
+
+def test_only_kernels_have_errors():
+    found = [*run(["opinfo"], op="pad", case="float32-0000"), *run(["quick"], op="relu")]
+    has_errors = {row.key[1]: row.has_errors for row in summary.by_kernel(found)}
+    kernels = {"forward": True, "input_gradient": True}
+    assert has_errors == kernels | {"tape": False, "rejects": False, "out_of_scope": False}
 
 
 def test_a_share_that_is_no_number_is_the_worst():

@@ -1,0 +1,124 @@
+"""What a case must give: its data, PyTorch's exact results, their error bounds, and exact integers.
+
+None of it depends on the algorithm, the device or the memory layout, so it is computed once and
+shared: small ones are cached, because many cases differ only in layout.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from crosscheck.parity import data, reference
+from crosscheck.parity.bounds import compare
+from crosscheck.parity.case import Case
+from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall, reference_call
+
+CACHED = 512  # cases; PyTorch's own samples repeat themselves
+SMALL = 2**12  # elements; the results of larger inputs are not cached
+
+
+@dataclass(frozen=True)
+class Data:
+    """Tensors to run the kernels on, and the exact results.
+
+    `tensors` are the inputs, "grad_output" and what gradients read of the forward pass; `exact` are
+    the results in float64. Both by name.
+    """
+
+    tensors: Arrays
+    exact: Arrays
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Random data with the bound of every result, and integers, whose results must be equal.
+
+    `torch_errors` are PyTorch's own largest errors on the random data, by result. `integer` is None
+    where no integers keep every sum exact; `why_no_integers` says why.
+    """
+
+    real: Data
+    bounds: Arrays
+    torch_errors: Mapping[str, float]
+    integer: Data | None
+    why_no_integers: str
+
+
+_cache: OrderedDict[tuple, Expected] = OrderedDict()
+
+
+def of(case: Case, dtype: str) -> Expected:
+    """Return what `case` must give in `dtype`. Raises ValueError when PyTorch refuses the case."""
+    operator = OPERATORS[case.op]
+    inputs = data.real(case, operator, dtype)
+    call = reference_call(case, inputs, operator.reference_options(case.options), in_float64)
+    if sum(each.size for each in inputs.values()) > SMALL:
+        return _expected(case, dtype, inputs, call)
+    # The key holds the bytes themselves, not a hash of them: it must never match other data.
+    key = (call, case.seed, dtype, tuple(each.tobytes() for each in inputs.values()))
+    if key not in _cache:
+        _cache[key] = _expected(case, dtype, inputs, call)
+        if len(_cache) > CACHED:
+            _cache.popitem(last=False)
+    return _cache[key]
+
+
+def in_float64(op: str, inputs: Arrays, grad_output: np.ndarray | None, options: Options) -> Arrays:
+    """Return every result of PyTorch in float64."""
+    return reference.run(op, inputs, grad_output, options, "float64")
+
+
+def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Expected:
+    operator, options = OPERATORS[case.op], call.options
+    try:
+        shape = call.run(inputs)["forward"].shape
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"PyTorch refuses {case.repro!r}: {error}") from error
+    grad_output = data.gradient(case, shape, dtype)
+    exact = _overflowed(call.run(inputs, grad_output), dtype)
+    torch_results = exact
+    if dtype != "float64":
+        torch_results = reference.run(case.op, inputs, grad_output, options, dtype)
+    bounds = {name: np.zeros_like(each) for name, each in exact.items() if each.dtype.kind == "f"}
+    bounds |= operator.bounds(call, inputs, grad_output, exact, dtype)
+    torch_errors = {
+        name: compare(torch_results[name], exact[name], bound)[0] for name, bound in bounds.items()
+    }
+    real = _data(operator, {**inputs, "grad_output": grad_output}, options, exact, dtype)
+    return Expected(real, bounds, torch_errors, *_integer_data(call, case.seed))
+
+
+def _overflowed(results: Arrays, dtype: str) -> Arrays:
+    """Return float64 results with infinity where `dtype` overflows."""
+    with np.errstate(over="ignore"):
+        return {
+            name: np.where(np.isinf(each.astype(dtype)), np.copysign(np.inf, each), each)
+            if each.dtype.kind == "f"
+            else each
+            for name, each in results.items()
+        }
+
+
+def _data(operator: Operator, tensors: Arrays, options: Options, exact: Arrays, dtype: str) -> Data:
+    return Data({**tensors, **operator.saved(tensors, options, exact, dtype)}, exact)
+
+
+@lru_cache(maxsize=64)
+def _integer_data(call: ReferenceCall, seed: int) -> tuple[Data | None, str]:
+    """Return integers so small that every partial sum is exact in float32, in any order.
+
+    Then every algorithm must agree to the bit. Returns None and the reason where there are none.
+    """
+    operator = OPERATORS[call.op]
+    try:
+        tensors = operator.integers(call, seed)
+    except NoIntegers as why:
+        return None, str(why)
+    inputs = {name: each for name, each in tensors.items() if name != "grad_output"}
+    exact = call.run(inputs, tensors["grad_output"])
+    return _data(operator, tensors, call.options, exact, "float64"), ""

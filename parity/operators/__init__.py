@@ -1,0 +1,56 @@
+"""The operators, each in one place: `<name>.py`, or where that grew too long a folder `<name>/`.
+
+All that parity has of an operator is there, and found by looking: any of its modules may define
+
+    OPERATOR    what it is, how its kernels are called and how far off they may be: see `Operator`.
+                The module opens with the derivation of those bounds, in the notation of bounds.py
+    PROBLEMS    named problems, each with its reason: where such an operator goes wrong
+    LAYERS      real layers: too large for the suite `quick`
+    REJECTS     bad input, which PyTorch and ours must both refuse
+    FAULTS      faults to plant in its kernels, each of which `quick` must catch
+
+To add an operator, write its file; no list has to know of it. relu is the shortest. What several
+operators share is in `shared`: sums of products, for instance, take their bounds from its sums.py.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+
+from crosscheck.parity.faults.plant import Fault
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.problem import Problem
+
+
+def _modules() -> dict[str, list[ModuleType]]:
+    """Return the modules of each operator by its name."""
+    found: dict[str, list[ModuleType]] = {}
+    for each in walk_packages(__path__, f"{__name__}."):
+        name = each.name.removeprefix(f"{__name__}.").split(".")[0]
+        found.setdefault(name, []).append(import_module(each.name))
+    return found
+
+
+def _operator(name: str, modules: list[ModuleType]) -> Operator:
+    found = [each.OPERATOR for each in modules if hasattr(each, "OPERATOR")]
+    if [each.name for each in found] != [name]:
+        raise ValueError(f"operators/{name} defines {found}; expected one OPERATOR of that name")
+    return found[0]
+
+
+def _collect(what: str) -> tuple:
+    modules = (module for name in OPERATORS for module in _MODULES[name])
+    return tuple(each for module in modules for each in getattr(module, what, ()))
+
+
+_MODULES = _modules()
+_FOUND = [_operator(name, modules) for name, modules in _MODULES.items()]
+
+OPERATORS: Mapping[str, Operator] = {
+    each.name: each for each in sorted(_FOUND, key=lambda each: (each.order, each.name))
+}
+PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
+LAYERS: tuple[Problem, ...] = _collect("LAYERS")
+REJECTS: tuple[Problem, ...] = _collect("REJECTS")
+FAULTS: tuple[Fault, ...] = _collect("FAULTS")

@@ -1,0 +1,67 @@
+"""Faults in adaptive average pooling: where windows begin and end, and what they weigh."""
+
+from crosscheck.parity.faults.plant import Fault
+
+ADAPTIVE = "crosscheck.kernels.pooling.adaptive_avg_pool2d"
+
+
+def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
+    return Fault(what, ADAPTIVE, right, wrong, "adaptive_avg_pool2d", case)
+
+
+FAULTS = (
+    _fault(
+        "an adaptive window ends at the floor",
+        "past = index(index(before + extent) + index(parts - index(1)))",
+        "past = index(before + extent)",
+        "overlap",
+    ),
+    _fault(
+        "adaptive windows are all as wide as the first",
+        "before = index(i * extent)",
+        "before = index(index(i * index(extent // parts)) * parts)",
+        "overlap",
+    ),
+    _fault(
+        "adaptive windows have one size",
+        "y[n, c, p, q] = total / real(index(index(h_end - h_begin) * index(w_end - w_begin)))",
+        "y[n, c, p, q] = total / real(index(index(H // P) * index(W // Q)))",
+        "overlap",
+    ),
+    _fault(
+        "the adaptive gradient is not divided",
+        "total += dy[n, c, p, q] / real(size)",
+        "total += dy[n, c, p, q]",
+        "halves",
+    ),
+    _fault(
+        "the last adaptive window wins instead of the sum",
+        "total += dy[n, c, p, q] / real(size)",
+        "total = dy[n, c, p, q] / real(size)",
+        "overlap",
+    ),
+    _fault(
+        "the adaptive gradient's windows are the forward pass's",
+        "p, p_end = share(h, H, P)",
+        "p, p_end = share(h, P, H)",
+        "halves",
+    ),
+    _fault(
+        "rows of an adaptive window are counted as columns",
+        "w_begin, w_end = share(q, Q, W)\n        total",
+        "w_begin, w_end = share(q, Q, H)\n        total",
+        "rows-and-columns",
+    ),
+    _fault(
+        "None stands for one adaptive window",
+        "h if p is None else",
+        "1 if p is None else",
+        "none",
+    ),
+    _fault(
+        "an adaptive size of one entry is taken",
+        "len(value) != 2",
+        "len(value) > 2",
+        "rejects-one-size-in-a-tuple",
+    ),
+)

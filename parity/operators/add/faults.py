@@ -1,0 +1,123 @@
+"""Faults in add and mul: their operands, alpha, and the gradients of broadcasting."""
+
+from crosscheck.parity.faults.plant import Fault
+
+ADD = "crosscheck.kernels.elementwise.add"
+MULTIPLY = "crosscheck.kernels.elementwise.mul"
+OPERANDS = "crosscheck.kernels.elementwise.operands"
+TO_SIZE = "crosscheck.kernels.reduction.to_size"
+
+FAULTS = (
+    Fault(
+        "add forgets alpha",
+        ADD,
+        "x[a, b, c, d] + alpha * other[a, b, c, d]",
+        "x[a, b, c, d] + other[a, b, c, d]",
+        "add",
+        "alpha-2",
+    ),
+    Fault(
+        "alpha scales the input instead of the other",
+        ADD,
+        "x[a, b, c, d] + alpha * other[a, b, c, d]",
+        "alpha * x[a, b, c, d] + other[a, b, c, d]",
+        "add",
+        "alpha-2",
+    ),
+    Fault(
+        "add rounds to whole numbers",
+        ADD,
+        "y[a, b, c, d] = x[a, b, c, d] + alpha * other[a, b, c, d]",
+        "y[a, b, c, d] = real(index(x[a, b, c, d] + alpha * other[a, b, c, d]))",
+        "add",
+        "same",
+    ),
+    Fault(
+        "the last sum is missing",
+        ADD,
+        "if i < index(y.size):",
+        "if i + 1 < index(y.size):",
+        "add",
+        "same",
+    ),
+    Fault(
+        "the gradient of the other forgets alpha where nothing was broadcast",
+        ADD,
+        "dx[a, b, c, d] = real(factor) * dy[a, b, c, d]",
+        "dx[a, b, c, d] = dy[a, b, c, d]",
+        "add",
+        "alpha-minus-1",
+    ),
+    Fault(
+        "the gradient of a broadcast other forgets alpha",
+        ADD,
+        "if factor != 1:",
+        "if factor == 0:",
+        "add",
+        "alpha-broadcast",
+    ),
+    Fault(
+        "mul is a sum",
+        MULTIPLY,
+        "x[a, b, c, d] * other[a, b, c, d]",
+        "x[a, b, c, d] + other[a, b, c, d]",
+        "mul",
+        "same",
+    ),
+    Fault(
+        "mul reads the other in the wrong order",
+        MULTIPLY,
+        "x[a, b, c, d] * other[a, b, c, d]",
+        "x[a, b, c, d] * other[a, b, d, c]",
+        "mul",
+        "transposed",
+    ),
+    Fault(
+        "the last product is missing",
+        MULTIPLY,
+        "if i < index(y.size):",
+        "if i + 1 < index(y.size):",
+        "mul",
+        "block",
+    ),
+    Fault(
+        "the gradient of a broadcast product is not multiplied",
+        MULTIPLY,
+        "return to_size(product, size, out=out)",
+        "return to_size(grad_output, size, out=out)",
+        "mul",
+        "bias",
+    ),
+    Fault(
+        "leading dimensions of a gradient are not summed",
+        TO_SIZE,
+        "[*range(lead), *ones], True",
+        "[*range(max(lead - 1, 0)), *ones], True",
+        "mul",
+        "leading",
+    ),
+    Fault(
+        "dimensions of 1 in a gradient are not summed",
+        TO_SIZE,
+        "ones = [lead + i for i, extent in enumerate(size) if extent == 1]",
+        "ones = [i for i, extent in enumerate(size) if extent == 1]",
+        "add",
+        "bias",
+    ),
+    Fault(
+        "a broadcast to nothing keeps its 1",
+        OPERANDS,
+        "size.append(b if a == 1 else a)",
+        "size.append(max(a, b))",
+        "add",
+        "empty-one",
+    ),
+    Fault(
+        "shapes that do not fit are taken",
+        OPERANDS,
+        "if a != b and 1 not in (a, b):",
+        "if False:",
+        "add",
+        "rejects-shapes-that-do-not-fit",
+    ),
+)

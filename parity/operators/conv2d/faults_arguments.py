@@ -1,0 +1,57 @@
+"""Faults in the checks and the arithmetic on convolution's arguments."""
+
+from crosscheck.parity.faults.plant import Fault
+
+CHOOSE = "crosscheck.kernels.convolution.conv2d"
+PROBLEM = "crosscheck.kernels.convolution.problem"
+
+FAULTS = (
+    Fault(
+        "'same' pads an even filter at the start",
+        PROBLEM,
+        "return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2",
+        "return rows - rows // 2, rows // 2, columns - columns // 2, columns // 2",
+        "conv2d",
+        "same-even",
+    ),
+    Fault(
+        "'same' takes a stride",
+        PROBLEM,
+        "if stride != (1, 1):",
+        "if False:",
+        "conv2d",
+        "rejects-same-padding-with-stride-2",
+    ),
+    Fault(
+        "groups need not divide the filters",
+        PROBLEM,
+        "if k % groups:",
+        "if False:",
+        "conv2d",
+        "rejects-groups-that-do-not-divide-the-filters",
+    ),
+    Fault(
+        "negative padding is taken",
+        PROBLEM,
+        '_pair(op, "padding", padding, 0)',
+        '_pair(op, "padding", padding, -9)',
+        "conv2d",
+        "rejects-negative-padding",
+    ),
+    Fault(
+        "stride 0 is taken for the columns",
+        PROBLEM,
+        '_pair(op, "stride", stride, 1)',
+        '_pair(op, "stride", stride, 0)',
+        "conv2d",
+        "rejects-stride-0",
+    ),
+    Fault(
+        "a bias of another dtype is taken",
+        CHOOSE,
+        "arguments.alike(op, input=input, weight=weight, bias=bias)",
+        "arguments.alike(op, input=input, weight=weight)",
+        "conv2d",
+        "rejects-a-bias-of-another-dtype",
+    ),
+)

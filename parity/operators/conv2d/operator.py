@@ -1,0 +1,46 @@
+"""conv2d: bilinear.py has its bounds."""
+
+import numpy as np
+
+from crosscheck.kernels import convolution
+from crosscheck.parity.operator import Operator
+from crosscheck.parity.shared import bilinear
+from crosscheck.parity.shared.draws import Drawn, batch, extent, one_of, pair
+
+
+def _fuzz(rng: np.random.Generator) -> Drawn:
+    groups = one_of(rng, (1, 1, 1, 2, 3))
+    channels, filters = extent(rng, 17), extent(rng, 18)  # of one group
+    image, window, dilation = pair(rng, 11), pair(rng, 5), pair(rng, 3)
+    options = {"stride": pair(rng, 4), "dilation": dilation, "groups": groups}
+    kind = one_of(rng, ("number", "number", "number", "same", "valid"))
+    if kind == "same":
+        options |= {"padding": "same", "stride": 1}
+    else:
+        padding = tuple(int(rng.integers(0, 4)) for _ in range(2)) if kind == "number" else (0, 0)
+        # The image grows until the filter fits: that keeps the draws and never rejects a case.
+        image = tuple(
+            max(pixels, d * (r - 1) + 1 - 2 * pad, 1)
+            for pixels, r, d, pad in zip(image, window, dilation, padding, strict=True)
+        )
+        options["padding"] = padding if kind == "number" else "valid"
+    inputs = {
+        "input": (*batch(rng), groups * channels, *image),
+        "weight": (groups * filters, channels, *window),
+    }
+    if rng.random() < 0.7:
+        inputs["bias"] = (groups * filters,)
+    return inputs, options
+
+
+OPERATOR = Operator(
+    name="conv2d",
+    order=1,
+    kernels=convolution,
+    parameters=("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
+    differentiable=("input", "weight", "bias"),
+    bounds=bilinear.bounds,
+    integers=bilinear.integers,
+    fuzz=_fuzz,
+    fuzz_weight=3,
+)

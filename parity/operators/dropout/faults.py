@@ -1,0 +1,68 @@
+"""Faults in dropout: the generator, the mask and the scale."""
+
+from crosscheck.parity.faults.plant import Fault
+
+CHOOSE = "crosscheck.kernels.dropout.dropout"
+DIRECT = "crosscheck.kernels.dropout.direct"
+PHILOX = "crosscheck.kernels.dropout.philox"
+
+
+def _fault(what: str, module: str, right: str, wrong: str, case: str = "default") -> Fault:
+    return Fault(what, module, right, wrong, "dropout", case)
+
+
+FAULTS = (
+    _fault("Philox has nine rounds", PHILOX, "range(ROUNDS)", "range(ROUNDS - 1)"),
+    _fault("Philox forgets its key", PHILOX, "^ c1 ^ key0", "^ c1"),
+    _fault("Philox multiplies the wrong word", PHILOX, "np.uint64(c2)", "np.uint64(c3)"),
+    _fault("Philox keeps its key", PHILOX, "np.uint32(key1 + WEYL_1)", "np.uint32(key1)"),
+    _fault("a random word is used twice", DIRECT, "index(2)), c,", "index(2)), b,"),
+    _fault(
+        "every counter gives the first's words",
+        DIRECT,
+        "low, high = np.uint32(group),",
+        "low, high = np.uint32(0),",
+    ),
+    _fault("a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < y.size"),
+    _fault("what stays is not scaled", DIRECT, "(scale if kept", "(real(1) if kept"),
+    _fault(
+        "the mask is inverted",
+        DIRECT,
+        "kept = index(word >> SHIFT) >= threshold",
+        "kept = index(word >> SHIFT) < threshold",
+    ),
+    _fault(
+        "p is what stays",
+        DIRECT,
+        "round(p * 2**31)",
+        "round((1 - p) * 2**31)",
+        "p-tenth",
+    ),
+    _fault(
+        "the scale is 1 / p",
+        DIRECT,
+        "1 / (1 - p)",
+        "1 / max(p, 1e-9)",
+        "p-three-quarters",
+    ),
+    _fault(
+        "a dropped NaN becomes 0",
+        DIRECT,
+        "y[i] = x[i] * (scale if kept else real(0))",
+        "y[i] = x[i] * scale if kept else real(0)",
+        "infinities",
+    ),
+    _fault(
+        "the seed has 32 bits",
+        DIRECT,
+        "np.uint32(number >> 32)",
+        "np.uint32(0)",
+    ),
+    _fault(
+        "p over 1 is taken",
+        CHOOSE,
+        "if not 0 <= p <= 1:",
+        "if not 0 <= p:",
+        "rejects-p-over-1-in-evaluation",
+    ),
+)

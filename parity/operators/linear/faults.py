@@ -1,0 +1,139 @@
+"""Faults in the linear layer: matrix products, their views, and the bias gradient."""
+
+from crosscheck.parity.faults.plant import Fault
+
+DIRECT = "crosscheck.kernels.linear.direct"
+TILED = "crosscheck.kernels.linear.tiled"
+BIAS = "crosscheck.kernels.linear.bias_tree"
+CHOOSE = "crosscheck.kernels.linear.linear"
+
+FAULTS = (
+    Fault(
+        "the direct product drops its last term",
+        DIRECT,
+        "while n < terms:",
+        "while n + 1 < terms:",
+        "linear",
+        "matrix",
+    ),
+    Fault(
+        "the direct product adds the bias of the row",
+        DIRECT,
+        "acc += bias[j]",
+        "acc += bias[i % columns]",
+        "linear",
+        "matrix",
+    ),
+    Fault(
+        "the direct product misses the last row",
+        DIRECT,
+        "if i < index(c.shape[0]):",
+        "if i + 1 < index(c.shape[0]):",
+        "linear",
+        "matrix",
+    ),
+    Fault(
+        "the product's barrier after loading is missing",
+        TILED,
+        "        cuda.syncthreads()  # both tiles are complete before anyone reads them\n",
+        "",
+        "linear",
+        "ins-17",
+    ),
+    Fault(
+        "the product's barrier before the next tiles is missing",
+        TILED,
+        "        cuda.syncthreads()  # everyone has read both tiles",
+        "        #",
+        "linear",
+        "ins-33",
+    ),
+    Fault(
+        "a tile beyond the terms holds what was there",
+        TILED,
+        "if load_i < rows and n < terms:",
+        "if load_i < rows:",
+        "linear",
+        "ins-17",
+    ),
+    Fault(
+        "a tile beyond the columns is written",
+        TILED,
+        "if i < rows and j < columns:\n        if bias",
+        "if i < rows:\n        if bias",
+        "linear",
+        "outs-15",
+    ),
+    Fault(
+        "the product drops the last tile of its sum",
+        TILED,
+        "count(c.shape[0]), count(c.shape[1]), count(a.shape[1])",
+        "count(c.shape[0]), count(c.shape[1]), a.shape[1] // TILE",
+        "linear",
+        "ins-17",
+    ),
+    Fault(
+        "blocks of one column of tiles land in another",
+        TILED,
+        "left = index(index(block // tiles[0]) * index(TILE))",
+        "left = index(index(block // tiles[1]) * index(TILE))",
+        "linear",
+        "rows-33",
+    ),
+    Fault(
+        "a tile is loaded turned and stored straight",
+        TILED,
+        "b_tile[b_row, b_column] = value",
+        "b_tile[ty, tx] = value",
+        "linear",
+        "matrix",
+    ),
+    Fault(
+        "the bias gradient's tree forgets a level",
+        BIAS,
+        "half = index(ROWS // 2)",
+        "half = index(ROWS // 4)",
+        "linear",
+        "rows-8",
+    ),
+    Fault(
+        "the bias gradient's barrier is missing",
+        BIAS,
+        "    cuda.syncthreads()  # every partial sum is there before the tree reads it\n",
+        "",
+        "linear",
+        "rows-8",
+    ),
+    Fault(
+        "the bias gradient stops after one row a thread",
+        BIAS,
+        "i = index(i + index(ROWS))",
+        "i = rows",
+        "linear",
+        "rows-15",
+    ),
+    Fault(
+        "the weight's gradient forgets to turn dy",
+        CHOOSE,
+        "run(dy.T, folded(input, (rows, columns)), none, dw.array)",
+        "run(dy, folded(input, (rows, columns)), none, dw.array)",
+        "linear",
+        "square",
+    ),
+    Fault(
+        "the output is multiplied by the weight, not its transpose",
+        CHOOSE,
+        "matrix.T, bias, y.array",
+        "matrix.reshape(input.shape[-1], columns), bias, y.array",
+        "linear",
+        "square",
+    ),
+    Fault(
+        "a bias of another length is taken",
+        CHOOSE,
+        'arguments.shape(op, "bias", bias, weight.shape[:1])',
+        "pass",
+        "linear",
+        "rejects-a-bias-of-another-length",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Faults in pooling: kernels, geometry and checks."""
+
+from crosscheck.parity.faults.plant import Fault
+
+AVERAGE = "crosscheck.kernels.pooling.avg_pool2d"
+GEOMETRY = "crosscheck.kernels.pooling.geometry"
+MAX = "crosscheck.kernels.pooling.max_pool2d"
+PROBLEM = "crosscheck.kernels.pooling.problem"
+
+FAULTS = (
+    Fault(
+        "the last of equal elements wins",
+        MAX,
+        "if value > best or value != value:",
+        "if value >= best or value != value:",
+        "max_pool2d",
+        "halves",
+    ),
+    Fault(
+        "NaN loses",
+        MAX,
+        "if value > best or value != value:",
+        "if value > best:",
+        "max_pool2d",
+        "nan",
+    ),
+    Fault(
+        "the first NaN wins",
+        MAX,
+        "if value > best or value != value:",
+        "if value > best or (value != value and best == best):",
+        "max_pool2d",
+        "two-nans",
+    ),
+    Fault(
+        "the largest starts at 0, not at -inf",
+        MAX,
+        "best = real(-math.inf)",
+        "best = real(0)",
+        "max_pool2d",
+        "halves",
+    ),
+    Fault(
+        "an index counts along rows of the output",
+        MAX,
+        "best_at = index(index(h * W) + w)",
+        "best_at = index(index(h * Q) + w)",
+        "max_pool2d",
+        "halves",
+    ),
+    Fault(
+        "dilation is ignored",
+        MAX,
+        "w = index(w + dilation[1])",
+        "w = index(w + index(1))",
+        "max_pool2d",
+        "dilation-2",
+    ),
+    Fault(
+        "overlapping windows: the last one wins instead of the sum",
+        MAX,
+        "total += dy[n, c, p, q]",
+        "total = dy[n, c, p, q]",
+        "max_pool2d",
+        "overlap",
+    ),
+    Fault(
+        "the gradient misses the last window of a row",
+        GEOMETRY,
+        "end = min(index(index(position // stride) + index(1)), count)",
+        "end = min(index(position // stride), count)",
+        "max_pool2d",
+        "halves",
+    ),
+    Fault(
+        "ceil_mode lets a window start in the padding after the input",
+        PROBLEM,
+        "if ceil_mode and (p - 1) * stride >= h + padding:",
+        "if ceil_mode and (p - 1) * stride > h + padding:",
+        "max_pool2d",
+        "ceil-dropped",
+    ),
+    Fault(
+        "padding over half the window is taken",
+        PROBLEM,
+        "if any(pad > r // 2 for pad, r in zip(problem.padding, window, strict=True)):",
+        "if any(pad > r for pad, r in zip(problem.padding, window, strict=True)):",
+        "max_pool2d",
+        "rejects-padding-over-half-the-window",
+    ),
+    Fault(
+        "the divisor counts the whole window at ceil_mode's border",
+        GEOMETRY,
+        "return min(span, left)",
+        "return span",
+        "avg_pool2d",
+        "ceil",
+    ),
+    Fault(
+        "count_include_pad is inverted",
+        AVERAGE,
+        "    if include_pad:",
+        "    if not include_pad:",
+        "avg_pool2d",
+        "padding",
+    ),
+    Fault(
+        "divisor_override is ignored in the gradient",
+        AVERAGE,
+        "p, q, window, stride, padding, H, W, include_pad, override, negative\n                )",
+        "p, q, window, stride, padding, H, W, include_pad, index(0), negative\n                )",
+        "avg_pool2d",
+        "divisor-1",
+    ),
+    Fault(
+        "the average sums one row too few",
+        GEOMETRY,
+        "end = index(index(start + min(span, left)) - padding)",
+        "end = index(index(index(start + min(span, left)) - padding) - index(1))",
+        "avg_pool2d",
+        "halves",
+    ),
+    Fault(
+        "a zero divisor is taken",
+        AVERAGE,
+        "if value == 0 or not",
+        "if not",
+        "avg_pool2d",
+        "rejects-divisor-0",
+    ),
+)

@@ -1,0 +1,60 @@
+"""mean over any dimensions.
+
+- forward: n - 1 additions, then one division by n: m = n (bounds.py), T = mean of |x|. float32
+  holds n itself exactly below 2^24.
+- input gradient: one quotient g / n: m = 1.
+"""
+
+import numpy as np
+
+from crosscheck.kernels import reduction
+from crosscheck.parity import bounds
+from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
+from crosscheck.parity.shared import reduction_problems, reductions
+from crosscheck.parity.shared.draws import VALUES
+
+
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
+    n = np.full(magnitude.shape, float(reductions.terms(call)))
+    quotient = np.abs(exact["input_gradient"])
+    return {
+        "forward": bounds.bound(n, magnitude, dtype),
+        "input_gradient": bounds.bound(np.ones(quotient.shape), quotient, dtype),
+    }
+
+
+def _integers(call: ReferenceCall, seed: int) -> Arrays:
+    """Return output gradients that are multiples of n, so that dividing by n is exact.
+
+    The mean itself is one division of an exact sum: see avg_pool2d.
+    """
+    n = reductions.terms(call)
+    if n == 0:
+        raise NoIntegers("the mean of no elements is NaN")
+    drawn = reductions.integers(call, seed)
+    return {**drawn, "grad_output": np.asarray(n * drawn["grad_output"])}
+
+
+OPERATOR = Operator(
+    name="mean",
+    order=16,
+    torch_function="mean",
+    opinfo_name="mean",
+    nn_function="operators.mean",
+    kernels=reduction.mean,
+    parameters=("input", "dim", "keepdim", "dtype"),
+    differentiable=("input",),
+    bounds=_bounds,
+    integers=_integers,
+    fuzz=reductions.fuzz,
+    fuzz_values=VALUES,
+    out_of_scope=reductions.out_of_scope,
+)
+
+PROBLEMS = reduction_problems.problems("mean")
+
+REJECTS = reduction_problems.rejects("mean")

@@ -1,0 +1,72 @@
+"""Faults in mse_loss."""
+
+from crosscheck.parity.faults.plant import Fault
+
+SQUARES = "crosscheck.kernels.loss.squares"
+
+FAULTS = (
+    Fault(
+        "the square is a plain difference",
+        SQUARES,
+        "square = difference * difference",
+        "square = difference",
+        "mse_loss",
+        "none",
+    ),
+    Fault(
+        "blocks take the same elements",
+        SQUARES,
+        "i = index(index(block * index(THREADS)) + t)",
+        "i = t",
+        "mse_loss",
+        "blocks-1025",
+    ),
+    Fault(
+        "elements after the first of each thread are lost",
+        SQUARES,
+        "i = index(i + step)",
+        "i = index(x.shape[0])",
+        "mse_loss",
+        "terms-129",
+    ),
+    Fault(
+        "the weights of a block are not added up",
+        SQUARES,
+        "weight += w[i]",
+        "weight = w[i]",
+        "mse_loss",
+        "blocks-weighted",
+    ),
+    Fault(
+        "the gradient forgets the 2",
+        SQUARES,
+        "slope = slope + slope",
+        "slope = slope",
+        "mse_loss",
+        "sum",
+    ),
+    Fault(
+        "the gradient of every element takes the first output's",
+        SQUARES,
+        "dy[i if each else index(0)]",
+        "dy[index(0)]",
+        "mse_loss",
+        "none",
+    ),
+    Fault(
+        "the target's gradient has the input's sign",
+        "crosscheck.kernels.loss.mse_loss",
+        '"target_gradient", grad_output, target, input, reduction',
+        '"target_gradient", grad_output, input, target, reduction',
+        "mse_loss",
+        "sum",
+    ),
+    Fault(
+        "the mean is a sum",
+        SQUARES,
+        "sum_into(sums, _none(x), float(problem.count), y.reshape(1))",
+        "sum_into(sums, _none(x), 1.0, y.reshape(1))",
+        "mse_loss",
+        "mean",
+    ),
+)
