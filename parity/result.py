@@ -13,7 +13,8 @@ class Result:
     `seconds` is the time of the first launch, compilation excluded where the code was cached. `ok`
     is False when any leg failed, and `message` then says which and how. `unsupported` is the reason
     when the algorithm does not take the case: such a row is counted, never a failure and never
-    silent. `drift` is of a training run: the largest distance after each step, ours and
+    silent. `overflowed` and `zero_filled` count elements that are not PyTorch's and are accepted:
+    see allowances.py. `drift` is of a training run: the largest distance after each step, ours and
     PyTorch's.
     """
 
@@ -32,5 +33,7 @@ class Result:
     seconds: float = 0.0
     message: str = ""
     unsupported: str = ""
+    overflowed: int = 0
+    zero_filled: int = 0
     repro: str = ""
     drift: tuple[tuple[float, ...], ...] = ()

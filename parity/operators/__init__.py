@@ -5,6 +5,8 @@ All that parity has of an operator is there, and found by looking: any of its mo
     OPERATOR    what it is, how its kernels are called and how far off they may be: see `Operator`.
                 The module opens with the derivation of those bounds, in the notation of bounds.py
     PROBLEMS    named problems, each with its reason: where such an operator goes wrong
+    SPECIAL_VALUES  names of those of them that suites repeat with NaN, infinity, -0 ... in each of
+                the arguments: see special_values.py. Together they have every floating argument
     LAYERS      real layers: too large for the suite `quick`
     REJECTS     bad input, which PyTorch and ours must both refuse
     FAULTS      faults to plant in its kernels, each of which `quick` must catch
@@ -44,6 +46,20 @@ def _collect(what: str) -> tuple:
     return tuple(each for module in modules for each in getattr(module, what, ()))
 
 
+def _named(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems whose names SPECIAL_VALUES holds. Raises ValueError for another name."""
+    names = {
+        (op, name)
+        for op, modules in _MODULES.items()
+        for module in modules
+        for name in getattr(module, "SPECIAL_VALUES", ())
+    }
+    found = tuple(each for each in problems if (each.op, each.name) in names)
+    if unknown := names - {(each.op, each.name) for each in found}:
+        raise ValueError(f"SPECIAL_VALUES has {sorted(unknown)}; expected names of PROBLEMS")
+    return found
+
+
 _MODULES = _modules()
 _FOUND = [_operator(name, modules) for name, modules in _MODULES.items()]
 
@@ -51,6 +67,7 @@ OPERATORS: Mapping[str, Operator] = {
     each.name: each for each in sorted(_FOUND, key=lambda each: (each.order, each.name))
 }
 PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
+SPECIAL_VALUES: tuple[Problem, ...] = _named(PROBLEMS)
 LAYERS: tuple[Problem, ...] = _collect("LAYERS")
 REJECTS: tuple[Problem, ...] = _collect("REJECTS")
 FAULTS: tuple[Fault, ...] = _collect("FAULTS")

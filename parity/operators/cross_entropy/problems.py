@@ -87,6 +87,14 @@ PROBLEMS = (
         for each in REDUCTIONS
     ),
     _entropy("ignored-class", "a class that does not count", (6, 3), ignore_index=1),
+    _entropy(
+        "ignored-weighted",
+        "nor does its weight",
+        (6, 3),
+        np.array([0, 1, 2, 1, 0, 2]),
+        True,
+        ignore_index=1,
+    ),
     _entropy("ignored-default", "-100 does not count", (4, 3), np.array([1, -100, 2, 0])),
     _entropy(
         "ignored-all", "the mean of nothing is NaN, its gradient 0", (2, 3), np.array([-100] * 2)
@@ -144,6 +152,14 @@ PROBLEMS = (
     ),
     _entropy("no-rows-probabilities", "the mean of nothing is NaN", (0, 3), (0, 3)),
     _entropy("strided-probabilities", "every array strided", (3, 4, 2), (3, 4, 2), True, "strided"),
+)
+SPECIAL_VALUES = (
+    "classes-none-weighted",
+    "ignored-weighted",
+    "ignored-sum",
+    "ignored-class",
+    "probabilities-none-weighted-smooth",
+    "probabilities-mean-weighted",
 )
 
 

@@ -46,6 +46,7 @@ PROBLEMS = (
     _pad("replicate", "one-pixel", "a pixel for all", (2, 1, 1, 3), (1, 1, 1, 1)),
     _pad("circular", "one-pixel", "around one pixel", (1, 1, 1, 1), (1, 1, 1, 1)),
 )
+SPECIAL_VALUES = ("reflect-uneven", "replicate-uneven", "circular-uneven")
 
 
 def _bad(wrong: str, pad: Pad, mode: str, input: Shape = (1, 2, 4, 5)) -> Problem:
