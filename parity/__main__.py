@@ -4,6 +4,11 @@ Exit status: 0 when every case passed, 1 when one failed or none was found, 2 fo
 130 when interrupted.
 """
 
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("parity")
+
 import contextlib
 from enum import StrEnum
 from pathlib import Path
@@ -121,7 +126,3 @@ def _pictures(device: str) -> tuple[list, str]:
         return pictures.make(device), ""
     except Exception as error:
         return [], f"{type(error).__name__}: {error}"
-
-
-if __name__ == "__main__":
-    app(prog_name="python -m crosscheck.parity")

@@ -1,6 +1,6 @@
 """`python -m crosscheck.parity.faults`: plant every fault; show which case of "quick" catches it.
 
-Exit status 1 when one goes unnoticed.
+Exit status 1 if a fault is not caught.
 """
 
 import sys
@@ -14,7 +14,7 @@ from crosscheck.parity.operators import FAULTS
 
 
 def main() -> int:
-    """Print one row a fault; return the exit status."""
+    """Print a table of all faults; return the exit status."""
     table = Table("planted in", "fault", "caught by", box=None, padding=(0, 2, 0, 0))
     missed = 0
     for fault in track(FAULTS, "planting faults", console=Console(stderr=True)):

@@ -1,4 +1,4 @@
-"""Results added up: by operator, direction, algorithm and dtype, and by suite."""
+"""Results summarized by operator, direction, algorithm and dtype, and by suite."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from typing import Any
 
 from crosscheck.parity.result import Result
 
-DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
+DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")  # then further ones
+NO_KERNEL = ("tape", "rejects", "out_of_scope")  # directions of results without a measured error
 
 
 @dataclass(frozen=True)
 class Row:
-    """Some results together. `cases` counts them all; `unsupported` and `failed` are of those.
+    """Several results together: how many, and the worst of them.
 
-    `share` is the worst share of the bound. `relative` is the largest error divided by the largest
-    error of PyTorch's own kernels on the same data; None where PyTorch made none, as in float64,
-    where it is the truth itself. `exact` says that ours made none.
+    `cases` counts all, `unsupported` and `failed` some of them. `share` is the largest share of the
+    bound. `relative` is our largest error divided by the largest of PyTorch's own kernels on the
+    same data; None where PyTorch's is 0, as in float64, where it is the reference. `exact` is True
+    where our errors are 0.
     """
 
     key: tuple[str, ...]
@@ -33,20 +35,27 @@ class Row:
 
     @property
     def has_errors(self) -> bool:
-        """Whether there is an error to measure: bad input is refused, or it is not."""
-        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape", "outside")
+        """Whether its cases have a measured error: refusing bad input has none."""
+        return len(self.key) < 2 or self.key[1] not in NO_KERNEL
 
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:
-    """Return a row per (operator, direction, algorithm, dtype), operators as they first came."""
+    """Return a row per (operator, direction, algorithm, dtype), operators in their first order."""
     ops = list(dict.fromkeys(r.op for r in results))
+    order_of = {direction: i for i, direction in enumerate(directions(results))}
 
     def order(row: Row) -> tuple[Any, ...]:
         op, direction, algorithm, dtype = row.key
-        known = DIRECTIONS.index(direction) if direction in DIRECTIONS else len(DIRECTIONS)
-        return ops.index(op), known, direction, algorithm, dtype
+        return ops.index(op), order_of[direction], algorithm, dtype
 
     return sorted(_group(results, lambda r: (r.op, r.direction, r.algorithm, r.dtype)), key=order)
+
+
+def directions(results: Iterable[Result]) -> list[str]:
+    """Return the directions of the results: DIRECTIONS, others by name, NO_KERNEL."""
+    found = {r.direction for r in results}
+    others = sorted(found.difference(DIRECTIONS, NO_KERNEL))
+    return [each for each in (*DIRECTIONS, *others, *NO_KERNEL) if each in found]
 
 
 def by_suite(results: Iterable[Result]) -> list[Row]:
@@ -66,7 +75,7 @@ def failures(results: Iterable[Result]) -> list[Result]:
 
 
 def notes(results: Iterable[Result]) -> list[str]:
-    """Return what training runs left out of the comparison, and why, each once."""
+    """Return what training runs do not compare, and why; each note once."""
     return list(
         dict.fromkeys(f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message)
     )
@@ -95,5 +104,5 @@ def _row(key: tuple[str, ...], members: list[Result]) -> Row:
 
 
 def _worst(values: Iterable[float]) -> float:
-    """Return the largest value; NaN is worse than any number and counts as infinity."""
+    """Return the largest value; NaN counts as infinity."""
     return max((float("inf") if v != v else v for v in values), default=0.0)

@@ -184,10 +184,10 @@ def test_an_accident_is_no_rejection(monkeypatch):
 
 
 def test_a_launch_before_the_rejection_fails(monkeypatch):
-    from crosscheck.kernels.pooling import average
+    from crosscheck.kernels.pooling import avg_pool2d
 
     def late(input, kernel_size, divisor_override):
-        average.forward(input.array, kernel_size)
+        avg_pool2d.forward(input.array, kernel_size)
         raise ValueError("divisor_override is 0")
 
     assert rejected(monkeypatch, late).message == "a kernel was launched on divisor 0"

@@ -12,7 +12,7 @@ from math import lcm
 
 import numpy as np
 
-from crosscheck.kernels.pooling import adaptive_average
+from crosscheck.kernels.pooling import adaptive_avg_pool2d
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
@@ -75,7 +75,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="adaptive_avg_pool2d",
     order=11,
-    kernels=adaptive_average,
+    kernels=adaptive_avg_pool2d,
     parameters=("input", "output_size"),
     differentiable=("input",),
     bounds=_bounds,

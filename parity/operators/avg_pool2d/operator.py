@@ -8,7 +8,7 @@
 
 import numpy as np
 
-from crosscheck.kernels.pooling import average
+from crosscheck.kernels.pooling import avg_pool2d
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
@@ -59,7 +59,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="avg_pool2d",
     order=3,
-    kernels=average,
+    kernels=avg_pool2d,
     parameters=(
         "input",
         "kernel_size",

@@ -8,7 +8,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import pooling
+from crosscheck.kernels.pooling import max_pool2d
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -75,7 +75,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="max_pool2d",
     order=2,
-    kernels=pooling.max,
+    kernels=max_pool2d,
     parameters=(
         "input",
         "kernel_size",

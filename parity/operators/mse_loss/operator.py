@@ -18,7 +18,7 @@ from math import isqrt
 
 import numpy as np
 
-from crosscheck.kernels.loss import mse
+from crosscheck.kernels.loss import mse_loss
 from crosscheck.parity.bounds import OVERFLOW, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import (
     NoIntegers,
@@ -134,7 +134,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="mse_loss",
     order=9,
-    kernels=mse,
+    kernels=mse_loss,
     parameters=("input", "target", "size_average", "reduce", "reduction", "weight"),
     differentiable=("input", "target"),
     constants=("weight",),
