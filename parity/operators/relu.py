@@ -64,6 +64,7 @@ PROBLEMS = (
     _relu("channels_last", "channels next to each other", (2, 3, 4, 5), layout="channels_last"),
     _relu("reversed", "negative strides", (3, 4, 5), layout="reversed"),
 )
+SPECIAL_VALUES = ("matrix",)
 
 LAYERS = (
     Problem("relu", "resnet-relu", "a whole layer of activations", {"input": (2, 8, 28, 28)}),

@@ -49,6 +49,7 @@ PROBLEMS = (
         for layout in ("strided", "channels_last", "reversed")
     ),
 )
+SPECIAL_VALUES = ("overlap",)
 
 LAYERS = (_adaptive("alexnet", "the end of AlexNet", (4, 256, 13, 13), 6),)
 

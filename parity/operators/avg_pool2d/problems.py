@@ -69,6 +69,7 @@ OWN: tuple[Row, ...] = (
 )
 
 PROBLEMS = pools("avg_pool2d", (*SHARED, *OWN))
+SPECIAL_VALUES = ("padding", "exclude-padding-ceil", "divisor-negative")
 
 LAYERS = (
     Problem(

@@ -114,5 +114,5 @@ def _moments(
     below = np.minimum(off, total - lowest)
     x = below / (total - below)
     root = x / (np.sqrt(1 + x) + 1)  # sqrt(1 + x) - 1, without its cancellation
-    spread = both(root, gamma(2, dtype))
+    spread = np.where(np.isinf(total), 0.0, both(root, gamma(2, dtype)))  # 1 / infinity is exact
     return Moments(mean, var, 1 / np.sqrt(total), mean_error, var_error, spread)

@@ -123,6 +123,7 @@ EVALUATION = (
 )
 
 PROBLEMS = (*TRAINING, *EVALUATION)
+SPECIAL_VALUES = ("vectors", "eval-vectors")
 
 LAYERS = (
     _norm("resnet-stem", "the first of ResNet-18", (2, 64, 56, 56)),

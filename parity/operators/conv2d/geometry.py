@@ -248,3 +248,4 @@ GROUPS = (
 )
 
 PROBLEMS = (*FILTERS, *PADDING, *STRIDES, *DILATION, *GROUPS)
+SPECIAL_VALUES = ("padding-1", "groups-stride", "groups-tile")

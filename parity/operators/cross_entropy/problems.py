@@ -89,6 +89,14 @@ PROBLEMS = (
     _entropy("ignored-class", "every target of one class is ignored", (6, 3), ignore_index=1),
     _entropy("ignored-default", "-100 is ignored by default", (4, 3), np.array([1, -100, 2, 0])),
     _entropy(
+        "ignored-weighted",
+        "an ignored target does not count in the sum of weights",
+        (6, 3),
+        np.array([0, 1, 2, 1, 0, 2]),
+        True,
+        ignore_index=1,
+    ),
+    _entropy(
         "ignored-all", "the mean of no rows is NaN, its gradient 0", (2, 3), np.array([-100] * 2)
     ),
     _entropy("no-rows", "the mean of no elements is NaN", (0, 3)),
@@ -149,6 +157,14 @@ PROBLEMS = (
     ),
     _entropy("no-rows-probabilities", "the mean of no elements is NaN", (0, 3), (0, 3)),
     _entropy("strided-probabilities", "every array strided", (3, 4, 2), (3, 4, 2), True, "strided"),
+)
+SPECIAL_VALUES = (
+    "classes-none-weighted",
+    "ignored-weighted",
+    "ignored-sum",
+    "ignored-class",
+    "probabilities-none-weighted-smooth",
+    "probabilities-mean-weighted",
 )
 
 

@@ -47,6 +47,7 @@ PROBLEMS = (
         for layout in ("strided", "channels_last", "reversed")
     ),
 )
+SPECIAL_VALUES = ("default",)
 
 
 def _wrong(wrong: str, dtype: str = "float32", **options: Any) -> Problem:

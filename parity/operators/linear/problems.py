@@ -47,6 +47,7 @@ PROBLEMS = (
     _linear("infinities", "infinities of both signs", (4, 5), 3, values="infinities"),
     _linear("tiny", "products that are subnormal", (4, 5), 3, values="tiny"),
 )
+SPECIAL_VALUES = ("matrix",)
 
 LAYERS = (
     _linear("simple-cnn-fc", "SimpleCNN's classifier", (4, 4096), 10),

@@ -111,6 +111,7 @@ OWN: tuple[Row, ...] = (
 )
 
 PROBLEMS = pools("max_pool2d", (*SHARED, *OWN))
+SPECIAL_VALUES = ("padding",)
 
 LAYERS = (
     Problem(

@@ -48,6 +48,7 @@ PROBLEMS = (
         for each in ("none", "mean")
     ),
 )
+SPECIAL_VALUES = ("none", "mean", "weighted-mean", "weighted-sum")
 
 REJECTS = (
     rejected("mse_loss", "shapes that do not fit", {"input": zeros(2, 3), "target": zeros(2, 4)}),

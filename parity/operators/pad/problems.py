@@ -52,6 +52,7 @@ PROBLEMS = (
         (1, 1, 1, 1),
     ),
 )
+SPECIAL_VALUES = ("reflect-uneven", "replicate-uneven", "circular-uneven")
 
 
 def _bad(wrong: str, pad: Pad, mode: str, input: Shape = (1, 2, 4, 5)) -> Problem:
