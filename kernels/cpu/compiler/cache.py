@@ -167,6 +167,15 @@ def key(
     return hashlib.sha256(_surroundings() + text.encode()).hexdigest()[:32]
 
 
+def fingerprint(function: types.FunctionType) -> str:
+    """Return a hash of the function and all it refers to; "" where no hash can vouch for it."""
+    try:
+        description = _describe_function(function, {})
+    except _Unknown:
+        return ""
+    return hashlib.sha256(repr(description).encode()).hexdigest()
+
+
 def files() -> list[Path]:
     """Return the programs on disk, and what an interrupted process left of them."""
     try:
@@ -175,7 +184,7 @@ def files() -> list[Path]:
         return []
 
 
-def find(name: str) -> Program | None:
+def find(name: str) -> Any:
     """Return the program of this key from disk, None when it is not there or not whole."""
     try:
         content = (folder() / name).read_bytes() if name else b""
