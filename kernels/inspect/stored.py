@@ -18,6 +18,7 @@ import numba_cuda
 
 from crosscheck import kernels
 from crosscheck.kernels.cpu.compiler import cache as storage
+from crosscheck.kernels.cpu.compiler import cache_key
 from crosscheck.kernels.inspect import inspection, toolchain
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
@@ -32,10 +33,10 @@ def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
     Raises kernels.gpu.CompilerMissing.
     """
     name = key(launch, capability)
-    found = storage.find(name)
+    found = storage.load(name)
     if found is None:
         found = inspection.inspect(launch, capability)
-        storage.keep(name, found)
+        storage.store(name, found)
     return found
 
 
@@ -46,7 +47,7 @@ def key(launch: Launch, capability: tuple[int, int]) -> str:
     refers to something that no hash can vouch for.
     """
     dispatcher = launch.kernel.dispatcher
-    kernel = storage.fingerprint(dispatcher.py_func)
+    kernel = cache_key.fingerprint(dispatcher.py_func)
     parts = toolchain.versions()
     if not kernel or None in parts.values():
         return ""

@@ -105,7 +105,7 @@ def test_a_gradient_overflows_only_where_its_result_does(reduction):
     tensors = [torch.tensor(each, requires_grad=True) for each in (x, t)]
     loss = TF.mse_loss(*tensors, reduction=reduction)
     for call, theirs in zip(
-        (mse.input_gradient, mse.target_gradient),
+        (mse_loss.input_gradient, mse_loss.target_gradient),
         torch.autograd.grad(loss, tensors, torch.tensor(dy)),
         strict=True,
     ):

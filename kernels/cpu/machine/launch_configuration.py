@@ -1,4 +1,4 @@
-"""The shape of a launch, held to a GPU's limits."""
+"""The configuration of a launch: grid, block and dynamic shared memory, within a GPU's limits."""
 
 import math
 import operator
@@ -11,8 +11,8 @@ _BLOCK_LIMITS = (1024, 1024, 64)
 _GRID_LIMITS = (2**31 - 1, 65535, 65535)
 
 
-def whole(kernel: str, name: str, value: Any) -> int:
-    """Return an integer as Python's. Raises TypeError for anything else."""
+def integer(kernel: str, name: str, value: Any) -> int:
+    """Return the value as an int. Raises TypeError for what is no integer."""
     try:
         return operator.index(value)
     except TypeError:
@@ -36,8 +36,8 @@ def _three(kernel: str, name: str, value: Any, limits: tuple[int, ...]) -> tuple
 
 
 @dataclass(frozen=True)
-class Geometry:
-    """Blocks in the grid and threads in a block, per axis; dynamic shared memory in bytes."""
+class LaunchConfiguration:
+    """Blocks of the grid and threads of a block, per axis; bytes of dynamic shared memory."""
 
     grid: tuple[int, int, int]
     block: tuple[int, int, int]
@@ -45,31 +45,31 @@ class Geometry:
 
     @property
     def blocks(self) -> int:
-        """Blocks in the grid."""
+        """How many blocks the grid has."""
         return math.prod(self.grid)
 
     @property
     def threads(self) -> int:
-        """Threads in a block."""
+        """How many threads a block has."""
         return math.prod(self.block)
 
     @classmethod
-    def of(cls, kernel: str, configuration: tuple) -> "Geometry":
-        """Read `[grid, block, stream, shared_bytes]`. Raises TypeError or ValueError."""
+    def of(cls, kernel: str, configuration: tuple) -> "LaunchConfiguration":
+        """Return that of `[grid, block, stream, shared_bytes]`. Raises TypeError or ValueError."""
         if not isinstance(configuration, tuple) or len(configuration) not in (2, 3, 4):
             expected = "[grid, block], [grid, block, stream] or [grid, block, stream, shared_bytes]"
             raise TypeError(f"{kernel}: the launch is {configuration!r}; expected {expected}")
         grid = _three(kernel, "grid", configuration[0], _GRID_LIMITS)
         block = _three(kernel, "block", configuration[1], _BLOCK_LIMITS)
-        shared = whole(kernel, "shared_bytes", configuration[3]) if len(configuration) == 4 else 0
-        geometry = cls(grid, block, shared)
-        if geometry.threads > layout.MAX_THREADS:
+        shared = integer(kernel, "shared_bytes", configuration[3]) if len(configuration) == 4 else 0
+        found = cls(grid, block, shared)
+        if found.threads > layout.MAX_THREADS:
             expected = f"at most {layout.MAX_THREADS} threads"
             raise ValueError(f"{kernel}: block is {configuration[1]!r}; expected {expected}")
-        return geometry
+        return found
 
     def check_shared(self, kernel: str, static: int) -> None:
-        """Require that the block's shared memory exists on a GPU. Raises ValueError."""
+        """Raise ValueError if a block has more shared memory than a GPU's."""
         if static > layout.MAX_STATIC_SHARED:
             limit = f"at most {layout.MAX_STATIC_SHARED} bytes"
             raise ValueError(f"{kernel}: static shared memory is {static} bytes; expected {limit}")

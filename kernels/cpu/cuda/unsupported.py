@@ -1,4 +1,4 @@
-"""The names of numba.cuda that a CPU cannot mean. Each raises an error that says why."""
+"""The names of numba.cuda that have no meaning on a CPU. Each raises an error that says why."""
 
 import types
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _FUNCTIONS = {
     "set_memory_manager": _MEMORY,
 }
 
-_MODULES = {
+MODULES = {
     "codegen": PTX,
     "cudadrv.libs": LINK,
     "cudadrv.nvrtc": LINK,
@@ -33,8 +33,8 @@ _MODULES = {
 }
 
 
-def refusing(name: str, reason: str) -> Callable:
-    """Return what raises NotImplementedError when called, in place of cuda.`name`."""
+def _refusing(name: str, reason: str) -> Callable:
+    """Return a function in place of cuda.`name` that raises NotImplementedError."""
 
     def refuse(*arguments: Any, **settings: Any) -> None:
         raise NotImplementedError(f"cuda.{name}: {reason}")
@@ -43,12 +43,12 @@ def refusing(name: str, reason: str) -> Callable:
     return refuse
 
 
-class _Module(types.ModuleType):
-    """A module of which nothing can be called."""
+class UnsupportedModule(types.ModuleType):
+    """A module that can be imported, but whose functions raise NotImplementedError."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"numba.cuda.{name}")
-        self.__dict__["refuse"] = lambda attribute: refusing(f"{name}.{attribute}", reason)
+        self.__dict__["refuse"] = lambda attribute: _refusing(f"{name}.{attribute}", reason)
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("__"):
@@ -56,23 +56,11 @@ class _Module(types.ModuleType):
         return self.__dict__["refuse"](name)
 
 
-def module(name: str) -> types.ModuleType | None:
-    """Return a module of a GPU's compiler, for scripts that import it and do not use it."""
-    return _Module(name, _MODULES[name]) if name in _MODULES else None
+def function(name: str) -> Callable:
+    """Return what raises NotImplementedError in place of cuda.`name`.
 
-
-def add_to(package: types.ModuleType, name: str) -> None:
-    """Give a package, cuda.`name`, its modules of a GPU's compiler."""
-    for whole in _MODULES:
-        parent, _, last = whole.rpartition(".")
-        if parent == name:
-            setattr(package, last, module(whole))
-
-
-def find(name: str) -> Any:
-    """Return what raises NotImplementedError when called. Raises AttributeError for other names."""
-    if name in _MODULES:
-        return module(name)
+    Raises AttributeError for a name that numba.cuda does not have, either.
+    """
     if name in _FUNCTIONS:
-        return refusing(name, _FUNCTIONS[name])
+        return _refusing(name, _FUNCTIONS[name])
     raise AttributeError(f"the CPU device has no cuda.{name}")

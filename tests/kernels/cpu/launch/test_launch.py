@@ -1,4 +1,4 @@
-"""The launch itself: its shape, its arguments, its errors, several at once."""
+"""The launch itself: its configuration, arguments and errors, and several at once."""
 
 import subprocess
 import sys
