@@ -86,6 +86,7 @@ def row(
         case=placed.case.name,
         ok=not failures,
         message=message,
+        special=bool(placed.case.special),
         repro=placed.case.command(placed.dtype, placed.device, named),
         **measured,
     )
