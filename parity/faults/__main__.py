@@ -25,6 +25,8 @@ def main() -> int:
         module = fault.module.removeprefix("crosscheck.kernels.")
         table.add_row(module, fault.what, Text(by, style="" if caught else "red"))
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
     console.print(table)
     console.print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults caught.")
     return int(missed > 0)
