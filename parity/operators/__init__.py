@@ -1,16 +1,16 @@
-"""The operators, each in one place: `<name>.py`, or where that grew too long a folder `<name>/`.
+"""The operators. Each has one place: the file `<name>.py`, or a folder `<name>/` if that grew long.
 
-All that parity has of an operator is there, and found by looking: any of its modules may define
+All that parity knows of an operator is there. The modules below this folder are searched for
 
-    OPERATOR    what it is, how its kernels are called and how far off they may be: see `Operator`.
-                The module opens with the derivation of those bounds, in the notation of bounds.py
-    PROBLEMS    named problems, each with its reason: where such an operator goes wrong
-    LAYERS      real layers: too large for the suite `quick`
-    REJECTS     bad input, which PyTorch and ours must both refuse
-    FAULTS      faults to plant in its kernels, each of which `quick` must catch
+    OPERATOR    how its kernels and PyTorch's function are called, and the bounds of its results:
+                see `Operator`. The module's docstring derives the bounds, as bounds.py explains
+    PROBLEMS    named problems: edge cases, each with the reason for it
+    LAYERS      layers of real networks, too large for the suite `quick`
+    REJECTS     bad input, which PyTorch and ours must refuse
+    FAULTS      faults to plant in its kernels; `quick` must catch each
 
-To add an operator, write its file; no list has to know of it. relu is the shortest. What several
-operators share is in `shared`: sums of products, for instance, take their bounds from its sums.py.
+To add an operator, write its file, after the example of relu.py: there is no list to enter it in.
+What several operators share is in parity/shared: sums of products take their bounds from sums.py.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,9 @@ def _modules() -> dict[str, list[ModuleType]]:
 
 def _operator(name: str, modules: list[ModuleType]) -> Operator:
     found = [each.OPERATOR for each in modules if hasattr(each, "OPERATOR")]
-    if [each.name for each in found] != [name]:
-        raise ValueError(f"operators/{name} defines {found}; expected one OPERATOR of that name")
+    names = [each.name for each in found]
+    if names != [name]:
+        raise ValueError(f"operators/{name} defines {names}; expected one OPERATOR of that name")
     return found[0]
 
 

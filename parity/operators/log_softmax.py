@@ -16,10 +16,15 @@ import numpy as np
 
 from crosscheck.kernels.softmax import log_softmax
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import exponentials, softmax_problems
 from crosscheck.parity.shared.draws import VALUES
+
+DIRECT = "crosscheck.kernels.softmax.direct"
+TREE = "crosscheck.kernels.softmax.tree"
+TREES = "crosscheck.kernels.tree"
 
 
 def _bounds(
@@ -62,3 +67,54 @@ OPERATOR = Operator(
 PROBLEMS = softmax_problems.problems("log_softmax")
 
 REJECTS = softmax_problems.rejects("log_softmax")
+
+FAULTS = (
+    Fault(
+        "the largest is looked for from 0 on",
+        DIRECT,
+        "m = real(-math.inf)",
+        "m = real(0)",
+        "log_softmax",
+        "large",
+    ),
+    Fault(
+        "log_softmax is the log of softmax, where that underflows",
+        DIRECT,
+        "y[o, j, i] = (x[o, j, i] - m) - log_s",
+        "y[o, j, i] = math.log(math.exp(x[o, j, i] - m) / math.exp(log_s))",
+        "log_softmax",
+        "deep",
+    ),
+    Fault(
+        "the logarithm is to the base 2",
+        DIRECT,
+        "log_s = math.log(sum_exp(x, o, i, m))",
+        "log_s = math.log2(sum_exp(x, o, i, m))",
+        "log_softmax",
+        "rows",
+    ),
+    Fault(
+        "the gradient of log_softmax takes y for exp(y)",
+        DIRECT,
+        "math.exp(y[o, j, i]) * total",
+        "y[o, j, i] * total",
+        "log_softmax",
+        "rows",
+    ),
+    Fault(
+        "the gradient by trees starts its sum at 1",
+        TREE,
+        "total = real(0)",
+        "total = real(1)",
+        "log_softmax",
+        "rows",
+    ),
+    Fault(
+        "the tree of the largest takes the smaller",
+        TREES,
+        "max(scratch[t], scratch[index(t + half)])",
+        "min(scratch[t], scratch[index(t + half)])",
+        "log_softmax",
+        "large",
+    ),
+)

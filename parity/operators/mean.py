@@ -9,10 +9,14 @@ import numpy as np
 
 from crosscheck.kernels import reduction
 from crosscheck.parity import bounds
+from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
+
+KERNELS = "crosscheck.kernels.reduction.kernels"
+CHOOSE = "crosscheck.kernels.reduction.choose"
 
 
 def _bounds(
@@ -58,3 +62,54 @@ OPERATOR = Operator(
 PROBLEMS = reduction_problems.problems("mean")
 
 REJECTS = reduction_problems.rejects("mean")
+
+FAULTS = (
+    Fault(
+        "the direct mean is not divided",
+        KERNELS,
+        "y[k, l] = total / divisor",
+        "y[k, l] = total",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the sum's tree leaves its last level out",
+        KERNELS,
+        "while half != 0:",
+        "while half > 1:",
+        "mean",
+        "all-256",
+    ),
+    Fault(
+        "the tree of a mean is not divided",
+        KERNELS,
+        "y[k, l] = sums[0] / divisor",
+        "y[k, l] = sums[0]",
+        "mean",
+        "terms-256",
+    ),
+    Fault(
+        "the gradient of a mean is not divided",
+        KERNELS,
+        "dx[a, b, c, d] = dy[a, b, c, d] / divisor",
+        "dx[a, b, c, d] = dy[a, b, c, d]",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the gradient of a mean is divided by the outputs",
+        CHOOSE,
+        "count = math.prod(input_size[axis] for axis in reduced)\n        led",
+        "count = math.prod(expected)\n        led",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the mean of nothing is 0",
+        CHOOSE,
+        "out[...] = math.nan",
+        "out[...] = 0",
+        "mean",
+        "no-terms",
+    ),
+)

@@ -13,10 +13,14 @@ import numpy as np
 
 from crosscheck.kernels.elementwise import mul
 from crosscheck.parity import bounds
+from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
 from crosscheck.parity.shared.broadcasting import copies, magnitudes, rounded
+
+MUL = "crosscheck.kernels.elementwise.mul"
+TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
 
 def _bounds(
@@ -62,3 +66,46 @@ OPERATOR = Operator(
 PROBLEMS = broadcasting_problems.problems("mul")
 
 REJECTS = broadcasting_problems.rejects("mul")
+
+FAULTS = (
+    Fault(
+        "mul is a sum",
+        MUL,
+        "x[a, b, c, d] * other[a, b, c, d]",
+        "x[a, b, c, d] + other[a, b, c, d]",
+        "mul",
+        "same",
+    ),
+    Fault(
+        "mul reads the other in the wrong order",
+        MUL,
+        "x[a, b, c, d] * other[a, b, c, d]",
+        "x[a, b, c, d] * other[a, b, d, c]",
+        "mul",
+        "transposed",
+    ),
+    Fault(
+        "the last product is missing",
+        MUL,
+        "if i < index(y.size):",
+        "if i + 1 < index(y.size):",
+        "mul",
+        "block",
+    ),
+    Fault(
+        "the gradient of a broadcast product is not multiplied",
+        MUL,
+        "return to_size(product, size, out=out)",
+        "return to_size(grad_output, size, out=out)",
+        "mul",
+        "bias",
+    ),
+    Fault(
+        "leading dimensions of a gradient are not summed",
+        TO_SIZE,
+        "[*range(lead), *ones], True",
+        "[*range(max(lead - 1, 0)), *ones], True",
+        "mul",
+        "leading",
+    ),
+)

@@ -6,7 +6,8 @@ from typing import Any
 
 from crosscheck.parity.result import Result
 
-DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
+DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")  # then further ones
+NO_KERNEL = ("tape", "rejects", "out_of_scope")  # directions of results without a measured error
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,26 @@ class Row:
     @property
     def has_errors(self) -> bool:
         """Whether its cases have a measured error: refusing bad input has none."""
-        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape", "out_of_scope")
+        return len(self.key) < 2 or self.key[1] not in NO_KERNEL
 
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:
     """Return a row per (operator, direction, algorithm, dtype), operators in their first order."""
     ops = list(dict.fromkeys(r.op for r in results))
+    order_of = {direction: i for i, direction in enumerate(directions(results))}
 
     def order(row: Row) -> tuple[Any, ...]:
         op, direction, algorithm, dtype = row.key
-        known = DIRECTIONS.index(direction) if direction in DIRECTIONS else len(DIRECTIONS)
-        return ops.index(op), known, direction, algorithm, dtype
+        return ops.index(op), order_of[direction], algorithm, dtype
 
     return sorted(_group(results, lambda r: (r.op, r.direction, r.algorithm, r.dtype)), key=order)
+
+
+def directions(results: Iterable[Result]) -> list[str]:
+    """Return the directions of the results: DIRECTIONS, others by name, NO_KERNEL."""
+    found = {r.direction for r in results}
+    others = sorted(found.difference(DIRECTIONS, NO_KERNEL))
+    return [each for each in (*DIRECTIONS, *others, *NO_KERNEL) if each in found]
 
 
 def by_suite(results: Iterable[Result]) -> list[Row]:

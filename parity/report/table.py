@@ -40,7 +40,7 @@ def verdict(total: summary.Row) -> str:
     if total.failed:
         return f"FAILED: {total.failed:,} of {total.cases:,} cases."
     extra = f", {total.unsupported:,} unsupported" if total.unsupported else ""
-    return f"All {total.passed:,} cases passed{extra}; worst share of the bound {share(total)}."
+    return f"All {total.passed:,} cases passed{extra}; largest share of the bound {share(total)}."
 
 
 def counts(row: summary.Row) -> str:

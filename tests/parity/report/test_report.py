@@ -44,6 +44,13 @@ def test_rows_add_up_by_operator_direction_algorithm_and_dtype():
     assert second.key[1] == "input_gradient"
 
 
+def test_gradients_come_before_results_of_no_kernel():
+    given = ["tape", "forward", "target_gradient", "rejects", "input_gradient"]
+    rows = summary.by_kernel([result(direction=each) for each in given])
+    expected = ["forward", "input_gradient", "target_gradient", "tape", "rejects"]
+    assert [row.key[1] for row in rows] == expected
+
+
 def test_unsupported_is_counted_apart_and_is_no_failure():
     total = summary.total([result(), UNSUPPORTED])
     assert (total.cases, total.passed, total.unsupported, total.failed) == (2, 1, 1, 0)
