@@ -17,12 +17,20 @@ an operator are, and how often each is rounded, is derived in its own file in op
 "exact" is PyTorch in float64, itself a sum of the same n terms, hence off by gamma64(n) T. That is
 added to the bound; and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its
 own rounding.
+
+Infinity and NaN must be where PyTorch has them in float64. A finite result of |exact| + bound at or
+above OVERFLOW may be rounded to infinity; what an overflow on the way to a result may do is said in
+allowances.py. Where nothing is rounded, a zero has PyTorch's sign: anywhere else the order of a sum
+may decide it.
 """
 
 import numpy as np
 
 UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 SMALLEST_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
+# From here on a number is rounded to infinity: for float64, itself no float64, the next one below.
+LARGEST = float(np.finfo(np.float64).max)
+OVERFLOW = {"float32": (2.0 - 2.0**-24) * 2.0**127, "float64": LARGEST}
 
 
 def gamma(n: np.ndarray | float, dtype: str) -> np.ndarray | float:
@@ -48,29 +56,44 @@ def compare(
     """Return (error, bound, share, failure) of `computed`, which may be `limit` off `exact`.
 
     error and share are the largest of all elements, bound is the limit where share is largest.
-    failure says where an element is outside its limit, or where NaN or infinity are not those of
-    `exact`; "" if nowhere.
+    failure says where an element is outside its limit, where NaN or infinity are not those of
+    `exact`, or where an exact zero has the wrong sign; "" if nowhere.
     """
     if exact.size == 0:
         return 0.0, 0.0, 0.0, ""
-    ours, reference, limit = (each.astype(np.float64).ravel() for each in (computed, exact, limit))
+    ours, reference = computed.astype(np.float64), exact.astype(np.float64)
     finite = np.isfinite(reference)
-    if not finite.all():
-        wrong = ~finite & (ours != reference) & ~(np.isnan(ours) & np.isnan(reference))
-        if wrong.any():
-            return np.inf, 0.0, np.inf, f"NaN or infinity: {where(wrong, computed, exact)}"
-        ours, reference, limit = (np.where(finite, each, 0.0) for each in (ours, reference, limit))
-    if np.isnan(limit).any():  # nothing exceeds it: a mistake in the derivation, not in the kernel
-        return np.inf, np.nan, np.inf, f"no bound: {where(np.isnan(limit), computed, exact)}"
-    error = np.abs(ours - reference)
-    error[np.isnan(error)] = np.inf
+    limit = np.where(finite, limit, 0.0)
+    unknown = ~np.isfinite(limit)
+    if unknown.any():  # nothing exceeds it: a mistake in the derivation, not in the kernel
+        return np.inf, np.nan, np.inf, f"no bound: {where(unknown, computed, exact)}"
+    special = differs(computed, exact, limit) & ~(finite & np.isfinite(ours))
+    if special.any():
+        return np.inf, 0.0, np.inf, f"NaN or infinity: {where(special, computed, exact)}"
+    signs = np.signbit(ours) != np.signbit(reference)
+    signs &= (ours == 0.0) & (reference == 0.0) & (limit == 0.0)
+    if signs.any():
+        return 0.0, 0.0, np.inf, f"sign of zero: {where(signs, computed, exact)}"
+    both = finite & np.isfinite(ours)
+    error = np.abs(np.where(both, ours, 0.0) - np.where(both, reference, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(error == 0.0, 0.0, error / limit)
-    worst = int(share.argmax())
+    worst = np.unravel_index(int(share.argmax()), share.shape)
     failure = ""
     if share[worst] > 1.0:
         failure = f"outside the bound: {where(share > 1.0, computed, exact)}"
     return float(error.max()), float(limit[worst]), float(share[worst]), failure
+
+
+def differs(computed: np.ndarray, exact: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    """Return where `computed` is neither within its limit nor the NaN or infinity of `exact`."""
+    ours, reference, dtype = computed.astype(np.float64), exact.astype(np.float64), computed.dtype
+    with np.errstate(invalid="ignore", over="ignore"):
+        within = (ours == reference) | (np.abs(ours - reference) <= limit)
+        largest = np.abs(reference) + limit
+    reached = largest > LARGEST if dtype == np.float64 else largest >= OVERFLOW[dtype.name]
+    overflow = np.isinf(ours) & (np.sign(ours) == np.sign(reference)) & reached
+    return ~(within | overflow | (np.isnan(ours) & np.isnan(reference)))
 
 
 def where(wrong: np.ndarray, computed: np.ndarray, exact: np.ndarray) -> str:

@@ -26,6 +26,8 @@ class Case:
     options       the function's other arguments
     layout        how every array of the case lies in memory; "given": as the arrays came
     values        how a shape given as `input` is filled: see data.py
+    special       which special values stand in which argument, or in "grad_output": see
+                  special_values.py
     dtypes        what to run it in
     given_dtype   of the tensors that nn.functional is given, where its argument `dtype` makes it
                   convert them to the case's dtype; "" where it does not
@@ -43,6 +45,7 @@ class Case:
     options: Mapping[str, Any] = field(default_factory=dict)
     layout: str = "contiguous"
     values: str = "normal"
+    special: Mapping[str, str] = field(default_factory=dict)
     dtypes: tuple[str, ...] = DTYPES
     given_dtype: str = ""
     rejects: str = ""

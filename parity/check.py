@@ -18,6 +18,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity import bounds
+from crosscheck.parity.allowances import Allowances
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.placement import PlacedArray, synchronize
@@ -41,7 +42,7 @@ def check(placed: PlacedCase, direction: Direction, algorithm: str) -> tuple[Res
     except Exception as error:  # whatever a kernel under test does must not end the run
         placed.changed_inputs()  # restored for the next algorithm
         return row(placed, direction.name, algorithm, [_named(error)]), {}
-    error, bound, share = _measure(first.outputs, placed, failures)
+    measured = _measure(first.outputs, placed, algorithm, failures)
     try:
         second = _launch(placed, direction, algorithm, placed.real, 1, failures)
         failures += _changed_bits(first.outputs, second.outputs)
@@ -56,11 +57,9 @@ def check(placed: PlacedCase, direction: Direction, algorithm: str) -> tuple[Res
         direction.name,
         algorithm,
         failures,
-        error=error,
-        bound=bound,
-        share=share,
         torch_error=placed.expected.torch_errors[direction.name],
         seconds=first.seconds,
+        **measured,
     )
     return result, first.outputs
 
@@ -87,6 +86,7 @@ def row(
         case=placed.case.name,
         ok=not failures,
         message=message,
+        special=bool(placed.case.special),
         repro=placed.case.command(placed.dtype, placed.device, named),
         **measured,
     )
@@ -131,22 +131,31 @@ def _launch(
 
 
 def _measure(
-    outputs: Outputs, placed: PlacedCase, failures: list[str]
-) -> tuple[float, float, float]:
-    """Return (error, bound, share) of the floating output that used most of its bound.
+    outputs: Outputs, placed: PlacedCase, algorithm: str, failures: list[str]
+) -> dict[str, float]:
+    """Return error, bound and share of the floating output that used most of its bound, by name.
 
-    Integer outputs must be equal. Adds what is not, or not within its bound, to `failures`.
+    With special values also how many elements are others than PyTorch's, and allowed. Integer
+    outputs must be equal. Adds what is not, or not within its bound, to `failures`.
     """
-    measured = []
+    expected, measured = placed.expected, []
+    inputs = {name: expected.real.tensors[name] for name in placed.case.inputs}
+    zero_filled = placed.operator.zero_filled(algorithm, inputs, placed.case.options)
+    allowances = Allowances(expected.intermediates, zero_filled)
     for name, values in outputs.items():
-        exact = placed.expected.real.exact[name]
+        exact = expected.real.exact[name]
         if exact.dtype.kind == "f":
-            *numbers, failure = bounds.compare(values, exact, placed.expected.bounds[name])
+            limit = expected.bounds[name]
+            if placed.case.special:
+                values, exact, limit = allowances.compared(name, values, exact, limit)
+            *numbers, failure = bounds.compare(values, exact, limit)
             measured.append(tuple(numbers))
             failures += [failure] if failure else []
         elif (wrong := values != exact).any():
             failures.append(f"{name}: {bounds.where(wrong, values, exact)}")
-    return max(measured, key=lambda numbers: numbers[2])
+    error, bound, share = max(measured, key=lambda numbers: numbers[2])
+    counts = {"overflowed": allowances.overflowed, "zero_filled": allowances.zero_filled}
+    return {"error": error, "bound": bound, "share": share, **counts}
 
 
 def _changed_bits(first: Outputs, second: Outputs) -> list[str]:

@@ -11,8 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from crosscheck.parity import data, reference
-from crosscheck.parity.bounds import compare
+from crosscheck.parity import allowances, data, reference
 from crosscheck.parity.case import Case
 from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.operators import OPERATORS
@@ -38,12 +37,15 @@ class Data:
 class Expected:
     """Random data with the bound of every result, and integers, whose results must be equal.
 
-    `torch_errors` are PyTorch's own largest errors on the random data, by result. `integer` is None
-    where no integers keep every sum exact; `why_no_integers` says why.
+    `intermediates` is how large intermediate results may get, for special values. `torch_errors`
+    are PyTorch's own largest errors on the random data, by result. `integer` is None where no
+    integers keep every sum exact (`why_no_integers` says why), and for special values, whose
+    integers are those of the problem without them.
     """
 
     real: Data
     bounds: Arrays
+    intermediates: Arrays
     torch_errors: Mapping[str, float]
     integer: Data | None
     why_no_integers: str
@@ -60,7 +62,8 @@ def of(case: Case, dtype: str) -> Expected:
     if sum(each.size for each in inputs.values()) > SMALL:
         return _expected(case, dtype, inputs, call)
     # The key holds the bytes themselves, not a hash of them: it must never match other data.
-    key = (call, case.seed, dtype, tuple(each.tobytes() for each in inputs.values()))
+    special = tuple(case.special.items())
+    key = (call, case.seed, special, dtype, tuple(each.tobytes() for each in inputs.values()))
     if key not in _cache:
         _cache[key] = _expected(case, dtype, inputs, call)
         if len(_cache) > CACHED:
@@ -80,28 +83,30 @@ def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Ex
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"PyTorch refuses {case.repro!r}: {error}") from error
     grad_output = data.gradient(case, shape, dtype)
-    exact = _overflowed(call.run(inputs, grad_output), dtype)
+    exact = call.run(inputs, grad_output)
     torch_results = exact
     if dtype != "float64":
         torch_results = reference.run(case.op, inputs, grad_output, options, dtype)
     bounds = {name: np.zeros_like(each) for name, each in exact.items() if each.dtype.kind == "f"}
-    bounds |= operator.bounds(call, inputs, grad_output, exact, dtype)
-    torch_errors = {
-        name: compare(torch_results[name], exact[name], bound)[0] for name, bound in bounds.items()
-    }
-    real = _data(operator, {**inputs, "grad_output": grad_output}, options, exact, dtype)
-    return Expected(real, bounds, torch_errors, *_integer_data(call, case.seed))
+    tensors = {**inputs, "grad_output": grad_output}
+    integer, why_no_integers, intermediates = None, "", {}
+    with np.errstate(**({"all": "ignore"} if case.special else {})):
+        bounds |= operator.bounds(call, inputs, grad_output, exact, dtype)
+        if case.special:
+            finite = allowances.stand_ins(tensors)
+            rest = finite.pop("grad_output"), exact, dtype
+            intermediates = operator.intermediates(call, finite, *rest)
+        else:
+            integer, why_no_integers = _integer_data(call, case.seed)
+    torch_errors = {name: _largest_error(torch_results[name], exact[name]) for name in bounds}
+    real = _data(operator, tensors, options, exact, dtype)
+    return Expected(real, bounds, intermediates, torch_errors, integer, why_no_integers)
 
 
-def _overflowed(results: Arrays, dtype: str) -> Arrays:
-    """Return float64 results with infinity where `dtype` overflows."""
-    with np.errstate(over="ignore"):
-        return {
-            name: np.where(np.isinf(each.astype(dtype)), np.copysign(np.inf, each), each)
-            if each.dtype.kind == "f"
-            else each
-            for name, each in results.items()
-        }
+def _largest_error(computed: np.ndarray, exact: np.ndarray) -> float:
+    """Return the largest error of the finite elements."""
+    finite = np.isfinite(computed) & np.isfinite(exact)
+    return float(np.max(np.abs(computed[finite] - exact[finite]), initial=0.0))
 
 
 def _data(operator: Operator, tensors: Arrays, options: Options, exact: Arrays, dtype: str) -> Data:

@@ -27,6 +27,20 @@ def _all_exact(
     return {}
 
 
+def _no_intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    return {}
+
+
+def _nothing_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
+    return {}
+
+
+def _as_on_cpu(inputs: Arrays, options: Options, results: Arrays) -> Arrays:
+    return {}
+
+
 def _nothing_saved(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
     return {}
 
@@ -62,6 +76,11 @@ class Operator:
 
     bounds            (call, inputs, grad_output, exact, dtype) -> the bound of |result - exact| for
                       each element of each floating result; a result left out must be exact
+    intermediates     as bounds -> how large, per element, an intermediate result may get on the way
+                      to each result: see allowances.py. A result left out has none, or none
+                      larger than itself
+    zero_filled       (algorithm, inputs, options) -> where each result may be NaN because the
+                      algorithm multiplies zeros that stand for nothing: see allowances.py
     integers          (call, seed) -> small integers for every input and "grad_output" that make all
                       sums exact in float32. Raises NoIntegers
 
@@ -88,6 +107,8 @@ class Operator:
                       `torch_function`: dropout's results are random
     functional_only   options that nn.functional handles by itself, and PyTorch is not given
     validate          (inputs, results); raises ValueError where PyTorch's results are garbage
+    gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
+                      kernels, where its GPU kernels have others
     prepare           called before our function: it seeds the random numbers of dropout
 
     Where it is, if not in nn.functional under its name:
@@ -104,6 +125,10 @@ class Operator:
     integers: Callable[[ReferenceCall, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
     bounds: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = _all_exact
+    intermediates: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = (
+        _no_intermediates
+    )
+    zero_filled: Callable[[str, Arrays, Options], Arrays] = _nothing_filled
     constants: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
@@ -119,6 +144,7 @@ class Operator:
     reference_function: str = ""
     functional_only: tuple[str, ...] = ()
     validate: Callable[[Arrays, Arrays], None] = _always_valid
+    gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = _as_on_cpu
     prepare: Callable[[], None] = _nothing
     torch_function: str = ""
     opinfo_name: str = ""

@@ -21,6 +21,7 @@ class Problem:
     layout: str = "contiguous"
     values: str = "normal"
     rejects: str = ""
+    special: Mapping[str, str] = field(default_factory=dict)
 
     def case(self, suite: str) -> Case:
         """Return the problem as a case of `suite`."""

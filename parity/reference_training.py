@@ -25,7 +25,7 @@ def initial(model: Model) -> dict[str, np.ndarray]:
 
 def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
     """Train in `dtype` and yield each of the STEPS steps, in arrays of its own."""
-    reference.assert_no_tf32()
+    reference.assert_native()
     kind = getattr(torch, dtype)
     module = model.build(torch.nn).to(kind)
     module.load_state_dict({name: torch.tensor(each) for name, each in initial(model).items()})

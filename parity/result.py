@@ -15,6 +15,10 @@ class Result:
     ok           False if any check failed
     message      which checks failed, and how; for a passing result, which could not be made
     unsupported  why the algorithm does not take this case; such a result is counted, not failed
+    special      whether the case has special values: its error may be that of enormous numbers
+    overflowed   how many elements differ from PyTorch's by an overflow on the way, and are accepted
+    zero_filled  how many are NaN because the algorithm multiplied zeros, and are accepted: for both
+                 see allowances.py
     repro        the command that repeats it
     drift        for a training run: the largest distance after each step, ours and PyTorch's
     """
@@ -34,5 +38,8 @@ class Result:
     seconds: float = 0.0
     message: str = ""
     unsupported: str = ""
+    special: bool = False
+    overflowed: int = 0
+    zero_filled: int = 0
     repro: str = ""
     drift: tuple[tuple[float, ...], ...] = ()

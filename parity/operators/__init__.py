@@ -5,6 +5,8 @@ All that parity knows of an operator is there. The modules below this folder are
     OPERATOR    how its kernels and PyTorch's function are called, and the bounds of its results:
                 see `Operator`. The module's docstring derives the bounds, as bounds.py explains
     PROBLEMS    named problems: edge cases, each with the reason for it
+    SPECIAL_VALUES  names of PROBLEMS that the suites repeat with NaN, infinity, -0 ... in each
+                argument: see special_values.py
     LAYERS      layers of real networks, too large for the suite `quick`
     REJECTS     bad input, which PyTorch and ours must refuse
     FAULTS      faults to plant in its kernels; `quick` must catch each
@@ -45,6 +47,20 @@ def _collect(what: str) -> tuple:
     return tuple(each for module in modules for each in getattr(module, what, ()))
 
 
+def _named(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems whose names SPECIAL_VALUES holds. Raises ValueError for another name."""
+    names = {
+        (op, name)
+        for op, modules in _MODULES.items()
+        for module in modules
+        for name in getattr(module, "SPECIAL_VALUES", ())
+    }
+    found = tuple(each for each in problems if (each.op, each.name) in names)
+    if unknown := names - {(each.op, each.name) for each in found}:
+        raise ValueError(f"SPECIAL_VALUES has {sorted(unknown)}; expected names of PROBLEMS")
+    return found
+
+
 _MODULES = _modules()
 _FOUND = [_operator(name, modules) for name, modules in _MODULES.items()]
 
@@ -52,6 +68,7 @@ OPERATORS: Mapping[str, Operator] = {
     each.name: each for each in sorted(_FOUND, key=lambda each: (each.order, each.name))
 }
 PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
+SPECIAL_VALUES: tuple[Problem, ...] = _named(PROBLEMS)
 LAYERS: tuple[Problem, ...] = _collect("LAYERS")
 REJECTS: tuple[Problem, ...] = _collect("REJECTS")
 FAULTS: tuple[Fault, ...] = _collect("FAULTS")

@@ -49,6 +49,14 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
     return {"forward": row.log_bound.reshape(shape), "input_gradient": gradient.reshape(shape)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes = np.abs(grad_output.astype(np.float64))
+    total = sizes.sum(call.options["dim"], keepdims=True)
+    return {"input_gradient": np.broadcast_to(total, sizes.shape)}
+
+
 OPERATOR = Operator(
     name="log_softmax",
     order=7,
@@ -56,6 +64,7 @@ OPERATOR = Operator(
     parameters=("input", "dim", "_stacklevel", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=exponentials.no_integers,
     fuzz=softmax_problems.fuzz,
     fuzz_values=VALUES,
@@ -65,6 +74,7 @@ OPERATOR = Operator(
 )
 
 PROBLEMS = softmax_problems.problems("log_softmax")
+SPECIAL_VALUES = ("rows",)
 
 REJECTS = softmax_problems.rejects("log_softmax")
 

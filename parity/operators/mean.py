@@ -31,6 +31,13 @@ def _bounds(
     }
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
+    return {"forward": magnitude * reductions.terms(call)}
+
+
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
     """Return output gradients that are multiples of n, so that dividing by n is exact.
 
@@ -53,6 +60,7 @@ OPERATOR = Operator(
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=reductions.fuzz,
     fuzz_values=VALUES,
@@ -60,6 +68,7 @@ OPERATOR = Operator(
 )
 
 PROBLEMS = reduction_problems.problems("mean")
+SPECIAL_VALUES = ("rows", "one")
 
 REJECTS = reduction_problems.rejects("mean")
 

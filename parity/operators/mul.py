@@ -35,6 +35,15 @@ def _bounds(
     }
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes = magnitudes(call, inputs, grad_output)
+    return {
+        f"{name}_gradient": sizes[f"{name}_gradient"] * (n > 1) for name, n in copies(call).items()
+    }
+
+
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
     scale = 1
     for name, value in call.frozen_options:
@@ -56,6 +65,7 @@ OPERATOR = Operator(
     parameters=("input", "other"),
     differentiable=("input", "other"),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=broadcasting.fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros", "tiny"),
@@ -64,6 +74,7 @@ OPERATOR = Operator(
 )
 
 PROBLEMS = broadcasting_problems.problems("mul")
+SPECIAL_VALUES = ("same", "last")
 
 REJECTS = broadcasting_problems.rejects("mul")
 

@@ -54,16 +54,17 @@ PROBLEMS = (
     _relu("several-blocks", "a last block partly idle", (3, 431)),
     _relu("ties", "the gradient at exactly 0 is 0", (6, 7), values="ties"),
     _relu("zeros", "-0 counts as 0", (5, 5), values="signed_zeros"),
-    _relu("negative", "all zeros: none may be left as it was", (4, 6), values="negative"),
+    _relu("negative", "all outputs are 0: none may be left unwritten", (4, 6), values="negative"),
     _relu("nan", "NaN stays NaN, and its gradient passes", (3, 5), values="nan"),
     _relu("infinities", "infinities of both signs", (4, 5), values="infinities"),
-    _relu("minus-inf", "all of it 0", (9,), values="minus_inf"),
+    _relu("minus-inf", "-inf becomes 0", (9,), values="minus_inf"),
     _relu("tiny", "subnormals are not flushed to 0", (4, 5), values="tiny"),
     _relu("strided", "gaps in every dimension", (2, 3, 4, 5), layout="strided"),
     _relu("strided-vector", "every second element", (300,), layout="strided"),
     _relu("channels_last", "channels next to each other", (2, 3, 4, 5), layout="channels_last"),
     _relu("reversed", "negative strides", (3, 4, 5), layout="reversed"),
 )
+SPECIAL_VALUES = ("matrix",)
 
 LAYERS = (
     Problem("relu", "resnet-relu", "a whole layer of activations", {"input": (2, 8, 28, 28)}),

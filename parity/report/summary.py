@@ -16,8 +16,8 @@ class Row:
 
     `cases` counts all, `unsupported` and `failed` some of them. `share` is the largest share of the
     bound. `relative` is our largest error divided by the largest of PyTorch's own kernels on the
-    same data; None where PyTorch's is 0, as in float64, where it is the reference. `exact` is True
-    where our errors are 0.
+    same data, special values left out; None where PyTorch's is 0, as in float64, where it is the
+    reference. `exact` is True where our errors are 0.
     """
 
     key: tuple[str, ...]
@@ -74,11 +74,20 @@ def failures(results: Iterable[Result]) -> list[Result]:
     return [r for r in results if not r.ok]
 
 
-def notes(results: Iterable[Result]) -> list[str]:
-    """Return what training runs do not compare, and why; each note once."""
-    return list(
-        dict.fromkeys(f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message)
+def notes(results: Sequence[Result]) -> list[str]:
+    """Return what is not compared, and why: in training runs, and with special values."""
+    found = [f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message]
+    overflowed, zero_filled = (
+        sum(r.overflowed for r in results),
+        sum(r.zero_filled for r in results),
     )
+    if overflowed:
+        why = "are not PyTorch's: an intermediate result may overflow"
+        found.append(f"special values: {overflowed:,} elements {why}")
+    if zero_filled:
+        why = "are NaN and PyTorch's are not: zeros stand for outputs that do not exist"
+        found.append(f"special values: {zero_filled:,} elements {why}")
+    return list(dict.fromkeys(found))
 
 
 def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) -> list[Row]:
@@ -89,8 +98,9 @@ def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) 
 
 
 def _row(key: tuple[str, ...], members: list[Result]) -> Row:
-    ours = _worst(r.error for r in members)
-    theirs = _worst(r.torch_error for r in members)
+    ordinary = [r for r in members if not r.special]
+    ours = _worst(r.error for r in ordinary)
+    theirs = _worst(r.torch_error for r in ordinary)
     return Row(
         key,
         cases=len(members),

@@ -76,9 +76,14 @@ def quotient(
     with np.errstate(invalid="ignore", divide="ignore"):
         exact = np.abs(above / below)
         off = (d_above + exact * d_below) / (np.abs(below) - d_below)
-        return off + u * (exact + off)
+        return np.where(np.isinf(below), 0.0, off + u * (exact + off))  # 1 / infinity is exact
 
 
 def no_integers(call: ReferenceCall, seed: int) -> Arrays:
     """Raise NoIntegers: exp and log of integers are not integers."""
     raise NoIntegers("exp and log of integers are not integers")
+
+
+def overflowing_quotient(above: np.ndarray, below: float) -> np.ndarray:
+    """Return |above / below|, and 0 for a division by 0: that is no overflow, but PyTorch's."""
+    return np.abs(above / below) if below else np.zeros_like(above)

@@ -5,6 +5,7 @@ the exact sum, T being the sum of the terms' magnitudes.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -20,15 +21,28 @@ LARGEST_INTEGER = 7  # large enough to tell elements apart, small enough for lon
 def bounds(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, terms: Arrays, dtype: str
 ) -> dict[str, np.ndarray]:
-    """Return the bound of each result whose number of `terms` is given; m = n.
+    """Return the bound of each result whose number of `terms` is given; m = n."""
+    sizes = magnitudes(call, inputs, grad_output)
+    return {name: bound(counted, sizes[name], dtype) for name, counted in terms.items()}
 
-    T is what the same call gives on absolute values.
-    """
+
+def magnitudes(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, **changed: Any
+) -> dict[str, np.ndarray]:
+    """Return T of every result: what the call, with `changed` options, gives on absolute values."""
     absolute = {
         name: np.abs(each) if each.dtype.kind == "f" else each for name, each in inputs.items()
     }
-    sums = call.run(absolute, np.abs(grad_output))
-    return {name: bound(counted, np.abs(sums[name]), dtype) for name, counted in terms.items()}
+    sizes = call.run(absolute, np.abs(grad_output), **changed)
+    return {name: np.abs(each) for name, each in sizes.items()}
+
+
+def partial_sums(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> dict[str, np.ndarray]:
+    """Return T of every sum of several terms: no partial sum is larger."""
+    sizes, terms = magnitudes(call, inputs, grad_output), call.terms()
+    return {name: np.where(terms[name] > 1, sizes[name], 0.0) for name in sizes}
 
 
 def most(terms: Arrays) -> int:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from crosscheck.parity import special_values
 from crosscheck.parity.case import Case
-from crosscheck.parity.operators import LAYERS, PROBLEMS, REJECTS
+from crosscheck.parity.operators import LAYERS, PROBLEMS, REJECTS, SPECIAL_VALUES
 
 
 def cases(**options: object) -> Iterator[Case]:
     """Yield every problem as a case of the suite "problems"."""
     for problem in (*PROBLEMS, *LAYERS, *REJECTS):
+        yield problem.case("problems")
+    for problem in special_values.variants(SPECIAL_VALUES, special_values.KINDS):
         yield problem.case("problems")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from crosscheck.parity import special_values
 from crosscheck.parity.case import Case
-from crosscheck.parity.operators import PROBLEMS, REJECTS
+from crosscheck.parity.operators import PROBLEMS, REJECTS, SPECIAL_VALUES
 from crosscheck.parity.suites import fuzz
 
 FUZZ = 40
@@ -13,6 +14,8 @@ FUZZ = 40
 def cases(**options: object) -> Iterator[Case]:
     """Yield the cases of the suite "quick"."""
     for problem in (*PROBLEMS, *REJECTS):
+        yield problem.case("quick")
+    for problem in special_values.variants(SPECIAL_VALUES, special_values.QUICK):
         yield problem.case("quick")
     for number in range(FUZZ):
         case = fuzz.draw(0, number)

@@ -1,4 +1,4 @@
-"""An operator whose inputs are not all floating or differentiable, from its Operator alone."""
+"""Operators whose inputs are not all floating or differentiable need no more than their fields."""
 
 import numpy as np
 import pytest

@@ -48,6 +48,15 @@ def _bounds(
     return sums.bounds(call, inputs, grad_output, terms, dtype)
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    rows, columns, _ = _windows(call)
+    sizes = sums.magnitudes(call, inputs, grad_output)
+    pixels = np.multiply.outer(rows.sum(1), columns.sum(1))
+    return {**sizes, "forward": sizes["forward"] * pixels}
+
+
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
     """Return multiples of every window's size, so that every quotient is an integer."""
     rows, columns, output = _windows(call)
@@ -70,6 +79,7 @@ OPERATOR = Operator(
     parameters=("input", "output_size"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=VALUES,

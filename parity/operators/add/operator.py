@@ -50,6 +50,20 @@ def _sum(m: int, magnitude: np.ndarray, dtype: str) -> np.ndarray:
         return bounds.bound(np.full(magnitude.shape, float(m)), magnitude, dtype)
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes, n = magnitudes(call, inputs, grad_output), copies(call)
+    found = {
+        f"{name}_gradient": sizes[f"{name}_gradient"] * (count > 1) for name, count in n.items()
+    }
+    alpha = call.options.get("alpha", 1)
+    if alpha != 1:
+        product = abs(alpha) * np.abs(np.asarray(inputs["other"], dtype=np.float64))
+        found["forward"] = np.broadcast_to(product, exact["forward"].shape)
+    return found
+
+
 def _products(options: Options, dtype: str) -> int:
     """Return how many roundings the product with alpha adds."""
     return int(options.get("alpha", 1) != 1) + rounded(options, "alpha", dtype)
@@ -97,6 +111,7 @@ OPERATOR = Operator(
     parameters=("input", "other", "alpha"),
     differentiable=("input", "other"),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros"),

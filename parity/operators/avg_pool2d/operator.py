@@ -25,6 +25,14 @@ def _bounds(
     return sums.bounds(call, inputs, grad_output, _terms(call), dtype)
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes = sums.partial_sums(call, inputs, grad_output, exact, dtype)
+    undivided = sums.magnitudes(call, inputs, grad_output, divisor_override=1)
+    return {**sizes, "forward": undivided["forward"]}
+
+
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
     """Return output gradients that are multiples of their divisors, so that quotients are exact.
 
@@ -63,6 +71,7 @@ OPERATOR = Operator(
     ),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=VALUES,

@@ -12,17 +12,12 @@ import numpy as np
 from crosscheck.kernels.normalization import batch_norm
 from crosscheck.parity import bounds, data
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.operators.batch_norm import moments, normalized
+from crosscheck.parity.operators.batch_norm import moments, normalized, special
+from crosscheck.parity.operators.batch_norm.special import EPS, MOMENTUM, rows, shaped
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
 
 RUNNING = ("running_mean", "running_var")
-MOMENTUM, EPS = 0.1, 1e-5  # the defaults
-
-
-def _rows(array: np.ndarray) -> np.ndarray:
-    """Return (n, c, ...) as float64 (c, N)."""
-    return np.moveaxis(array.astype(np.float64), 1, 0).reshape(array.shape[1], -1)
 
 
 def _bounds(
@@ -36,14 +31,14 @@ def _bounds(
 
 
 def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -> Arrays:
-    x, training = _rows(inputs["input"]), options.get("training", False)
+    x, training = rows(inputs["input"]), options.get("training", False)
     eps, momentum = options.get("eps", EPS), options.get("momentum", MOMENTUM)
     channels, count = x.shape
     affine = {
         name: np.asarray(inputs.get(name, np.full(channels, default)), np.float64)[:, None]
         for name, default in (("weight", 1.0), ("bias", 0.0))
     }
-    c = normalized.Channels(x, _rows(dy), **affine)
+    c = normalized.Channels(x, rows(dy), **affine)
     old = {name: inputs[name].astype(np.float64) for name in RUNNING if name in inputs}
     if training:
         ours, theirs = moments.of_batch(x, eps, dtype), moments.of_batch_two_pass(x, eps)
@@ -66,16 +61,11 @@ def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -
     slack = 1 - bounds.gamma(2 * count + 20, "float64")  # for the bounds' own rounding
     shape = inputs["input"].shape
     return {
-        name: _shaped(each / slack, shape)
+        name: shaped(each / slack, shape)
         if name in ("forward", "input_gradient")
         else each[:, 0] / slack
         for name, each in total.items()
     }
-
-
-def _shaped(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return (c, N) as (n, c, ...)."""
-    return np.moveaxis(rows.reshape(shape[1], shape[0], *shape[2:]), 0, 1)
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
@@ -107,7 +97,7 @@ def _integers(call: ReferenceCall, seed: int) -> Arrays:
     generator = np.random.default_rng(seed)
     centers = data.integers(seed, "center", (shape[1],), amplitude)
     rows = np.stack([center + generator.permutation(signs) for center in centers])
-    return {**drawn, "input": _shaped(rows, shape)}
+    return {**drawn, "input": shaped(rows, shape)}
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -140,6 +130,8 @@ OPERATOR = Operator(
     constants=RUNNING,
     updates=RUNNING,
     bounds=_bounds,
+    intermediates=special.intermediates,
+    gpu_results=special.gpu_results,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "negative", "constant", "nan", "minus_inf"),

@@ -1,6 +1,6 @@
-"""conv2d problems: what goes wrong with the geometry of a convolution, one named case each.
+"""conv2d problems: filter sizes, padding, strides, dilation and groups.
 
-Shapes are small, because the traps are at edges; only layers.py looks like real networks.
+Shapes are small, because mistakes show at the edges; layers.py has shapes of real networks.
 """
 
 from crosscheck.parity.case import Shape
@@ -18,7 +18,7 @@ def conv(
     values: str = "normal",
     **options: object,
 ) -> Problem:
-    """Return a problem; the bias has one element per filter."""
+    """Return a problem of conv2d, with or without a bias."""
     shapes = {"input": input, "weight": weight}
     if bias:
         shapes["bias"] = weight[:1]
@@ -26,8 +26,8 @@ def conv(
 
 
 FILTERS = (
-    conv("one-pixel", "everything is 1", (1, 1, 1, 1), (1, 1, 1, 1)),
-    conv("filter-1x1", "no window at all", (2, 3, 5, 4), (4, 3, 1, 1)),
+    conv("one-pixel", "every extent is 1", (1, 1, 1, 1), (1, 1, 1, 1)),
+    conv("filter-1x1", "no neighbours: a matrix product", (2, 3, 5, 4), (4, 3, 1, 1)),
     conv("filter-3x3", "the common case", (2, 3, 7, 6), (4, 3, 3, 3)),
     conv("filter-2x2", "an even filter has no centre", (2, 3, 5, 6), (4, 3, 2, 2)),
     conv("filter-4x4", "a larger even filter", (1, 2, 7, 8), (3, 2, 4, 4), padding=1),
@@ -66,7 +66,7 @@ PADDING = (
     ),
     conv(
         "padding-over-filter",
-        "outputs that see nothing but padding",
+        "outputs that read nothing but padding",
         (1, 2, 3, 3),
         (2, 2, 2, 2),
         padding=(4, 3),
@@ -81,15 +81,19 @@ PADDING = (
     conv("valid", "padding by name", (1, 2, 5, 4), (2, 2, 3, 3), padding="valid"),
     conv(
         "valid-stride",
-        "'valid' takes a stride",
+        "'valid' accepts a stride",
         (1, 2, 7, 6),
         (2, 2, 3, 3),
         padding="valid",
         stride=2,
     ),
-    conv("same-odd", "the same on both sides", (2, 2, 5, 4), (3, 2, 3, 5), padding="same"),
+    conv("same-odd", "as much padding on both sides", (2, 2, 5, 4), (3, 2, 3, 5), padding="same"),
     conv(
-        "same-even", "one more at the bottom and right", (2, 2, 5, 4), (3, 2, 2, 4), padding="same"
+        "same-even",
+        "the odd row and column of padding is at the bottom and right",
+        (2, 2, 5, 4),
+        (3, 2, 2, 4),
+        padding="same",
     ),
     conv("same-mixed", "even in one direction only", (1, 2, 5, 6), (3, 2, 4, 3), padding="same"),
     conv(
@@ -124,16 +128,16 @@ STRIDES = (
     ),
     conv(
         "stride-over-filter",
-        "pixels no window sees: gradient 0",
+        "pixels that no window reads: gradient 0",
         (1, 2, 8, 9),
         (3, 2, 2, 2),
         stride=(3, 4),
     ),
     conv("stride-over-image", "one output position", (1, 2, 4, 5), (3, 2, 3, 3), stride=7),
-    conv("stride-list", "PyTorch takes lists", (1, 2, 6, 6), (3, 2, 3, 3), stride=[2, 1]),
+    conv("stride-list", "PyTorch accepts lists", (1, 2, 6, 6), (3, 2, 3, 3), stride=[2, 1]),
     conv(
         "remainder-1",
-        "(h - r) % stride = 1: a last row no window sees",
+        "(h - r) % stride = 1: no window reads the last row",
         (2, 2, 6, 7),
         (3, 2, 3, 2),
         stride=2,
@@ -185,7 +189,7 @@ DILATION = (
     ),
     conv(
         "dilation-equals-stride",
-        "only every second pixel is ever seen",
+        "only every second pixel is read",
         (1, 2, 9, 8),
         (3, 2, 3, 3),
         dilation=2,
@@ -244,3 +248,4 @@ GROUPS = (
 )
 
 PROBLEMS = (*FILTERS, *PADDING, *STRIDES, *DILATION, *GROUPS)
+SPECIAL_VALUES = ("padding-1", "groups-stride", "groups-tile")

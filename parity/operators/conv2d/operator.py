@@ -4,7 +4,8 @@ import numpy as np
 
 from crosscheck.kernels import convolution
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.shared import bilinear
+from crosscheck.parity.operators.conv2d.zero_filled import zero_filled
+from crosscheck.parity.shared import bilinear, sums
 from crosscheck.parity.shared.draws import Drawn, batch, extent, one_of, pair
 
 
@@ -40,6 +41,8 @@ OPERATOR = Operator(
     parameters=("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
     differentiable=("input", "weight", "bias"),
     bounds=bilinear.bounds,
+    intermediates=sums.partial_sums,
+    zero_filled=zero_filled,
     integers=bilinear.integers,
     fuzz=_fuzz,
     fuzz_weight=3,

@@ -38,12 +38,12 @@ from crosscheck.parity.shared.exponentials import quotient
 
 
 @dataclass(frozen=True)
-class _Coefficients:
+class Coefficients:
     """What does not depend on the logits: k, and k' as `size`, both in the logits' shape.
 
     `weights` is |w|, and `taken` the other factor of k', keep |q| + share. `slope` is keep |w|, the
-    derivative of k' by a probability. A mean is divided by the sum of `divisors`, the targets'
-    weights.
+    derivative of k' by a probability. `ignored` rows do not count. A mean is divided by the sum of
+    `divisors`, the targets' weights.
     """
 
     axis: int
@@ -52,11 +52,13 @@ class _Coefficients:
     weights: np.ndarray
     taken: np.ndarray
     slope: np.ndarray
+    ignored: np.ndarray
     divisors: np.ndarray
     reduction: str
 
 
-def _coefficients(inputs: Arrays, options: Options) -> _Coefficients:
+def coefficients(inputs: Arrays, options: Options) -> Coefficients:
+    """Return the coefficients of a call."""
     x, target = inputs["input"], inputs["target"]
     axis = min(x.ndim - 1, 1)
     classes = x.shape[axis]
@@ -70,7 +72,7 @@ def _coefficients(inputs: Arrays, options: Options) -> _Coefficients:
         q = target.astype(np.float64)
         divisors = np.ones(x.shape[:axis] + x.shape[axis + 1 :])
         k, taken = (keep * q + share) * w, keep * np.abs(q) + share
-        size = taken * weights
+        size, ignored = taken * weights, np.zeros((), bool)
     else:
         target = np.expand_dims(target.reshape(x.shape[:axis] + x.shape[axis + 1 :]), axis)
         counted = target != options.get("ignore_index", -100)
@@ -78,14 +80,15 @@ def _coefficients(inputs: Arrays, options: Options) -> _Coefficients:
         own = np.where(q == 0.0, 0.0, w)  # not 0 times the weight of another class
         divisors = own.sum(axis)
         k = keep * own + np.where(counted, share * w if share else 0.0, 0.0)
-        size, taken = np.abs(k), keep * q + share
-    return _Coefficients(axis, k, size, weights, taken, keep * weights, divisors, reduction)
+        size, taken, ignored = np.abs(k), keep * q + share, ~counted
+    slope = keep * weights
+    return Coefficients(axis, k, size, weights, taken, slope, ignored, divisors, reduction)
 
 
 def bounds(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    known = _coefficients(inputs, call.options)
+    known = coefficients(inputs, call.options)
     probable = inputs["target"].dtype.kind == "f"
     ours, theirs = (
         _off(inputs["input"].astype(np.float64), grad_output, known, probable, kind, from_log)
@@ -98,7 +101,7 @@ def bounds(
 def _off(
     x: np.ndarray,
     g: np.ndarray,
-    known: _Coefficients,
+    known: Coefficients,
     probable: bool,
     dtype: str,
     from_log: bool,
@@ -139,10 +142,10 @@ def _off(
     most = np.abs(p * whole - k) + inner
     gradient = g * inner + (d_g + u * (g + d_g)) * most
     underflow = eta * (2 + 2 * known.weights + known.taken + g * known.weights)
-    underflow = np.broadcast_to(underflow, x.shape)
+    underflow = _where(size, np.broadcast_to(underflow, x.shape))
     gradient = gradient + underflow + (p + dp) * underflow.sum(axis, keepdims=True) + eta
-    ignored = size.sum(axis, keepdims=True) == 0
-    off = {"forward": np.asarray(forward), "input_gradient": np.where(ignored, 0.0, gradient)}
+    gradient = np.where(known.ignored, 0.0, gradient)
+    off = {"forward": np.asarray(forward), "input_gradient": gradient}
     if probable:
         d_log = gamma(5, dtype) * row.log + (1 + gamma(5, dtype)) * row.log_bound
         slope = known.slope * ((g + d_g) * d_log + d_g * row.log)

@@ -7,6 +7,7 @@ import numpy as np
 from crosscheck.kernels.loss import cross_entropy
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.operators.cross_entropy.bounds import bounds
+from crosscheck.parity.operators.cross_entropy.intermediates import intermediates
 from crosscheck.parity.shared import exponentials
 from crosscheck.parity.shared.draws import VALUES, Drawn, extent, one_of
 
@@ -51,6 +52,7 @@ OPERATOR = Operator(
     differentiable=("input", "target"),
     constants=("weight",),
     bounds=bounds,
+    intermediates=intermediates,
     integers=exponentials.no_integers,
     fuzz=_fuzz,
     fuzz_weight=2,

@@ -4,7 +4,7 @@ import numpy as np
 
 from crosscheck.kernels import linear
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.shared import bilinear
+from crosscheck.parity.shared import bilinear, sums
 from crosscheck.parity.shared.draws import Drawn, extent
 
 
@@ -25,6 +25,7 @@ OPERATOR = Operator(
     parameters=("input", "weight", "bias"),
     differentiable=("input", "weight", "bias"),
     bounds=bilinear.bounds,
+    intermediates=sums.partial_sums,
     integers=bilinear.integers,
     fuzz=_fuzz,
 )

@@ -42,6 +42,13 @@ def _bounds(
     return {"input_gradient": bounds.bound(*counted, dtype)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    terms, magnitude = scattered(exact["indices"], grad_output, inputs["input"].shape)
+    return {"input_gradient": np.where(terms > 1, magnitude, 0.0)}
+
+
 def scattered(
     indices: np.ndarray, weights: np.ndarray, input_shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -80,6 +87,7 @@ OPERATOR = Operator(
     ),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_weight=2,

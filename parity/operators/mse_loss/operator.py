@@ -19,7 +19,7 @@ from math import isqrt
 import numpy as np
 
 from crosscheck.kernels.loss import mse_loss
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.bounds import OVERFLOW, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import (
     NoIntegers,
     Operator,
@@ -27,7 +27,7 @@ from crosscheck.parity.operator import (
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
-from crosscheck.parity.shared.exponentials import quotient
+from crosscheck.parity.shared.exponentials import overflowing_quotient, quotient
 
 
 def _bounds(
@@ -67,6 +67,32 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
         "forward": np.asarray(forward),
         "input_gradient": gradient,
         "target_gradient": gradient,
+    }
+
+
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    """A square may overflow before its weight, a sum before its divisor, and 2 g' before it is
+    multiplied by w; where the sum of the weights does, a quotient is 0, and wrong.
+    """
+    difference = np.abs(inputs["input"].astype(np.float64) - inputs["target"])
+    w = np.abs(inputs.get("weight", np.ones_like(difference))).astype(np.float64)
+    g, reduction = np.abs(grad_output.astype(np.float64)), call.options.get("reduction", "mean")
+    forward = np.maximum(w, 1.0) * difference**2
+    if reduction != "none":
+        forward = forward.sum()
+    if reduction == "mean" and "weight" in inputs:
+        if w.sum() >= OVERFLOW[dtype]:
+            return {name: np.full(each.shape, np.inf) for name, each in exact.items()}
+        g = overflowing_quotient(g, np.sum(inputs["weight"], dtype=np.float64))
+    slope = np.maximum(2 * g * difference * np.maximum(w, 1.0), g)
+    if dtype == "float64":  # PyTorch, whose float64 is the exact result, doubles the difference
+        slope = np.maximum(slope, 2 * difference)
+    return {
+        "forward": np.broadcast_to(forward, exact["forward"].shape),
+        "input_gradient": slope,
+        "target_gradient": slope,
     }
 
 
@@ -113,6 +139,7 @@ OPERATOR = Operator(
     differentiable=("input", "target"),
     constants=("weight",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities"),

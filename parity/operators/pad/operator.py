@@ -54,6 +54,7 @@ OPERATOR = Operator(
     parameters=("input", "pad", "mode", "value"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=sums.partial_sums,
     integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_values=VALUES,

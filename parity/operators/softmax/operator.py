@@ -45,6 +45,15 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
     return {"forward": dp.reshape(shape), "input_gradient": gradient.reshape(shape)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    x, g = inputs["input"].astype(np.float64), np.abs(grad_output.astype(np.float64))
+    dim = call.options["dim"]
+    total = (g * exponentials.rows(x, dim, dtype).p).sum(dim, keepdims=True)
+    return {"input_gradient": g + total}
+
+
 OPERATOR = Operator(
     name="softmax",
     order=6,
@@ -52,6 +61,7 @@ OPERATOR = Operator(
     parameters=("input", "dim", "_stacklevel", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=_intermediates,
     integers=exponentials.no_integers,
     fuzz=softmax_problems.fuzz,
     fuzz_values=VALUES,
@@ -61,5 +71,6 @@ OPERATOR = Operator(
 )
 
 PROBLEMS = softmax_problems.problems("softmax")
+SPECIAL_VALUES = ("rows",)
 
 REJECTS = softmax_problems.rejects("softmax")

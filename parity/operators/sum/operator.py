@@ -10,7 +10,7 @@ from crosscheck.kernels import reduction
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
-from crosscheck.parity.shared import reduction_problems, reductions
+from crosscheck.parity.shared import reduction_problems, reductions, sums
 from crosscheck.parity.shared.draws import VALUES
 
 
@@ -33,6 +33,7 @@ OPERATOR = Operator(
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
+    intermediates=sums.partial_sums,
     integers=reductions.integers,
     fuzz=reductions.fuzz,
     fuzz_values=VALUES,
@@ -40,5 +41,6 @@ OPERATOR = Operator(
 )
 
 PROBLEMS = reduction_problems.problems("sum")
+SPECIAL_VALUES = ("rows", "one")
 
 REJECTS = reduction_problems.rejects("sum")

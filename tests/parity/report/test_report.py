@@ -78,6 +78,20 @@ def test_no_ratio_to_a_pytorch_that_made_no_error():
     assert table.relative(summary.total([result(error=0.0, torch_error=0.0)])) == "exact"
 
 
+def test_special_values_have_no_part_in_the_ratio_and_their_exceptions_are_counted():
+    special = result("b", error=1e30, torch_error=1e10, special=True, overflowed=1200, share=0.7)
+    filled = result("c", special=True, zero_filled=3)
+    row = summary.total([result(), special, filled])
+    assert (row.relative, row.share) == (0.5, 0.7)
+    notes = summary.notes([result(), special, filled])
+    assert [note.split(" elements")[0] for note in notes] == [
+        "special values: 1,200",
+        "special values: 3",
+    ]
+    assert "1,200 elements" in shown([special])
+    assert summary.notes([result()]) == []
+
+
 def test_the_table_fits_100_columns_and_names_everything():
     text = shown([result(direction="weight_gradient", op="max_pool2d"), result(), UNSUPPORTED])
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 100
