@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crosscheck.kernels.inspect import toolchain
+
 WIDTH = 100
 DISTRIBUTION = "crosscheck-kernels"
 EXTRAS = ("parity", "train", "inspect", "cuda")
@@ -39,8 +41,6 @@ OPTIONAL = {  # by the name that is imported
     "safetensors": Package("safetensors", "safetensors", "train", "crosscheck train, nn.save"),
     "cupy": Package("CuPy", "cupy-cuda13x", "cuda", "kernels on a GPU"),
 }
-# The libraries of the CUDA compiler, as kernels.gpu loads them, and the distributions of each.
-COMPILER = {"nvvm": "nvidia-nvvm", "nvrtc": "nvidia-cuda-nvrtc", "nvJitLink": "nvidia-nvjitlink"}
 
 
 class Row(NamedTuple):
@@ -84,7 +84,8 @@ def rows() -> Iterator[Row]:
     for package in OPTIONAL.values():
         found = _version(package.distribution)
         yield Row(package.name, found, package.needed_by, pip_line(package.extra))
-    yield from _compiler()
+    for part, found in toolchain.versions().items():
+        yield Row(part, found, "crosscheck inspect, kernels on a GPU", pip_line("inspect"))
     yield Row("CPU", f"{platform.machine()}, {os.cpu_count()} cores", "the CPU device")
     gpus = _gpus()
     yield from (Row("GPU", each) for each in gpus)
@@ -97,24 +98,6 @@ def _version(distribution: str) -> str | None:
         return version(distribution)
     except PackageNotFoundError:
         return None
-
-
-def _compiler() -> Iterator[Row]:
-    """Yield the parts of the CUDA compiler, from pip or from a CUDA toolkit."""
-    try:
-        from cuda import pathfinder  # comes with numba-cuda
-    except ImportError:
-        return
-    for part, distribution in COMPILER.items():
-        try:
-            found = pathfinder.load_nvidia_dynamic_lib(part)
-            place = _version(distribution) if found.found_via == "site-packages" else found.abs_path
-        except pathfinder.DynamicLibNotFoundError:
-            place = None
-        yield Row(part, place, "crosscheck inspect, kernels on a GPU", pip_line("inspect"))
-    place = pathfinder.find_nvidia_binary_utility("nvdisasm")
-    place = place and _version("nvidia-cuda-nvdisasm") or place
-    yield Row("nvdisasm", place, "crosscheck inspect: instructions", pip_line("inspect"))
 
 
 def _gpus() -> list[str]:

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import inspection, launches, sass, table
+from crosscheck.kernels.inspect import launches, sass, stored, table
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
 from crosscheck.kernels.inspect.memory import report
@@ -66,7 +66,7 @@ def main(
     console = Console(width=max(Console().width, table.WIDTH))
     try:
         with console.status("Compiling"):
-            found = [inspection.inspect(each, CAPABILITIES[arch]) for each in chosen]
+            found = [stored.inspect(each, CAPABILITIES[arch]) for each in chosen]
     except gpu.CompilerMissing as error:
         _fail(str(error))
     if ptx:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crosscheck import doctor
+from crosscheck.kernels.inspect import toolchain
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -26,8 +27,8 @@ def test_every_requirement_is_looked_for():
 @pytest.mark.parametrize("extra", doctor.EXTRAS)
 def test_every_package_of_an_extra_is_looked_for(extra):
     known = {package.distribution for package in doctor.OPTIONAL.values()}
-    known |= {*doctor.REQUIRED, *doctor.COMPILER.values(), doctor.DISTRIBUTION}
-    assert names(EXTRAS[extra]) <= known | {"nvidia-cuda-nvdisasm"}
+    known |= {*doctor.REQUIRED, *toolchain.DISTRIBUTIONS.values(), doctor.DISTRIBUTION}
+    assert names(EXTRAS[extra]) <= known
 
 
 @pytest.mark.parametrize("package", doctor.OPTIONAL.values(), ids=lambda package: package.name)

@@ -89,7 +89,7 @@ class CapturedArray:
 
 
 def captured_array(value: Any) -> Any:
-    """Return a global of a kernel's as it is, but a device array as a CapturedArray."""
+    """Return the value of a kernel's global; a device array becomes a CapturedArray."""
     is_device = not isinstance(value, type) and hasattr(value, "__cuda_array_interface__")
     return CapturedArray(kernel_argument(value, [])) if is_device else value
 

@@ -14,8 +14,7 @@ import pickle
 import re
 import tempfile
 from pathlib import Path
-
-from .program import Program
+from typing import Any
 
 _FILE = re.compile(r"[0-9a-f]{32}(\..*)?")  # a program, and one that is being written
 
@@ -42,26 +41,30 @@ def files() -> list[Path]:
         return []
 
 
-def load(key: str) -> Program | None:
-    """Return the program of this key from disk, None where it is missing or damaged."""
+def load(key: str) -> Any:
+    """Return what was stored under this key, None where the file is missing or damaged."""
     try:
         content = (folder() / key).read_bytes() if key else b""
         digest, pickled = content[:32], content[32:]
         if hashlib.sha256(pickled).digest() != digest:
             return None
-        program = pickle.loads(pickled)
-    except Exception:  # whatever is wrong with a file, the program can be compiled
+        compiled = pickle.loads(pickled)
+    except Exception:  # whatever is wrong with a file, the kernel can be compiled
         return None
     Statistics.loaded += 1
-    return program
+    return compiled
 
 
-def store(key: str, program: Program) -> None:
-    """Write the program to disk, whole or not at all, whichever processes write it now."""
+def store(key: str, compiled: Any) -> None:
+    """Write a program to disk, whole or not at all, whichever processes write it now.
+
+    Another record of a compilation may be kept here as well (kernels.inspect does), under a key of
+    its own.
+    """
     Statistics.compiled += 1
     if not key:
         return
-    pickled = pickle.dumps(program)
+    pickled = pickle.dumps(compiled)
     with contextlib.suppress(OSError, RuntimeError):
         folder().mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder(), prefix=f"{key}.")

@@ -50,6 +50,14 @@ def key(
     return hashlib.sha256(_environment() + text.encode()).hexdigest()[:32]
 
 
+def fingerprint(function: types.FunctionType) -> str:
+    """Return a hash of a function and all it refers to, "" where that cannot be described."""
+    try:
+        return hashlib.sha256(repr(_describe_function(function, {})).encode()).hexdigest()
+    except _Indescribable:
+        return ""
+
+
 @cache
 def _environment() -> bytes:
     """Return a hash of what every program depends on."""

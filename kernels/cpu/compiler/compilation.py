@@ -27,8 +27,8 @@ def load_or_compile(
 ) -> tuple[Program, int]:
     """Return a kernel's program for these argument types, and the address of its entry.
 
-    With `fiber_per_thread`, every thread has a fiber even where none ever waits. `flags` are
-    options of numba's that differ from those in program.py.
+    With `fiber_per_thread`, every thread has a fiber even if none ever waits. `flags` are options
+    for numba, which take precedence over those in program.py.
     """
     if getattr(config, "CUDA_ENABLE_NRT", False):  # numba-cuda's setting that lets kernels allocate
         flags = (("_nrt", True), *flags)

@@ -62,7 +62,7 @@ def _check_open(callee: Any) -> None:
 
 
 def _flags(callee: Any) -> tuple:
-    """Return the options of numba's that a device function's own decorator was given."""
+    """Return the options for numba that a device function's own decorator was given."""
     options = getattr(callee, "options", None)
     return () if options is None else options.flags
 
@@ -109,7 +109,7 @@ def _shared_copy(function: FunctionType, options: tuple, new: Any) -> Any:
 def for_cpu(function: Callable, instrumentation: Instrumentation, flags: tuple) -> Callable:
     """Return a copy of the kernel with the CPU device's `cuda`, and copies of what it calls.
 
-    `flags` are options of numba's that differ from those in program.py.
+    `flags` are options for numba, which take precedence over those in program.py.
     """
     copies: dict[int, Any] = {}
 

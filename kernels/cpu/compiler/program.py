@@ -76,7 +76,7 @@ def compile_program(
     """Compile a copy that `for_cpu` made, for these argument types.
 
     `name` becomes the entry's symbol and must be unique in the process. With `fiber_per_thread`,
-    every thread has a fiber even where none ever waits. `flags` are options of numba's, which take
+    every thread has a fiber even if none ever waits. `flags` are options for numba, which take
     precedence over _OPTIONS. Raises numba's TypingError and the like for what it cannot compile.
     """
     fibers.install()

@@ -46,7 +46,7 @@ class _KernelTarget(CPU):
 
 class _TypingContext(typing.Context):
     def refresh(self):
-        """Load new registrations of numba's, with this target's own in precedence."""
+        """Load new registrations. Those for this target take precedence."""
         with target_override(TARGET):
             super().refresh()
 
@@ -123,7 +123,7 @@ class _Context(CPUContext):
         return super().get_function(fn, sig, _firstcall)
 
     def call_internal(self, builder, fndesc, sig, args):
-        """Call a function that numba compiles meanwhile; check the stack if it calls itself."""
+        """Emit the call of a function that numba compiles; check the stack if it is recursive."""
         if builder.function.name == fndesc.llvm_func_name:
             recursion.check_stack_room(self.call_conv, builder)
         return super().call_internal(builder, fndesc, sig, args)
@@ -154,7 +154,7 @@ class _Context(CPUContext):
         return array._getvalue()
 
     def add_dynamic_addr(self, builder, intaddr, info):
-        """Refuse addresses of objects. That of a function is not used: calls go by its symbol."""
+        """Refuse the address of an object. A function's is unused: calls are by its symbol."""
         if info not in (_KernelDispatcher.__name__, "CPUDispatcher"):
             raise UnsupportedError(f"a kernel refers to a {info} by its address; it cannot")
         return ir.Constant(cgutils.voidptr_t, None)

@@ -93,7 +93,7 @@ class Traits:
         )
 
     def add_shared_granule(self, granule: int) -> None:
-        """Note the granule of a shared array (language/memory/granule.py)."""
+        """Note the granule of a shared array (language/memory/arrays.py)."""
         self.shared_granule = min(self.shared_granule or granule, granule)
 
     def add_static_array(self, size: int, alignment: int) -> str:

@@ -1,4 +1,4 @@
-"""CUDA's vector types, as float32x4 and int2: one to four numbers x, y, z, w.
+"""CUDA's vector types, such as float32x4 and int2: one to four numbers x, y, z, w.
 
     v = cuda.float32x4(a, b, c, d)        # or cuda.float4; from shorter vectors too:
     w = cuda.float32x4(v.x, cuda.float32x3(b, c, d))

@@ -33,7 +33,7 @@ class Overload(GPUOnly):
 
     @classmethod
     def of(cls, py_func: Callable, argument_types: tuple, flags: tuple, modes: Modes) -> "Overload":
-        """Load the program from disk or compile it. `flags` are options of numba's."""
+        """Load the program from disk or compile it. `flags` are options for numba."""
         if modes.instrumentation == Instrumentation.ACCESSES:
             symbols.install()
         program, address = load_or_compile(

@@ -1,4 +1,4 @@
-"""Definitions that kernels have of Python's functions and operators, as math.floor or +."""
+"""Definitions for kernels of Python's functions and operators, such as math.floor and +."""
 
 from collections.abc import Callable
 from functools import cache

@@ -73,7 +73,7 @@ class Options:
 
     @property
     def flags(self) -> tuple:
-        """The options of numba's that these are, as (name, value)."""
+        """The options to pass to numba, as (name, value)."""
         flags = []
         if self.fastmath:
             flags.append(("fastmath", self.fastmath))

@@ -20,8 +20,8 @@ Shuffles, votes and plain flags order nothing.
 What it can miss: of unordered reads it keeps two, of two warps or blocks if there are such, and a
 write that conflicts only with a dropped one is not found. Once a thread has released, what it
 releases later counts for those who acquired before. Not observed are accesses to less than a
-granule, as through x.view(uint8), and iteration over an array by enumerate or zip. The cells take
-20 bytes for each byte of a float32 array; only those in use take memory.
+granule, such as through x.view(uint8), and iteration over an array by enumerate or zip. The cells
+take 20 bytes for each byte of a float32 array; only those in use take memory.
 """
 
 from ..functions.device_function import DeviceFunction

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..compiler.program import Program
-from ..language.memory.granule import granule
+from ..language.memory.arrays import granule
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker

@@ -80,7 +80,7 @@ def test_without_the_disassembler_no_instructions_are_counted(no_disassembler):
     assert run(KERNEL, "--sass").exit_code == 2
 
 
-def test_without_the_compiler_the_error_says_what_to_install(monkeypatch):
+def test_without_the_compiler_the_error_says_what_to_install(recorded, monkeypatch):
     def missing(*_):
         raise gpu.CompilerMissing("nvvm is missing")
 

@@ -1,7 +1,7 @@
 """Device arrays: NumPy memory, which the host may use only as it may use a GPU's.
 
 The host sees their elements through copies, indexing and assignment. Operations that arrays on a
-GPU lack, as sums or fancy indexing, are missing here, too, so a script cannot come to rely on them.
+GPU lack, such as sums and fancy indexing, are missing here, too, so that no script relies on them.
 """
 
 import ctypes

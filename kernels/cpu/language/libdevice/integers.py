@@ -1,4 +1,4 @@
-"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types, as there."""
+"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types, too."""
 
 from llvmlite import ir
 from numba.core import types

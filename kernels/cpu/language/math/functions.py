@@ -1,6 +1,6 @@
 """The functions of `math` in kernels, with numba-cuda's types.
 
-The result for a float32 is a float32, also where Python returns an integer, as from math.floor.
+The result for a float32 is a float32, even for math.floor, where Python returns an integer.
 Some functions of a float16 return a float16; the others convert it to float32. None of them raises:
 where there is no value, the result is a NaN or an infinity, as on a GPU. min and max of a number
 and a NaN are the number.

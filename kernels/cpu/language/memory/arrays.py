@@ -3,11 +3,12 @@
 Shared arrays are in the worker's shared memory: a static one at an offset that is fixed when the
 program is linked, the dynamic one (shape 0) behind all static ones. Local arrays are on the stack.
 Under the sanitizer both start as bytes of 0xFF (a NaN, or -1), so code that relies on zeros fails.
-A constant array is a global of the kernel's, whose values are part of the program.
+A constant array is a global of the kernel, and its values are part of the program.
 """
 
 import math
 
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.errors import RequireLiteralValue, TypingError
@@ -18,7 +19,6 @@ from numba.np.numpy_support import as_dtype
 
 from ...functions import traits
 from ...machine import context, hooks, layout
-from .granule import granule
 
 _DEFAULT_ALIGNMENT, _LEAST_ALIGNMENT = 16, 8
 
@@ -60,8 +60,19 @@ def _itemsize(target, element: types.Type) -> int:
     return target.get_abi_sizeof(target.get_data_type(element))
 
 
+def granule(dtype: np.dtype) -> int:
+    """Return the granule of an array: the unit of memory for which racecheck keeps accesses.
+
+    It is the largest power of two of bytes such that every number fills whole granules.
+    """
+    bits = dtype.itemsize
+    for field, offset, *_ in (dtype.base.fields or {}).values():
+        bits |= offset | granule(field)
+    return bits & -bits
+
+
 def _granule(target, element: types.Type) -> int:
-    """Return the granule of an array of these elements (granule.py); 1 for a type NumPy lacks."""
+    """Return the granule of an array of these elements; 1 for a type NumPy lacks."""
     if isinstance(element, types.Record):
         return granule(as_dtype(element))
     return _itemsize(target, element) if isinstance(element, (types.Number, types.Boolean)) else 1
@@ -142,7 +153,7 @@ def local_array(typing_context, shape, dtype, alignment=None):
 
 @intrinsic
 def constant_array_like(typing_context, ndarray):
-    """Return the array, a global of the kernel's, which may only be read."""
+    """Return the array, a global of the kernel, which may only be read."""
     if not isinstance(ndarray, types.Array):
         raise TypingError(f"cuda.const.array_like is given {ndarray}; expected an array")
 

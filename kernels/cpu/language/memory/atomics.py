@@ -7,7 +7,7 @@ and the dtypes that each function takes are handled as in numba-cuda.
 
 An operation that may be polling a lock or a flag yields to the block's other threads, one of which
 may have to write it: a cas that fails, an exch that changes nothing, and an operation with a
-constant that changes nothing, as add(ary, idx, 0), or or_(ary, idx, 1) of a bit that is set.
+constant that changes nothing, such as add(ary, idx, 0), or or_(ary, idx, 1) of a bit that is set.
 """
 
 from collections.abc import Callable
