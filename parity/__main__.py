@@ -23,6 +23,7 @@ from crosscheck.parity import run as suites_run
 from crosscheck.parity import running
 from crosscheck.parity.case import DTYPES
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.optimizers.steps import OPTIONS
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
@@ -32,7 +33,8 @@ QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATORS.values() for direction in each.directions]
-Op = StrEnum("Op", {op: op for op in (*OPERATORS, *MODELS)})  # a list would lower their case
+_ops = (*OPERATORS, *OPTIONS, *MODELS)
+Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])

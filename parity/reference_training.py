@@ -3,8 +3,9 @@
 reference.py configures torch for this file, too. Arrays go in and come out as NumPy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,3 +41,23 @@ def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
             name: each.detach().numpy().copy() for name, each in module.named_parameters()
         }
         yield loss.item(), parameters
+
+
+def optimizer_step(
+    optimizer: str, before: Mapping[str, np.ndarray], options: Mapping[str, Any], step: int
+) -> dict[str, np.ndarray]:
+    """Return the parameter and the state after step number `step`, in the dtype of `before`.
+
+    `before` holds "parameter", "gradient" and the state by PyTorch's names. The step is that of one
+    tensor at a time, without the fused kernels.
+    """
+    tensors = {name: torch.tensor(each) for name, each in before.items()}
+    parameter = torch.nn.Parameter(tensors.pop("parameter"))
+    parameter.grad = tensors.pop("gradient")
+    own = getattr(torch.optim, optimizer)([parameter], foreach=False, fused=False, **options)
+    own.state[parameter].update(tensors)
+    if optimizer != "SGD":
+        own.state[parameter]["step"] = torch.tensor(float(step - 1))
+    own.step()
+    state = {name: own.state[parameter][name].numpy() for name in tensors}
+    return {"parameter": parameter.detach().numpy(), **state}

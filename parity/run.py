@@ -12,6 +12,7 @@ from crosscheck.parity.case import Case, Shape
 from crosscheck.parity.check import DEFAULT, check
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.optimizers import steps
 from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.rejects import check_rejects
 from crosscheck.parity.result import Result
@@ -112,6 +113,8 @@ def _dtypes(case: Case, dtype: str | None) -> list[str]:
 def _results_per_dtype(case: Case, algorithm: str | None) -> int:
     if case.out_of_scope or case.rejects or case.op in MODELS:
         return int(algorithm is None)
+    if case.op in steps.OPTIONS:
+        return int(algorithm in (None, steps.ALGORITHM))
     pairs = len(list(_pairs(case, algorithm)))
     return pairs + (algorithm is None)
 
@@ -141,6 +144,10 @@ def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Ite
     if case.op in MODELS:
         if algorithm is None:
             yield check_training(case, dtype, device)
+        return
+    if case.op in steps.OPTIONS:
+        if algorithm in (None, steps.ALGORITHM):
+            yield steps.check_step(case, dtype, device)
         return
     placed = PlacedCase(case, expected.of(case, dtype), dtype, device)
     outputs: dict[str, list] = {}

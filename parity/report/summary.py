@@ -108,7 +108,7 @@ def _row(key: tuple[str, ...], members: list[Result]) -> Row:
         failed=sum(not r.ok for r in members),
         share=_worst(r.share for r in members),
         relative=ours / theirs if theirs else None,
-        exact=not ours,
+        exact=bool(ordinary) and not ours,
         seconds=sum(r.seconds for r in members),
     )
 

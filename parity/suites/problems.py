@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from crosscheck.parity import special_values
 from crosscheck.parity.case import Case
 from crosscheck.parity.operators import LAYERS, PROBLEMS, REJECTS, SPECIAL_VALUES
+from crosscheck.parity.optimizers import steps
 
 
 def cases(**options: object) -> Iterator[Case]:
@@ -13,3 +14,4 @@ def cases(**options: object) -> Iterator[Case]:
         yield problem.case("problems")
     for problem in special_values.variants(SPECIAL_VALUES, special_values.KINDS):
         yield problem.case("problems")
+    yield from steps.cases("problems")
