@@ -1,1 +1,1 @@
-"""Measurements, each side by side in one run with what it is compared to."""
+"""Measurements. Each times what it compares in the same run, on the same machine."""

@@ -1,4 +1,4 @@
-"""One file with all that training needs to go on: weights, optimizer, schedule, what was seen."""
+"""Checkpoints: one file with weights, optimizer, scheduler and the progress of a training run."""
 
 import json
 from pathlib import Path
@@ -11,46 +11,53 @@ from crosscheck.nn.optim.lr_scheduler import LRScheduler
 
 
 def save(
-    path: Path, model: nn.Module, optimizer: Optimizer, schedule: LRScheduler, seen: dict[str, Any]
+    path: Path,
+    model: nn.Module,
+    optimizer: Optimizer,
+    scheduler: LRScheduler,
+    progress: dict[str, Any],
 ) -> None:
-    """Write a checkpoint; `seen` is whatever JSON can hold."""
+    """Write a checkpoint; `progress` is anything that JSON can represent."""
     state = optimizer.state_dict()
     tensors = model.state_dict(prefix="model.")
-    numbers: dict[int, dict[str, Any]] = {}
+    scalars: dict[int, dict[str, Any]] = {}
     for parameter, values in state["state"].items():
-        numbers[parameter] = {}
+        scalars[parameter] = {}
         for key, value in values.items():
             if isinstance(value, nn.Tensor):
                 tensors[f"optimizer.{parameter}.{key}"] = value
             else:
-                numbers[parameter][key] = value
+                scalars[parameter][key] = value
     text = json.dumps(
         dict(
-            seen=seen,
-            schedule=schedule.state_dict(),
-            groups=state["param_groups"],
-            numbers=numbers,
+            progress=progress,
+            scheduler=scheduler.state_dict(),
+            param_groups=state["param_groups"],
+            scalars=scalars,
         )
     )
     nn.save(tensors, path, {"training": text})
 
 
 def load(
-    path: Path, model: nn.Module, optimizer: Optimizer, schedule: LRScheduler
+    path: Path, model: nn.Module, optimizer: Optimizer, scheduler: LRScheduler
 ) -> dict[str, Any]:
-    """Bring everything back to where `save` was, and return `seen`."""
+    """Restore model, optimizer and scheduler as they were saved, and return `progress`.
+
+    Raises OSError, KeyError, ValueError or RuntimeError for a file that is not their checkpoint.
+    """
     tensors = nn.load(path)
-    rest = json.loads(serialization.metadata(path)["training"])
-    state = {int(parameter): values for parameter, values in rest["numbers"].items()}
+    training = json.loads(serialization.metadata(path)["training"])
+    state = {int(parameter): values for parameter, values in training["scalars"].items()}
     weights = {}
     for name, tensor in tensors.items():
-        kind, _, inner = name.partition(".")
-        if kind == "model":
-            weights[inner] = tensor
+        owner, _, rest = name.partition(".")
+        if owner == "model":
+            weights[rest] = tensor
         else:
-            parameter, key = inner.split(".")
+            parameter, key = rest.split(".")
             state[int(parameter)][key] = tensor
     model.load_state_dict(weights)
-    optimizer.load_state_dict({"state": state, "param_groups": rest["groups"]})
-    schedule.load_state_dict(rest["schedule"])
-    return rest["seen"]
+    optimizer.load_state_dict({"state": state, "param_groups": training["param_groups"]})
+    scheduler.load_state_dict(training["scheduler"])
+    return training["progress"]

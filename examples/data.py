@@ -1,4 +1,4 @@
-"""Labelled images: the handwritten digits of scikit-learn, and larger sets from openml.org."""
+"""Labelled images: scikit-learn's handwritten digits, and larger data sets from openml.org."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from sklearn.model_selection import train_test_split
 
 OPENML = {"mnist": "mnist_784", "fashion": "Fashion-MNIST", "cifar10": "CIFAR_10"}
 DATASETS = "digits", *OPENML
-HELD_OUT = 10_000  # of the sets from openml.org: the last ones, as their authors meant it
+HELD_OUT = 10_000  # test images of the sets from openml.org: their authors put them last
 
 
 class Unavailable(RuntimeError):
-    """A data set cannot be had; the message says why and what can."""
+    """A data set cannot be loaded; the message says why, and which one can."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """Images (n, c, h, w), float32 in [0, 1], and their classes (n,), int64: 0 to 9."""
+    """Images (n, c, h, w), float32 in [0, 1], and their classes (n,), int64 from 0 to 9."""
 
     images: np.ndarray
     classes: np.ndarray
@@ -26,12 +26,12 @@ class Data:
 
 
 def load(name: str) -> Data:
-    """Return one of DATASETS. Raises Unavailable where there is no network for it."""
+    """Return one of DATASETS. Raises Unavailable where it cannot be downloaded."""
     return _digits() if name == "digits" else _openml(name)
 
 
 def _digits() -> Data:
-    """1797 digits of 8 x 8 pixels, each pixel drawn 3 x 3 in a margin of 2: the size of MNIST."""
+    """1797 digits of 8 x 8 pixels, enlarged 3 times with a margin of 2: 28 x 28, as in MNIST."""
     bunch = load_digits()
     large = bunch.images.repeat(3, axis=1).repeat(3, axis=2) / 16
     images = np.pad(large, ((0, 0), (2, 2), (2, 2)))[:, None].astype(np.float32)

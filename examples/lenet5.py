@@ -1,6 +1,6 @@
 """LeNet-5: LeCun, "Gradient-based learning applied to document recognition", 1998.
 
-With ReLU and max pooling, which came later. Change the import to torch's and it runs there.
+With ReLU and max pooling, which came later. With torch's `nn` imported instead it runs in PyTorch.
 """
 
 from crosscheck import nn

@@ -1,4 +1,4 @@
-"""Pictures of a training run: its losses, what it confuses, what it learnt, and what it sees."""
+"""Pictures of a training run: loss, confusion matrix, filters, and features of one image."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 
 
 def draw(training: Training, folder: Path) -> list[Path]:
-    """Write all pictures to a folder that exists and return their paths."""
+    """Write all pictures to an existing folder and return their paths."""
     model, data = training.model, training.data
     pictures = {
         "loss": _losses(training),
@@ -41,22 +41,22 @@ def _losses(training: Training) -> plt.Figure:
     return figure
 
 
-def _confusion(found: np.ndarray, classes: np.ndarray) -> plt.Figure:
+def _confusion(predicted: np.ndarray, classes: np.ndarray) -> plt.Figure:
     counts = np.zeros((10, 10), int)
-    np.add.at(counts, (classes, found), 1)
+    np.add.at(counts, (classes, predicted), 1)
     figure, axes = plt.subplots(figsize=(5, 5))
     axes.imshow(np.sqrt(counts), cmap="Blues")  # the root makes single mistakes visible
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if count > counts.max() / 3 else "black"
         axes.text(column, row, count or "", ha="center", va="center", color=color, fontsize=8)
-    axes.set(xlabel="found", ylabel="class", xticks=range(10), yticks=range(10))
+    axes.set(xlabel="predicted", ylabel="class", xticks=range(10), yticks=range(10))
     accuracy = np.trace(counts) / counts.sum()
     axes.set_title(f"{accuracy:.2%} of {counts.sum()} held-out images")
     return figure
 
 
 def _features(model: nn.Sequential, image: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what every layer makes of one image, while it is still an image."""
+    """Return the output of each layer for one image, as long as it has channels (c, h, w)."""
     maps = {"image": image[0]}
     with nn.no_grad():
         x = nn.tensor(image)
@@ -68,7 +68,7 @@ def _features(model: nn.Sequential, image: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _tiles(rows: dict[str, np.ndarray]) -> plt.Figure:
-    """Draw one row of small grey pictures for each (count, h, w)."""
+    """Draw one row of small grey images for each array (count, h, w)."""
     most = max(map(len, rows.values()))
     size = most * 0.7 + 1, len(rows) * 1.0
     figure, grid = plt.subplots(len(rows), most, figsize=size, squeeze=False)

@@ -1,11 +1,16 @@
 """Train LeNet-5 on handwritten digits with our own kernels, on the CPU device.
 
-    python -m crosscheck.examples.train_digits              99 % of held-out digits, in a minute
-    python -m crosscheck.examples.train_digits --dataset mnist    60,000 images from openml.org
+    crosscheck train                     99 % of held-out digits, in a minute
+    crosscheck train --dataset mnist     60,000 images from openml.org
 
-Ctrl-C stops it; the same command with --resume goes on after the last finished epoch, and ends with
-the same numbers as a run that was never stopped.
+Ctrl-C stops it. The same command with --resume continues after the last finished epoch, and gives
+the same bits as a run that was never stopped.
 """
+
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("train")
 
 import time
 from enum import StrEnum
@@ -22,27 +27,31 @@ from crosscheck.examples.lenet5 import lenet5
 from crosscheck.examples.pictures import draw
 from crosscheck.examples.training import Training
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
 
 
+@app.command()
 def main(
-    dataset: Annotated[Dataset, typer.Option(help="What to learn.")] = Dataset.digits,
-    epochs: Annotated[int, typer.Option(min=1, help="How often to see each image.")] = 15,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the first weights and the order.")] = 0,
-    output: Annotated[Path, typer.Option(help="The folder for what comes out.")] = Path("digits"),
-    resume: Annotated[bool, typer.Option(help="Go on after the last finished epoch.")] = False,
+    dataset: Annotated[Dataset, typer.Option(help="The data set to learn.")] = Dataset.digits,
+    epochs: Annotated[int, typer.Option(min=1, help="How many times to train on each image.")] = 15,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Determines the initial weights and the order of images.")
+    ] = 0,
+    output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("digits"),
+    resume: Annotated[bool, typer.Option(help="Continue after the last finished epoch.")] = False,
 ) -> None:
-    """Train LeNet-5, and draw what it learnt."""
+    """Train LeNet-5, and draw its loss, confusion matrix, filters and features."""
     console = Console()
     try:
-        own = data.load(dataset.value)
+        loaded = data.load(dataset.value)
     except data.Unavailable as problem:
         console.print(str(problem), style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     output.mkdir(parents=True, exist_ok=True)
     nn.manual_seed(seed)
-    model = lenet5(own.images.shape[1], own.images.shape[2])
-    training = Training(model, own, epochs, seed, output / "checkpoint.safetensors")
+    model = lenet5(loaded.images.shape[1], loaded.images.shape[2])
+    training = Training(model, loaded, epochs, seed, output / "checkpoint.safetensors")
     if resume:
         try:
             training.resume()
@@ -54,7 +63,7 @@ def main(
         _train(training, console)
     except KeyboardInterrupt:
         done = len(training.accuracies)
-        hint = "--resume goes on from there" if done else "nothing is kept before the first"
+        hint = "--resume continues from there" if done else "nothing was saved yet"
         console.print(f"stopped after {done} of {epochs} epochs: {hint}")
         raise typer.Exit(130) from None
     nn.save(model.state_dict(), output / "model.safetensors")
@@ -80,7 +89,3 @@ def _train(training: Training, console: Console) -> None:
             bar.update(task, advance=1, epoch=epoch + 1, loss=loss, accuracy=accuracy)
 
         training.run(advance)
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -1,4 +1,4 @@
-"""A training run in epochs: the same numbers whether it is done at once or in pieces."""
+"""A training run in epochs: stopped and resumed it gives the same bits as in one piece."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,22 +12,22 @@ from crosscheck.examples import checkpoint
 from crosscheck.examples.data import Data
 
 BATCH = 32
-SHIFT = 2  # pixels: each batch is moved by up to as many, so that the model learns shapes
-LEARNING_RATE = 4e-3  # at its highest; see nn.optim.lr_scheduler.OneCycleLR
+SHIFT = 2  # data augmentation: each batch is shifted by up to 2 pixels in each direction
+LEARNING_RATE = 4e-3  # the maximum; see nn.optim.lr_scheduler.OneCycleLR
 
 
 class Training:
-    """Trains a model on data for `epochs`; every finished epoch is kept at `path`.
+    """Trains a model for `epochs` epochs, and writes a checkpoint to `path` after each.
 
     losses      the loss of every step so far
-    accuracies  on the held-out images, after every epoch so far
+    accuracies  the accuracy on the held-out images after every epoch so far
     """
 
     def __init__(self, model: nn.Module, data: Data, epochs: int, seed: int, path: Path):
         self.model, self.data, self.epochs, self.seed, self.path = model, data, epochs, seed, path
-        self.steps = len(data.images) // BATCH  # an epoch; what is left over waits for the next
+        self.steps = len(data.images) // BATCH  # of an epoch; the last, partial batch is left out
         self.optimizer = nn.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
-        self.schedule = nn.optim.lr_scheduler.OneCycleLR(
+        self.scheduler = nn.optim.lr_scheduler.OneCycleLR(
             self.optimizer, LEARNING_RATE, epochs=epochs, steps_per_epoch=self.steps
         )
         self.losses: list[float] = []
@@ -35,58 +35,61 @@ class Training:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What must be the same for a run to go on."""
+        """The settings that must be the same when a run is resumed."""
         images = self.data.images
         return dict(epochs=self.epochs, seed=self.seed, images=[*images.shape])
 
     def resume(self) -> None:
-        """Go on from the last finished epoch. Raises ValueError for a run of other settings."""
-        seen = checkpoint.load(self.path, self.model, self.optimizer, self.schedule)
-        if seen["settings"] != self.settings:
+        """Restore the last finished epoch. Raises ValueError where the settings differ, or like
+        `checkpoint.load`.
+        """
+        progress = checkpoint.load(self.path, self.model, self.optimizer, self.scheduler)
+        if progress["settings"] != self.settings:
             raise ValueError(
-                f"{self.path} is of a run with {seen['settings']}, not {self.settings}"
+                f"{self.path} is of a run with {progress['settings']}; expected {self.settings}"
             )
-        self.losses, self.accuracies = seen["losses"], seen["accuracies"]
+        self.losses, self.accuracies = progress["losses"], progress["accuracies"]
 
     def run(self, advance: Callable[[int, float, float], None]) -> None:
-        """Train to the end; `advance(epoch, loss, accuracy)` hears of every step."""
+        """Train the remaining epochs; call `advance(epoch, loss, accuracy)` after every step."""
         while len(self.accuracies) < self.epochs:
             epoch = len(self.accuracies)
-            # Chance depends on seed and epoch alone: a run that was stopped finds it again.
-            chance = np.random.default_rng((self.seed, epoch))
-            order = chance.permutation(len(self.data.images))
+            # Random numbers depend on seed and epoch alone, so a resumed run draws the same ones.
+            rng = np.random.default_rng((self.seed, epoch))
+            order = rng.permutation(len(self.data.images))
             losses = []
-            for at in range(self.steps):
-                losses.append(self._step(order[at * BATCH : (at + 1) * BATCH], chance))
+            for step in range(self.steps):
+                losses.append(self._step(order[step * BATCH : (step + 1) * BATCH], rng))
                 advance(epoch, losses[-1], self.accuracies[-1] if self.accuracies else 0.0)
             self.losses += losses
             self.accuracies.append(float((self.predict() == self.data.test_classes).mean()))
-            seen = dict(settings=self.settings, losses=self.losses, accuracies=self.accuracies)
-            checkpoint.save(self.path, self.model, self.optimizer, self.schedule, seen)
+            progress = dict(settings=self.settings, losses=self.losses, accuracies=self.accuracies)
+            checkpoint.save(self.path, self.model, self.optimizer, self.scheduler, progress)
 
-    def _step(self, rows: np.ndarray, chance: np.random.Generator) -> float:
-        moved = _moved(self.data.images[rows], *chance.integers(0, 2 * SHIFT + 1, 2))
-        images, classes = nn.tensor(moved), nn.tensor(self.data.classes[rows])
+    def _step(self, batch: np.ndarray, rng: np.random.Generator) -> float:
+        """Train on the images of these numbers; return the loss."""
+        shifted = _shifted(self.data.images[batch], *rng.integers(0, 2 * SHIFT + 1, 2))
+        images, classes = nn.tensor(shifted), nn.tensor(self.data.classes[batch])
         self.optimizer.zero_grad()
         loss = F.cross_entropy(self.model(images), classes)
         loss.backward()
         self.optimizer.step()
-        self.schedule.step()
+        self.scheduler.step()
         return loss.item()
 
     def predict(self) -> np.ndarray:
-        """Return the class the model sees in each held-out image."""
+        """Return the class that the model predicts for each held-out image."""
         self.model.eval()
         with nn.no_grad():
             images = self.data.test_images
-            parts = [images[at : at + 500] for at in range(0, len(images), 500)]
-            found = [self.model(nn.tensor(part)).numpy().argmax(1) for part in parts]
+            batches = [images[first : first + 500] for first in range(0, len(images), 500)]
+            predicted = [self.model(nn.tensor(batch)).numpy().argmax(1) for batch in batches]
         self.model.train()
-        return np.concatenate(found)
+        return np.concatenate(predicted)
 
 
-def _moved(images: np.ndarray, top: int, left: int) -> np.ndarray:
-    """Return the images cut out of a margin of SHIFT, from row `top` and column `left` of it."""
+def _shifted(images: np.ndarray, top: int, left: int) -> np.ndarray:
+    """Return the images padded by SHIFT, then cut out again from row `top` and column `left`."""
     h, w = images.shape[2:]
-    wide = np.pad(images, ((0, 0), (0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
-    return np.ascontiguousarray(wide[:, :, top : top + h, left : left + w])
+    padded = np.pad(images, ((0, 0), (0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
+    return np.ascontiguousarray(padded[:, :, top : top + h, left : left + w])

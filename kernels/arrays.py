@@ -4,13 +4,11 @@ CuPy is imported only when somebody hands us a CuPy array, so nothing here needs
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-
-from crosscheck.kernels.cpu.sanitizer import fresh
 
 # CuPy is optional, so its type cannot be named here. `kernels.operator` finds arguments by this.
 Array = Annotated[Any, "numpy.ndarray or cupy.ndarray"]
@@ -33,6 +31,9 @@ def facts(array: Any) -> Facts | None:
         return None
     device = "cpu" if library is np else "cuda"
     return Facts(device, library, array.dtype, array.shape, array.strides)
+
+
+on_empty: list[Callable[[np.ndarray], Any]] = []  # called with every NumPy array that `empty` makes
 
 
 def device(array: Any) -> str | None:
@@ -61,11 +62,14 @@ def empty_of(
     """Return an uninitialised array of numpy or cupy, dense in memory.
 
     Its axes follow each other in memory as those of an array with these strides; without, in C
-    order. Under initcheck a kernel that reads it before somebody wrote it is found.
+    order. Under the sanitizer's initcheck, a kernel that reads it before it was written raises
+    InitError.
     """
     order = list(range(len(shape)))
     if strides is not None:
         order.sort(key=lambda axis: -abs(strides[axis]))
     array = library.empty([shape[axis] for axis in order], dtype)
-    array = fresh.watched(array) if library is np else array
+    if library is np:
+        for callback in on_empty:
+            callback(array)
     return array.transpose([order.index(axis) for axis in range(len(shape))])

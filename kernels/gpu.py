@@ -13,6 +13,8 @@ from unittest import mock
 from numba import cuda
 from numba.cuda.api import config
 
+from crosscheck.kernels.index_type import IndexNumber, IndexType
+
 # Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on
 # the host for the stream at every launch, and no launch could be captured in a CUDA graph. It holds
 # for the whole process: whoever launches kernels of their own on CuPy arrays orders the streams.
@@ -27,12 +29,37 @@ class Kernel:
     """
 
     def __init__(self, py_func: Callable) -> None:
-        self.dispatcher = cuda.jit(py_func)
+        self.dispatcher = cuda.jit(py_func, extensions=[_PassIndex()])
 
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
         defaults = (None, 0)[len(configuration) - 2 :]  # of stream and shared_bytes
         grid, block, stream, shared_bytes = (*configuration, *defaults)
-        return self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
+        launch = self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
+        return lambda *arguments: launch(*map(_typed, arguments))
+
+
+class _TypedIndex:
+    """A number of type `index` for numba-cuda, whose C code takes any np.uint32 for a uint32."""
+
+    def __init__(self, number: IndexNumber) -> None:
+        self.number, self._numba_type_ = int(number), number.type
+
+    def __index__(self) -> int:
+        return self.number
+
+
+def _typed(value: Any) -> Any:
+    """Return an argument so that numba-cuda finds its type."""
+    if isinstance(value, tuple):
+        return tuple(map(_typed, value))
+    return _TypedIndex(value) if isinstance(value, IndexNumber) else value
+
+
+class _PassIndex:
+    """Tells numba-cuda how to pass an `index`: as the unsigned integer that it is."""
+
+    def prepare_args(self, type_: Any, value: Any, **_: Any) -> tuple[Any, Any]:
+        return (type_.as_integer if isinstance(type_, IndexType) else type_), value
 
 
 def _numba_stream(stream: Any) -> Any:
@@ -79,10 +106,10 @@ def compile_for(kernel: Kernel, arguments: tuple, capability: tuple[int, int]) -
         try:
             pathfinder.load_nvidia_dynamic_lib(part)
         except pathfinder.DynamicLibNotFoundError:
-            message = f"the CUDA compiler's {part} is missing: pip install 'numba-cuda[cu13]'"
-            raise CompilerMissing(message) from None
+            line = "pip install 'crosscheck-kernels[inspect]'"
+            raise CompilerMissing(f"the CUDA compiler's {part} is missing: {line}") from None
     this = kernel.dispatcher
-    signature = tuple(map(this.typeof_pyval, arguments))
+    signature = tuple(this.typeof_pyval(_typed(value)) for value in arguments)
     with _pretend(capability):
         library = dispatcher._Kernel(this.py_func, signature, **this.targetoptions).library
         cc = library._ensure_cc(None)

@@ -12,11 +12,14 @@
     scale.forall(x.size)(x, y)       # as many blocks as x.size threads need
 
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
-`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is uint32, or
-uint64 when an array or the grid's x axis counts 2^31 or more, or an integer argument is that large.
-Python's integers are passed as `index`, its floats as `real`. So one source serves both precisions
-and both sizes, with no 64-bit arithmetic where 32 bits do: numba alone would promote integers to
-int64 and literals to float64.
+`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is an unsigned
+integer of 32 bits. It has 64 bits when an array or the grid's x axis counts 2^31 or more, or when
+an integer argument is that large. Python's integers are passed as `index`, its floats as `real`.
+
+What enters a kernel otherwise is converted once: `index(cuda.grid(1))`, `index(x.shape[0])`,
+`real(2)`. From there on `p * stride[0] - corner[0]` is index arithmetic, without a cast
+(`kernels.index_type`). So one source serves both precisions and both sizes, with no 64-bit
+arithmetic where 32 bits do. numba alone would promote integers to int64 and literals to float64.
 """
 
 import contextlib
@@ -29,17 +32,22 @@ import numpy as np
 
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
-from crosscheck.kernels.cpu import modes, rebind
+from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.cpu.functions import rebind
+from crosscheck.kernels.cpu.sanitizer import unwritten
 from crosscheck.kernels.gpu import cuda
+from crosscheck.kernels.index_type import NUMBERS, TYPES
 
 __all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
+
+arrays.on_empty.append(unwritten.watch)  # under initcheck
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)
 
 
 class LaunchType:
-    """A type that gets its meaning at the launch; inside a kernel a cast and a dtype."""
+    """A type that gets its meaning at the launch; inside a kernel it converts a number to it."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -104,7 +112,7 @@ def _specialise(function: Callable, device: str, real_type: type, index_type: ty
         if value is real:
             return real_type
         if value is index:
-            return index_type
+            return TYPES[index_type]
         if isinstance(value, DeviceFunction):
             return value.variant(device, real_type, index_type)
         return value
@@ -195,7 +203,7 @@ class Kernel:
         if not 0 <= value < 2**64:
             expected = "an integer of at least 0 and below 2^64: it is passed as `index`"
             raise ValueError(f"{self.__name__}: argument {number} is {value}; expected {expected}")
-        return index_type(value)
+        return NUMBERS[index_type](value)
 
 
 def _leaves(values: tuple) -> Iterator[Any]:

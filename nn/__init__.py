@@ -1,4 +1,4 @@
-"""PyTorch's way of writing, on Crosscheck's kernels: tensors, a tape, functions and modules."""
+"""PyTorch's API on Crosscheck's kernels: tensors, autograd, functions, modules, optimizers."""
 
 # ruff: noqa: F401, F403
 # Each module brings what it marks as public: see `nn.public`.

@@ -1,7 +1,7 @@
 """Initial values, with the names and distributions of `torch.nn.init`.
 
-Each fills a tensor in place and returns it. The numbers follow from `nn.manual_seed`; they are not
-PyTorch's own.
+Each function fills a tensor in place and returns it. `nn.manual_seed` determines the numbers; they
+are not the ones that PyTorch draws from the same seed.
 """
 
 import math
@@ -15,12 +15,12 @@ from crosscheck.nn.tensor import Tensor
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
-    """Fill with numbers drawn evenly from [a, b)."""
+    """Fill from the uniform distribution on [a, b)."""
     return _fill(tensor, _generator().uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
-    """Fill with numbers of a normal distribution."""
+    """Fill from the normal distribution."""
     return _fill(tensor, _generator().normal(mean, std, tensor.shape))
 
 
@@ -40,10 +40,11 @@ def zeros_(tensor: Tensor) -> Tensor:
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
-    """Fill evenly, with a spread that keeps the size of what passes such a layer.
+    """Fill from a uniform distribution of variance gain^2 / fan.
 
-    He, "Delving deep into rectifiers", 2015: variance gain^2 / fan. `a` is the slope below 0 of
-    the leaky ReLU that follows.
+    It keeps the variance of activations from layer to layer (He, "Delving deep into rectifiers",
+    2015). `a` is the negative slope of the leaky ReLU that follows. Raises ValueError for a tensor
+    of fewer than 2 dimensions and for an unknown mode or nonlinearity.
     """
     std = _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -math.sqrt(3.0) * std, math.sqrt(3.0) * std)
@@ -52,23 +53,36 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
-    """Fill normally; otherwise as `kaiming_uniform_`."""
+    """Fill from the normal distribution with the variance of `kaiming_uniform_`."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Fill evenly, with variance gain^2 * 2 / (fan_in + fan_out): Glorot, 2010."""
-    bound = math.sqrt(3.0) * gain * math.sqrt(2.0 / sum(fans(tensor)))
+    """Fill from a uniform distribution of variance gain^2 * 2 / (fan_in + fan_out).
+
+    Glorot, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    """
+    bound = math.sqrt(3.0) * _xavier_std(tensor, gain)
     return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Fill normally; otherwise as `xavier_uniform_`."""
-    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))))
+    """Fill from the normal distribution with the variance of `xavier_uniform_`."""
+    return normal_(tensor, 0.0, _xavier_std(tensor, gain))
+
+
+def bias_(tensor: Tensor, weight: Tensor) -> Tensor:
+    """Fill the bias of a layer as PyTorch does: uniformly on [-1, 1) / sqrt(fan_in)."""
+    fan_in, _ = fan_in_and_fan_out(weight)
+    bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
+    return uniform_(tensor, -bound, bound)
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """Return what a nonlinearity takes from the size of what passes it, to be given back."""
+    """Return the factor that makes up for the standard deviation lost in a nonlinearity.
+
+    `param` is the negative slope of "leaky_relu". Raises ValueError for an unknown nonlinearity.
+    """
     slope = 0.01 if param is None else param
     gains = {
         "linear": 1.0,
@@ -84,8 +98,8 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return gains[nonlinearity]
 
 
-def fans(tensor: Tensor) -> tuple[int, int]:
-    """Return how many inputs an output of this weight has, and how many outputs an input."""
+def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
+    """Return (inputs of one output, outputs of one input) of a layer with this weight."""
     if tensor.ndim < 2:
         reject("init", "tensor.shape", tensor.shape, "at least 2 dimensions")
     taps = math.prod(tensor.shape[2:])
@@ -95,8 +109,13 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         reject("kaiming", "mode", mode, "'fan_in' or 'fan_out'")
-    fan = fans(tensor)[mode == "fan_out"]
+    fan_in, fan_out = fan_in_and_fan_out(tensor)
+    fan = fan_in if mode == "fan_in" else fan_out
     return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
+
+
+def _xavier_std(tensor: Tensor, gain: float) -> float:
+    return gain * math.sqrt(2.0 / sum(fan_in_and_fan_out(tensor)))
 
 
 def _generator() -> np.random.Generator:
@@ -107,10 +126,3 @@ def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:
     tensor.array[...] = namespace(tensor.array).asarray(values, tensor.dtype)
     tensor.memory.version += 1
     return tensor
-
-
-def bias_(tensor: Tensor, weight: Tensor) -> Tensor:
-    """Fill the bias of a layer as PyTorch's layers do: evenly within 1 / sqrt(fan_in)."""
-    fan_in = fans(weight)[0]
-    bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
-    return uniform_(tensor, -bound, bound)

@@ -1,9 +1,9 @@
-"""Weights in files: safetensors, which PyTorch's world reads too, under PyTorch's parameter names.
+"""Weights in safetensors files, under PyTorch's parameter names: PyTorch reads them too.
 
     nn.save(model.state_dict(), "model.safetensors")
     model.load_state_dict(nn.load("model.safetensors"))
 
-Such a file is numbers and names alone: reading one runs no code of its author, unlike a pickle.
+Such a file holds only numbers and names: unlike a pickle, it cannot run code when it is read.
 """
 
 import os
@@ -17,16 +17,17 @@ import numpy as np
 from crosscheck.kernels.arguments import reject
 from crosscheck.nn.tensor import Tensor
 
-Name = str | os.PathLike[str]
+FilePath = str | os.PathLike[str]
 
 
 def save(
-    state_dict: Mapping[str, Tensor], path: Name, metadata: Mapping[str, str] | None = None
+    state_dict: Mapping[str, Tensor], path: FilePath, metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Write tensors under their names and, beside them, strings that `metadata` reads.
+    """Write tensors under their names, and `metadata` (which the function of that name reads).
 
-    A file of that name is replaced once the new one is whole: whatever interrupts this leaves one
-    or the other. Raises TypeError for what is no tensor, ImportError without safetensors.
+    An existing file is replaced only when the new one is complete, so an interruption leaves one
+    or the other. Raises TypeError for a value that is not a tensor or a name that is not a string,
+    ImportError without safetensors.
     """
     for name, tensor in state_dict.items():
         if not isinstance(name, str):
@@ -35,33 +36,33 @@ def save(
             reject("save", name, type(tensor).__name__, "an nn.Tensor", TypeError)
     values = {name: np.array(each.numpy(), order="C") for name, each in state_dict.items()}
     content = _safetensors("save").numpy.save(values, dict(metadata) if metadata else None)
-    whole = Path(path)
-    part = whole.with_name(f"{whole.name}.part")
+    target = Path(path)
+    partial = target.with_name(f"{target.name}.part")
     try:
-        with part.open("wb") as file:
+        with partial.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(whole)
+        partial.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
-def load(path: Name) -> dict[str, Tensor]:
+def load(path: FilePath) -> dict[str, Tensor]:
     """Return the tensors of a file, on the CPU.
 
-    Raises ValueError for a file that is cut off or no safetensors, FileNotFoundError for none,
-    ImportError without safetensors.
+    Raises ValueError for a truncated file and for one that is not safetensors, FileNotFoundError
+    where there is none, ImportError without safetensors.
     """
     return {name: Tensor(array) for name, array in _read(path)[0].items()}
 
 
-def metadata(path: Name) -> dict[str, str]:
-    """Return the strings that were saved beside the tensors. Raises as `load`."""
+def metadata(path: FilePath) -> dict[str, str]:
+    """Return the strings that were saved with the tensors. Raises like `load`."""
     return _read(path)[1]
 
 
-def _read(path: Name) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _read(path: FilePath) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     library = _safetensors("load")
     content = Path(path).read_bytes()
     try:
@@ -70,8 +71,8 @@ def _read(path: Name) -> tuple[dict[str, np.ndarray], dict[str, str]]:
             return arrays, file.metadata() or {}
     except (library.SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ValueError(
-            f"load: {os.fspath(path)!r} is no whole safetensors file of numbers that NumPy has:"
-            f" {problem}"
+            f"load: {os.fspath(path)!r} is not a complete safetensors file of dtypes that NumPy"
+            f" has: {problem}"
         ) from problem
 
 
@@ -79,6 +80,6 @@ def _safetensors(op: str) -> ModuleType | Any:
     try:
         import safetensors.numpy
     except ImportError as missing:
-        message = f"{op}: safetensors is not installed: pip install 'crosscheck[weights]'"
+        message = f"{op}: safetensors is not installed: pip install 'crosscheck-kernels[weights]'"
         raise ImportError(message) from missing
     return safetensors

@@ -1,14 +1,14 @@
-"""The tape: the way back from a tensor to the leaves it was computed from.
+"""The tape: the graph of operators that leads from a tensor back to the leaves.
 
-One application of an operator is a `Node`. It has an `Edge` for each input that wants a gradient,
-which leads to where that input came from: another node, or a leaf. `backward` walks from the output
-to the leaves and calls the derivative of each edge it takes.
+One application of an operator is a `Node`. It has an `Edge` for each input that requires a
+gradient. The edge leads to what produced that input: another node, or a leaf. `backward` walks from
+the output to the leaves and calls the derivative of every edge on the way.
 
-Edges do not lead to the tensors in between, which may be overwritten in place: such a tensor then
-comes from another node, while edges made before still lead to the old one. What must not change is
-what a derivative reads. A `Memory` counts the writes in place, and an edge knows the counts at
-which its derivative's arrays were as they must be. Writes to the NumPy or CuPy array itself are
-not seen, as in PyTorch.
+Edges lead to nodes, not to the tensors in between, because a tensor may be overwritten in place: it
+then belongs to a new node, while edges recorded earlier still lead to the old one. Only the arrays
+that a derivative reads must not change. A `Memory` counts the in-place writes, and an edge keeps
+the count at which it was recorded. As in PyTorch, a write to the NumPy or CuPy array itself goes
+unnoticed.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 
 from crosscheck.kernels.arrays import Array
 
-# Gradient of the output -> gradient of one input, in an array of its own.
+# Takes the gradient of the output, returns that of one input in a new array.
 Derivative = Callable[[Array], Array]
 
 _recording = ContextVar("recording", default=True)
@@ -26,7 +26,7 @@ _recording = ContextVar("recording", default=True)
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Operators inside the `with` block, or in a function under `@no_grad()`, record nothing."""
+    """Record no operators inside the `with` block, or in a function decorated by `@no_grad()`."""
     token = _recording.set(False)
     try:
         yield
@@ -39,27 +39,30 @@ def is_recording() -> bool:
 
 
 class Memory:
-    """What tensors whose elements lie in one memory know of each other.
+    """In-place writes to memory that one tensor or several (views of it) share.
 
-    version   how often it was written in place
-    recorded  how often by an operator on the tape, with a new history for one of those tensors
-    has_leaf  whether one is a leaf that wanted a gradient when another was made as a view of it
+    version          the number of in-place writes
+    recorded_writes  those by operators on the tape: each gave the written tensor a new `grad_fn`
+    has_leaf         whether one of the tensors is a leaf that requires a gradient, and was viewed
     """
 
     def __init__(self) -> None:
         self.version = 0
-        self.recorded = 0
+        self.recorded_writes = 0
         self.has_leaf = False
 
 
 class Leaf(Protocol):
-    """Where a gradient ends."""
+    """A tensor that no operator produced: gradients accumulate here."""
 
     def accumulate(self, gradient: Array) -> None: ...
 
 
 class Edge(NamedTuple):
-    """The way to one input of an operator; `saved` is what the derivative reads, at its version."""
+    """One input of an operator: what produced it, and the derivative with respect to it.
+
+    saved  the memory that the derivative reads, each with its version at the time of recording
+    """
 
     source: "Node | Leaf"
     derivative: Derivative
@@ -67,7 +70,7 @@ class Edge(NamedTuple):
 
 
 class Node:
-    """One application of an operator: an edge for each input that wants a gradient."""
+    """One application of an operator, with an edge for each input that requires a gradient."""
 
     def __init__(self, name: str, edges: tuple[Edge, ...]):
         self.name = name
@@ -75,7 +78,7 @@ class Node:
         self.freed = False
 
     def check(self) -> None:
-        """Raise RuntimeError where a derivative cannot be called any more."""
+        """Raise RuntimeError where the node was freed, or an array it saved was overwritten."""
         if self.freed:
             raise RuntimeError(
                 f"backward: the graph is used a second time, but the first call freed what"
@@ -90,7 +93,7 @@ class Node:
                 )
 
     def free(self) -> None:
-        """Let go of everything the derivatives saved."""
+        """Drop the derivatives and all that they saved."""
         self.edges = ()
         self.freed = True
 
@@ -99,38 +102,41 @@ class Node:
 
 
 def backward(start: Node | Leaf, gradient: Array) -> None:
-    """Bring `gradient` from `start` to the leaves; free the nodes on the way.
+    """Propagate `gradient` from `start` to the leaves, and free the nodes on the way.
 
-    Raises RuntimeError, with nothing brought anywhere, where a node refuses.
+    Raises RuntimeError where a node's `check` does; no leaf has a new gradient then.
     """
-    order = _outputs_first(start)
-    for point in order:
-        if isinstance(point, Node):
-            point.check()
-    incoming = {start: gradient}
-    for point in order:
-        gradient = incoming.pop(point)
-        if not isinstance(point, Node):
-            point.accumulate(gradient)
+    order = _topological_order(start)
+    for vertex in order:
+        if isinstance(vertex, Node):
+            vertex.check()
+    gradients = {start: gradient}
+    for vertex in order:
+        gradient = gradients.pop(vertex)
+        if not isinstance(vertex, Node):
+            vertex.accumulate(gradient)
             continue
-        for source, derivative, _ in point.edges:
-            share = derivative(gradient)
-            incoming[source] = incoming[source] + share if source in incoming else share
-        point.free()
+        for source, derivative, _ in vertex.edges:
+            term = derivative(gradient)
+            gradients[source] = gradients[source] + term if source in gradients else term
+        vertex.free()
 
 
-def _outputs_first(start: Node | Leaf) -> list[Node | Leaf]:
-    """Return start and all it depends on, each before its inputs. No recursion: tapes are deep."""
+def _topological_order(start: Node | Leaf) -> list[Node | Leaf]:
+    """Return `start` and all it depends on, every node before its inputs.
+
+    A loop with a stack: a deep model would exceed Python's limit of recursion.
+    """
     finished: list[Node | Leaf] = []
     seen: set[Node | Leaf] = set()
     stack = [(start, False)]
     while stack:
-        point, inputs_done = stack.pop()
+        vertex, inputs_done = stack.pop()
         if inputs_done:
-            finished.append(point)
-        elif point not in seen:
-            seen.add(point)
-            stack.append((point, True))
-            edges = point.edges if isinstance(point, Node) else ()
+            finished.append(vertex)
+        elif vertex not in seen:
+            seen.add(vertex)
+            stack.append((vertex, True))
+            edges = vertex.edges if isinstance(vertex, Node) else ()
             stack.extend((edge.source, False) for edge in edges)
     return finished[::-1]

@@ -1,7 +1,7 @@
-"""A tensor is an array and, when it came out of an operator, the way back to what it came from.
+"""Tensors: an array, its gradient, and the operator that produced it.
 
-An operator computes its output array and calls `record` with one derivative for each input;
-`Tensor.backward` then finds its way through `nn.tape`.
+An operator computes its output array and calls `record` with one derivative for each input.
+`Tensor.backward` then runs the tape of `nn.tape`.
 """
 
 from typing import Any
@@ -18,11 +18,11 @@ from crosscheck.nn.tape import Derivative, Edge, Memory, Node
 class Tensor:
     """An array with a gradient. Made by `tensor` and by the operators of `nn.functional`.
 
-    array          the NumPy or CuPy array itself, never copied
-    requires_grad  whether `backward` brings a gradient here
+    array          the NumPy or CuPy array itself, never a copy
+    requires_grad  whether `backward` computes a gradient of this tensor
     grad           a leaf's gradient: None, or a Tensor to which every `backward` adds
-    grad_fn        the Node that made this tensor; None for a leaf
-    memory         counts what is written to the array in place; a view's is that of its base
+    grad_fn        the Node that produced this tensor; None for a leaf
+    memory         counts the in-place writes to the array; a view has that of its base
     """
 
     def __init__(self, array: Array, requires_grad: bool = False, memory: Memory | None = None):
@@ -31,7 +31,7 @@ class Tensor:
         self.grad: Tensor | None = None
         self.grad_fn: Node | None = None
         self.memory = Memory() if memory is None else memory
-        self._seen = self.memory.recorded  # the writes that `grad_fn` knows of
+        self._known_writes = self.memory.recorded_writes  # those that `grad_fn` accounts for
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -58,13 +58,13 @@ class Tensor:
         return self.shape if dim is None else self.shape[dim]
 
     def detach(self) -> "Tensor":
-        """Return the same array as a leaf that wants no gradient."""
+        """Return a leaf of the same array that requires no gradient."""
         return Tensor(self.array, memory=self.memory)
 
     def numpy(self) -> np.ndarray:
         """Return the array itself or, from a GPU, a copy on the host.
 
-        PyTorch refuses where requires_grad is True and wants `.detach().numpy()`: here both work.
+        Where requires_grad is True, PyTorch insists on `.detach().numpy()`; here both work.
         """
         return self.array if self.device == "cpu" else self.array.get()
 
@@ -76,17 +76,17 @@ class Tensor:
     def backward(self, gradient: "Tensor | Array | None" = None) -> None:
         """Add to `.grad` of every leaf this tensor depends on; then free what the operators saved.
 
-        `gradient`, of this tensor's shape, dtype and device, weights its elements; a tensor of one
-        element may leave it out, which stands for 1. Raises RuntimeError where nothing was
-        recorded, where a gradient is needed, where a graph was freed by an earlier call, and where
-        an array that a derivative reads was overwritten.
+        `gradient` has this tensor's shape, dtype and device. A tensor of one element may leave it
+        out: it is then 1. Raises RuntimeError where nothing was recorded, where a gradient must be
+        given, where an earlier call freed the graph, and where an array that a derivative reads was
+        overwritten.
         """
-        gradient = self._gradient(gradient)
+        gradient = self._initial_gradient(gradient)
         self.check_history("backward")
         tape.backward(self.grad_fn or self, gradient)
 
-    def _gradient(self, gradient: "Tensor | Array | None") -> Array:
-        """Return the checked gradient to start from."""
+    def _initial_gradient(self, gradient: "Tensor | Array | None") -> Array:
+        """Return the gradient to start from, checked."""
         if not self.requires_grad:
             raise RuntimeError("backward: the tensor does not require grad and has no grad_fn")
         if gradient is None:
@@ -97,19 +97,20 @@ class Tensor:
                 )
             return arrays.namespace(self.array).ones_like(self.array)
         gradient = gradient.array if isinstance(gradient, Tensor) else gradient
-        _checked("backward", "gradient", gradient)
+        _require_array("backward", "gradient", gradient)
         shape("backward", "gradient", gradient, self.shape)
         alike("backward", {"tensor": facts(self.array), "gradient": facts(gradient)})
-        return gradient.copy() if self.is_leaf else gradient  # .grad never shares the caller's
+        return gradient.copy() if self.is_leaf else gradient  # .grad must not be the caller's
 
     def accumulate(self, gradient: Array) -> None:
-        """Add to `grad`, in a new array."""
+        """Add to `grad`. The sum is a new array: the old one may be in use elsewhere."""
         self.grad = Tensor(gradient if self.grad is None else self.grad.array + gradient)
 
     def overwritable(self, op: str) -> Array:
-        """Return the array for an operator to overwrite, that then calls `record` with the tensor.
+        """Return the array for an operator that overwrites it and then calls `record`.
 
-        Raises RuntimeError for a leaf that wants a gradient, which would be of what is gone.
+        Raises RuntimeError for a leaf that requires a gradient, and for a view of one: its value
+        would already be overwritten when the gradient arrives.
         """
         if tape.is_recording() and self.requires_grad:
             if self.is_leaf or self.memory.has_leaf:
@@ -122,14 +123,14 @@ class Tensor:
         return self.array
 
     def check_history(self, op: str) -> None:
-        """Raise NotImplementedError where the array was overwritten as that of another tensor.
+        """Raise NotImplementedError where an operator overwrote the array through another tensor.
 
-        PyTorch then gives views another history; here a view has to be made again.
+        PyTorch then records a new history for every view; here the view has to be made again.
         """
-        if self._seen != self.memory.recorded:
+        if self._known_writes != self.memory.recorded_writes:
             raise NotImplementedError(
-                f"{op}: a tensor of the same memory was overwritten in place since this one was"
-                " made of it; make the view again, or do without inplace=True"
+                f"{op}: a tensor that shares this one's memory was overwritten in place after this"
+                " one was made; make the view again, or leave out inplace=True"
             )
 
 
@@ -137,9 +138,10 @@ def tensor(array: Array, requires_grad: bool = False) -> Tensor:
     """Return a leaf that shares the memory of a NumPy or CuPy array, as `torch.as_tensor` does.
 
     `torch.tensor` would copy; here that is `tensor(array.copy())`. Raises TypeError for anything
-    but an array and RuntimeError when a gradient is asked of a dtype other than float32, float64.
+    but an array, and RuntimeError where requires_grad is True and the dtype neither float32 nor
+    float64.
     """
-    _checked("tensor", "array", array)
+    _require_array("tensor", "array", array)
     if requires_grad and array.dtype.type not in (np.float32, np.float64):
         expected = "float32 or float64 where requires_grad is True"
         reject("tensor", "array.dtype", array.dtype.name, expected, RuntimeError)
@@ -147,24 +149,24 @@ def tensor(array: Array, requires_grad: bool = False) -> Tensor:
 
 
 def record(name: str, output: Array | Tensor, *edges: tuple[Any, ...]) -> Tensor:
-    """Return an operator's output, with its derivatives on the tape where some input wants them.
+    """Return an operator's output; record its derivatives where an input requires a gradient.
 
-    `edges` has an (input, derivative, *tensors that the derivative reads) for each input; None
-    stands for a tensor left out. `output` is a new array, a Tensor that shares the memory of an
-    input, or an input itself that the operator has overwritten, see `Tensor.overwritable`.
+    Each of `edges` is (input, derivative, *tensors that the derivative reads); an optional tensor
+    that was left out is None. `output` is a new array, a Tensor that is a view of an input, or an
+    input itself that the operator has overwritten (see `Tensor.overwritable`).
     """
     output = output if isinstance(output, Tensor) else Tensor(output)
     overwritten = any(edge[0] is output for edge in edges)
     output.memory.version += overwritten
-    wanted = [edge for edge in edges if edge[0] is not None and edge[0].requires_grad]
-    if not wanted or not tape.is_recording():
+    required = [edge for edge in edges if edge[0] is not None and edge[0].requires_grad]
+    if not required or not tape.is_recording():
         return output
-    for source, *_ in wanted:
+    for source, *_ in required:
         source.check_history(name)
         output.memory.has_leaf |= source.is_leaf and source.memory is output.memory
-    output.memory.recorded += overwritten
-    output.grad_fn = Node(name, tuple(_edge(*edge) for edge in wanted))
-    output.requires_grad, output._seen = True, output.memory.recorded
+    output.memory.recorded_writes += overwritten
+    output.grad_fn = Node(name, tuple(_edge(*edge) for edge in required))
+    output.requires_grad, output._known_writes = True, output.memory.recorded_writes
     return output
 
 
@@ -173,6 +175,6 @@ def _edge(source: Tensor, derivative: Derivative, *read: Tensor | None) -> Edge:
     return Edge(source.grad_fn or source, derivative, saved)
 
 
-def _checked(op: str, name: str, array: Any) -> None:
+def _require_array(op: str, name: str, array: Any) -> None:
     if arrays.device(array) is None:
         reject(op, name, type(array).__name__, "a NumPy or CuPy array", TypeError)

@@ -1,5 +1,5 @@
-"""The CPU device, timed side by side in one run with numba's simulator and with plain loops.
+"""The CPU device, timed against numba's simulator and against plain parallel loops.
 
-cases/ holds the kernels, plain numba.cuda, each beside the same operation as a parallel loop;
-measure.py times launches and checks what they compute; run.py puts a run together.
+cases/ has the kernels, written for numba.cuda, each with the same operation as a parallel loop.
+measure.py times launches and checks their results. run.py measures all cases.
 """

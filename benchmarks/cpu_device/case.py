@@ -1,4 +1,4 @@
-"""What is measured: a kernel, the plain loop that does the same, and problems for both."""
+"""A case: a kernel, a plain loop that computes the same, and problems for both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Problem:
-    """One launch: its geometry, its arguments, and what must come out.
+    """One launch: its grid and block, its arguments, and the expected result.
 
-    Kernel and loop take the same arguments; the last is the array they write, which is filled with
-    `blank` before each run. A result is right when it is off by at most `tolerance` times the
-    largest expected number; the share `rounded` of all elements may be off by anything, where
-    rounding decides a branch.
+    Kernel and loop take the same arguments. The last is their output, which is filled with
+    `initial` before each run. An element is right if it differs from the expected one by at most
+    `tolerance` times the largest expected number. The fraction `outliers` of the elements may be
+    wrong by any amount: rounding decides a branch there.
     """
 
     grid: tuple[int, ...]
@@ -21,36 +21,38 @@ class Problem:
     arguments: tuple
     expected: np.ndarray
     tolerance: float = 0.0
-    rounded: float = 0.0
-    blank: float = np.nan
+    outliers: float = 0.0
+    initial: float = np.nan
 
     @property
     def output(self) -> np.ndarray:
-        """The array that kernel and loop write."""
+        """The array that kernel and loop write to."""
         return self.arguments[-1]
 
     def clear(self) -> None:
-        """Make the output what it has to be before a run."""
-        self.output.fill(self.blank)
+        """Fill the output with `initial`."""
+        self.output.fill(self.initial)
 
     def check(self, name: str) -> None:
-        """Raise AssertionError when the output is not what is expected."""
+        """Raise AssertionError where the output is wrong; the message begins with `name`."""
         limit = self.tolerance * np.abs(self.expected).max()
-        off = ~(np.abs(self.output - self.expected.astype(np.float64)) <= limit)  # a NaN is off
-        wrong = np.count_nonzero(off)
-        if wrong > self.rounded * off.size:
-            first = tuple(int(n) for n in np.argwhere(off)[0])
+        error = np.abs(self.output - self.expected.astype(np.float64))
+        wrong = ~(error <= limit)  # a NaN is wrong
+        count = np.count_nonzero(wrong)
+        if count > self.outliers * wrong.size:
+            first = tuple(int(n) for n in np.argwhere(wrong)[0])
             found, expected = self.output[first], self.expected[first]
             where = f"first at {first}: {found}, expected {expected} within {limit:.2g}"
-            raise AssertionError(f"{name}: {wrong} of {off.size} elements are wrong, {where}")
+            raise AssertionError(f"{name}: {count} of {wrong.size} elements are wrong, {where}")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One operation. `problem(random, size)` makes the problem of a size from seeded numbers.
+    """One operation, as a kernel and as a plain loop.
 
-    `waits` says for what threads wait: "", "barriers", or "shuffles", maybe beside barriers. The
-    simulator runs the small problem, the plain loop the large one, our device both.
+    problem       `problem(random, size)` makes the problem of a size from seeded random numbers
+    small, large  the sizes: the simulator runs the small one, the loop the large, the device both
+    waits         what the threads wait at: "", "barriers", or "shuffles" (perhaps barriers too)
     """
 
     name: str
@@ -66,11 +68,11 @@ class Case:
         return self.problem(np.random.default_rng(size), size)
 
     @property
-    def beyond_simulator(self) -> str:
+    def simulator_limitation(self) -> str:
         """Why numba's simulator cannot run the kernel; "" where it can."""
         return "has no warp operations" if self.waits == "shuffles" else ""
 
 
 def blocks(threads: int, block: int) -> int:
-    """Return how many blocks of `block` threads hold `threads` threads."""
+    """Return the number of blocks of `block` threads that `threads` threads need."""
     return -(-threads // block)

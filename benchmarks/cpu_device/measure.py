@@ -1,36 +1,36 @@
-"""Timing runs of one problem, several ways of doing it in turn. A wrong result is never timed."""
+"""Timing several implementations of one problem in turn. A wrong result is never timed."""
 
 import time
 from collections.abc import Callable, Mapping
 
 from crosscheck.benchmarks.cpu_device.case import Problem
 
-SECONDS = 1.0  # for one problem, all ways together
-LEAST, MOST = 5, 200  # rounds
+SECONDS = 1.0  # for one problem, all implementations together
+MIN_ROUNDS, MAX_ROUNDS = 5, 200
 
 
-def shortest(
-    name: str, problem: Problem, ways: Mapping[str, Callable], seconds: float = SECONDS
+def shortest_times(
+    name: str, problem: Problem, implementations: Mapping[str, Callable], seconds: float = SECONDS
 ) -> dict[str, float]:
-    """Return the shortest time of each way in seconds.
+    """Return the shortest time of each implementation in seconds.
 
-    Each is first run once, which compiles it. Then they take turns until the time is up: what else
-    the machine does meets all of them. Raises AssertionError when one leaves a wrong result.
+    Each first runs once, which compiles it. Then they take turns until the time is up, so that
+    other load on the machine affects all of them. Raises AssertionError for a wrong result.
     """
-    for way, call in ways.items():
-        run(f"{name}, {way}", problem, call)
-    found = dict.fromkeys(ways, float("inf"))
+    for which, call in implementations.items():
+        run(f"{name}, {which}", problem, call)
+    shortest = dict.fromkeys(implementations, float("inf"))
     end = time.perf_counter() + seconds
-    for turn in range(MOST):
-        if turn >= LEAST and time.perf_counter() > end:
+    for number in range(MAX_ROUNDS):
+        if number >= MIN_ROUNDS and time.perf_counter() > end:
             break
-        for way, call in ways.items():
-            found[way] = min(found[way], run(f"{name}, {way}", problem, call))
-    return found
+        for which, call in implementations.items():
+            shortest[which] = min(shortest[which], run(f"{name}, {which}", problem, call))
+    return shortest
 
 
 def run(name: str, problem: Problem, call: Callable) -> float:
-    """Return the seconds of one run. Raises AssertionError when its result is wrong."""
+    """Return the seconds of one run. Raises AssertionError for a wrong result."""
     problem.clear()
     start = time.perf_counter()
     call(*problem.arguments)

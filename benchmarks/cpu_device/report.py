@@ -1,4 +1,4 @@
-"""A run as a table on the terminal, as Markdown and as JSON."""
+"""The results as a table on the terminal, as Markdown and as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,42 +11,42 @@ from crosscheck.benchmarks.cpu_device.case import Case
 from crosscheck.benchmarks.cpu_device.cases import CASES
 from crosscheck.benchmarks.cpu_device.result import Result, summary
 
-TITLE = "The CPU device beside numba's simulator and beside plain parallel loops"
+TITLE = "The CPU device against numba's simulator and against plain parallel loops"
 COLUMNS = (
     "kernel",
     "threads wait at",
     "simulator ms",
-    "ours ms",
-    "times faster",
+    "device ms",
+    "speedup",
     "plain loop ms",
-    "ours ms",
-    "times as long",
+    "device ms",
+    "slowdown",
 )
-NOTE = "Left: small problems, with numba's simulator. Right: large ones, with @njit(parallel=True)."
+NOTE = "Left: small problems, and numba's simulator. Right: large ones, and @njit(parallel=True)."
 
 
 def _row(result: Result) -> tuple[str, ...]:
     case: Case = CASES[result.name]
     if result.simulator is None:
-        simulated, times = case.beyond_simulator, ""
+        simulator, speedup = case.simulator_limitation, ""
     else:
-        simulated, times = f"{result.simulator * 1e3:,.0f}", f"{result.times_simulator:,.0f}"
+        simulator, speedup = f"{result.simulator * 1e3:,.0f}", f"{result.speedup:,.0f}"
     return (
         result.name,
         result.waits,
-        simulated,
-        f"{result.small * 1e3:.3f}",
-        times,
+        simulator,
+        f"{result.device_small * 1e3:.3f}",
+        speedup,
         f"{result.loop * 1e3:.2f}",
-        f"{result.ours * 1e3:.2f}",
-        f"{result.times_loop:.1f}",
+        f"{result.device_large * 1e3:.2f}",
+        f"{result.slowdown:.1f}",
     )
 
 
 def _lines(results: Sequence[Result], waiting: Mapping[str, float]) -> list[str]:
-    """Return the means and the costs in words."""
+    """Return the geometric means and the costs of waiting, a line each."""
     means = [f"{what}: {value:,.1f}" for what, value in summary(results).items() if value == value]
-    costs = [f"{what}: {value:.1f} ns a thread" for what, value in waiting.items()]
+    costs = [f"{what}: {value:.1f} ns per thread" for what, value in waiting.items()]
     return [*(f"geometric mean, {line}" for line in means), *costs]
 
 
@@ -56,7 +56,7 @@ def show(
     results: Sequence[Result],
     waiting: Mapping[str, float],
 ) -> None:
-    """Print the table, the means, what waiting costs, and the machine."""
+    """Print the table, the geometric means, the costs of waiting, and the machine."""
     table = Table(title=TITLE, caption=NOTE, box=box.SIMPLE_HEAD)
     for number, column in enumerate(COLUMNS):
         table.add_column(column, justify="left" if number < 2 else "right")
@@ -72,7 +72,7 @@ def show(
 def markdown(
     facts: Mapping[str, str], results: Sequence[Result], waiting: Mapping[str, float]
 ) -> str:
-    """Return the same as a page of Markdown."""
+    """Return the same as Markdown."""
     rule = "| :-- | :-- " + "| --: " * (len(COLUMNS) - 2) + "|"
     rows = [COLUMNS, *(_row(result) for result in results)]
     table = [f"| {' | '.join(row)} |" for row in rows]
@@ -87,18 +87,18 @@ def markdown(
 def as_json(
     facts: Mapping[str, str], results: Sequence[Result], waiting: Mapping[str, float]
 ) -> str:
-    """Return all that was measured; times in milliseconds, null where there is none."""
+    """Return the same as JSON: times in milliseconds, null where there is none."""
     kernels = [
         {
             "kernel": result.name,
             "waits": result.waits,
             "simulator_ms": _milliseconds(result.simulator),
-            "simulator_cannot": CASES[result.name].beyond_simulator,
-            "ours_small_ms": _milliseconds(result.small),
-            "times_simulator": result.times_simulator,
+            "simulator_limitation": CASES[result.name].simulator_limitation,
+            "device_small_ms": _milliseconds(result.device_small),
+            "speedup": result.speedup,
             "loop_ms": _milliseconds(result.loop),
-            "ours_ms": _milliseconds(result.ours),
-            "times_loop": result.times_loop,
+            "device_large_ms": _milliseconds(result.device_large),
+            "slowdown": result.slowdown,
         }
         for result in results
     ]
@@ -107,7 +107,7 @@ def as_json(
         "machine": dict(facts),
         "kernels": kernels,
         "geometric_means": means,
-        "nanoseconds_a_thread": dict(waiting),
+        "nanoseconds_per_thread": dict(waiting),
     }
     return json.dumps(content, indent=2) + "\n"
 

@@ -1,4 +1,4 @@
-"""What a run found out, and what follows from it."""
+"""The times of a run, their ratios and the geometric means."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,43 +7,45 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """The shortest times of one case in seconds.
+    """The shortest times of one case, in seconds.
 
-    `simulator` and `small` are of the small problem, in numba's simulator (None where it cannot run
-    the kernel) and on our device; `ours` and `loop` of the large one, on our device and as a plain
-    parallel loop.
+    simulator     the small problem in numba's simulator; None where it cannot run the kernel
+    device_small  the small problem on the CPU device
+    device_large  the large problem on the CPU device
+    loop          the large problem as a plain parallel loop
     """
 
     name: str
     waits: str
     simulator: float | None
-    small: float
-    ours: float
+    device_small: float
+    device_large: float
     loop: float
 
     @property
-    def times_simulator(self) -> float | None:
-        """How many times faster than the simulator we are."""
-        return None if self.simulator is None else self.simulator / self.small
+    def speedup(self) -> float | None:
+        """How many times faster the CPU device is than the simulator."""
+        return None if self.simulator is None else self.simulator / self.device_small
 
     @property
-    def times_loop(self) -> float:
-        """How many times longer than the plain loop we take."""
-        return self.ours / self.loop
+    def slowdown(self) -> float:
+        """How many times slower the CPU device is than the plain loop."""
+        return self.device_large / self.loop
 
 
-def mean(numbers: Iterable[float]) -> float:
-    """Return the geometric mean, of ratios the only one that means something; NaN of none."""
+def geometric_mean(numbers: Iterable[float]) -> float:
+    """Return the geometric mean, the one that suits ratios; NaN for no numbers."""
     logarithms = [math.log(number) for number in numbers]
     return math.exp(sum(logarithms) / len(logarithms)) if logarithms else math.nan
 
 
 def summary(results: Sequence[Result]) -> dict[str, float]:
     """Return the geometric means of a run."""
-    simulated = [r.times_simulator for r in results if r.simulator is not None]
-    free = [r.times_loop for r in results if not r.waits]
+    speedups = [r.speedup for r in results if r.simulator is not None]
+    never_wait = [r.slowdown for r in results if not r.waits]
+    wait = [r.slowdown for r in results if r.waits]
     return {
-        "times the simulator": mean(simulated),
-        "times as long as the loop, no barriers": mean(free),
-        "times as long as the loop, barriers": mean(r.times_loop for r in results if r.waits),
+        "speedup over the simulator": geometric_mean(speedups),
+        "slowdown against the loop, threads that never wait": geometric_mean(never_wait),
+        "slowdown against the loop, threads that wait": geometric_mean(wait),
     }

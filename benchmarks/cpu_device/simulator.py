@@ -1,7 +1,7 @@
-"""Small problems in numba's simulator, which runs every CUDA thread as a thread of Python.
+"""Times numba's simulator, which runs every CUDA thread as a Python thread.
 
-An environment variable that numba reads when it is imported turns it on, so it has a process of its
-own: this module, run with the names of cases, writes a line for each as soon as it is done.
+numba reads NUMBA_ENABLE_CUDASIM when it is imported, so the simulator needs a process of its own:
+this module, run with the names of cases. It prints a line after each case.
 """
 
 import json
@@ -18,14 +18,14 @@ from crosscheck.benchmarks.cpu_device.measure import run
 
 
 def times(names: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Yield (name, seconds) for each case. Raises RuntimeError when the process fails."""
+    """Yield (name, seconds) for each case. Raises RuntimeError where the process fails."""
     environment = {**os.environ, "NUMBA_ENABLE_CUDASIM": "1"}
     command = [sys.executable, "-m", "crosscheck.benchmarks.cpu_device.simulator", *names]
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
-        with process:  # closes its output and waits for its end, whatever happens here
+        with process:  # on leaving: closes its output and waits for its end
             for line in process.stdout:
                 yield tuple(json.loads(line))
         if process.returncode:
@@ -34,7 +34,7 @@ def times(names: Sequence[str]) -> Iterator[tuple[str, float]]:
 
 
 def _time(name: str) -> float:
-    """Time one launch, checked; there is nothing to compile, and a second one takes as long."""
+    """Return the seconds of one launch. One is enough: nothing is compiled."""
     case = CASES[name]
     problem = case.make(case.small)
     return run(name, problem, cuda.jit(case.kernel)[problem.grid, problem.block])

@@ -1,8 +1,8 @@
-"""One test file of numba-cuda's under the stand-in, in a process of its own.
+"""Runs one of numba-cuda's test files on the CPU device: the child process of run.py.
 
 `python -m crosscheck.kernels.cpu -m crosscheck.benchmarks.numba_cuda.child FILE OUT` writes a line
-of JSON for each test. The file is copied out of numba-cuda's package, which would import the real
-numba.cuda.
+of JSON for each test. It runs a copy of the file: inside numba-cuda's package, the file would
+import the real numba.cuda.
 """
 
 import importlib.util
@@ -21,11 +21,11 @@ import pytest
 from crosscheck.kernels.cpu.cuda import testing
 
 _TESTS = "numba.cuda.tests"
-_OURS = f"{_TESTS}.support"
+_SUPPORT = f"{_TESTS}.support"  # the CPU device has its own
 
 
-class _Finder(MetaPathFinder):
-    """Finds what test files import of each other where numba-cuda keeps it."""
+class _TestModuleFinder(MetaPathFinder):
+    """Finds the modules that test files import from each other, in numba-cuda's package."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -33,7 +33,7 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> ModuleSpec | None:
-        if fullname == _OURS or not f"{fullname}.".startswith(f"{_TESTS}."):
+        if fullname == _SUPPORT or not f"{fullname}.".startswith(f"{_TESTS}."):
             return None
         place = self._root.joinpath(*fullname.split(".")[3:])
         package = place / "__init__.py"
@@ -44,8 +44,8 @@ class _Finder(MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, place.with_suffix(".py"))
 
 
-class _Log:
-    """Writes what became of each test at once: a crash loses none."""
+class _OutcomeLog:
+    """A pytest plugin that writes each outcome immediately, so that a crash loses none."""
 
     def __init__(self, path: str) -> None:
         self._file = open(path, "w")
@@ -70,6 +70,8 @@ class _Log:
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             self._write("", "failed", _reason(report))
+        elif report.skipped:
+            self._write("", "skipped", report.longrepr[2])
 
 
 def _reason(report: Any) -> str:
@@ -78,17 +80,17 @@ def _reason(report: Any) -> str:
 
 
 def main(file: str, out: str) -> int:
-    """Run the tests of a file. Returns pytest's exit status."""
+    """Run the tests of a file; return pytest's exit status."""
     source = Path(file)
     testing.test_data_dir = source.parents[1] / "data"
-    sys.meta_path.insert(0, _Finder(source.parents[1]))
+    sys.meta_path.insert(0, _TestModuleFinder(source.parents[1]))
     with tempfile.TemporaryDirectory() as folder:
-        sys.path.insert(0, folder)  # for the processes that tests start
+        sys.path.insert(0, folder)  # also for processes that tests start
         copy = Path(folder) / source.name
-        neighbours = rf"\1from {_TESTS}.{source.parent.name}."
-        copy.write_text(re.sub(r"^( *)from \.", neighbours, source.read_text(), flags=re.M))
+        absolute_import = rf"\1from {_TESTS}.{source.parent.name}."
+        copy.write_text(re.sub(r"^( *)from \.", absolute_import, source.read_text(), flags=re.M))
         options = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", f"--rootdir={folder}"]
-        return pytest.main([*options, str(copy)], plugins=[_Log(out)])
+        return pytest.main([*options, str(copy)], plugins=[_OutcomeLog(out)])
 
 
 if __name__ == "__main__":

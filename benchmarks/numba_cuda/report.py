@@ -1,4 +1,4 @@
-"""The tally as a table on the terminal, as Markdown and as JSON."""
+"""The outcomes as a table on the terminal, as Markdown and as JSON."""
 
 import json
 from collections import Counter
@@ -12,17 +12,17 @@ from crosscheck.benchmarks.numba_cuda.reasons import GROUPS
 from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Result
 
 TITLE = "numba-cuda's own tests on the CPU device"
-COLUMNS = ("file", PASSED, FAILED, SKIPPED, "why they fail")
+COLUMNS = ("file", PASSED, FAILED, SKIPPED, "reasons for failures")
 
 
 def _row(result: Result) -> tuple[str, ...]:
     numbers = (str(result.counts[kind] or "") for kind in (PASSED, FAILED, SKIPPED))
-    reasons = (f"{count} {why}" for why, count in result.groups.most_common())
+    reasons = (f"{why}: {count}" for why, count in result.groups.most_common())
     return (result.file, *numbers, "; ".join(reasons))
 
 
 def _totals(results: Sequence[Result]) -> tuple[Counter, Counter]:
-    """Return how many tests passed, failed and were skipped, and how many failures a group has."""
+    """Return the number of tests of each outcome, and of failures in each group."""
     counts: Counter = Counter()
     groups: Counter = Counter()
     for result in results:
@@ -32,10 +32,10 @@ def _totals(results: Sequence[Result]) -> tuple[Counter, Counter]:
 
 
 def _lines(results: Sequence[Result]) -> list[str]:
-    """Return the totals in words."""
+    """Return the totals, a line each."""
     counts, groups = _totals(results)
     lines = [f"{counts[PASSED]} passed, {counts[FAILED]} failed, {counts[SKIPPED]} skipped"]
-    return lines + [f"{groups[why]} {why}" for why in GROUPS if groups[why]]
+    return lines + [f"{why}: {groups[why]}" for why in GROUPS if groups[why]]
 
 
 def show(console: Console, facts: Mapping[str, str], results: Sequence[Result]) -> None:
@@ -53,19 +53,20 @@ def show(console: Console, facts: Mapping[str, str], results: Sequence[Result]) 
 
 
 def markdown(facts: Mapping[str, str], results: Sequence[Result]) -> str:
-    """Return the same as a page of Markdown."""
+    """Return the same as Markdown."""
     table = [f"| {' | '.join(row)} |" for row in (COLUMNS, *map(_row, results))]
     table.insert(1, "| :-- | --: | --: | --: | :-- |")
     first, *rest = _lines(results)
     items = [f"- {line}" for line in rest]
     machine = [f"- {what}: {fact}" for what, fact in facts.items()]
     repeat = "`python -m crosscheck.benchmarks numba-cuda-tests` repeats it."
-    parts = [[f"# {TITLE}", "", f"{first}. {repeat}", ""], items, [""], table, [""], machine]
+    head = [f"# {TITLE}", "", f"{first}. {repeat}", "", "Reasons for failures:", ""]
+    parts = [head, items, [""], table, [""], machine]
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def as_json(facts: Mapping[str, str], results: Sequence[Result]) -> str:
-    """Return everything, with the first line of each failure's message."""
+    """Return the same as JSON, with the first line of each failure's message."""
     counts, groups = _totals(results)
     files = [
         {
@@ -73,7 +74,11 @@ def as_json(facts: Mapping[str, str], results: Sequence[Result]) -> str:
             **result.counts,
             "seconds": round(result.seconds, 1),
             "failures": [
-                {"test": failure.test, "group": failure.group, "message": _first(failure.message)}
+                {
+                    "test": failure.test,
+                    "group": failure.group,
+                    "message": _first_line(failure.message),
+                }
                 for failure in result.failures
             ],
         }
@@ -83,5 +88,5 @@ def as_json(facts: Mapping[str, str], results: Sequence[Result]) -> str:
     return json.dumps(whole, indent=1) + "\n"
 
 
-def _first(message: str) -> str:
+def _first_line(message: str) -> str:
     return message.strip().splitlines()[0][:200] if message.strip() else ""

@@ -1,4 +1,4 @@
-"""What became of the tests of one file."""
+"""The outcomes of the tests of one file."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 @dataclass(frozen=True)
 class Failure:
-    """A test that did not pass; `group` is why (reasons.py)."""
+    """A test that failed; `group` is the reason (see reasons.py)."""
 
     test: str
     message: str
@@ -17,7 +17,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Result:
-    """The tests of one file, counted. An expected failure that fails has passed."""
+    """The number of tests of each outcome in one file; an expected failure counts as passed."""
 
     file: str
     counts: Counter
@@ -26,5 +26,5 @@ class Result:
 
     @property
     def groups(self) -> Counter:
-        """How many failures there are of each group."""
+        """The number of failures in each group."""
         return Counter(failure.group for failure in self.failures)

@@ -1,4 +1,4 @@
-"""Runs numba-cuda's test files, each in a process of its own with a limit of time."""
+"""Runs numba-cuda's test files, each in a process of its own with a time limit."""
 
 import ast
 import importlib.util
@@ -12,31 +12,29 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crosscheck.benchmarks.numba_cuda.reasons import group
+from crosscheck.benchmarks.numba_cuda.reasons import CRASH, TIME, group
 from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED, Failure, Result
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMED_OUT = "ran past the limit of time"
 
-# Of the tests of the driver, those of what scripts use: arrays, streams, events.
+# Of the driver's tests, those of features that scripts use: arrays, streams, events.
 _CUDADRV = (
     *("array_attr", "cuda_array_slicing", "cuda_auto_context", "cuda_devicerecord"),
     *("cuda_ndarray", "detect", "events", "host_alloc", "is_fp16", "managed_alloc", "pinned"),
     *("profiler", "select_device", "streams"),
 )
-_OUTCOMES = {"expected failure": PASSED, "started": FAILED}
 
 
 def tests() -> Path:
-    """Return the folder of numba-cuda's tests. Raises ModuleNotFoundError where it is missing."""
+    """Return the folder of numba-cuda's tests. Raises ModuleNotFoundError without numba-cuda."""
     found = importlib.util.find_spec("numba_cuda")
     if found is None:
-        raise ModuleNotFoundError("numba-cuda is not installed: its tests are what is run here")
+        raise ModuleNotFoundError("numba-cuda is not installed: this runs its tests")
     return Path(found.origin).parent / "numba" / "cuda" / "tests"
 
 
 def files() -> list[Path]:
-    """Return the test files, in order."""
+    """Return the test files, sorted."""
     folder = tests()
     found = [*folder.glob("cudapy/test_*.py"), *folder.glob("doc_examples/**/test_*.py")]
     found += [folder / "cudadrv" / f"test_{name}.py" for name in _CUDADRV]
@@ -46,7 +44,10 @@ def files() -> list[Path]:
 def run(
     chosen: Sequence[Path], limit: float, progress: Callable[[str], None], jobs: int = 1
 ) -> list[Result]:
-    """Run each file, `jobs` of them at once; tell `progress` its name when it is done."""
+    """Run each file for at most `limit` seconds, `jobs` of them at once.
+
+    `progress` is called with the name of each file that is done.
+    """
 
     def run_file(file: Path) -> Result:
         result = _run(file, limit)
@@ -71,15 +72,19 @@ def _run(file: Path, limit: float) -> Result:
         ]
         try:
             subprocess.run([sys.executable, *child], cwd=ROOT, capture_output=True, timeout=limit)
+            unfinished = CRASH
         except subprocess.TimeoutExpired:
-            pass
+            unfinished = TIME
         lines = out.read_text().splitlines() if out.exists() else []
-    outcomes = _last([json.loads(line) for line in lines])
-    return _counted(file, outcomes, time.perf_counter() - started)
+    outcomes = _final_outcomes([json.loads(line) for line in lines])
+    return _result(file, outcomes, unfinished, time.perf_counter() - started)
 
 
-def _last(lines: list[list[str]]) -> dict[str, tuple[str, str]]:
-    """Return what each test ended as. A part that failed makes the whole fail."""
+def _final_outcomes(lines: list[list[str]]) -> dict[str, tuple[str, str]]:
+    """Return (outcome, message) for each test, from a log of [test, outcome, message].
+
+    A test has failed if one of its subtests has.
+    """
     outcomes: dict[str, tuple[str, str]] = {}
     for test, outcome, message in lines:
         if not (outcome == PASSED and outcomes.get(test, ("",))[0] == FAILED):
@@ -87,26 +92,29 @@ def _last(lines: list[list[str]]) -> dict[str, tuple[str, str]]:
     return outcomes
 
 
-def _counted(file: Path, outcomes: dict, seconds: float) -> Result:
-    counts: Counter = Counter()
+def _result(file: Path, outcomes: dict, unfinished: str, seconds: float) -> Result:
+    """Return the outcomes, counted; `unfinished` is the group of a test that did not end."""
+    counts = Counter({PASSED: 0, FAILED: 0, SKIPPED: 0})
     failures = []
+    if not outcomes:
+        outcomes = {"": ("started", "")}
     for test, (outcome, message) in outcomes.items():
-        number = 1 if test else _tests_in(file)  # a file that cannot be imported has no tests
-        outcome, message = _OUTCOMES.get(outcome, outcome), message or TIMED_OUT
-        counts[outcome] += number
-        if outcome == FAILED:
-            why = group(message)
-            failures += [Failure(test or "(import)", message, why)] * number
-    missing = _tests_in(file) - sum(counts.values()) if not outcomes else 0
-    counts[FAILED] += missing
-    failures += [Failure("(never begun)", TIMED_OUT, group(TIMED_OUT))] * missing
+        number = 1 if test else _count_tests(file)  # "" stands for the whole file
+        if outcome == "expected failure":
+            counts[PASSED] += number
+        elif outcome == "started":
+            counts[FAILED] += number
+            failures += [Failure(test or "(not started)", unfinished, unfinished)] * number
+        else:
+            counts[outcome] += number
+            if outcome == FAILED:
+                failures += [Failure(test or "(import)", message, group(message))] * number
     name = "/".join(file.relative_to(tests()).parts)
-    kinds = {kind: counts[kind] for kind in (PASSED, FAILED, SKIPPED)}
-    return Result(name, Counter(kinds), tuple(failures), seconds)
+    return Result(name, counts, tuple(failures), seconds)
 
 
-def _tests_in(file: Path) -> int:
-    """Return how many functions of a file are called test something."""
+def _count_tests(file: Path) -> int:
+    """Return the number of functions in a file whose names begin with "test"."""
     tree = ast.parse(file.read_text())
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     return sum(function.name.startswith("test") for function in functions)

@@ -1,11 +1,26 @@
 """The CPU device: kernels written for numba.cuda, compiled for the CPU.
 
 One fiber per CUDA thread, blocks spread over the cores, compiled code kept on disk. Depends on
-numba and NumPy only. Start at kernel.py, a launch seen from above. compilation.py makes a program
-of a kernel, language/ is what it may be written in, machine/ runs it, sanitizer/ watches it, and
-cuda/ stands in for numba.cuda where a script imports that.
+numba and NumPy only. The rooms, each using those below it only:
+
+    cuda/             stands in for numba.cuda where a script imports that
+    launch/           a kernel as a program holds it, and its launches: start here
+    sanitizer/        watches a kernel while it runs
+    compiler/         from a Python function to machine code, kept on disk
+    arguments/        what a launch is given
+    instrumentation/  what the sanitizer puts into a kernel while it is compiled
+    language/         what kernels may be written in
+    lowering/         what the language is made with
+    scheduler/        who runs next
+    machine/          workers, their memory and their fibers
+    functions/        the functions a kernel is made of
+    options/          what a program may ask for
 """
 
-from crosscheck.kernels.cpu.decorator import jit
+from .launch.decorator import jit
+from .launch.failures import BarrierError
+from .options import modes
+from .sanitizer.findings import InitError, RaceError, SanitizerError
+from .sanitizer.trace import recording
 
-__all__ = ["jit"]
+__all__ = ["BarrierError", "InitError", "RaceError", "SanitizerError", "jit", "modes", "recording"]

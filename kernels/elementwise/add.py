@@ -7,7 +7,7 @@ strides, as four axes; see `kernels.views`. Constraints: none.
 from collections.abc import Sequence
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Operator
@@ -42,20 +42,27 @@ def _forward_direct(alpha: float, x: Array, other: Array, y: Array) -> None:
     views.finish()
 
 
-def _scale_direct(factor: float, dy: Array, dx: Array) -> None:
-    if dx.shape != dy.shape:
+def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
+    if dx.shape == dy.shape:
+        _scale(factor, dy, dx)
+    elif factor == 1:
         to_size(dy, dx.shape, out=dx)
-        dy = dx
-    if dy is not dx or factor != 1:
-        views = Views.merged(dx, dy)
-        scale_kernel.forall(dx.size)(*views.inputs, views.out, factor)
-        views.finish()
+    else:  # scaled before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
+        scaled = empty(dy.shape, dy.dtype, dy)
+        _scale(factor, dy, scaled)
+        to_size(scaled, dx.shape, out=dx)
+
+
+def _scale(factor: float, dy: Array, dx: Array) -> None:
+    views = Views.merged(dx, dy)
+    scale_kernel.forall(dx.size)(*views.inputs, views.out, factor)
+    views.finish()
 
 
 ALGORITHMS = {
     "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _scale_direct)),
-    "other_gradient": table(Algorithm("direct", _scale_direct)),
+    "input_gradient": table(Algorithm("direct", _gradient_direct)),
+    "other_gradient": table(Algorithm("direct", _gradient_direct)),
 }
 ADD = Operator("add", ALGORITHMS, operands.examples)
 

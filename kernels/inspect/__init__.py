@@ -1,9 +1,9 @@
-"""What the kernels become on a GPU, with no GPU: `python -m crosscheck.kernels.inspect`.
+"""Compiles the kernels for a GPU, without one: `python -m crosscheck.kernels.inspect`.
 
-Each kernel is recorded as it is launched (launches), compiled as a launch would compile it
-(kernels.gpu), and described by what the assembler reported (resources), what fits on a
-multiprocessor (occupancy) and the machine code itself (sass, mix).
+Each kernel is recorded as it is launched (launches) and compiled as a launch would compile
+it (kernels.gpu). Shown are the registers, spills and shared memory that the assembler reports
+(resources), the occupancy (occupancy) and the instruction mix of the machine code (sass, mix).
 
-The compiler comes with `pip install 'numba-cuda[cu13]'`, the disassembler with
-`pip install nvidia-cuda-nvdisasm`; without the latter there are no instructions to count.
+The compiler and the disassembler come with `pip install 'crosscheck-kernels[inspect]'`; without the
+latter no instructions are counted.
 """

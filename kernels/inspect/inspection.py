@@ -1,4 +1,4 @@
-"""One kernel for one architecture: everything there is to know without running it."""
+"""One kernel compiled for one architecture: its resources, occupancy and instruction mix."""
 
 import dataclasses
 import math
@@ -18,7 +18,7 @@ from crosscheck.kernels.inspect.resources import Resources
 class Inspection:
     """A compiled kernel; `sass` and `mix` are None where there is no disassembler.
 
-    In `ptx` and `sass` the kernel has its Python name: the mangled one spells out every type.
+    In `ptx` and `sass` the kernel has its Python name instead of the long mangled one.
     """
 
     name: str
@@ -31,18 +31,18 @@ class Inspection:
     sass: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the numbers, without the code: for JSON."""
+        """Return everything but the code, for JSON."""
         fields = dataclasses.asdict(self)
         return {key: value for key, value in fields.items() if key not in ("ptx", "sass")}
 
 
 def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
-    """Compile a launch for a GPU of compute capability (major, minor), one of occupancy.LIMITS.
+    """Compile a launch for a compute capability (major, minor), one of occupancy.LIMITS.
 
     Raises kernels.gpu.CompilerMissing.
     """
     compiled = gpu.compile_for(launch.kernel, launch.arguments, capability)
-    taken = resources.parse(compiled.log)
+    needed = resources.parse(compiled.log)
     limits = occupancy.LIMITS[capability]
     try:
         code = sass.disassemble(compiled.cubin)
@@ -54,8 +54,8 @@ def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
         name=launch.name,
         arch=compiled.arch,
         block=launch.block,
-        resources=taken,
-        occupancy=occupancy.compute(taken, math.prod(launch.block), launch.shared_bytes, limits),
+        resources=needed,
+        occupancy=occupancy.compute(needed, math.prod(launch.block), launch.shared_bytes, limits),
         mix=None if code is None else mix.count(sass.parse(code)),
         ptx=compiled.ptx.replace(mangled, function),
         sass=code and code.replace(mangled, function),

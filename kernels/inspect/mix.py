@@ -1,6 +1,6 @@
-"""What a kernel's instructions are, and how many of them its innermost loop spends on each FMA.
+"""The instruction mix of a kernel, and the instructions per FMA of its innermost loop.
 
-The counts are of the code as it stands, not of what runs: an instruction in a loop counts once.
+The counts are static: an instruction in a loop counts once, however often it runs.
 """
 
 import re
@@ -14,12 +14,12 @@ from crosscheck.kernels.inspect.sass import Instruction
 FMA = {"FFMA", "DFMA"}
 DOUBLE = {"DADD", "DFMA", "DMNMX", "DMUL", "DSETP"}
 _DOUBLE_MODIFIER = re.compile(r"\.F64|64H")  # F2F.F64.F32, MUFU.RCP64H
-_WIDE_CALL = re.compile(r"(div|rem)_[su]64")
+_WIDE_DIVISION = re.compile(r"(div|rem)_[su]64")
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop's instructions, and how many of them are FMAs."""
+    """The number of instructions of a loop, and of FMAs among them."""
 
     instructions: int
     fma: int
@@ -31,7 +31,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Mix:
-    """Counts of instructions. Global accesses are those through a pointer into any memory, too."""
+    """Counts of instructions; global accesses include generic ones, whose memory is unknown."""
 
     instructions: int
     fma: int
@@ -42,12 +42,12 @@ class Mix:
     shared_stores: int
     barriers: int
     branches: int
-    wide_calls: int  # of 64-bit integer division or remainder
-    loop: Loop | None  # the innermost one with FMAs; of several the one with most of them
+    wide_divisions: int  # calls of 64-bit integer division and remainder
+    loop: Loop | None  # the innermost loop with FMAs; of several, the one with the most
 
 
 def count(program: Sequence[Instruction]) -> Mix:
-    """Return the mix of a kernel with the functions it calls."""
+    """Return the mix of a kernel and the functions it calls."""
     operations = Counter(each.operation for each in program)
     return Mix(
         instructions=len(program),
@@ -59,8 +59,8 @@ def count(program: Sequence[Instruction]) -> Mix:
         shared_stores=operations["STS"],
         barriers=operations["BAR"],
         branches=operations["BRA"],
-        wide_calls=sum(bool(_WIDE_CALL.search(str(each.target))) for each in program),
-        loop=_innermost(program),
+        wide_divisions=sum(bool(_WIDE_DIVISION.search(str(each.target))) for each in program),
+        loop=_innermost_loop(program),
     )
 
 
@@ -73,19 +73,19 @@ def _is_double(instruction: Instruction) -> bool:
     return instruction.operation in DOUBLE or modified is not None
 
 
-def _innermost(program: Sequence[Instruction]) -> Loop | None:
-    """Return the loop of most FMAs among those with no other loop of FMAs inside.
+def _innermost_loop(program: Sequence[Instruction]) -> Loop | None:
+    """Return the loop with the most FMAs among those that contain no other loop with FMAs.
 
-    The FMAs of a division count too, where a loop divides floating-point numbers.
+    A floating-point division consists of FMAs, which count too.
     """
-    counted = {each: _fma(program[each.start : each.stop]) for each in sass.loops(program)}
-    rich = {each: fma for each, fma in counted.items() if fma}
-    inner = [
+    counts = {each: _fma(program[each.start : each.stop]) for each in sass.loops(program)}
+    with_fma = {each: fma for each, fma in counts.items() if fma}
+    innermost = [
         Loop(len(each), fma)
-        for each, fma in rich.items()
-        if not any(other != each and _inside(other, each) for other in rich)
+        for each, fma in with_fma.items()
+        if not any(other != each and _inside(other, each) for other in with_fma)
     ]
-    return max(inner, key=lambda loop: (loop.fma, -loop.instructions), default=None)
+    return max(innermost, key=lambda loop: (loop.fma, -loop.instructions), default=None)
 
 
 def _inside(inner: range, outer: range) -> bool:

@@ -1,4 +1,4 @@
-"""What one thread and one block of a kernel take, from the assembler's log."""
+"""Registers, spills, stack and shared memory of a kernel, from the log of ptxas."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Resources:
-    """Registers of a thread, bytes of a thread's spills and stack, shared bytes of a block."""
+    """Registers of a thread, bytes of its spills and stack, and static shared bytes of a block."""
 
     registers: int
     spill_stores: int
@@ -16,21 +16,21 @@ class Resources:
 
 
 def parse(log: str) -> Resources:
-    """Read what ptxas prints for a module of one kernel under --verbose.
+    """Return what `ptxas --verbose` prints for a module of one kernel.
 
     Functions that the kernel calls have stacks and spills of their own: spills are added up, and
-    the deepest stack counts. Raises ValueError when the log does not tell.
+    the deepest stack counts. Raises ValueError where the log has no registers or no stack frame.
     """
-    used = re.search(r"Used (\d+) registers", log)
+    registers = re.search(r"Used (\d+) registers", log)
     frames = re.findall(
         r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", log
     )
-    if not used or not frames:
+    if not registers or not frames:
         raise ValueError(f"no registers or no stack frame in the assembler's log:\n{log}")
     shared = re.search(r"(\d+) bytes smem", log)
     stacks, stores, loads = zip(*(map(int, frame) for frame in frames), strict=True)
     return Resources(
-        registers=int(used[1]),
+        registers=int(registers[1]),
         spill_stores=sum(stores),
         spill_loads=sum(loads),
         stack=max(stacks),

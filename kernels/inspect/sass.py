@@ -1,4 +1,4 @@
-"""SASS, the GPU's machine code: disassembled by nvdisasm and read line by line."""
+"""SASS, the GPU's machine code: disassembled by nvdisasm and parsed."""
 
 import re
 import subprocess
@@ -6,18 +6,18 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MISSING = "nvdisasm is missing: pip install nvidia-cuda-nvdisasm"
+MISSING = "nvdisasm is missing: pip install 'crosscheck-kernels[inspect]'"
 
 # "        /*01b0*/              @!P2 LOP3.LUT R3, RZ, UR5, RZ, 0x33, !PT ;"
 _INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][\w.]*)(.*?);")
 _LABEL = re.compile(r"(\.L_x_\d+):")
-_NAME = re.compile(r"`\((.+?)\)")  # what a branch or a call leads to
+_TARGET = re.compile(r"`\((.+?)\)")  # of a branch or call
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """`opcode` with its modifiers ("LDG.E.128"), and where it leads: a number in the program for
-    a branch, a name for a call, else None.
+    """`opcode` with its modifiers ("LDG.E.128"), and `target`: for a branch the number of an
+    instruction, for a call the name of a function, else None.
     """
 
     opcode: str
@@ -36,7 +36,7 @@ class DisassemblerMissing(RuntimeError):
 def disassemble(cubin: bytes) -> str:
     """Return the code of a cubin as text.
 
-    Raises DisassemblerMissing, and RuntimeError when nvdisasm does not read this cubin.
+    Raises DisassemblerMissing, or RuntimeError where nvdisasm refuses the cubin.
     """
     from cuda import pathfinder  # comes with numba-cuda
 
@@ -54,13 +54,13 @@ def disassemble(cubin: bytes) -> str:
 
 
 def parse(text: str) -> list[Instruction]:
-    """Return the program, without the padding at its end: a branch to itself and NOPs."""
+    """Return the program without the padding at its end (a branch to itself, NOPs)."""
     found, labels = [], {}
     for line in text.splitlines():
         if label := _LABEL.match(line):
             labels[label[1]] = len(found)
         elif (match := _INSTRUCTION.match(line)) and match[1] != "NOP":
-            name = _NAME.search(match[2])
+            name = _TARGET.search(match[2])
             found.append((match[1], name and name[1]))
     program = [Instruction(opcode, labels.get(name, name)) for opcode, name in found]
     while program and program[-1].target == len(program) - 1:
@@ -69,12 +69,12 @@ def parse(text: str) -> list[Instruction]:
 
 
 def loops(program: Sequence[Instruction]) -> list[range]:
-    """Return each loop's instructions: from where a branch jumps back to, up to that branch.
+    """Return the loops, as ranges of instructions: from the target of a backward branch to it.
 
-    Code that the compiler moved out of a loop's way, and functions it calls, are not among them.
+    Code of a loop that the compiler moved elsewhere, and functions it calls, are not included.
     """
     return [
-        range(each.target, at + 1)
-        for at, each in enumerate(program)
-        if isinstance(each.target, int) and each.target < at
+        range(each.target, position + 1)
+        for position, each in enumerate(program)
+        if isinstance(each.target, int) and each.target < position
     ]

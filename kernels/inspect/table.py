@@ -1,4 +1,4 @@
-"""The table on the terminal: a row for each kernel, under the name of its module."""
+"""The table of kernels on the terminal, grouped by module."""
 
 from collections.abc import Sequence
 
@@ -8,23 +8,31 @@ from rich.table import Table
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.mix import Mix
 
-WIDTH = 128  # columns: on a narrower terminal its lines wrap, better than numbers cut short
+WIDTH = 132  # columns: a narrower terminal wraps lines, which is better than truncated numbers
 
-_RESOURCES = ("regs", "spills\nst/ld", "stack", "shared", "block", "blocks\nan SM", "warps\nan SM")
+_RESOURCES = (
+    "regs",
+    "spills\nst/ld",
+    "stack",
+    "shared",
+    "block",
+    "blocks\nper SM",
+    "warps\nper SM",
+)
 _MIX = (
     "instr.",
     "FMA",
     "global\nld/st",
     "shared\nld/st",
-    "bar.",
-    "bra.",
-    "64-bit\ncalls",
-    "instr.\nan FMA",
+    "bar-\nriers",
+    "bran-\nches",
+    "64-bit\ndivs.",
+    "instr.\nper FMA",
 )
 
 
 def render(inspections: Sequence[Inspection]) -> Table:
-    """Return the table; a column of instructions is left out where nothing was disassembled."""
+    """Return the table, without the instruction mix where some kernel was not disassembled."""
     disassembled = all(each.mix for each in inspections)
     table = Table(box=box.SIMPLE_HEAD, padding=0, header_style="bold")
     table.add_column("kernel", no_wrap=True, vertical="bottom")
@@ -42,15 +50,15 @@ def render(inspections: Sequence[Inspection]) -> Table:
 
 
 def _resources(each: Inspection) -> list[str]:
-    taken, fits = each.resources, each.occupancy
+    resources, occupancy = each.resources, each.occupancy
     return [
-        str(taken.registers),
-        _pair(taken.spill_stores, taken.spill_loads),
-        str(taken.stack),
-        str(taken.shared),
+        str(resources.registers),
+        _pair(resources.spill_stores, resources.spill_loads),
+        str(resources.stack),
+        str(resources.shared),
         "x".join(map(str, each.block)),
-        str(fits.blocks),
-        f"{fits.warps}/{fits.most_warps}",
+        str(occupancy.blocks),
+        f"{occupancy.warps}/{occupancy.max_warps}",
     ]
 
 
@@ -62,7 +70,7 @@ def _mix(mix: Mix) -> list[str]:
         _pair(mix.shared_loads, mix.shared_stores),
         str(mix.barriers),
         str(mix.branches),
-        str(mix.wide_calls),
+        str(mix.wide_divisions),
         f"{mix.loop.per_fma:.1f}" if mix.loop else "-",
     ]
 

@@ -74,9 +74,9 @@ def gradient_kernel(dy, x, target, w, by, divisor, each, dx):
     """
     i = index(cuda.grid(1))
     if i < index(dx.shape[0]):
-        scale = real(2) * dy[i if each else index(0)]
-        scale = scale / (by[0] if by.shape[0] != 0 else divisor)
+        scale = dy[i if each else index(0)] / (by[0] if by.shape[0] != 0 else divisor)
         slope = scale * (x[i] - target[i])
+        slope = slope + slope  # doubled last: 2 dy may overflow where the gradient does not
         dx[i] = w[i] * slope if w.shape[0] != 0 else slope
 
 

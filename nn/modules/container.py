@@ -1,4 +1,4 @@
-"""Modules of modules."""
+"""Modules that contain modules."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from crosscheck.nn.public import public
 
 @public
 class Sequential(Module):
-    """`torch.nn.Sequential`: modules one after the other, or an OrderedDict of named ones."""
+    """`torch.nn.Sequential`: runs modules in order, given one by one or in an OrderedDict."""
 
     def __init__(self, *args: Any):
         super().__init__()
@@ -37,7 +37,10 @@ class Sequential(Module):
         return iter(self._modules.values())
 
     def __getitem__(self, key: int | slice) -> Module:
-        """Return one module, or a Sequential of the slice's, under their names."""
+        """Return one module; for a slice, a Sequential of its modules under the same names.
+
+        Raises IndexError or TypeError.
+        """
         if isinstance(key, slice):
             return type(self)(OrderedDict(list(self._modules.items())[key]))
         position = integer("Sequential", "index", key)

@@ -17,9 +17,9 @@ from crosscheck.nn.tensor import Tensor
 
 @public
 class Conv2d(Module):
-    """`torch.nn.Conv2d`: cross-correlation with learnt filters (k, c / groups, r, s).
+    """`torch.nn.Conv2d`: cross-correlation with filters (k, c / groups, r, s) that are learnt.
 
-    padding_mode says what stands around the image: zeros, or its own elements.
+    `padding_mode` chooses what surrounds the image: zeros, or elements of the image itself.
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class Conv2d(Module):
     def forward(self, input: Tensor) -> Tensor:
         padding = self.padding
         if self.padding_mode != "zeros":
-            input, padding = pad_image(input, self._sides(), self.padding_mode), 0
+            input, padding = pad_image(input, self._padding_sides(), self.padding_mode), 0
         return F.conv2d(
             input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
         )
 
-    def _sides(self) -> tuple[int, int, int, int]:
-        """Return (left, right, top, bottom)."""
+    def _padding_sides(self) -> tuple[int, int, int, int]:
+        """Return the padding as (left, right, top, bottom)."""
         if self.padding == "valid":
             return 0, 0, 0, 0
         if self.padding == "same":

@@ -9,7 +9,7 @@ from crosscheck.nn.tensor import Tensor
 
 @public
 class Dropout(Module):
-    """`torch.nn.Dropout`: in training, drop each element with probability p and scale the rest."""
+    """`torch.nn.Dropout`: in training, zeroes each element with probability p, scales the rest."""
 
     def __init__(self, p: float = 0.5, inplace: bool = False):
         super().__init__()

@@ -8,7 +8,7 @@ from crosscheck.nn.tensor import Tensor
 
 @public
 class Flatten(Module):
-    """`torch.nn.Flatten`: some dimensions as one; all but the first, unless asked."""
+    """`torch.nn.Flatten`: merges dimensions into one; by default all but the first."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Forward hooks: functions that are called with what goes into a module, and what comes out."""
+"""Forward hooks: functions that a module calls with its arguments and its output."""
 
 import warnings
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from crosscheck.kernels.arguments import reject
 
 
 class Hook(NamedTuple):
-    """A function and how it wants to be called."""
+    """A function and the options it was registered with."""
 
     function: Callable[..., Any]
     with_kwargs: bool
@@ -17,7 +17,7 @@ class Hook(NamedTuple):
 
 
 class RemovableHandle:
-    """What registering a hook returns: `remove`, or the end of a `with` block, takes it away."""
+    """Removes a registered hook: by `remove`, or at the end of a `with` block."""
 
     def __init__(self, hooks: "OrderedDict[object, Hook]", hook: Hook, prepend: bool):
         self._hooks, self._key = hooks, object()
@@ -36,7 +36,7 @@ class RemovableHandle:
 
 
 class Hooks:
-    """The part of a module that is called."""
+    """The part of `Module` that calls `forward`, with the hooks before and after it."""
 
     def __init__(self) -> None:
         for name in ("_forward_pre_hooks", "_forward_hooks"):
@@ -45,9 +45,10 @@ class Hooks:
     def register_forward_pre_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
-        """Call hook(module, args) before `forward`; what it returns, unless None, are new args.
+        """Call hook(module, args) before `forward`; it returns None, or new args to replace them.
 
-        With `with_kwargs`, hook(module, args, kwargs) returns None or new (args, kwargs).
+        With `with_kwargs` it is hook(module, args, kwargs), which returns None or new
+        (args, kwargs); a call raises RuntimeError for any other result.
         """
         return RemovableHandle(self._forward_pre_hooks, Hook(hook, with_kwargs), prepend)
 
@@ -59,35 +60,35 @@ class Hooks:
         with_kwargs: bool = False,
         always_call: bool = False,
     ) -> RemovableHandle:
-        """Call hook(module, args, output) after `forward`; it may return another output, or None.
+        """Call hook(module, args, output) after `forward`; it returns None, or a new output.
 
-        With `with_kwargs`, that is hook(module, args, kwargs, output). With `always_call` it is
-        called, too, when an exception is on its way, with what output there is.
+        With `with_kwargs` it is hook(module, args, kwargs, output). With `always_call` it is called
+        even if `forward` or another hook raises; its output is then None or the last one.
         """
         return RemovableHandle(self._forward_hooks, Hook(hook, with_kwargs, always_call), prepend)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._forward_pre_hooks and not self._forward_hooks:
             return self.forward(*args, **kwargs)
-        output, waiting = None, list(self._forward_hooks.values())
+        output, remaining = None, list(self._forward_hooks.values())
         try:
             for hook in list(self._forward_pre_hooks.values()):
-                args, kwargs = self._before(hook, args, kwargs)
+                args, kwargs = self._call_pre_hook(hook, args, kwargs)
             output = self.forward(*args, **kwargs)
-            waiting = list(self._forward_hooks.values())  # a hook may register another
-            while waiting:
-                output = self._after(waiting.pop(0), args, kwargs, output)
+            remaining = list(self._forward_hooks.values())  # a pre-hook may have added one
+            while remaining:
+                output = self._call_hook(remaining.pop(0), args, kwargs, output)
         except Exception:
-            for hook in waiting:
+            for hook in remaining:
                 if hook.always_call:
                     try:
-                        output = self._after(hook, args, kwargs, output)
-                    except Exception as error:  # the first one is on its way
+                        output = self._call_hook(hook, args, kwargs, output)
+                    except Exception as error:  # the first exception is the one raised
                         warnings.warn(f"a forward hook was silenced: {error!r}", stacklevel=2)
             raise
         return output
 
-    def _before(self, hook: Hook, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict]:
+    def _call_pre_hook(self, hook: Hook, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict]:
         if not hook.with_kwargs:
             changed = hook.function(self, args)
             new = changed if isinstance(changed, tuple) else (changed,)
@@ -100,7 +101,7 @@ class Hooks:
             reject(type(self).__name__, "result of a pre-hook", changed, expected, RuntimeError)
         return changed
 
-    def _after(self, hook: Hook, args: tuple, kwargs: dict[str, Any], output: Any) -> Any:
+    def _call_hook(self, hook: Hook, args: tuple, kwargs: dict[str, Any], output: Any) -> Any:
         given = (args, kwargs, output) if hook.with_kwargs else (args, output)
         changed = hook.function(self, *given)
         return output if changed is None else changed

@@ -14,7 +14,7 @@ from crosscheck.nn.tensor import Tensor
 
 @public
 class Linear(Module):
-    """`torch.nn.Linear`: (*, in_features) to (*, out_features)."""
+    """`torch.nn.Linear`: maps (*, in_features) to (*, out_features)."""
 
     def __init__(
         self,
@@ -28,8 +28,8 @@ class Linear(Module):
         self.in_features = integer("Linear", "in_features", in_features, 0)
         self.out_features = integer("Linear", "out_features", out_features, 0)
         self.weight = Parameter(empty((self.out_features, self.in_features), device, dtype))
-        own = Parameter(empty((self.out_features,), device, dtype)) if bias else None
-        self.register_parameter("bias", own)
+        parameter = Parameter(empty((self.out_features,), device, dtype)) if bias else None
+        self.register_parameter("bias", parameter)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

@@ -8,7 +8,9 @@ from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
-def _reduction(op: str, size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+def _checked_reduction(
+    op: str, size_average: bool | None, reduce: bool | None, reduction: str
+) -> str:
     if reduction not in ("none", "mean", "sum"):
         reject(op, "reduction", reduction, "'none', 'mean' or 'sum'")
     return legacy_reduction(size_average, reduce, reduction)
@@ -16,7 +18,7 @@ def _reduction(op: str, size_average: bool | None, reduce: bool | None, reductio
 
 @public
 class CrossEntropyLoss(Module):
-    """`torch.nn.CrossEntropyLoss`: of logits with classes, or with probabilities."""
+    """`torch.nn.CrossEntropyLoss`: compares logits with classes or with probabilities."""
 
     def __init__(
         self,
@@ -30,7 +32,7 @@ class CrossEntropyLoss(Module):
         super().__init__()
         self.register_buffer("weight", weight)
         self.ignore_index = ignore_index
-        self.reduction = _reduction("CrossEntropyLoss", size_average, reduce, reduction)
+        self.reduction = _checked_reduction("CrossEntropyLoss", size_average, reduce, reduction)
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -46,7 +48,7 @@ class CrossEntropyLoss(Module):
 
 @public
 class MSELoss(Module):
-    """`torch.nn.MSELoss`: the squared differences."""
+    """`torch.nn.MSELoss`: the squared differences, and their mean or sum."""
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class MSELoss(Module):
         reduction: str = "mean",
     ):
         super().__init__()
-        self.reduction = _reduction("MSELoss", size_average, reduce, reduction)
+        self.reduction = _checked_reduction("MSELoss", size_average, reduce, reduction)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.mse_loss(input, target, reduction=self.reduction)

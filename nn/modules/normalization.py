@@ -15,10 +15,11 @@ from crosscheck.nn.tensor import Tensor
 
 @public
 class BatchNorm2d(Module):
-    """`torch.nn.BatchNorm2d`: every channel of (n, c, h, w) to mean 0 and variance 1.
+    """`torch.nn.BatchNorm2d`: normalises every channel of (n, c, h, w) to mean 0 and variance 1.
 
-    In training over the batch, whose statistics flow into the running ones; in `eval` with those.
-    momentum None makes the running statistics the plain mean over all batches so far.
+    In training it uses the statistics of the batch, and updates the running statistics with them;
+    in `eval` it uses the running statistics. With momentum None these are the plain mean over all
+    batches so far.
     """
 
     def __init__(
@@ -41,29 +42,29 @@ class BatchNorm2d(Module):
         self.track_running_stats = track_running_stats
         size = (self.num_features,)
 
-        def parameter(wanted: bool) -> Parameter | None:
-            return Parameter(empty(size, device, dtype)) if wanted else None
+        def optional_parameter(exists: bool) -> Parameter | None:
+            return Parameter(empty(size, device, dtype)) if exists else None
 
-        self.register_parameter("weight", parameter(affine))
-        self.register_parameter("bias", parameter(affine and bias))
-        for name, shape, kind in (
+        self.register_parameter("weight", optional_parameter(affine))
+        self.register_parameter("bias", optional_parameter(affine and bias))
+        for name, shape, buffer_dtype in (
             ("running_mean", size, dtype),
             ("running_var", size, dtype),
             ("num_batches_tracked", (), np.int64),
         ):
-            buffer = Tensor(empty(shape, device, kind)) if track_running_stats else None
+            buffer = Tensor(empty(shape, device, buffer_dtype)) if track_running_stats else None
             self.register_buffer(name, buffer)
         self.reset_parameters()
 
     def reset_running_stats(self) -> None:
-        """Forget the batches so far."""
+        """Reset the running statistics: mean 0, variance 1, no batch seen."""
         if self.track_running_stats:
             init.zeros_(self.running_mean)
             init.ones_(self.running_var)
             init.zeros_(self.num_batches_tracked)
 
     def reset_parameters(self) -> None:
-        """Start over: weight 1, bias 0, no batch seen."""
+        """Reset the running statistics, the weight to 1 and the bias to 0."""
         self.reset_running_stats()
         if self.weight is not None:
             init.ones_(self.weight)
@@ -74,17 +75,17 @@ class BatchNorm2d(Module):
         if input.ndim != 4:
             reject("BatchNorm2d", "input.shape", input.shape, "4 dimensions")
         momentum = 0.0 if self.momentum is None else self.momentum
-        learns = self.training and self.track_running_stats
-        if learns and self.num_batches_tracked is not None:
+        updates_running = self.training and self.track_running_stats
+        if updates_running and self.num_batches_tracked is not None:
             self.num_batches_tracked.array[...] += 1
             if self.momentum is None:
                 momentum = 1.0 / self.num_batches_tracked.item()
         running = [self.running_mean, self.running_var]
-        if self.training and not learns:
+        if self.training and not updates_running:
             running = [None, None]
-        by_batch = self.training or running == [None, None]
+        uses_batch = self.training or running == [None, None]
         weights = self.weight, self.bias
-        return F.batch_norm(input, *running, *weights, by_batch, momentum, self.eps)
+        return F.batch_norm(input, *running, *weights, uses_batch, momentum, self.eps)
 
     def extra_repr(self) -> str:
         names = "eps", "momentum", "affine", "bias", "track_running_stats"

@@ -1,4 +1,4 @@
-"""A parameter: a tensor that a module counts among its own as soon as it becomes an attribute."""
+"""Parameters: tensors that a module registers when they are assigned to an attribute."""
 
 from typing import Any
 
@@ -13,11 +13,14 @@ from crosscheck.nn.tensor import tensor as as_tensor
 
 @public
 class Parameter(Tensor):
-    """A leaf that wants a gradient. Shares the memory of the tensor or array it is made of."""
+    """A leaf that requires a gradient; shares the memory of the tensor or array it is made of.
+
+    Raises TypeError for anything else, RuntimeError for a dtype that can have no gradient.
+    """
 
     def __init__(self, data: Tensor | Array, requires_grad: bool = True):
         data = data if isinstance(data, Tensor) else as_tensor(data)
-        leaf = as_tensor(data.array, requires_grad)  # refuses a dtype that can have no gradient
+        leaf = as_tensor(data.array, requires_grad)  # checks the dtype
         super().__init__(leaf.array, requires_grad, data.memory)
 
     def __repr__(self) -> str:
@@ -25,12 +28,12 @@ class Parameter(Tensor):
 
 
 def empty(shape: tuple[int, ...], device: str | None, dtype: Any) -> Array:
-    """Return an uninitialised array: float32 unless asked, on "cpu" unless on "cuda"."""
-    return library(device).empty(shape, np.float32 if dtype is None else dtype)
+    """Return an uninitialised array, by default float32 on "cpu". Raises ValueError."""
+    return array_module(device).empty(shape, np.float32 if dtype is None else dtype)
 
 
-def library(device: str | None) -> Any:
-    """Return the module that makes a device's arrays. Raises ValueError."""
+def array_module(device: str | None) -> Any:
+    """Return numpy or cupy, whichever has the arrays of this device. Raises ValueError."""
     if device in (None, "cpu"):
         return np
     if device != "cuda":

@@ -70,7 +70,7 @@ class AvgPool2d(Module):
 
 @public
 class AdaptiveAvgPool2d(Module):
-    """`torch.nn.AdaptiveAvgPool2d`: the means of output_size windows, whatever the input's size."""
+    """`torch.nn.AdaptiveAvgPool2d`: the means of output_size windows that cover the input."""
 
     def __init__(self, output_size: int | None | Sequence[int | None]):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The tree of modules: walking it, and finding what is in it by its path, "features.0.weight"."""
+"""The tree of modules: iterating over it, and lookup by a path such as "features.0.weight"."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 
 class Tree:
-    """The part of a module that knows what is inside. What is there twice is yielded once, under
-    its first name, unless remove_duplicate=False.
+    """The part of `Module` that iterates over what is inside.
+
+    A module or tensor that is there twice is yielded once, under its first name, unless
+    remove_duplicate=False.
     """
 
     def named_modules(
         self, memo: "set[Module] | None" = None, prefix: str = "", remove_duplicate: bool = True
     ) -> "Iterator[tuple[str, Module]]":
-        """Yield this module and all inside, with their paths, but for those in `memo`."""
+        """Yield (path, module) for this module and all inside, except those in `memo`."""
         memo = set() if memo is None else memo
         if self not in memo:
             if remove_duplicate:
@@ -34,7 +36,7 @@ class Tree:
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> "Iterator[tuple[str, Module]]":
-        """Yield the modules directly inside."""
+        """Yield (name, module) for the modules directly inside."""
         seen = set()
         for name, module in self._modules.items():
             if module is not None and module not in seen:
@@ -47,13 +49,13 @@ class Tree:
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """Yield every parameter with its path."""
+        """Yield (path, parameter) for every parameter."""
         return self._members("_parameters", prefix, recurse, remove_duplicate)
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Yield every buffer with its path."""
+        """Yield (path, buffer) for every buffer."""
         return self._members("_buffers", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
@@ -66,8 +68,8 @@ class Tree:
         self, table: str, prefix: str, recurse: bool, remove_duplicate: bool
     ) -> Iterator[tuple[str, Any]]:
         seen = set()
-        all_inside = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
-        for path, module in all_inside if recurse else [(prefix, self)]:
+        named_modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+        for path, module in named_modules if recurse else [(prefix, self)]:
             for name, tensor in getattr(module, table).items():
                 if tensor is not None and tensor not in seen:
                     if remove_duplicate:

@@ -1,7 +1,7 @@
-"""The optimizers of `torch.optim`, each one fused kernel a step and parameter.
+"""The optimizers of `torch.optim`: a step launches one fused kernel for each parameter.
 
-They update a parameter's array in place: what was recorded on the tape with it before the step must
-have gone backward by then.
+A step updates the parameter's array in place. A graph recorded before it can no longer run
+backward: call `backward` first.
 """
 
 from crosscheck.nn.optim import lr_scheduler

@@ -1,4 +1,4 @@
-"""Schedules: each `step()` sets the learning rate of every parameter group of an optimizer."""
+"""Schedulers: each `step()` sets the learning rate of every parameter group of an optimizer."""
 
 import math
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ __all__ = ["CosineAnnealingLR", "LRScheduler", "OneCycleLR", "StepLR"]
 
 
 class LRScheduler:
-    """What the schedules share: count the steps and write `get_lr()` into the groups.
+    """The base class: counts the steps, and writes `get_lr()` into the parameter groups.
 
-    Make it before training; then call `step()` after the optimizer's own, once an epoch or a batch.
-    `last_epoch` other than -1 goes on from there, with groups that have their "initial_lr".
+    Create it before training. Then call `step()` after the optimizer's own, once per epoch or per
+    batch. A `last_epoch` other than -1 resumes there; the groups must have their "initial_lr", or
+    it raises KeyError.
     """
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1):
@@ -27,37 +28,37 @@ class LRScheduler:
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
-                reject(name, "last_epoch", last_epoch, "-1: no group has its initial_lr", KeyError)
+                reject(name, "last_epoch", last_epoch, "-1, or groups with an initial_lr", KeyError)
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
-        self._started = False
+        self._initialized = False
         self.step()
-        self._started = True
+        self._initialized = True
 
     def get_lr(self) -> list[float]:
-        """Return the learning rate of each group at `last_epoch`, given the one before."""
+        """Return each group's learning rate at `last_epoch`; the groups have the previous ones."""
         raise NotImplementedError
 
     def get_last_lr(self) -> list[float]:
-        """Return the learning rates that `step` set."""
+        """Return the learning rates that the last `step` set."""
         return self._last_lr
 
     def step(self) -> None:
-        """Go to the next epoch."""
+        """Advance to the next epoch and set its learning rates."""
         self.last_epoch += 1
         for group, lr in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
             group["lr"] = lr
-        self._last_lr = self._rates()
+        self._last_lr = self._current_lrs()
 
-    def _rates(self) -> list[float]:
+    def _current_lrs(self) -> list[float]:
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return everything but the optimizer, whose own state_dict has its groups."""
+        """Return all attributes but the optimizer, which has its own `state_dict`."""
         return {name: value for name, value in vars(self).items() if name != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a `state_dict`."""
+        """Restore the attributes from a `state_dict`."""
         vars(self).update(state_dict)
 
 
@@ -73,14 +74,14 @@ class StepLR(LRScheduler):
 
     def get_lr(self) -> list[float]:
         if self.last_epoch == 0 or self.last_epoch % self.step_size:
-            return self._rates()
-        return [lr * self.gamma for lr in self._rates()]
+            return self._current_lrs()
+        return [lr * self.gamma for lr in self._current_lrs()]
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Follow a cosine from the learning rate down to `eta_min` in T_max epochs, and back up.
+    """Follow a cosine from the initial rate down to `eta_min` in T_max epochs, and back up.
 
-    Each step scales the rate of the one before, as in PyTorch: another schedule of the same
+    Each step scales the previous rate, as in PyTorch, so that other schedulers of the same
     optimizer may change it too.
     """
 
@@ -92,25 +93,25 @@ class CosineAnnealingLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        if not self._started:
-            return self._rates()
+        if not self._initialized:
+            return self._current_lrs()
         low, angle = self.eta_min, math.pi / self.T_max
-        if (self.last_epoch - 1) % (2 * self.T_max) == self.T_max:  # the step before was at the low
+        if (self.last_epoch - 1) % (2 * self.T_max) == self.T_max:  # the ratio divides by 0
             return [
                 lr + (base - low) * (1 - math.cos(angle)) / 2
-                for base, lr in zip(self.base_lrs, self._rates(), strict=True)
+                for base, lr in zip(self.base_lrs, self._current_lrs(), strict=True)
             ]
         ratio = (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / (
             1 + math.cos(math.pi * (self.last_epoch - 1) / self.T_max)
         )
-        return [ratio * (lr - low) + low for lr in self._rates()]
+        return [ratio * (lr - low) + low for lr in self._current_lrs()]
 
 
 class OneCycleLR(LRScheduler):
-    """Raise the learning rate to `max_lr`, then lower it far below where it began, in one cycle.
+    """Raise the learning rate to `max_lr`, then lower it far below its initial value, in one cycle.
 
-    Momentum, or the first of the betas, goes the other way. Call `step()` after every batch.
-    `nn.optim.one_cycle` has the curve.
+    Momentum, or the first of the betas, falls while the rate rises. Call `step()` after every
+    batch. `nn.optim.one_cycle` has the curve.
     """
 
     def __init__(
@@ -142,26 +143,29 @@ class OneCycleLR(LRScheduler):
             )
         self.total_steps = integer("OneCycleLR", "total_steps", total_steps, 1)
         self.cycle_momentum = cycle_momentum
-        self.shape = pct_start, anneal_strategy, three_phase
+        self.curve_options = pct_start, anneal_strategy, three_phase
         groups = optimizer.param_groups
-        rates = _per_group("max_lr", max_lr, groups)
-        tops = _per_group("max_momentum", max_momentum, groups)
-        bases = _per_group("base_momentum", base_momentum, groups)
+        max_lrs = _per_group("max_lr", max_lr, groups)
+        max_momenta = _per_group("max_momentum", max_momentum, groups)
+        base_momenta = _per_group("base_momentum", base_momentum, groups)
         if cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
             reject("OneCycleLR", "cycle_momentum", True, "False: the optimizer has no momentum")
         if last_epoch == -1:
-            for group, rate, top, base in zip(groups, rates, tops, bases, strict=True):
-                start = rate / div_factor
-                group.update(initial_lr=start, max_lr=rate, min_lr=start / final_div_factor)
+            for group, lr, high, low in zip(
+                groups, max_lrs, max_momenta, base_momenta, strict=True
+            ):
+                initial_lr = lr / div_factor
+                min_lr = initial_lr / final_div_factor
+                group.update(initial_lr=initial_lr, max_lr=lr, min_lr=min_lr)
                 if cycle_momentum:
-                    group.update(max_momentum=top, base_momentum=base)
+                    group.update(max_momentum=high, base_momentum=low)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
         if self.last_epoch > self.total_steps:
             reject("OneCycleLR", "step", self.last_epoch, f"at most {self.total_steps} steps")
         groups = self.optimizer.param_groups
-        cycle = OneCycle(self.total_steps, *self.shape)
+        cycle = OneCycle(self.total_steps, *self.curve_options)
         if self.cycle_momentum:
             for group in groups:
                 momentum = cycle.momentum(group, self.last_epoch)
@@ -173,7 +177,8 @@ class OneCycleLR(LRScheduler):
 
 
 def _per_group(name: str, value: float | Sequence[float], groups: list[dict]) -> list[float]:
+    """Return a number for each group, from one for all or a sequence. Raises ValueError."""
     values = list(value) if isinstance(value, (list, tuple)) else [value] * len(groups)
     if len(values) != len(groups):
-        reject("OneCycleLR", name, value, f"one number, or {len(groups)} for the groups")
+        reject("OneCycleLR", name, value, f"one number, or one for each of {len(groups)} groups")
     return values

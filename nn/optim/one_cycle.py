@@ -1,7 +1,8 @@
-"""The curve of OneCycleLR: two or three phases, each from one named value of a group to another.
+"""The curve of OneCycleLR, in two or three phases.
 
-Up from initial_lr to max_lr for `pct_start` of the steps, then down to min_lr. With three phases
-down the way it came up first, then on to min_lr. Momentum goes the other way.
+Two phases: the learning rate rises from initial_lr to max_lr during the fraction `pct_start` of the
+steps, then falls to min_lr. Three phases: it rises, falls back to initial_lr as fast as it rose,
+then falls to min_lr. Momentum falls while the rate rises.
 """
 
 import math
@@ -11,13 +12,15 @@ from crosscheck.kernels.arguments import reject
 
 
 class Phase(NamedTuple):
-    end: float  # the last step of the phase
+    """From the end of the previous phase to step `end`; each pair names two values of a group."""
+
+    end: float
     lr: tuple[str, str]
     momentum: tuple[str, str]
 
 
 class OneCycle:
-    """`lr` and `momentum` of a parameter group at a step."""
+    """The learning rate and momentum of a parameter group at each step. Raises ValueError."""
 
     def __init__(self, total_steps: int, pct_start: float, anneal_strategy: str, three_phase: bool):
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
@@ -26,27 +29,27 @@ class OneCycle:
             expected = f"one of {sorted(_ANNEAL)}"
             reject("OneCycleLR", "anneal_strategy", anneal_strategy, expected)
         self.anneal_strategy = anneal_strategy
-        up = float(pct_start * total_steps) - 1
-        down, low = ("max_lr", "initial_lr"), ("initial_lr", "min_lr")
-        first = Phase(up, ("initial_lr", "max_lr"), ("max_momentum", "base_momentum"))
+        peak, last_step = float(pct_start * total_steps) - 1, total_steps - 1
+        first = Phase(peak, ("initial_lr", "max_lr"), ("max_momentum", "base_momentum"))
         rise = ("base_momentum", "max_momentum")
         if three_phase:
-            middle = Phase(float(2 * pct_start * total_steps) - 2, down, rise)
-            last = Phase(total_steps - 1, low, ("max_momentum", "max_momentum"))
-            self.phases = [first, middle, last]
+            second_end = float(2 * pct_start * total_steps) - 2
+            second = Phase(second_end, ("max_lr", "initial_lr"), rise)
+            third = Phase(last_step, ("initial_lr", "min_lr"), ("max_momentum", "max_momentum"))
+            self.phases = [first, second, third]
         else:
-            self.phases = [first, Phase(total_steps - 1, ("max_lr", "min_lr"), rise)]
+            self.phases = [first, Phase(last_step, ("max_lr", "min_lr"), rise)]
 
     def lr(self, group: dict[str, Any], step: int) -> float:
-        phase, share = self._at(step)
-        return self._between(phase.lr, group, share)
+        phase, fraction = self._phase_at(step)
+        return self._interpolate(phase.lr, group, fraction)
 
     def momentum(self, group: dict[str, Any], step: int) -> float:
-        phase, share = self._at(step)
-        return self._between(phase.momentum, group, share)
+        phase, fraction = self._phase_at(step)
+        return self._interpolate(phase.momentum, group, fraction)
 
-    def _at(self, step: int) -> tuple[Phase, float]:
-        """Return the phase of a step, and how much of it has gone by."""
+    def _phase_at(self, step: int) -> tuple[Phase, float]:
+        """Return the phase of a step, and the fraction of the phase that is over."""
         start = 0.0
         for phase in self.phases[:-1]:
             if step <= phase.end:
@@ -56,16 +59,16 @@ class OneCycle:
             phase = self.phases[-1]
         return phase, (step - start) / (phase.end - start)
 
-    def _between(self, names: tuple[str, str], group: dict[str, Any], share: float) -> float:
-        return _ANNEAL[self.anneal_strategy](*(group[name] for name in names), share)
+    def _interpolate(self, names: tuple[str, str], group: dict[str, Any], fraction: float) -> float:
+        return _ANNEAL[self.anneal_strategy](*(group[name] for name in names), fraction)
 
 
-def _cosine(start: float, end: float, share: float) -> float:
-    return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
+def _cosine(start: float, end: float, fraction: float) -> float:
+    return end + (start - end) / 2.0 * (math.cos(math.pi * fraction) + 1)
 
 
-def _linear(start: float, end: float, share: float) -> float:
-    return (end - start) * share + start
+def _linear(start: float, end: float, fraction: float) -> float:
+    return (end - start) * fraction + start
 
 
 _ANNEAL = {"cos": _cosine, "linear": _linear}

@@ -1,4 +1,4 @@
-"""What all optimizers share: parameter groups, and a state that can be saved and loaded."""
+"""The base class of all optimizers: parameter groups, and state that can be saved and loaded."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -13,11 +13,11 @@ Parameters = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, T
 
 
 class Optimizer:
-    """Updates parameters from their `.grad`; a subclass says how in `_update`.
+    """Updates parameters from their `.grad`; a subclass implements `_update` and `_check`.
 
-    param_groups  dicts: "params", a list of tensors, and the options that hold for them
-    state         for each parameter what its steps remember: tensors of its shape, and "step"
-    defaults      the options of a group that does not give its own
+    param_groups  dicts of "params", a list of tensors, and the options of these parameters
+    state         a dict for each parameter: tensors of its shape, such as the momentum, and "step"
+    defaults      the options of a group that does not set its own
     """
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
@@ -37,7 +37,10 @@ class Optimizer:
         return type(self).__name__
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add parameters with options of their own, which may be (name, parameter) pairs."""
+        """Add a group: a dict of "params", tensors or (name, tensor) pairs, and its options.
+
+        Raises TypeError or ValueError for anything else, ValueError for a parameter given twice.
+        """
         if not isinstance(param_group, dict):
             reject(self._name, "param_group", param_group, "a dict", TypeError)
         params = param_group["params"]
@@ -53,23 +56,23 @@ class Optimizer:
                 reject(self._name, "params", str(param.grad_fn), "leaf tensors")
         if names and len(names) != len(params):
             reject(self._name, "params", f"{len(names)} names", "a name for each or for none")
-        taken = {param for group in self.param_groups for param in group["params"]}
-        if not taken.isdisjoint(params) or len(set(params)) != len(params):
+        present = {param for group in self.param_groups for param in group["params"]}
+        if not present.isdisjoint(params) or len(set(params)) != len(params):
             reject(self._name, "params", "a parameter given twice", "each parameter once")
         group = {**self.defaults, **param_group, "params": params}
         self._check(group)
         self.param_groups.append({**group, "param_names": names} if names else group)
 
     def _check(self, group: dict[str, Any]) -> None:
-        """Raise ValueError or TypeError for options no step could use."""
+        """Raise ValueError or TypeError for options that are out of range."""
         raise NotImplementedError
 
     def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
-        """Update one parameter, that has a gradient, and its state."""
+        """Update a parameter that has a gradient, and its state."""
         raise NotImplementedError
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; return what `closure`, called first, did."""
+        """Call `closure`, update the parameters that have a gradient, return closure's result."""
         loss = None if closure is None else closure()
         for group in self.param_groups:
             for parameter in group["params"]:
@@ -79,15 +82,15 @@ class Optimizer:
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Drop the gradients; with set_to_none=False, make them zeros."""
+        """Set the gradients to None; with set_to_none=False, to zeros."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 zero_grad(parameter, set_to_none)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return {"state": {number: state}, "param_groups": ...}, parameters as their numbers.
+        """Return {"state": {number: state}, "param_groups": ...}; a number stands for a parameter.
 
-        The tensors in it are the optimizer's own: the next step changes them.
+        The tensors are shared with the optimizer: its next step changes them.
         """
         params = [param for group in self.param_groups for param in group["params"]]
         number = {param: i for i, param in enumerate(params)}
@@ -99,9 +102,9 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over options and a copy of the state, in the parameters' own dtype and device.
+        """Load the options, and a copy of the state in the parameters' dtype and on their device.
 
-        Raises ValueError, with nothing changed, where groups or shapes differ.
+        Raises ValueError where groups or shapes differ; nothing has changed then.
         """
         saved = deepcopy(state_dict["param_groups"])
         sizes = [len(group["params"]) for group in self.param_groups]
@@ -135,7 +138,7 @@ class Optimizer:
 
 
 def zero_grad(parameter: Tensor, set_to_none: bool) -> None:
-    """Drop a parameter's gradient, or make it zeros."""
+    """Set a parameter's gradient to None, or to zeros."""
     if set_to_none or parameter.grad is None:
         parameter.grad = None
     else:
@@ -147,10 +150,10 @@ def zeros_like(tensor: Tensor) -> Tensor:
 
 
 def reject_modes(op: str, foreach: bool | None, fused: bool | None, **modes: bool) -> None:
-    """Refuse the modes of `torch.optim` that would record or replay a step.
+    """Raise NotImplementedError for a mode that is True: no step can be recorded or replayed.
 
-    `foreach` and `fused` choose between PyTorch's implementations of the same step: here it is
-    always the fused one, whatever they say. As in PyTorch they cannot both be True: RuntimeError.
+    `foreach` and `fused` choose between PyTorch's implementations of the same step. Here every step
+    is fused, so they have no effect; both True raises RuntimeError, as in PyTorch.
     """
     if foreach and fused:
         reject(op, "fused", fused, "None or False where foreach is True", RuntimeError)

@@ -1,4 +1,4 @@
-"""The example trains, stops, goes on to the same numbers, and says what is wrong."""
+"""The example trains, stops, resumes to the same bits, and names what is wrong."""
 
 import numpy as np
 import pytest
@@ -40,11 +40,11 @@ def test_stopped_and_resumed_is_the_same_to_the_bit(tmp_path, monkeypatch):
     }
     original, calls = training.Training._step, []
 
-    def interrupted(self, rows, chance):
-        calls.append(rows)
+    def interrupted(self, batch, rng):
+        calls.append(batch)
         if len(calls) == 7:  # in the middle of the second epoch of four steps
             raise KeyboardInterrupt
-        return original(self, rows, chance)
+        return original(self, batch, rng)
 
     monkeypatch.setattr(training.Training, "_step", interrupted)
     stopped = run(parts)
@@ -64,7 +64,7 @@ def test_another_seed_is_another_run(tmp_path):
     assert not any((a[name] == b[name]).all() for name in a)
 
 
-def test_what_cannot_be_resumed(tmp_path):
+def test_a_refused_resume(tmp_path):
     result = run(tmp_path, "--resume")
     assert result.exit_code == 1 and "cannot resume" in result.output
     run(tmp_path)
@@ -72,11 +72,11 @@ def test_what_cannot_be_resumed(tmp_path):
     assert result.exit_code == 1 and "is of a run with" in result.output
     (tmp_path / "checkpoint.safetensors").write_bytes(b"no weights")
     result = run(tmp_path, "--resume")
-    assert result.exit_code == 1 and "no whole safetensors file" in result.output
+    assert result.exit_code == 1 and "not a complete safetensors file" in result.output
 
 
 @pytest.mark.parametrize("name", data.OPENML)
-def test_no_network_is_said(tmp_path, monkeypatch, name):
+def test_without_network_the_error_says_so(tmp_path, monkeypatch, name):
     def unreachable(*_, **__):
         raise OSError("Name or service not known")
 
@@ -94,8 +94,8 @@ def test_sets_from_openml_fit_the_model(monkeypatch, name, shape):
 
     monkeypatch.setattr(data, "fetch_openml", lambda *_, **__: Bunch)
     monkeypatch.setattr(data, "HELD_OUT", 4)
-    own = data.load(name)
-    assert own.images.shape == (8, *shape) and len(own.test_classes) == 4
-    assert own.images.max() == 1 and own.images.dtype == np.float32
-    model = train_digits.lenet5(*own.images.shape[1:3])
-    assert model(nn.tensor(own.images)).shape == (8, 10)
+    dataset = data.load(name)
+    assert dataset.images.shape == (8, *shape) and len(dataset.test_classes) == 4
+    assert dataset.images.max() == 1 and dataset.images.dtype == np.float32
+    model = train_digits.lenet5(*dataset.images.shape[1:3])
+    assert model(nn.tensor(dataset.images)).shape == (8, 10)

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from crosscheck.kernels import arrays
-from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.errors import InitError
+from crosscheck.kernels.cpu import InitError, modes
 from crosscheck.kernels.launch import (
     cuda,
     device_function,
@@ -45,8 +44,7 @@ def test_one_source_serves_both_precisions(dtype, negate):
 
 @kernel
 def widths(x, index_bits, real_bits):
-    one = index(0)
-    index_bits[0] = 64 if index(one - index(1)) > 2**32 else 32
+    index_bits[0] = 64 if (index(0) - 1) >> 31 > 1 else 32
     real_bits[0] = 64 if real(1) + real(2.0**-40) > real(1) else 32
 
 
@@ -88,7 +86,7 @@ def test_integers_arrive_whole(number):
 def store_real(x, wide, number, numbers):
     product = number * number  # 64 bits wide only where `number` arrived as float64
     x[0] = product
-    x[1] = numbers[0] + numbers[1]
+    x[1] = numbers[0] + real(numbers[1])
     wide[0] = product != real(number) * real(number)
 
 

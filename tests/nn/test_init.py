@@ -1,4 +1,4 @@
-"""Initial values: the distributions of `torch.nn.init` and of torch's layers, and one seed."""
+"""Initial values: the distributions of `torch.nn.init` and of PyTorch's layers, from one seed."""
 
 import math
 
@@ -39,13 +39,13 @@ def test_distribution_is_torchs(name, arguments, options):
     ours = filled(getattr(init, name), *arguments, **options)
     theirs = drawn(name, *arguments, **options)
     assert stats.ks_2samp(ours, theirs).pvalue > 1e-3  # the seeds are fixed: no chance involved
-    assert stats.ks_2samp(ours * 1.05, theirs).pvalue < 1e-3  # and 5 % wider is seen
+    assert stats.ks_2samp(ours * 1.05, theirs).pvalue < 1e-3  # and it notices 5 % more width
 
 
 @pytest.mark.parametrize(
     ("name", "arguments"), [("Conv2d", (20, 600, 3)), ("Linear", (180, 600)), ("Linear", (0, 3))]
 )
-def test_layers_start_as_torchs(name, arguments):
+def test_initial_layers_are_torchs(name, arguments):
     nn.manual_seed(0)
     torch.manual_seed(0)
     ours, theirs = getattr(nn, name)(*arguments), getattr(torch.nn, name)(*arguments)
@@ -59,7 +59,7 @@ def test_layers_start_as_torchs(name, arguments):
         assert 0.98 * bound < abs(mine.numpy()).max() <= bound * (1 + 1e-6)
 
 
-def test_batch_norm_starts_as_torchs():
+def test_initial_batch_norm_is_torchs():
     for mine, expected in zip(
         nn.BatchNorm2d(3).state_dict().values(),
         torch.nn.BatchNorm2d(3).state_dict().values(),

@@ -1,4 +1,4 @@
-"""Tensors that are overwritten in place, each model once in PyTorch's words and once in ours."""
+"""Tensors that are overwritten in place: each model runs in PyTorch and in ours."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def overwritten_twice(nn_, F_, x):
 
 def read_before_and_after(nn_, F_, x):
     h = x * 2
-    y = h * 3  # its gradient leads past the relu
+    y = h * 3  # its gradient does not pass through the relu
     return y + F_.relu(h, inplace=True)
 
 
@@ -61,7 +61,7 @@ def a_view_made_again(nn_, F_, x):
     return h.reshape(2, 48).reshape(X.shape) * 3
 
 
-def behind_the_tape(nn_, F_, x):
+def under_no_grad(nn_, F_, x):
     h = x * 2
     with nn_.no_grad():
         F_.relu(h, inplace=True)
@@ -88,7 +88,7 @@ def dropped_out(nn_, F_, x):
         between_convolutions,
         a_view,
         a_view_made_again,
-        behind_the_tape,
+        under_no_grad,
         a_detached_tensor,
         dropped_out,
     ],
@@ -126,41 +126,41 @@ def test_a_leaf_cannot_be_overwritten_on_the_tape(nn_, F_):
     np.testing.assert_array_equal(x.detach().numpy(), np.maximum(X, 0))
 
 
-def what_mul_reads(nn_, F_, x):
+def an_input_of_mul(nn_, F_, x):
     h = x * 2
     y = h * h
     F_.relu(h, inplace=True)
     return y
 
 
-def what_conv2d_reads(nn_, F_, x):
+def an_input_of_conv2d(nn_, F_, x):
     h, w = x * 2, leaf(nn_, W)
     y = F_.conv2d(h, w, padding=1)
     F_.relu(h, inplace=True)
     return y
 
 
-def its_own_output(nn_, F_, x):
+def the_output_of_softmax(nn_, F_, x):
     y = F_.softmax(x, 1)
     F_.relu(y, inplace=True)
     return y
 
 
-def a_view_of_what_is_read(nn_, F_, x):
+def a_view_of_an_input(nn_, F_, x):
     h = x * 2
     y = h * h
     F_.relu(h.reshape(-1), inplace=True)
     return y
 
 
-def by_a_detached_tensor(nn_, F_, x):
+def through_a_detached_tensor(nn_, F_, x):
     h = x * 2
     y = h * h
     F_.relu(h.detach(), inplace=True)
     return y
 
 
-def a_step(nn_, F_, x):
+def an_optimizer_step(nn_, F_, x):
     w = leaf(nn_, W)
     y = F_.conv2d(x, w, padding=1)
     w.grad = constant(nn_, W)
@@ -168,14 +168,14 @@ def a_step(nn_, F_, x):
     return y
 
 
-def loaded(nn_, F_, x):
+def a_loaded_state_dict(nn_, F_, x):
     layer = (torch.nn if nn_ is torch else nn).Conv2d(3, 3, 3, padding=1).double()
     y = layer(x)
     layer.load_state_dict(layer.state_dict())
     return y
 
 
-def initialised(nn_, F_, x):
+def an_initialised_weight(nn_, F_, x):
     w = leaf(nn_, W)
     y = F_.conv2d(x, w, padding=1)
     (torch.nn if nn_ is torch else nn).init.zeros_(w)
@@ -186,17 +186,17 @@ def initialised(nn_, F_, x):
 @pytest.mark.parametrize(
     "model",
     [
-        what_mul_reads,
-        what_conv2d_reads,
-        its_own_output,
-        a_view_of_what_is_read,
-        by_a_detached_tensor,
-        a_step,
-        loaded,
-        initialised,
+        an_input_of_mul,
+        an_input_of_conv2d,
+        the_output_of_softmax,
+        a_view_of_an_input,
+        through_a_detached_tensor,
+        an_optimizer_step,
+        a_loaded_state_dict,
+        an_initialised_weight,
     ],
 )
-def test_backward_notices_what_was_overwritten(model, nn_, F_):
+def test_backward_refuses_when_a_saved_array_was_overwritten(model, nn_, F_):
     x = leaf(nn_)
     y = model(nn_, F_, x)
     with pytest.raises(RuntimeError, match="needed for gradient computation has been modified by"):
@@ -204,7 +204,7 @@ def test_backward_notices_what_was_overwritten(model, nn_, F_):
     assert x.grad is None
 
 
-def test_running_statistics_are_noticed():
+def test_updates_of_running_statistics_are_counted():
     x = nn.tensor(X)
     mean, var = nn.tensor(np.zeros(3)), nn.tensor(np.ones(3))
     F.batch_norm(x, mean, var, training=True)
@@ -213,7 +213,7 @@ def test_running_statistics_are_noticed():
     assert (mean.memory.version, var.memory.version) == (1, 1)
 
 
-def test_a_message_says_whose_and_which_version():
+def test_the_message_names_the_operator_and_the_version():
     h = leaf(nn) * 2
     y = h * h
     F.relu(h, inplace=True)
@@ -223,7 +223,7 @@ def test_a_message_says_whose_and_which_version():
 
 
 @pytest.mark.parametrize("use", [lambda t: t * 2, lambda t: F.relu(t, inplace=True)])
-def test_a_view_that_does_not_know_of_a_write_is_refused(use):
+def test_a_view_made_before_a_write_to_its_base_is_refused(use):
     h = leaf(nn) * 2
     view = h.reshape(-1)
     F.relu(h, inplace=True)
@@ -231,7 +231,7 @@ def test_a_view_that_does_not_know_of_a_write_is_refused(use):
     with pytest.raises(NotImplementedError, match="make the view again"):
         use(view)
     assert (view.array == -1).all()
-    with pytest.raises(NotImplementedError, match="backward: a tensor of the same memory"):
+    with pytest.raises(NotImplementedError, match="backward: a tensor that shares this one's"):
         view.backward(DY.reshape(-1))
     use(h)
 
@@ -250,14 +250,14 @@ def test_a_parameter_shares_the_memory_of_its_tensor_as_torchs():
         assert (parameter.memory.version if library is nn else parameter._version) == 1
 
 
-def test_a_base_that_does_not_know_of_a_write_to_its_view_is_refused():
+def test_a_base_is_refused_after_a_write_to_its_view():
     h = leaf(nn) * 2
     F.relu(h.reshape(-1), inplace=True)
-    with pytest.raises(NotImplementedError, match="add: a tensor of the same memory"):
+    with pytest.raises(NotImplementedError, match="add: a tensor that shares this one's memory"):
         h + 1
 
 
-def test_what_a_kernel_refuses_is_not_counted():
+def test_a_refused_write_is_not_counted():
     x = nn.tensor(np.arange(3))
     with pytest.raises(TypeError, match="int64"):
         F.relu(x, inplace=True)
@@ -265,7 +265,7 @@ def test_what_a_kernel_refuses_is_not_counted():
 
 
 def arrays_in(value):
-    """Yield the arrays in a value that a derivative holds."""
+    """Yield the arrays in a value of a derivative's closure."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, dict | tuple | list):
@@ -301,8 +301,8 @@ CLASSES = nn.tensor(np.array([0, 2]))
         lambda t: F.cross_entropy(t(2, 3), CLASSES, t(3).detach()),
     ],
 )
-def test_a_derivative_says_all_it_reads(call):
-    """What a derivative holds of its operator's tensors has to be among what it is said to read."""
+def test_a_derivative_declares_every_tensor_it_reads(call):
+    """The tensors in a derivative's closure are exactly those that `record` was told it reads."""
     tensors = [CLASSES]
 
     def make(*shape):
@@ -311,8 +311,8 @@ def test_a_derivative_says_all_it_reads(call):
 
     tensors.append(call(make))
     for edge in tensors[-1].grad_fn.edges:
-        said = {memory for memory, _ in edge.saved}
+        declared = {memory for memory, _ in edge.saved}
         closure = getattr(edge.derivative, "__closure__", None) or ()
-        held = list(arrays_in([cell.cell_contents for cell in closure]))
-        read = {t.memory for t in tensors for each in held if np.shares_memory(each, t.array)}
-        assert read == said
+        captured = list(arrays_in([cell.cell_contents for cell in closure]))
+        read = {t.memory for t in tensors for each in captured if np.shares_memory(each, t.array)}
+        assert read == declared

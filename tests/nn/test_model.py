@@ -1,4 +1,4 @@
-"""Code written for torch moves over by its imports."""
+"""Code written for PyTorch runs here once its imports are changed."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ for _ in range(5):
 """
 
 
-def written_for(imports):
+def model_from(imports):
     scope = {"__name__": "script"}
     exec(imports + MODEL, scope)
     return scope, scope["SimpleCNN"]()
@@ -46,7 +46,7 @@ def images(dtype=np.float32):
 
 
 def test_simple_cnn_gives_torchs_logits():
-    (_, ours), (_, theirs) = written_for(OURS), written_for(TORCH)
+    (_, ours), (_, theirs) = model_from(OURS), model_from(TORCH)
     assert repr(ours) == repr(theirs)
     ours.load_state_dict(theirs.state_dict())
     logits = ours(nn.tensor(images()))
@@ -62,7 +62,7 @@ def test_simple_cnn_gives_torchs_logits():
 def test_five_steps_of_training_are_torchs():
     classes = np.array([1, 3, 3, 7])
     losses, weights = [], []
-    ours, theirs = written_for(OURS), written_for(TORCH)
+    ours, theirs = model_from(OURS), model_from(TORCH)
     ours[1].load_state_dict(theirs[1].state_dict())
     for (scope, model), make, optim in (
         (ours, nn.tensor, nn.optim),
@@ -82,7 +82,7 @@ def test_five_steps_of_training_are_torchs():
 def test_two_runs_give_the_same_bits(seed):
     def run():
         nn.manual_seed(seed)
-        scope, model = written_for(OURS)
+        scope, model = model_from(OURS)
         scope |= dict(
             model=nn.Sequential(model, nn.Dropout(0.1)),
             images=nn.tensor(images()),

@@ -1,4 +1,4 @@
-"""The seed behind random operators."""
+"""The default generator of random operators."""
 
 import numpy as np
 import pytest
@@ -11,10 +11,10 @@ ONES = np.ones(1000, np.float32)
 
 
 @pytest.fixture(autouse=True)
-def own_stream(monkeypatch):
-    """What a test does to the seed ends with it."""
-    monkeypatch.setattr(random._Stream, "seed", random.DEFAULT_SEED)
-    monkeypatch.setattr(random._Stream, "offset", 0)
+def restored_generator(monkeypatch):
+    """Restore the default generator after each test."""
+    monkeypatch.setattr(random._DefaultGenerator, "seed", random.DEFAULT_SEED)
+    monkeypatch.setattr(random._DefaultGenerator, "offset", 0)
 
 
 def draws(count):
@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_numbers_in_the_same_order():
         np.testing.assert_array_equal(again, before)
 
 
-def test_every_application_draws_anew():
+def test_every_application_draws_other_numbers():
     nn.manual_seed(7)
     a, b = draws(2)
     assert (a != b).any()

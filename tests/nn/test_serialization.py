@@ -1,4 +1,4 @@
-"""Weights travel: to a file and back, from PyTorch and to it; what is wrong with a file is said."""
+"""Weights saved and loaded, exchanged with PyTorch; a damaged file is named."""
 
 import struct
 import sys
@@ -44,7 +44,7 @@ def path(tmp_path):
     return tmp_path / "model.safetensors"
 
 
-def test_there_and_back(path):
+def test_save_and_load(path):
     source, target = trained(nn), build(nn).eval()
     nn.save(source.state_dict(), path)
     assert target.load_state_dict(nn.load(path)) == ([], [])
@@ -103,9 +103,9 @@ WRONG = {
     "empty": lambda content: b"",
     "text": lambda content: b"these are no weights, but long enough to look at",
     "pickle": lambda content: b"\x80\x04\x95" + content,
-    "header cut off": lambda content: content[:20],
-    "numbers cut off": lambda content: content[:-1],
-    "more than it says": lambda content: content + b"\0",
+    "header truncated": lambda content: content[:20],
+    "numbers truncated": lambda content: content[:-1],
+    "longer than its header says": lambda content: content + b"\0",
     "header of 2^60 bytes": lambda content: struct.pack("<Q", 2**60) + content[8:],
     "another shape": lambda content: content.replace(b'"shape":[5]', b'"shape":[6]'),
     "another dtype": lambda content: content.replace(b'"F32"', b'"BF1"'),
@@ -120,18 +120,18 @@ def test_a_wrong_file_is_named_and_the_model_unchanged(path, spoil):
     assert path.read_bytes() != content
     model = build(nn)
     before = {name: each.numpy().copy() for name, each in model.state_dict().items()}
-    with pytest.raises(ValueError, match="load: .*model.safetensors' is no whole"):
+    with pytest.raises(ValueError, match="load: .*model.safetensors' is not a complete"):
         model.load_state_dict(nn.load(path))
     for name, each in model.state_dict().items():
         np.testing.assert_array_equal(each.numpy(), before[name])
 
 
-def test_numbers_that_numpy_does_not_have(path):
+def test_a_dtype_that_numpy_does_not_have(path):
     safetensors.torch.save_file({"a": torch.ones(2, dtype=torch.bfloat16)}, path)
     try:
         values = nn.load(path)["a"].numpy()
     except ValueError as error:
-        assert "no whole safetensors file of numbers that NumPy has" in str(error)
+        assert "not a complete safetensors file of dtypes that NumPy has" in str(error)
     else:  # where ml_dtypes is installed
         assert values.astype(np.float32).tolist() == [1, 1]
 
@@ -169,13 +169,13 @@ def test_the_old_file_is_replaced_not_overwritten(path):
         ({1: nn.tensor(np.ones(2))}, "save: name is 1; expected a string"),
     ],
 )
-def test_what_cannot_be_saved(path, state, message):
+def test_values_that_cannot_be_saved(path, state, message):
     with pytest.raises(TypeError, match=message):
         nn.save(state, path)
     assert not path.exists()
 
 
-def test_without_safetensors_it_says_what_to_install(path, monkeypatch):
+def test_without_safetensors_the_error_says_what_to_install(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
-    with pytest.raises(ImportError, match=r"load: .* pip install 'crosscheck\[weights\]'"):
+    with pytest.raises(ImportError, match=r"load: .* pip install 'crosscheck-kernels\[weights\]'"):
         nn.load(path)

@@ -1,4 +1,4 @@
-"""The tape: what `backward` brings where, and what it refuses."""
+"""Tensors and the tape: which gradients `backward` computes, and what it refuses."""
 
 import gc
 import weakref
@@ -21,7 +21,7 @@ def leaf(*values):
 
 
 def scale(tensor, factor):
-    """An operator of one line: its derivative is the same line."""
+    """The simplest operator: the derivative is the same formula."""
     return record("scale", tensor.array * factor, (tensor, lambda dy: dy * factor))
 
 
@@ -36,7 +36,7 @@ def test_tensor_describes_its_array():
     assert t.is_leaf and not t.requires_grad and t.grad is None and t.grad_fn is None
 
 
-def test_memory_is_shared_all_the_way():
+def test_no_step_copies_the_array():
     a = array(1, 2)
     t = nn.tensor(a)
     assert t.array is a and t.numpy() is a and t.detach().numpy() is a
@@ -49,7 +49,7 @@ def test_detach_leaves_the_tape():
     assert cut.is_leaf and not cut.requires_grad and cut.array is y.array
 
 
-def test_repr_shows_where_it_came_from():
+def test_repr_shows_the_operator():
     assert repr(nn.tensor(array(1, 2))) == "tensor(array([1., 2.]))"
     assert repr(leaf(1, 2)) == "tensor(array([1., 2.]), requires_grad=True)"
     assert repr(scale(leaf(1, 2), 2)) == "tensor(array([2., 4.]), grad_fn=<scale>)"
@@ -113,9 +113,9 @@ def test_gradients_are_never_shared_with_the_caller_or_changed_behind_it():
     assert x.grad.numpy().tolist() == [2, 2]
 
 
-def test_gradient_is_computed_only_where_it_is_wanted():
+def test_gradient_is_computed_only_where_it_is_required():
     def never(dy):
-        raise AssertionError("nobody asked for this gradient")
+        raise AssertionError("this input requires no gradient")
 
     x, constant = leaf(1), nn.tensor(array(2))
     record("op", array(3), (x, lambda dy: dy), (constant, never), (None, never)).backward()
@@ -129,7 +129,7 @@ def test_only_leaves_keep_a_gradient():
     assert middle.grad is None and x.grad.numpy().tolist() == [6]
 
 
-def test_nothing_is_recorded_without_a_wanting_input():
+def test_nothing_is_recorded_where_no_input_requires_a_gradient():
     y = scale(nn.tensor(array(1)), 2)
     assert y.is_leaf and not y.requires_grad
 
@@ -175,14 +175,14 @@ def test_backward_frees_what_operators_saved():
     assert kept() is None and y.grad_fn is not None
 
 
-def test_second_backward_says_what_happened():
+def test_second_backward_names_the_freed_operator():
     y = scale(leaf(1), 2)
     y.backward()
     with pytest.raises(RuntimeError, match="a second time, but the first call freed what <scale>"):
         y.backward()
 
 
-def test_second_backward_through_a_shared_part_adds_nothing_anywhere():
+def test_second_backward_through_a_shared_part_adds_to_no_gradient():
     x = leaf(1)
     shared = scale(x, 2)
     other = leaf(1)
@@ -221,7 +221,7 @@ def test_backward_where_nothing_was_recorded():
         (1.0, TypeError, "gradient is 'float'; expected a NumPy or CuPy array"),
     ],
 )
-def test_bad_gradient_is_named_and_brings_nothing(gradient, error, message):
+def test_bad_gradient_is_named_and_changes_nothing(gradient, error, message):
     x = leaf(1, 2)
     y = scale(x, 2)
     with pytest.raises(error, match=f"backward: {message}"):
@@ -231,7 +231,7 @@ def test_bad_gradient_is_named_and_brings_nothing(gradient, error, message):
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.bool_, np.float16])
-def test_gradient_wants_a_floating_dtype(dtype):
+def test_only_floating_dtypes_may_require_a_gradient(dtype):
     with pytest.raises(
         RuntimeError, match="tensor: array.dtype is .*; expected float32 or float64"
     ):
@@ -245,5 +245,5 @@ def test_tensor_takes_arrays_only(value):
         nn.tensor(value)
 
 
-def test_functional_is_at_hand():
+def test_nn_imports_functional():
     assert nn.functional is F

@@ -1,37 +1,39 @@
-"""Every leg catches the fault it is there for. The kernels here are NumPy: sound, then faulty."""
+"""Every check catches the fault it is there for. The kernels here are NumPy: sound, then faulty."""
+
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
 from crosscheck.kernels.algorithm import Algorithm, Unsupported
-from crosscheck.parity import truth
+from crosscheck.parity import expected
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import check
-from crosscheck.parity.operator import Direction
-from crosscheck.parity.subject import Subject
+from crosscheck.parity.direction import Direction
+from crosscheck.parity.placed_case import PlacedCase
 
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
 
 
-def subject(op="relu", layout="contiguous", dtype="float32", inputs=None, **options):
+def placed(op="relu", layout="contiguous", dtype="float32", inputs=None, **options):
     case = Case(op, "suite", "name", "a test", inputs or {"input": (2, 3, 4, 5)}, options, layout)
-    return Subject(case, truth.of(case, dtype), dtype, "cpu")
+    return PlacedCase(case, expected.of(case, dtype), dtype, "cpu")
 
 
-def run(call, of=None, direction="forward", **outputs):
-    """Return the result of checking `call` as the only algorithm of a direction."""
-    fake = Direction(direction, call, {"fake": Algorithm("fake", call)}, outputs)
-    return check(of or subject(), fake, "fake")[0]
+def run(call, of=None, outputs=MappingProxyType({"out": "forward"})):
+    """Return the result of checking `call` as the only algorithm of the forward pass."""
+    fake = Direction("forward", call, {"fake": Algorithm("fake", call)}, outputs)
+    return check(of or placed(), fake, "fake")[0]
 
 
-def relu(t, options, algorithm, out):
-    out[...] = np.maximum(t["input"], 0)
+def relu(input, algorithm, out):
+    out[...] = np.maximum(input, 0)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_sound_kernel_passes(layout, dtype):
-    result = run(relu, subject(layout=layout, dtype=dtype))
+    result = run(relu, placed(layout=layout, dtype=dtype))
     assert result.ok and result.message == "" and result.error == 0
     assert result.seconds > 0
     assert (result.direction, result.algorithm, result.dtype) == ("forward", "fake", dtype)
@@ -43,26 +45,26 @@ def test_a_sound_kernel_passes(layout, dtype):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_an_output_never_written_fails_even_where_the_answer_is_zero(layout):
-    of = subject(layout=layout)
+    of = placed(layout=layout)
 
-    def only_what_is_positive(t, options, algorithm, out):
-        np.copyto(out, t["input"], where=t["input"] > 0)
+    def only_what_is_positive(input, algorithm, out):
+        np.copyto(out, input, where=input > 0)
 
     result = run(only_what_is_positive, of)
-    zeros = int((of.truth.real.exact["forward"] == 0).sum())
+    zeros = int((of.expected.real.exact["forward"] == 0).sum())
     assert not result.ok and f"out: {zeros} of 120 elements never written" in result.message
 
 
 def test_adding_to_the_output_instead_of_writing_it_fails():
-    def add(t, options, algorithm, out):
-        out += np.maximum(t["input"], 0)
+    def add(input, algorithm, out):
+        out += np.maximum(input, 0)
 
     assert not run(add).ok
 
 
 def test_a_write_outside_the_output_fails():
-    def one_more(t, options, algorithm, out):
-        relu(t, options, algorithm, out)
+    def one_more(input, algorithm, out):
+        relu(input, algorithm, out)
         np.lib.stride_tricks.as_strided(out, (out.size + 1,), (4,))[-1] = 0
 
     result = run(one_more)
@@ -70,11 +72,11 @@ def test_a_write_outside_the_output_fails():
 
 
 def test_an_input_that_was_changed_fails_and_the_next_algorithm_gets_it_whole():
-    def in_place(t, options, algorithm, out):
-        np.maximum(t["input"], 0, out=t["input"])
-        out[...] = t["input"]
+    def in_place(input, algorithm, out):
+        np.maximum(input, 0, out=input)
+        out[...] = input
 
-    of = subject()
+    of = placed()
     result = run(in_place, of)
     assert not result.ok and result.message == "input input was changed"
     assert run(relu, of).ok
@@ -83,9 +85,9 @@ def test_an_input_that_was_changed_fails_and_the_next_algorithm_gets_it_whole():
 def test_other_bits_in_a_second_run_fail():
     runs = []
 
-    def drifting(t, options, algorithm, out):
+    def drifting(input, algorithm, out):
         runs.append(None)
-        out[...] = np.maximum(t["input"], 0)
+        out[...] = np.maximum(input, 0)
         if len(runs) == 2:
             out.flat[7] = -0.0 if out.flat[7] == 0 else np.nextafter(out.flat[7], 9)
 
@@ -96,17 +98,17 @@ def test_other_bits_in_a_second_run_fail():
 def test_a_second_launch_that_writes_less_fails():
     runs = []
 
-    def once(t, options, algorithm, out):
+    def once(input, algorithm, out):
         runs.append(None)
         if len(runs) != 2:
-            relu(t, options, algorithm, out)
+            relu(input, algorithm, out)
 
     assert "120 of 120 elements never written" in run(once).message
 
 
 def test_an_error_of_one_bit_in_an_exact_operation_fails():
-    def nearly(t, options, algorithm, out):
-        out[...] = np.nextafter(np.maximum(t["input"], 0), np.float32(9))
+    def nearly(input, algorithm, out):
+        out[...] = np.nextafter(np.maximum(input, 0), np.float32(9))
 
     result = run(nearly)
     assert not result.ok and result.share == np.inf
@@ -114,10 +116,10 @@ def test_an_error_of_one_bit_in_an_exact_operation_fails():
 
 def test_integers_catch_what_the_bound_lets_pass():
     """A sum whose rounding is within the bound on real data, but never exact on integers."""
-    of = subject("conv2d", inputs={"input": (1, 40, 1, 1), "weight": (1, 40, 1, 1)})
+    of = placed("conv2d", inputs={"input": (1, 40, 1, 1), "weight": (1, 40, 1, 1)})
 
-    def slightly_off(t, options, algorithm, out):
-        out[...] = (t["input"].astype(float) * t["weight"]).sum() * (1 + 2.0**-23)
+    def slightly_off(input, weight, algorithm, out):
+        out[...] = (input.astype(float) * weight).sum() * (1 + 2.0**-23)
 
     result = run(slightly_off, of)
     assert not result.ok and result.share <= 1
@@ -126,19 +128,19 @@ def test_integers_catch_what_the_bound_lets_pass():
 
 def test_indices_are_compared():
     case = Case("max_pool2d", "s", "n", "r", {"input": (1, 1, 4, 4)}, {"kernel_size": 2})
-    of = Subject(case, truth.of(case, "float32"), "float32", "cpu")
+    of = PlacedCase(case, expected.of(case, "float32"), "float32", "cpu")
 
-    def wrong_index(t, options, algorithm, out, indices):
-        blocks = t["input"].reshape(2, 2, 2, 2)
+    def wrong_index(input, algorithm, out, indices):
+        blocks = input.reshape(2, 2, 2, 2)
         out[0, 0] = blocks.max((1, 3))
         indices[...] = 0
 
-    result = run(wrong_index, of, out="forward", indices="indices")
+    result = run(wrong_index, of, {"out": "forward", "indices": "indices"})
     assert not result.ok and "indices: " in result.message and "outside" not in result.message
 
 
 def test_an_exception_is_a_failing_result_and_not_a_crash():
-    def broken(t, options, algorithm, out):
+    def broken(input, algorithm, out):
         raise IndexError("x[9] of 8")
 
     result = run(broken)
@@ -146,11 +148,11 @@ def test_an_exception_is_a_failing_result_and_not_a_crash():
 
 
 def test_an_input_changed_before_an_exception_is_put_back():
-    def spoils(t, options, algorithm, out):
-        t["input"][...] = 0
+    def spoils(input, algorithm, out):
+        input[...] = 0
         raise RuntimeError("halfway")
 
-    of = subject()
+    of = placed()
     assert not run(spoils, of).ok
     assert run(relu, of).ok
 
@@ -158,30 +160,28 @@ def test_an_input_changed_before_an_exception_is_put_back():
 def test_an_exception_in_a_later_launch_is_a_failing_result():
     runs = []
 
-    def second_breaks(t, options, algorithm, out):
+    def second_breaks(input, algorithm, out):
         runs.append(None)
         if len(runs) == 2:
             raise RuntimeError("out of luck")
-        relu(t, options, algorithm, out)
+        relu(input, algorithm, out)
 
     assert run(second_breaks).message == "a later launch: RuntimeError: out of luck"
 
 
 def test_an_unsupported_case_is_counted_and_said():
-    def picky(t, options, algorithm, out):
+    def picky(input, algorithm, out):
         raise Unsupported("relu: algorithm 'fake' does not take this")
 
     result = run(picky)
     assert result.ok and result.unsupported == "relu: algorithm 'fake' does not take this"
 
 
-def test_a_case_without_an_integer_leg_says_so():
-    of = subject(
-        "avg_pool2d", inputs={"input": (1, 1, 4, 4)}, kernel_size=2, divisor_override=2**25
-    )
+def test_a_case_without_an_integer_check_says_so():
+    of = placed("avg_pool2d", inputs={"input": (1, 1, 4, 4)}, kernel_size=2, divisor_override=2**25)
 
-    def average(t, options, algorithm, out):
-        out[0, 0] = t["input"].reshape(2, 2, 2, 2).sum((1, 3)) / np.float32(2**25)
+    def average(input, algorithm, out):
+        out[0, 0] = input.reshape(2, 2, 2, 2).sum((1, 3)) / np.float32(2**25)
 
     result = run(average, of)
-    assert result.ok and result.message.startswith("integer leg left out: ")
+    assert result.ok and result.message.startswith("integer check left out: ")

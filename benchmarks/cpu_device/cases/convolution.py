@@ -1,7 +1,7 @@
-"""A 5 x 5 filter over an image, zeros outside of it: naive, and tiled in shared memory.
+"""A 5 x 5 filter over an image with zero padding: naive, and tiled in shared memory.
 
-One thread computes one pixel. In the tiled kernel a block reads its tile with a border of RADIUS
-pixels once, and computes from there.
+One thread computes one pixel. In the tiled kernel a block first loads its tile, with a border of
+RADIUS pixels, into shared memory.
 """
 
 import numpy as np

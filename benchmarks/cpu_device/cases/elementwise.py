@@ -1,4 +1,4 @@
-"""saxpy: out = a x + y, one thread an element."""
+"""saxpy: out = a x + y, one thread per element."""
 
 import numpy as np
 from numba import cuda, njit, prange

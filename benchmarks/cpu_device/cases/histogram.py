@@ -1,4 +1,4 @@
-"""How often each byte occurs: atomics in global memory, or first in each block's shared memory."""
+"""How often each byte occurs, counted by atomics in global memory, or in shared memory first."""
 
 from dataclasses import replace
 
@@ -9,52 +9,54 @@ from crosscheck.benchmarks.cpu_device.case import Case, Problem, blocks
 
 BINS = BLOCK = 256
 GRID = 60
-PARTS = 16  # of the loop: a histogram for each, as each may run on another core
+PARTS = 16  # of the plain loop: they run on several cores, so each has its own counts
 
 
-def of_the_grid(x, counts):
+def global_atomics(x, counts):
     i = cuda.grid(1)
     if i < x.shape[0]:
         cuda.atomic.add(counts, x[i], 1)
 
 
-def of_blocks(x, counts):
-    own = cuda.shared.array(BINS, int32)
+def shared_atomics(x, counts):
+    block_counts = cuda.shared.array(BINS, int32)
     t = cuda.threadIdx.x
-    own[t] = 0
-    cuda.syncthreads()  # every bin is 0 before anyone counts
+    block_counts[t] = 0
+    cuda.syncthreads()  # every bin is 0 before any thread counts
     for i in range(cuda.grid(1), x.shape[0], cuda.gridsize(1)):
-        cuda.atomic.add(own, x[i], 1)
-    cuda.syncthreads()  # everyone has counted
-    cuda.atomic.add(counts, t, own[t])
+        cuda.atomic.add(block_counts, x[i], 1)
+    cuda.syncthreads()  # all threads have counted
+    cuda.atomic.add(counts, t, block_counts[t])
 
 
 @njit(parallel=True, cache=True)
 def loop(x, counts):
-    own = np.zeros((PARTS, BINS), np.int32)
-    share = (x.shape[0] + PARTS - 1) // PARTS
+    part_counts = np.zeros((PARTS, BINS), np.int32)
+    size = (x.shape[0] + PARTS - 1) // PARTS
     for part in prange(PARTS):
-        for i in range(part * share, min(x.shape[0], (part + 1) * share)):
-            own[part, x[i]] += 1
-    counts += own.sum(0)
+        for i in range(part * size, min(x.shape[0], (part + 1) * size)):
+            part_counts[part, x[i]] += 1
+    counts += part_counts.sum(0)
 
 
-def an_element_a_thread(random: np.random.Generator, size: int) -> Problem:
-    """`size` bytes, evenly distributed."""
+def one_element_per_thread(random: np.random.Generator, size: int) -> Problem:
+    """`size` bytes, uniformly distributed."""
     x = random.integers(0, BINS, size, np.uint8)
     expected = np.bincount(x, minlength=BINS)
     arguments = (x, np.empty(BINS, np.int32))
-    return Problem((blocks(size, BLOCK),), (BLOCK,), arguments, expected, blank=0)
+    return Problem((blocks(size, BLOCK),), (BLOCK,), arguments, expected, initial=0)
 
 
-def a_few_blocks(random: np.random.Generator, size: int) -> Problem:
-    """The same for GRID blocks: each adds its counts to the grid's once."""
-    return replace(an_element_a_thread(random, size), grid=(GRID,))
+def grid_stride(random: np.random.Generator, size: int) -> Problem:
+    """The same bytes for GRID blocks, which stride over them: each adds its counts only once."""
+    return replace(one_element_per_thread(random, size), grid=(GRID,))
 
 
 _SIZES = {"small": 8000, "large": 1 << 20}
 
 CASES = (
-    Case("histogram, global atomics", of_the_grid, loop, an_element_a_thread, **_SIZES),
-    Case("histogram, shared atomics", of_blocks, loop, a_few_blocks, **_SIZES, waits="barriers"),
+    Case("histogram, global atomics", global_atomics, loop, one_element_per_thread, **_SIZES),
+    Case(
+        "histogram, shared atomics", shared_atomics, loop, grid_stride, **_SIZES, waits="barriers"
+    ),
 )

@@ -1,4 +1,4 @@
-"""The Mandelbrot set: how many steps a point takes to escape, so that neighbours diverge."""
+"""The Mandelbrot set: the number of steps until a point escapes. Threads of a warp diverge."""
 
 import numpy as np
 from numba import cuda, float32, njit, prange
@@ -35,7 +35,7 @@ def loop(x, y, steps):
 
 
 def problem(random: np.random.Generator, size: int) -> Problem:
-    """`size` x `size` points, which rounding moves over the set's edge here and there."""
+    """`size` x `size` points. Rounding moves a few of them across the border of the set."""
     x, y = (np.linspace(low, low + SIDE, size, dtype=np.float32) for low in (LEFT, BOTTOM))
     z = np.zeros((size, size), np.complex64)
     c = x + 1j * y[:, None]
@@ -46,7 +46,7 @@ def problem(random: np.random.Generator, size: int) -> Problem:
         z[inside] = z[inside] ** 2 + c[inside]
     side = blocks(size, TILE)
     arguments = (x, y, np.empty_like(expected))
-    return Problem((side, side), (TILE, TILE), arguments, expected, rounded=0.01, blank=-1)
+    return Problem((side, side), (TILE, TILE), arguments, expected, outliers=0.01, initial=-1)
 
 
 CASES = (Case("Mandelbrot", mandelbrot, loop, problem, small=40, large=200),)

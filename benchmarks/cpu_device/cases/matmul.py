@@ -1,10 +1,10 @@
-"""The matrix product of every CUDA course, C = A B, square: naive, and tiled in shared memory.
+"""The product of square matrices, C = A B: naive, and tiled in shared memory.
 
-One thread computes one element of C. In the tiled kernel a block computes a TILE x TILE square of
-it, and walks along the inner dimension a tile at a time; the sides are multiples of TILE.
+One thread computes one element of C. In the tiled kernel a block computes TILE x TILE elements, and
+loads A and B tile by tile along the inner dimension. The sides are multiples of TILE.
 
-The plain loop does what the naive kernel does, an element after the other. The reordered one goes
-along rows of B and C instead, where a compiler makes vectors of it.
+The plain loop computes one element after the other, as the naive kernel does. The reordered loop
+runs along rows of B and C, which the compiler vectorizes.
 """
 
 import numpy as np
@@ -34,10 +34,10 @@ def tiled(a, b, c):
     for start in range(0, a.shape[1], TILE):
         tile_a[y, x] = a[row, start + x]
         tile_b[y, x] = b[start + y, column]
-        cuda.syncthreads()  # the tiles are complete before anyone reads them
+        cuda.syncthreads()  # the tiles are complete before any thread reads them
         for k in range(TILE):
             total += tile_a[y, k] * tile_b[k, x]
-        cuda.syncthreads()  # everyone has read the tiles before they are overwritten
+        cuda.syncthreads()  # all threads have read the tiles before they are overwritten
     c[row, column] = total
 
 
@@ -56,7 +56,9 @@ def reordered(a, b, c):
     for row in prange(c.shape[0]):
         for column in range(c.shape[1]):
             c[row, column] = 0
-        for k in range(a.shape[1]):  # outside: then the inner loop runs along rows of b and c
+        for k in range(
+            a.shape[1]
+        ):  # the middle loop, so that the inner one runs along rows of b and c
             for column in range(c.shape[1]):
                 c[row, column] += a[row, k] * b[k, column]
 

@@ -1,4 +1,4 @@
-"""Max pooling over windows of 2 x 2, channel by channel; a thread an output."""
+"""Max pooling over windows of 2 x 2, one thread per output."""
 
 import numpy as np
 from numba import cuda, njit, prange

@@ -1,4 +1,4 @@
-"""The sum of each row of a matrix, a block a row: a tree in shared memory, or warp shuffles."""
+"""Row sums of a matrix, one block per row: by a tree in shared memory, or by warp shuffles."""
 
 import numpy as np
 from numba import cuda, float32, njit, prange
@@ -30,7 +30,7 @@ def tree(x, sums):
 
 
 def shuffles(x, sums):
-    of_warp = cuda.shared.array(WARPS, float32)
+    warp_totals = cuda.shared.array(WARPS, float32)
     t = cuda.threadIdx.x
     row = cuda.blockIdx.x
     total = float32(0)
@@ -41,12 +41,12 @@ def shuffles(x, sums):
         total += cuda.shfl_down_sync(ALL_LANES, total, distance)
         distance //= 2
     if t % WARP == 0:
-        of_warp[t // WARP] = total
+        warp_totals[t // WARP] = total
     cuda.syncthreads()
     if t == 0:
         total = float32(0)
         for warp in range(WARPS):
-            total += of_warp[warp]
+            total += warp_totals[warp]
         sums[row] = total
 
 

@@ -1,4 +1,4 @@
-"""The running sum along each row of a matrix, a block a row: Hillis and Steele, or warp shuffles.
+"""The inclusive scan of each row of a matrix, one block per row: Hillis-Steele, or warp shuffles.
 
 W. D. Hillis and G. L. Steele, Data parallel algorithms, 1986: in step n every element adds the one
 2^n places before it.
@@ -25,15 +25,15 @@ def hillis_steele(x, sums):
         before = int32(0)
         if t >= distance:
             before = running[t - distance]
-        cuda.syncthreads()  # everyone has read before anyone writes
+        cuda.syncthreads()  # all threads have read before any writes
         running[t] += before
-        cuda.syncthreads()  # everyone has written before anyone reads
+        cuda.syncthreads()  # all threads have written before any reads
         distance *= 2
     sums[row, t] = running[t]
 
 
 def shuffles(x, sums):
-    of_warp = cuda.shared.array(WARPS, int32)
+    warp_totals = cuda.shared.array(WARPS, int32)
     t = cuda.threadIdx.x
     row = cuda.blockIdx.x
     total = x[row, t]
@@ -44,10 +44,10 @@ def shuffles(x, sums):
             total += before
         distance *= 2
     if t % WARP == WARP - 1:
-        of_warp[t // WARP] = total
+        warp_totals[t // WARP] = total
     cuda.syncthreads()
     for warp in range(t // WARP):
-        total += of_warp[warp]
+        total += warp_totals[warp]
     sums[row, t] = total
 
 
@@ -64,7 +64,7 @@ def problem(random: np.random.Generator, size: int) -> Problem:
     """`size` rows of BLOCK."""
     x = random.integers(-99, 99, (size, BLOCK), np.int32)
     arguments = (x, np.empty_like(x))
-    return Problem((size,), (BLOCK,), arguments, np.cumsum(x, 1), blank=-(2**31))
+    return Problem((size,), (BLOCK,), arguments, np.cumsum(x, 1), initial=-(2**31))
 
 
 CASES = (

@@ -1,4 +1,4 @@
-"""softmax of each row of a matrix, a block a row: two tree reductions in shared memory."""
+"""Row-wise softmax of a matrix, one block per row: two tree reductions in shared memory."""
 
 import math
 
@@ -27,7 +27,7 @@ def softmax(x, y):
         cuda.syncthreads()  # the upper half has been read, the lower one is complete
         half //= 2
     largest = shared[0]
-    cuda.syncthreads()  # everyone has the maximum before its place is used again
+    cuda.syncthreads()  # all threads have the maximum before it is overwritten
     total = float32(0)
     for column in range(t, x.shape[1], BLOCK):
         total += math.exp(x[row, column] - largest)

@@ -1,4 +1,4 @@
-"""One Jacobi step of Laplace's equation: each inner point becomes the mean of its neighbours."""
+"""One Jacobi step of Laplace's equation: each inner point becomes the mean of 4 neighbours."""
 
 import numpy as np
 from numba import cuda, float32, njit, prange

@@ -1,7 +1,7 @@
 """The transpose of a matrix: naive, and through a tile in shared memory.
 
-On a GPU the tile makes both reads and writes run along rows; its extra column keeps the threads of
-a warp, which read a column of it, apart in the banks of shared memory.
+On a GPU the tile makes both loads and stores coalesced. Its extra column puts the elements that a
+warp reads, a column of the tile, into different banks of shared memory.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def tiled(x, y):
 @njit(parallel=True, cache=True)
 def loop(x, y):
     H, W = x.shape
-    for tile in prange((H + TILE - 1) // TILE):  # rows of tiles, so that both sides stay in cache
+    for tile in prange((H + TILE - 1) // TILE):  # so that x and y both stay in the cache
         first, end = tile * TILE, min(H, (tile + 1) * TILE)
         for column in range(W):
             for row in range(first, end):

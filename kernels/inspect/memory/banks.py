@@ -1,14 +1,15 @@
-"""Shared memory: 32 banks, each gives one word of 4 bytes at a time.
+"""Bank conflicts: shared memory has 32 banks, and each gives one word of 4 bytes in a pass.
 
-Lanes that want different words of one bank are served one after the other; lanes that want the same
-word, or parts of it, are served at once. An access of 8 bytes is served for half a warp at a time,
-one of 16 for a quarter: no bank has to give more than one word for it either, when all is well.
-Source: CUDA C++ Programming Guide, "Shared Memory" of compute capability 5.x and later.
+A request takes one pass unless its lanes access different words of the same bank: then it takes as
+many passes as there are words. Lanes that access the same word, or parts of it, share a pass.
+An access of 8 bytes is served for half a warp at a time, one of 16 bytes for a quarter, so that
+without conflicts each bank still gives one word in a pass. (Nsight Compute calls passes
+wavefronts.) Source: CUDA C++ Programming Guide, "Shared Memory" of compute capability 5.x.
 """
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 
 BANKS, WORD = 32, 4
 
@@ -16,22 +17,23 @@ BANKS, WORD = 32, 4
 def passes(
     requests: np.ndarray, lane: np.ndarray, address: np.ndarray, size: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return how often shared memory is read for each request, and how often without conflicts.
+    """Return the passes of each request, and the passes it would take without conflicts.
 
-    Addresses count from the start of the block's shared memory.
+    The arrays have an element for each access; `requests` numbers their requests from 0, and
+    addresses count from the start of the block's shared memory.
     """
-    words = np.maximum(size // WORD, 1)  # a lane's
-    part = lane // (WARP // words)  # of the warp, those served together
-    groups = requests * WARP + part
+    words = np.maximum(size // WORD, 1)  # of one lane
+    part = lane // (WARP_SIZE // words)  # the half or quarter of the warp that is served together
+    groups = requests * WARP_SIZE + part
     lanes = np.repeat(np.arange(len(address)), words)
     offset = np.arange(len(lanes)) - np.repeat(np.cumsum(words) - words, words)
     word = address[lanes] // WORD + offset
-    most = int(word.max()) + 1
-    wanted = np.unique(groups[lanes] * most + word)  # each word once for each group
+    stride = int(word.max()) + 1
+    accessed = np.unique(groups[lanes] * stride + word)  # each word once for each group
     banks, words_of_bank = np.unique(
-        wanted // most * BANKS + wanted % most % BANKS, return_counts=True
+        accessed // stride * BANKS + accessed % stride % BANKS, return_counts=True
     )
     group, starts = np.unique(banks // BANKS, return_index=True)
     slowest = np.maximum.reduceat(words_of_bank, starts)  # the bank that the group waits for
-    request = group // WARP
+    request = group // WARP_SIZE
     return np.bincount(request, slowest).astype(np.int64), np.bincount(request)

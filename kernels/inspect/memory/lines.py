@@ -1,65 +1,64 @@
-"""A trace, added up by source line and array."""
+"""The accesses of a trace, added up by source line and array."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.record import WARP
-from crosscheck.kernels.cpu.trace import GLOBAL, SHARED, Trace
-from crosscheck.kernels.inspect.memory import banks, requests, sectors
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
+from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, SHARED, Trace
+from crosscheck.kernels.inspect.memory import banks, sectors
+from crosscheck.kernels.inspect.memory.requests import request_numbers
 
 KINDS = ("load", "store", "atomic")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One array at one source line, loaded or stored; a request is what a warp does at once.
-
-    In global memory `asked` and `moved` are bytes, and `least` those that would have to be moved if
-    every sector came only once in the whole launch. In shared memory `passes` is how often it is
-    read or written, and `least` how often without bank conflicts.
-    """
+    """All accesses of one kind to one array at one source line."""
 
     array: str
-    place: str
+    place: str  # "file.py:12"
     kind: str
-    shared: bool
-    accesses: int  # by threads
-    requests: int
-    asked: int
-    moved: int
-    passes: int
-    least: int
-    worst: int  # sectors, or passes, of the worst request
+    shared: bool  # shared memory, else global
+    accesses: int  # of all threads
+    requests: int  # of all warps
+    worst_request: int  # sectors (global) or passes (shared) of the most expensive request
+    # Global memory; 0 for shared:
+    bytes_requested: int = 0
+    bytes_moved: int = 0
+    distinct_bytes: int = 0  # what would move if every sector moved once in the whole launch
+    # Shared memory; 0 for global:
+    passes: int = 0
+    conflict_free_passes: int = 0
 
     @property
-    def use(self) -> float | None:
-        """The part of the bytes moved that was asked for; in global memory."""
-        return None if self.shared else self.asked / self.moved
+    def utilization(self) -> float | None:
+        """The fraction of the bytes moved that was requested; None for shared memory."""
+        return None if self.shared else self.bytes_requested / self.bytes_moved
 
     @property
-    def reuse(self) -> float | None:
-        """How often a sector is moved on the average; in global memory."""
-        return None if self.shared else self.moved / self.least
+    def transfers_per_sector(self) -> float | None:
+        """How often a sector moves on average; None for shared memory."""
+        return None if self.shared else self.bytes_moved / self.distinct_bytes
 
     @property
-    def conflicts(self) -> float | None:
-        """How many times as long shared memory takes as without conflicts."""
-        return self.passes / self.least if self.shared else None
+    def conflict_factor(self) -> float | None:
+        """Passes over passes without bank conflicts; None for global memory."""
+        return self.passes / self.conflict_free_passes if self.shared else None
 
 
 def summarise(trace: Trace) -> list[Line]:
-    """Return a line for each site with accesses to global or shared memory, in source order.
+    """Return the lines of a trace, in source order.
 
     Local arrays are left out: on a GPU they are registers, or belong to one thread.
     """
-    found = [_line(part) for part in split(trace)]
+    found = [_line(part) for part in split_by_line(trace)]
     return sorted(found, key=lambda line: (_position(line.place), line.shared, line.kind))
 
 
-def split(trace: Trace) -> Iterator[Trace]:
-    """Yield the accesses of each kind to each array at each place, global and shared apart."""
+def split_by_line(trace: Trace) -> Iterator[Trace]:
+    """Yield a trace with the accesses of each Line."""
     codes, which = np.unique(trace.site * len(KINDS) + trace.kind, return_inverse=True)
     names = [(*trace.sites[code // len(KINDS)], code % len(KINDS)) for code in codes]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
@@ -77,18 +76,23 @@ def _position(place: str) -> tuple[str, int]:
 
 
 def _line(part: Trace) -> Line:
-    numbers = requests.number(part)
+    numbers = request_numbers(part)
     array, place = part.sites[part.site[0]]
     shared = bool(part.space[0] == SHARED)
-    asked = moved = passes = 0
     if shared:
-        each, best = banks.passes(numbers, part.thread % WARP, part.address, part.size)
-        passes, least = int(each.sum()), int(best.sum())
+        costs, conflict_free = banks.passes(
+            numbers, part.thread % WARP_SIZE, part.address, part.size
+        )
+        totals = {"passes": int(costs.sum()), "conflict_free_passes": int(conflict_free.sum())}
     else:
-        each = sectors.moved(numbers, part.address, part.size)
-        asked = int(sectors.asked(numbers, part.address, part.size).sum())
-        moved = int(each.sum()) * sectors.SECTOR
-        least = sectors.least(part.address, part.size) * sectors.SECTOR
+        costs = sectors.sectors_moved(numbers, part.address, part.size)
+        requested = sectors.bytes_requested(numbers, part.address, part.size)
+        distinct = sectors.distinct_sectors(part.address, part.size)
+        totals = {
+            "bytes_requested": int(requested.sum()),
+            "bytes_moved": int(costs.sum()) * sectors.SECTOR,
+            "distinct_bytes": distinct * sectors.SECTOR,
+        }
     return Line(
         array=array,
         place=place,
@@ -96,9 +100,6 @@ def _line(part: Trace) -> Line:
         shared=shared,
         accesses=len(part),
         requests=int(numbers.max()) + 1,
-        asked=asked,
-        moved=moved,
-        passes=passes,
-        least=least,
-        worst=int(each.max()),
+        worst_request=int(costs.max()),
+        **totals,
     )

@@ -1,16 +1,16 @@
-"""Run our own kernels on the CPU device and keep what they did to memory."""
+"""Runs our own kernels on the CPU device and records what they access."""
 
 from collections.abc import Iterator
 
-from crosscheck.kernels.cpu.trace import Trace, recording
+from crosscheck.kernels.cpu.sanitizer.trace import Trace, recording
 from crosscheck.kernels.inspect import launches
 
 
 def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
     """Yield (kernel, trace) for one launch of each kernel whose dotted name contains `name`.
 
-    The launches are those of the operators' examples; a kernel that several make is run for the
-    last of them, as in launches.record.
+    The launches are those of the operators' examples. Of several launches of one kernel the last is
+    run, as in launches.record.
     """
     chosen = {
         each.name: run

@@ -1,4 +1,4 @@
-"""What `python -m crosscheck.kernels.inspect --memory` shows: tables, a picture and JSON."""
+"""The report of `python -m crosscheck.kernels.inspect --memory`: tables, a picture and JSON."""
 
 import dataclasses
 import json
@@ -6,24 +6,26 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosscheck.kernels.cpu.trace import Trace
-from crosscheck.kernels.inspect.memory import observe, picture, table
+from crosscheck.kernels.cpu.sanitizer.trace import Trace
+from crosscheck.kernels.inspect.memory import observe, table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise
 
 WIDTH = 140  # columns: on a narrower terminal lines wrap
 
 
 class NoSuchKernel(LookupError):
-    """No kernel's name contains what was asked for."""
+    """No kernel's name contains the given part."""
 
 
 def report(
     console: Console, name: str, dtype: type, picture_file: Path | None, json_file: Path | None
 ) -> None:
-    """Run every kernel whose name contains `name`; a picture is of the first.
+    """Run and report every kernel whose name contains `name`; the picture shows the first.
 
-    Raises NoSuchKernel.
+    Raises NoSuchKernel, and ModuleNotFoundError for a picture without Matplotlib.
     """
+    if picture_file:
+        from crosscheck.kernels.inspect.memory import picture  # Matplotlib, for this alone
     found: dict[str, list[Line]] = {}
     with console.status("Running the kernels on the CPU device"):
         for kernel, trace in observe.observe(name, dtype):
@@ -44,9 +46,10 @@ def _show(console: Console, kernel: str, trace: Trace, lines: list[Line]) -> Non
     console.print(f"[bold]{kernel}[/bold]", highlight=False)
     console.print(table.render(lines), highlight=False)
     if trace.lost:
-        console.print(f"The first {len(trace):,} accesses; {trace.lost:,} more were made.")
+        recorded = f"Only the first {len(trace):,} accesses were recorded"
+        console.print(f"{recorded}; {trace.lost:,} more were made.", highlight=False)
 
 
 def _as_dict(line: Line) -> dict[str, object]:
-    derived = {"use": line.use, "reuse": line.reuse, "conflicts": line.conflicts}
-    return {**dataclasses.asdict(line), **derived}
+    derived = ("utilization", "transfers_per_sector", "conflict_factor")
+    return dataclasses.asdict(line) | {name: getattr(line, name) for name in derived}

@@ -1,7 +1,7 @@
-"""Global memory: a GPU moves it in sectors of 32 bytes, whole.
+"""Global memory moves in whole sectors of 32 bytes.
 
-A request moves every sector that one of its lanes touches, once. Bytes that several lanes ask for
-count once, so 100 % is what a warp gets when it uses every byte that it moves.
+A request moves every sector that one of its lanes touches, once. A byte that several lanes request
+counts once, so a warp that uses every byte it moves has 100 %.
 Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory".
 """
 
@@ -10,33 +10,31 @@ import numpy as np
 SECTOR = 32  # bytes
 
 
-def distinct(requests: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """Return for each distinct (request, unit) pair its request."""
-    names, dense = np.unique(units, return_inverse=True)  # products of these stay small
-    return np.unique(requests * len(names) + dense) // len(names)
+def sectors_moved(requests: np.ndarray, address: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return how many sectors each request moves; requests are numbered from 0."""
+    return _distinct_units(requests, address, size, SECTOR)
 
 
-def _spread(
+def bytes_requested(requests: np.ndarray, address: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return how many distinct bytes the lanes of each request ask for."""
+    unit = int(np.gcd.reduce(np.concatenate([address, size])))  # all accesses are whole units
+    return _distinct_units(requests, address, size, unit) * unit
+
+
+def distinct_sectors(address: np.ndarray, size: np.ndarray) -> int:
+    """Return how many sectors all accesses together touch: each has to move at least once."""
+    return int(sectors_moved(np.zeros(len(address), np.int64), address, size)[0])
+
+
+def _distinct_units(
     requests: np.ndarray, address: np.ndarray, size: np.ndarray, unit: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Repeat each access once for every unit of memory that it touches."""
+) -> np.ndarray:
+    """Return how many units of `unit` bytes each request touches."""
     first, last = address // unit, (address + size - 1) // unit
     counts = last - first + 1
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(requests, counts), np.repeat(first, counts) + offsets
-
-
-def moved(requests: np.ndarray, address: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Return the sectors that each request moves; requests are numbered from 0."""
-    return np.bincount(distinct(*_spread(requests, address, size, SECTOR)))
-
-
-def asked(requests: np.ndarray, address: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Return the distinct bytes that the lanes of each request ask for."""
-    unit = int(np.gcd.reduce(np.concatenate([address, size])))  # all accesses are whole units
-    return np.bincount(distinct(*_spread(requests, address, size, unit))) * unit
-
-
-def least(address: np.ndarray, size: np.ndarray) -> int:
-    """Return how many different sectors all accesses together touch: each has to move once."""
-    return int(moved(np.zeros(len(address), np.int64), address, size)[0])
+    units = np.repeat(first, counts) + offsets
+    # Small numbers stand for the units: with addresses the product could overflow.
+    distinct, number = np.unique(units, return_inverse=True)
+    pairs = np.unique(np.repeat(requests, counts) * len(distinct) + number)
+    return np.bincount(pairs // len(distinct))

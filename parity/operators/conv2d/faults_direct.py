@@ -8,16 +8,16 @@ FAULTS = (
     Fault(
         "the bound of the image's rows is off by one",
         DIRECT,
-        "if row < H:",
-        "if row <= H:",
+        "if h < index(x.shape[2]) and",
+        "if h <= index(x.shape[2]) and",
         "conv2d",
         "filter-4x4",
     ),
     Fault(
         "the bound of the image's columns is off by one",
         DIRECT,
-        "if column < W:",
-        "if column < W - index(1):",
+        "w < index(x.shape[3]):",
+        "w < index(x.shape[3]) - index(1):",
         "conv2d",
         "filters-15",
     ),
@@ -48,8 +48,8 @@ FAULTS = (
     Fault(
         "the filter is flipped: a convolution, not a cross-correlation",
         DIRECT,
-        "row, column] * w[k, c, r, s]",
-        "row, column] * w[k, c, index(R - r - index(1)), index(S - s - index(1))]",
+        "row, column) * w[k, c, r, s]",
+        "row, column) * w[k, c, index(R - r - index(1)), index(S - s - index(1))]",
         "conv2d",
         "filter-4x4",
     ),
@@ -156,5 +156,32 @@ FAULTS = (
         "channel = c",
         "conv2d",
         "same-groups",
+    ),
+    Fault(
+        "padding is skipped, not multiplied by the weight",
+        DIRECT,
+        "acc += padded(x, n, first + c, h, v) * w[k, c, r, s]",
+        "if padded(x, n, first + c, h, v) != real(0):\n"
+        "                        acc += padded(x, n, first + c, h, v) * w[k, c, r, s]",
+        "conv2d",
+        "padding-1 weight inf",
+    ),
+    Fault(
+        "padding is skipped, not multiplied by the output gradient",
+        DIRECT,
+        "acc += padded(x, n, channel, h, v) * dy[n, k, p, q]",
+        "if padded(x, n, channel, h, v) != real(0):\n"
+        "                        acc += padded(x, n, channel, h, v) * dy[n, k, p, q]",
+        "conv2d",
+        "padding-1 grad_output inf",
+    ),
+    Fault(
+        "the input gradient multiplies the weights of outputs that do not exist by zero",
+        DIRECT,
+        "        acc = real(0)\n        for r in range(R):",
+        "        acc = real(0) * w[first + filters - 1, c, R - 1, S - 1]\n"
+        "        for r in range(R):",
+        "conv2d",
+        "padding-1 weight inf",
     ),
 )

@@ -1,10 +1,9 @@
-"""Faults in sum and mean: which elements, in which order, divided by what."""
+"""Faults in sum, and in the axes and trees that it shares with mean."""
 
 from crosscheck.parity.faults.plant import Fault
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
-REDUCE = "crosscheck.kernels.reduction.reduce"
 VIEWS = "crosscheck.kernels.views"
 
 FAULTS = (
@@ -33,14 +32,6 @@ FAULTS = (
         "middle",
     ),
     Fault(
-        "the direct mean is not divided",
-        KERNELS,
-        "y[k, l] = total / divisor",
-        "y[k, l] = total",
-        "mean",
-        "rows",
-    ),
-    Fault(
         "the sum's tree stops after one element a thread",
         KERNELS,
         "at = index(at + index(THREADS))",
@@ -57,14 +48,6 @@ FAULTS = (
         "terms-255",
     ),
     Fault(
-        "the sum's tree leaves its last level out",
-        KERNELS,
-        "while half != 0:",
-        "while half > 1:",
-        "mean",
-        "all-256",
-    ),
-    Fault(
         "the sum's barrier before the tree is missing",
         KERNELS,
         "    cuda.syncthreads()  # every partial sum is there before the tree reads it\n",
@@ -79,38 +62,6 @@ FAULTS = (
         "",
         "sum",
         "terms-256",
-    ),
-    Fault(
-        "the tree of a mean is not divided",
-        KERNELS,
-        "y[k, l] = sums[0] / divisor",
-        "y[k, l] = sums[0]",
-        "mean",
-        "terms-256",
-    ),
-    Fault(
-        "the gradient of a mean is not divided",
-        KERNELS,
-        "dx[a, b, c, d] = dy[a, b, c, d] / divisor",
-        "dx[a, b, c, d] = dy[a, b, c, d]",
-        "mean",
-        "rows",
-    ),
-    Fault(
-        "a mean is divided by the number of outputs",
-        REDUCE,
-        "float(count) if mean",
-        "float(outputs) if mean",
-        "mean",
-        "rows",
-    ),
-    Fault(
-        "the mean of nothing is 0",
-        REDUCE,
-        "float(count) if mean",
-        "float(max(count, 1)) if mean",
-        "mean",
-        "no-terms",
     ),
     Fault(
         "no dimensions are none instead of all",

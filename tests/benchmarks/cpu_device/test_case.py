@@ -1,4 +1,4 @@
-"""A problem knows a wrong result."""
+"""A problem detects a wrong result."""
 
 import numpy as np
 import pytest
@@ -26,12 +26,12 @@ def test_a_wrong_element_is_named(wrong):
         problem(output, tolerance=0.1).check("sum")
 
 
-def test_a_share_may_be_rounded():
+def test_a_fraction_may_be_outliers():
     output = EXPECTED.copy()
     output[0, 0] = 7
-    problem(output, rounded=0.25).check("one of four")
+    problem(output, outliers=0.25).check("one of four")
     with pytest.raises(AssertionError, match="1 of 4"):
-        problem(output, rounded=0.24).check("one of four")
+        problem(output, outliers=0.24).check("one of four")
 
 
 def test_unsigned_numbers_do_not_wrap_around():

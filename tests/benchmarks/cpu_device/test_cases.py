@@ -1,4 +1,4 @@
-"""Every kernel and every loop computes what its problem expects."""
+"""Every kernel and every loop computes the expected result."""
 
 import numpy as np
 import pytest
@@ -38,10 +38,10 @@ def test_the_loop(name):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_size_that_is_no_multiple_of_a_block(name):
+def test_a_size_that_is_not_a_multiple_of_the_block(name):
     case = CASES[name]
-    fixed = {"matmul, tiled": 48}
-    problem = case.make(fixed.get(name, 37))
+    sizes = {"matmul, tiled": 48}  # needs a multiple of its block
+    problem = case.make(sizes.get(name, 37))
     problem.clear()
     jit(case.kernel)[problem.grid, problem.block](*problem.arguments)
     problem.check(name)

@@ -1,4 +1,4 @@
-"""A run measures each case once and says how far it is."""
+"""A run measures each case once and reports its progress."""
 
 from crosscheck.benchmarks.cpu_device import run, simulator, waiting
 
@@ -13,11 +13,13 @@ def test_a_case_and_one_that_the_simulator_cannot_run(monkeypatch):
 
     monkeypatch.setattr(simulator, "times", times)
     monkeypatch.setattr(waiting, "costs", lambda: {"barrier": 1.0})
-    monkeypatch.setattr(run, "shortest", lambda name, problem, ways, **_: dict.fromkeys(ways, 2.0))
+    monkeypatch.setattr(
+        run, "shortest_times", lambda name, problem, which, **_: {each: 2.0 for each in which}
+    )
     steps = []
     results, costs = run.run(names, steps.append)
     assert simulated == ["saxpy"] and costs == {"barrier": 1.0}
-    assert [(r.name, r.simulator, r.small, r.ours, r.loop) for r in results] == [
+    assert [(r.name, r.simulator, r.device_small, r.device_large, r.loop) for r in results] == [
         ("saxpy", 60.0, 2.0, 2.0, 2.0),
         ("scan, shuffles", None, 2.0, 2.0, 2.0),
     ]

@@ -1,4 +1,4 @@
-"""The simulator runs in a process of its own."""
+"""The simulator runs in its own process."""
 
 import pytest
 
@@ -12,6 +12,6 @@ def test_cases_are_timed_one_after_the_other():
     assert all(0.01 < seconds < 100 for _, seconds in found)
 
 
-def test_a_failure_shows_what_the_process_said():
+def test_a_failure_shows_the_output_of_the_process():
     with pytest.raises(RuntimeError, match="KeyError: 'no such case'"):
         list(simulator.times(["no such case"]))

@@ -1,4 +1,4 @@
-"""What waiting costs is measured with kernels that are right."""
+"""The cost of waiting is measured, with kernels whose results are checked."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def test_a_round_costs_nanoseconds(kernel):
     assert 0 < waiting.nanoseconds(kernel, threads=64) < 2000
 
 
-def test_every_value_comes_home_after_an_even_number_of_shuffles():
+def test_every_value_returns_to_its_lane_after_an_even_number_of_shuffles():
     for rounds, moved in ((2, 0), (3, 1)):
         out = np.empty(32, np.int64)
         jit(waiting.shuffles)[1, 32](rounds, out)

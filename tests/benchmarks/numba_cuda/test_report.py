@@ -1,4 +1,4 @@
-"""The tally as a page and as JSON."""
+"""The outcomes as a Markdown page and as JSON."""
 
 import json
 from collections import Counter
@@ -20,9 +20,9 @@ RESULTS = [
 def test_a_page_has_totals_groups_and_a_row_for_each_file():
     lines = report.markdown({"device": "this one"}, RESULTS).splitlines()
     assert lines[2].startswith("4 passed, 3 failed, 1 skipped.")
-    assert lines[4:6] == [f"- 2 {PTX}", f"- 1 {OTHER}"]
+    assert lines[4:8] == ["Reasons for failures:", "", f"- {PTX}: 2", f"- {OTHER}: 1"]
     assert "| cudapy/test_a.py | 3 |  | 1 |  |" in lines
-    assert f"| cudapy/test_b.py | 1 | 3 |  | 2 {PTX}; 1 {OTHER} |" in lines
+    assert f"| cudapy/test_b.py | 1 | 3 |  | {PTX}: 2; {OTHER}: 1 |" in lines
     assert lines[-1] == "- device: this one"
 
 

@@ -1,11 +1,10 @@
-"""numba-cuda's tests are counted, whatever becomes of a file."""
+"""numba-cuda's tests are counted, even of a file that hangs, crashes or is skipped."""
 
-import importlib.util
 import textwrap
 
 import pytest
 
-from crosscheck.benchmarks.numba_cuda import run
+from crosscheck.benchmarks.numba_cuda import reasons, run
 from crosscheck.benchmarks.numba_cuda.result import FAILED, PASSED, SKIPPED
 
 MIXED = """
@@ -41,6 +40,21 @@ HANGS = """
     def test_hangs():
         time.sleep(60)
 """
+CRASHES = """
+    import os
+
+    def test_before(): ...
+    def test_crashes():
+        os.abort()
+"""
+SKIPPED_FILE = """
+    import pytest
+
+    pytest.importorskip("no_such_package")
+
+    def test_one(): ...
+    def test_two(): ...
+"""
 NO_IMPORT = """
     import numba.cuda.fp8
 
@@ -56,44 +70,56 @@ def tests(tmp_path, monkeypatch):
     (tmp_path / "__init__.py").write_text("")
     (folder / "__init__.py").write_text("")
     (folder / "shared.py").write_text("ONE = 1\n")
-    for name, source in (("mixed", MIXED), ("hangs", HANGS), ("no_import", NO_IMPORT)):
+    sources = dict(
+        mixed=MIXED, hangs=HANGS, crashes=CRASHES, skipped_file=SKIPPED_FILE, no_import=NO_IMPORT
+    )
+    for name, source in sources.items():
         (folder / f"test_{name}.py").write_text(textwrap.dedent(source))
     monkeypatch.setattr(run, "tests", lambda: tmp_path)
     return folder
 
 
 def test_every_outcome_is_counted_once(tests):
-    told = []
-    (result,) = run.run([tests / "test_mixed.py"], 60, told.append)
-    assert told == [result.file] == ["neighbours/test_mixed.py"]
+    done = []
+    (result,) = run.run([tests / "test_mixed.py"], 60, done.append)
+    assert done == [result.file] == ["neighbours/test_mixed.py"]
     assert result.counts == {PASSED: 2, FAILED: 2, SKIPPED: 1}
     assert [failure.test for failure in result.failures] == [
         "TestMixed::test_parts",
         "TestMixed::test_ptx",
     ]
-    assert result.groups == {"others": 1, "ask for PTX, SASS, LLVM or registers": 1}
+    assert result.groups == {reasons.OTHER: 1, reasons.PTX: 1}
 
 
-def test_a_file_that_hangs_loses_what_had_not_run(tests):
+def test_a_file_that_hangs_keeps_the_outcomes_so_far(tests):
     result, other = run.run(
-        [tests / "test_hangs.py", tests / "test_no_import.py"], 8, lambda name: None, jobs=2
+        [tests / "test_hangs.py", tests / "test_no_import.py"], 15, lambda name: None, jobs=2
     )
     assert other.file == "neighbours/test_no_import.py"
     assert result.counts == {PASSED: 1, FAILED: 1, SKIPPED: 0}
-    assert result.groups == {"ran past the limit of time": 1}
+    assert result.groups == {reasons.TIME: 1}
     (result,) = run.run([tests / "test_hangs.py"], 0.01, lambda name: None)
     assert result.counts == {PASSED: 0, FAILED: 2, SKIPPED: 0}
+
+
+def test_a_crash_is_not_taken_for_a_timeout(tests):
+    (result,) = run.run([tests / "test_crashes.py"], 60, lambda name: None)
+    assert result.counts == {PASSED: 1, FAILED: 1, SKIPPED: 0}
+    assert result.groups == {reasons.CRASH: 1}
+
+
+def test_a_file_that_skips_itself_is_skipped_with_all_its_tests(tests):
+    (result,) = run.run([tests / "test_skipped_file.py"], 60, lambda name: None)
+    assert result.counts == {PASSED: 0, FAILED: 0, SKIPPED: 2}
 
 
 def test_a_file_that_cannot_be_imported_fails_with_all_its_tests(tests):
     (result,) = run.run([tests / "test_no_import.py"], 60, lambda name: None)
     assert result.counts == {PASSED: 0, FAILED: 2, SKIPPED: 0}
-    assert result.groups == {"fp8": 2}
+    assert result.groups == {reasons.FP8: 2}
 
 
 def test_all_files_are_there():
-    if importlib.util.find_spec("numba_cuda") is None:
-        pytest.skip("numba-cuda is not installed")
     paths = run.files()
     names = [path.name for path in paths]
     assert len(set(paths)) == len(paths) > 100

@@ -174,3 +174,11 @@ def test_bad_input(call, error, message):
     with pytest.raises(error) as raised:
         call()
     assert message in str(raised.value)
+
+
+def test_a_gradient_is_scaled_before_it_is_summed():
+    largest = np.finfo(np.float32).max
+    dy = np.float32([[largest, -1], [largest, -2]])
+    np.testing.assert_array_equal(add.other_gradient(dy, (2,), 0.25), [largest / 2, -0.75])
+    zeros = add.other_gradient(dy, (2,), 0)
+    assert (zeros == 0).all() and not np.signbit(zeros).any()

@@ -1,4 +1,4 @@
-"""What a program's instructions are, counted."""
+"""The instruction mix of a program."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_a_recorded_kernel(dot):
         shared_stores=1,
         barriers=2,
         branches=6,
-        wide_calls=1,
+        wide_divisions=1,
         loop=Loop(instructions=14, fma=1),
     )
 
@@ -26,21 +26,21 @@ def test_a_recorded_kernel(dot):
 @pytest.mark.parametrize(
     "opcode", ["DADD", "DFMA", "DMUL", "DSETP.MAX.AND", "F2F.F64.F32", "I2F.F64.U32", "MUFU.RCP64H"]
 )
-def test_double_precision_is_seen(opcode):
+def test_double_precision_is_counted(opcode):
     assert mix.count([Instruction(opcode)]).double == 1
 
 
 @pytest.mark.parametrize("opcode", ["DEPBAR.LE", "FFMA", "LDG.E.64", "MUFU.RCP", "I2F.U64.RP"])
-def test_other_instructions_are_no_double_precision(opcode):
+def test_other_instructions_are_not_double_precision(opcode):
     assert mix.count([Instruction(opcode)]).double == 0
 
 
 @pytest.mark.parametrize("name", ["div_u64", "rem_u64", "div_s64", "rem_s64"])
 def test_calls_of_64_bit_division_are_counted(name):
     call = Instruction("CALL.REL.NOINC", f"$__internal_0_$__cuda_sm20_{name}")
-    assert mix.count([call]).wide_calls == 1
+    assert mix.count([call]).wide_divisions == 1
     slow = Instruction("CALL.REL.NOINC", "$__internal_1_$__cuda_sm3x_div_rn_noftz_f32_slowpath")
-    assert mix.count([slow]).wide_calls == 0
+    assert mix.count([slow]).wide_divisions == 0
 
 
 def test_of_several_innermost_loops_the_one_with_most_fmas_counts():

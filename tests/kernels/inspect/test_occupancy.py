@@ -1,4 +1,4 @@
-"""Occupancy, against NVIDIA's cuda_occupancy.h of CUDA 13.4: `blocks` below is what it answers."""
+"""Occupancy: `blocks` below is what NVIDIA's cuda_occupancy.h of CUDA 13.4 computes."""
 
 import pytest
 
@@ -30,8 +30,8 @@ CASES = [
 
 @pytest.mark.parametrize("capability, registers, shared, dynamic, threads, blocks", CASES)
 def test_blocks(capability, registers, shared, dynamic, threads, blocks):
-    taken = Resources(registers, 0, 0, 0, shared)
-    assert compute(taken, threads, dynamic, LIMITS[capability]).blocks == blocks
+    needed = Resources(registers, 0, 0, 0, shared)
+    assert compute(needed, threads, dynamic, LIMITS[capability]).blocks == blocks
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_blocks(capability, registers, shared, dynamic, threads, blocks):
         (32, 40_000, 256, "shared memory"),
     ],
 )
-def test_what_stops_more(registers, shared, threads, reason):
-    fits = compute(Resources(registers, 0, 0, 0, shared), threads, 0, LIMITS[9, 0])
-    assert fits.limited_by == reason
-    assert fits.warps == fits.blocks * threads // 32
-    assert fits.most_warps == 64
+def test_the_limiting_resource(registers, shared, threads, reason):
+    found = compute(Resources(registers, 0, 0, 0, shared), threads, 0, LIMITS[9, 0])
+    assert found.limited_by == reason
+    assert found.warps == found.blocks * threads // 32
+    assert found.max_warps == 64

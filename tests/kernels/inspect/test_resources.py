@@ -1,4 +1,4 @@
-"""The assembler's log, read."""
+"""The log of ptxas is parsed."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from crosscheck.kernels.inspect import resources
 from crosscheck.kernels.inspect.resources import Resources
 
 
-def test_a_log_is_read(log):
+def test_a_log(log):
     assert resources.parse(log) == Resources(18, 0, 0, 0, shared=128)
 
 

@@ -1,4 +1,4 @@
-"""A recorded disassembly, read."""
+"""A recorded disassembly is parsed."""
 
 import pytest
 from cuda import pathfinder
@@ -12,7 +12,7 @@ def test_instructions_branches_and_calls(dot):
     assert program[0] == Instruction("LDC")
     assert program[3] == Instruction("BRA", target=17)  # predicated
     assert program[9] == Instruction("CALL.REL.NOINC", "$__internal_0_$__cuda_sm20_div_u64")
-    assert program[17] == Instruction("ULDC.64")  # what .L_x_0 stands before
+    assert program[17] == Instruction("ULDC.64")  # at the label .L_x_0
     assert program[17].operation == "ULDC"
 
 
@@ -28,13 +28,13 @@ def test_loops(dot):
     assert program[outer.stop - 1].operation == "BRA"
 
 
-def test_without_nvdisasm_it_says_what_to_install(monkeypatch):
+def test_without_nvdisasm_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(pathfinder, "find_nvidia_binary_utility", lambda _: None)
-    with pytest.raises(sass.DisassemblerMissing, match="pip install nvidia-cuda-nvdisasm"):
+    with pytest.raises(sass.DisassemblerMissing, match="pip install 'crosscheck-kernels.inspect"):
         sass.disassemble(b"")
 
 
-def test_what_nvdisasm_complains_about_is_said(monkeypatch):
+def test_the_error_of_nvdisasm_is_raised(monkeypatch):
     monkeypatch.setattr(pathfinder, "find_nvidia_binary_utility", lambda _: "false")
     with pytest.raises(RuntimeError, match="^false: "):
         sass.disassemble(b"")

@@ -96,3 +96,17 @@ def test_indices_of_64_bits_give_the_same_bits():
             np.testing.assert_array_equal(mse_loss.forward(x, t, reduction, w), y)
             again = mse_loss.input_gradient(np.ones_like(y), x, t, reduction, w)
             np.testing.assert_array_equal(again, dx)
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_a_gradient_overflows_only_where_its_result_does(reduction):
+    x, t = np.float32([0.25, 0.5, 3]), np.zeros(3, np.float32)
+    dy = np.full((3,) if reduction == "none" else (), np.finfo(np.float32).max, np.float32)
+    tensors = [torch.tensor(each, requires_grad=True) for each in (x, t)]
+    loss = TF.mse_loss(*tensors, reduction=reduction)
+    for call, theirs in zip(
+        (mse_loss.input_gradient, mse_loss.target_gradient),
+        torch.autograd.grad(loss, tensors, torch.tensor(dy)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(call(dy, x, t, reduction), theirs.numpy(), rtol=1e-6)

@@ -14,12 +14,12 @@ from crosscheck import nn
 BOTH = pytest.mark.parametrize("library", [nn, torch.nn], ids=["ours", "torch"])
 
 
-def build(library, tell, fails=False):
-    """Return a module that tells what it is called with."""
+def build(library, report, fails=False):
+    """Return a module that reports its calls to `report`."""
 
     class Double(library.Module):
         def forward(self, x, *, plus=0):
-            tell(("forward", float(x), plus))
+            report(("forward", float(x), plus))
             if fails:
                 raise KeyError("lost")
             return x * 2 + plus
@@ -31,33 +31,33 @@ def number(library, value):
     return (nn.tensor if library is nn else torch.tensor)(np.array(float(value)))
 
 
-def told(scenario, **how):
-    """Return what a scenario tells in each library."""
-    heard = []
+def reported(scenario, **options):
+    """Return [(events, number of warnings)] of a scenario, in our library and in PyTorch."""
+    results = []
     for library in (nn, torch.nn):
         events = []
-        module = build(library, events.append, **how)
+        module = build(library, events.append, **options)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             scenario(module, number(library, 3), events.append)
-        heard.append((events, len(caught)))
-    return heard
+        results.append((events, len(caught)))
+    return results
 
 
-def look(module, x, tell):
-    module.register_forward_pre_hook(lambda m, args: tell(("pre", m is module, len(args))))
-    module.register_forward_hook(lambda m, args, y: tell(("post", m is module, float(y))))
-    tell(float(module(x, plus=1)))
+def observe(module, x, report):
+    module.register_forward_pre_hook(lambda m, args: report(("pre", m is module, len(args))))
+    module.register_forward_hook(lambda m, args, y: report(("post", m is module, float(y))))
+    report(float(module(x, plus=1)))
 
 
-def change(module, x, tell):
+def change(module, x, report):
     module.register_forward_pre_hook(lambda m, args: args[0] + 1)
     module.register_forward_pre_hook(lambda m, args: (args[0] + 10,))
     module.register_forward_hook(lambda m, args, y: y + float(args[0]))
-    tell(float(module(x)))
+    report(float(module(x)))
 
 
-def change_with_keywords(module, x, tell):
+def change_with_kwargs(module, x, report):
     def before(m, args, kwargs):
         return args, {"plus": kwargs["plus"] + 5}
 
@@ -65,74 +65,74 @@ def change_with_keywords(module, x, tell):
         return y + kwargs["plus"]
 
     module.register_forward_pre_hook(before, with_kwargs=True)
-    module.register_forward_pre_hook(lambda m, args, kwargs: tell(kwargs), with_kwargs=True)
+    module.register_forward_pre_hook(lambda m, args, kwargs: report(kwargs), with_kwargs=True)
     module.register_forward_hook(after, with_kwargs=True)
-    tell(float(module(x, plus=1)))
+    report(float(module(x, plus=1)))
 
 
-def prepend(module, x, tell):
+def prepend(module, x, report):
     for name in "ab":
         for first in (False, True):
             label = name, first
             module.register_forward_pre_hook(
-                lambda m, args, label=label: tell(("pre", label)), prepend=first
+                lambda m, args, label=label: report(("pre", label)), prepend=first
             )
             module.register_forward_hook(
-                lambda m, args, y, label=label: tell(("post", label)), prepend=first
+                lambda m, args, y, label=label: report(("post", label)), prepend=first
             )
     module(x)
 
 
-def remove(module, x, tell):
-    first = module.register_forward_hook(lambda m, args, y: tell("first"))
-    with module.register_forward_pre_hook(lambda m, args: tell("inside")):
+def remove(module, x, report):
+    first = module.register_forward_hook(lambda m, args, y: report("first"))
+    with module.register_forward_pre_hook(lambda m, args: report("inside")):
         module(x)
-    once = module.register_forward_hook(lambda m, args, y: once.remove() or tell("once"))
+    once = module.register_forward_hook(lambda m, args, y: once.remove() or report("once"))
     module(x)
     first.remove()
     first.remove()  # again is fine
-    second = module.register_forward_hook(lambda m, args, y: tell("second"))
+    second = module.register_forward_hook(lambda m, args, y: report("second"))
     first.remove()
     module(x)
     second.remove()
     module(x)
 
 
-def register_while_running(module, x, tell):
+def register_while_running(module, x, report):
     def before(m, args):
-        m.register_forward_hook(lambda m, args, y: tell("late"))
+        m.register_forward_hook(lambda m, args, y: report("late"))
 
     module.register_forward_pre_hook(before)
     module(x)
 
 
 @pytest.mark.parametrize(
-    "scenario", [look, change, change_with_keywords, prepend, remove, register_while_running]
+    "scenario", [observe, change, change_with_kwargs, prepend, remove, register_while_running]
 )
 def test_hooks_are_torchs(scenario):
-    ours, theirs = told(scenario)
+    ours, theirs = reported(scenario)
     assert ours == theirs and ours[0]
 
 
-def always(module, x, tell):
+def always(module, x, report):
     def fail(m, args, y):
-        tell("fails")
+        report("fails")
         raise ValueError("silenced")
 
-    module.register_forward_hook(lambda m, args, y: tell("only after success"))
-    module.register_forward_hook(lambda m, args, y: tell(y), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report("only after success"))
+    module.register_forward_hook(lambda m, args, y: report(y), always_call=True)
     module.register_forward_hook(fail, always_call=True)
     with pytest.raises(KeyError, match="lost"):
         module(x)
 
 
-def always_after_a_hook_that_fails(module, x, tell):
+def always_after_a_hook_that_fails(module, x, report):
     def fail(m, args, y):
         raise KeyError("a hook")
 
-    module.register_forward_hook(lambda m, args, y: tell("before"), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report("before"), always_call=True)
     module.register_forward_hook(fail, always_call=True)
-    module.register_forward_hook(lambda m, args, y: tell(float(y)), always_call=True)
+    module.register_forward_hook(lambda m, args, y: report(float(y)), always_call=True)
     with pytest.raises(KeyError, match="a hook"):
         module(x)
 
@@ -141,12 +141,12 @@ def always_after_a_hook_that_fails(module, x, tell):
     ("scenario", "fails"), [(always, True), (always_after_a_hook_that_fails, False)]
 )
 def test_always_call_is_torchs(scenario, fails):
-    ours, theirs = told(scenario, fails=fails)
+    ours, theirs = reported(scenario, fails=fails)
     assert ours == theirs and len(ours[0]) == 3
 
 
 @BOTH
-def test_a_pre_hook_with_keywords_must_return_a_pair(library):
+def test_a_pre_hook_with_kwargs_must_return_a_pair(library):
     module = build(library, lambda event: None)
     module.register_forward_pre_hook(lambda m, args, kwargs: 1, with_kwargs=True)
     with pytest.raises(RuntimeError, match="pre-hook"):
@@ -154,7 +154,7 @@ def test_a_pre_hook_with_keywords_must_return_a_pair(library):
 
 
 @BOTH
-def test_a_hook_reaches_a_module_inside(library):
+def test_a_module_inside_calls_its_hooks(library):
     model = library.Sequential(library.ReLU(), library.Flatten(0))
     seen = []
     model[0].register_forward_hook(lambda m, args, y: seen.append(type(m).__name__))

@@ -75,7 +75,7 @@ def test_is_torchs(names):
         ("get_buffer", "0.norm.weight"),
     ],
 )
-def test_a_path_that_leads_nowhere(method, target):
+def test_an_unknown_path_is_refused(method, target):
     for model in (OURS, THEIRS):
         with pytest.raises(AttributeError):
             getattr(model, method)(target)
@@ -85,7 +85,7 @@ def test_a_path_that_leads_nowhere(method, target):
         getattr(OURS, method)(target)
 
 
-def test_walks_have_torchs_parameters():
+def test_signatures_are_torchs():
     for name in ("named_modules", "named_parameters", "named_buffers", "register_module", "apply"):
         ours, theirs = (signature(getattr(each, name)) for each in (nn.Module, torch.nn.Module))
         expected = [(each.name, each.default) for each in theirs.parameters.values()]
@@ -129,7 +129,7 @@ def test_frozen_parameters_get_no_gradient():
     assert [each.grad is None for each in model.parameters()] == [True, True, False, False]
 
 
-def test_attributes_come_and_go():
+def test_attributes_are_replaced_and_deleted():
     module = nn.Linear(2, 3)
     module.bias = None
     assert list(module.state_dict()) == ["weight"] and module.bias is None
@@ -152,6 +152,31 @@ def test_a_buffer_that_is_not_saved():
     module = nn.Module()
     module.register_buffer("seen", nn.tensor(np.zeros(1)), persistent=False)
     assert list(module.state_dict()) == [] and len(list(module.buffers())) == 1
+
+
+def replaced_by_a_parameter(module, tensor):
+    module.x = type(next(module.parameters()))(tensor)
+
+
+def deleted_and_registered(module, tensor):
+    del module.x
+    module.register_parameter("x", type(next(module.parameters()))(tensor))
+
+
+def registered_again(module, tensor):
+    module.register_buffer("x", tensor)
+
+
+@pytest.mark.parametrize(
+    "change", [replaced_by_a_parameter, deleted_and_registered, registered_again]
+)
+def test_a_name_that_was_a_non_persistent_buffer_is_saved(change):
+    for library, tensor in ((nn, nn.tensor(np.zeros(1))), (torch.nn, torch.zeros(1))):
+        module = library.Linear(2, 3)
+        module.register_buffer("x", tensor, persistent=False)
+        assert "x" not in module.state_dict()
+        change(module, tensor)
+        assert "x" in module.state_dict()
 
 
 @pytest.mark.parametrize(
@@ -178,16 +203,16 @@ def test_bad_input(call, error, message):
     assert message in str(raised.value)
 
 
-def test_a_module_that_forgot_super():
-    class Forgot(nn.Module):
+def test_a_module_without_super_init_is_refused():
+    class NoSuper(nn.Module):
         def __init__(self):
             self.conv = nn.Conv2d(1, 1, 1)
 
-    with pytest.raises(AttributeError, match=r"Forgot: call super\(\).__init__\(\) before"):
-        Forgot()
+    with pytest.raises(AttributeError, match=r"NoSuper: call super\(\).__init__\(\) before"):
+        NoSuper()
 
 
-def test_to_changes_floats_alone_and_keeps_the_tensors():
+def test_to_converts_only_floats_and_keeps_the_tensor_objects():
     layer = nn.BatchNorm2d(2)
     before = list(layer.parameters())
     assert layer.double() is layer and layer.running_mean.dtype == np.float64

@@ -1,4 +1,4 @@
-"""Every module against PyTorch's: arguments, repr, names of its state, output and gradients."""
+"""Every module against PyTorch's: arguments, repr, state, output and gradients."""
 
 import inspect
 
@@ -35,7 +35,7 @@ MODULES = [
             ((2, 1), "replicate"),
             (1, "circular"),
             ("same", "zeros"),
-            ("same", "circular"),  # one column more after than before
+            ("same", "circular"),  # pads one column more on the right
             ("valid", "reflect"),
         )
     ),
@@ -109,7 +109,7 @@ def test_output_gradients_and_state_are_torchs(name, options, shape):
     for step in range(3):
         x = nn.tensor(random(shape, step), requires_grad=True)
         tx = torch.tensor(random(shape, step), requires_grad=True)
-        if step == 2:  # what was learnt in training is used
+        if step == 2:  # uses the running statistics of the steps before
             ours.eval(), theirs.eval()
         y, ty = ours(x), theirs(tx)
         gradient = random(y.shape, 10 + step)
@@ -145,22 +145,22 @@ def test_losses_are_torchs(name, options):
     target = np.array([0, 2, 4, 4]) if name == "CrossEntropyLoss" else random((4, 5), 1)
     results = []
     for module, make in ((nn, nn.tensor), (torch.nn, torch.tensor)):
-        own = {k: make(v) if k == "weight" else v for k, v in options.items()}
-        loss = getattr(module, name)(**own)
+        arguments = {k: make(v) if k == "weight" else v for k, v in options.items()}
+        loss = getattr(module, name)(**arguments)
         results.append([loss(make(x), make(target)).numpy(), loss.reduction, repr(loss)])
         assert list(loss.state_dict()) == (["weight"] if "weight" in options else [])
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-12)
     assert results[0][1:] == results[1][1:]
 
 
-def test_dropout_drops_in_training_alone():
+def test_dropout_drops_only_in_training():
     x = nn.tensor(np.ones(1000))
     dropout = nn.Dropout(0.25)
     assert set(np.unique(dropout(x).numpy())) == {0.0, 1 / 0.75}
     assert dropout.eval()(x) is x
 
 
-def test_batch_norm_that_stops_tracking_leaves_its_statistics():
+def test_batch_norm_keeps_its_statistics_once_tracking_is_off():
     ours, theirs = pair("BatchNorm2d", dict(num_features=3))
     ours.track_running_stats = theirs.track_running_stats = False
     x = random((4, 3, 5, 6)) + 2

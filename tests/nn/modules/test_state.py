@@ -1,4 +1,4 @@
-"""State goes in and out under PyTorch's names, whole or not at all."""
+"""State is saved and loaded under PyTorch's names, completely or not at all."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def same(a, b):
         np.testing.assert_array_equal(a[name], b[name])
 
 
-def test_there_and_back_through_torch():
+def test_state_is_exchanged_with_torch():
     ours, theirs, other = model(), model(torch.nn), model()
     theirs[1].running_mean += 3
     assert ours.load_state_dict(theirs.state_dict()) == ([], [])
@@ -30,7 +30,7 @@ def test_there_and_back_through_torch():
     same(values(other), values(theirs))
 
 
-def test_copies_into_the_tensors_that_are_there():
+def test_loading_keeps_the_tensor_objects_and_their_dtype():
     source, target = model(), model().double()
     weight, array = target[0].weight, target[0].weight.array
     target.load_state_dict(source.state_dict())
@@ -39,10 +39,10 @@ def test_copies_into_the_tensors_that_are_there():
 
 
 def test_state_dict_shares_the_models_memory():
-    own = model()
-    state = own.state_dict()
+    target = model()
+    state = target.state_dict()
     state["2.bias"].array[...] = 7
-    assert (own[2].bias.numpy() == 7).all() and not state["2.bias"].requires_grad
+    assert (target[2].bias.numpy() == 7).all() and not state["2.bias"].requires_grad
 
 
 BAD = [
@@ -62,37 +62,37 @@ BAD = [
 
 
 @pytest.mark.parametrize(("spoil", "messages"), BAD)
-def test_what_does_not_fit_changes_nothing(spoil, messages):
-    own = model()
-    before = values(own)
+def test_a_refused_state_changes_nothing(spoil, messages):
+    target = model()
+    before = values(target)
     state = dict(model().state_dict())
     spoil(state)
     with pytest.raises(RuntimeError, match="load_state_dict of Sequential") as raised:
-        own.load_state_dict(state)
+        target.load_state_dict(state)
     assert all(message in str(raised.value) for message in messages)
-    same(values(own), before)
+    same(values(target), before)
 
 
-def test_strict_false_takes_what_there_is():
-    own, state = model(), dict(model().state_dict())
-    bias = own[2].bias.numpy().copy()
+def test_strict_false_loads_the_names_in_common():
+    target, state = model(), dict(model().state_dict())
+    bias = target[2].bias.numpy().copy()
     del state["2.bias"]
     state["x"] = 1
-    assert own.load_state_dict(state, strict=False) == (["2.bias"], ["x"])
-    np.testing.assert_array_equal(own[2].bias.numpy(), bias)
-    np.testing.assert_array_equal(own[0].weight.numpy(), state["0.weight"].numpy())
+    assert target.load_state_dict(state, strict=False) == (["2.bias"], ["x"])
+    np.testing.assert_array_equal(target[2].bias.numpy(), bias)
+    np.testing.assert_array_equal(target[0].weight.numpy(), state["0.weight"].numpy())
     with pytest.raises(RuntimeError, match=r"0.bias.shape is \(3,\)"):
-        own.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
+        target.load_state_dict({"0.bias": np.zeros(3)}, strict=False)
 
 
-def test_no_mapping():
+def test_state_dict_must_be_a_mapping():
     with pytest.raises(TypeError, match="Sequential: state_dict is 'list'; expected a mapping"):
         model().load_state_dict([1])
 
 
-def test_a_scalar_and_a_shared_parameter_travel():
-    own, other = model(), model()
-    own[1].num_batches_tracked.array[...] = 5
-    own[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
-    other.load_state_dict(own.state_dict())
+def test_a_scalar_and_a_shared_parameter_are_loaded():
+    target, other = model(), model()
+    target[1].num_batches_tracked.array[...] = 5
+    target[2].bias = other[2].bias = nn.Parameter(np.ones(3, np.float32))
+    other.load_state_dict(target.state_dict())
     assert other[1].num_batches_tracked.item() == 5

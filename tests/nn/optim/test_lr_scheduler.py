@@ -1,4 +1,4 @@
-"""The schedules against PyTorch's, rate by rate, with and without a break."""
+"""The schedulers against PyTorch's, rate by rate, also when saved and resumed."""
 
 import inspect
 import pickle
@@ -37,7 +37,7 @@ def make(module, name):
     return getattr(module.optim, name)(groups, lr=0.1)
 
 
-def seen(optimizer):
+def rates_and_momenta(optimizer):
     return [
         (group["lr"], group.get("betas", group.get("momentum"))) for group in optimizer.param_groups
     ]
@@ -46,11 +46,11 @@ def seen(optimizer):
 def run(module, name, options, optimizer, steps):
     made = make(module, optimizer)
     schedule = getattr(module.optim.lr_scheduler, name)(made, **options)
-    rates = [seen(made)]
+    rates = [rates_and_momenta(made)]
     for _ in range(steps):
         made.step()
         schedule.step()
-        rates.append(seen(made))
+        rates.append(rates_and_momenta(made))
         assert schedule.get_last_lr() == [lr for lr, _ in rates[-1]]
     return rates
 
@@ -73,7 +73,7 @@ def test_every_rate_is_torchs(name, options, optimizer):
 
 @schedules
 @optimizers
-def test_goes_on_from_a_saved_state(name, options, optimizer):
+def test_resumes_from_a_saved_state(name, options, optimizer):
     expected = run(nn, name, options, optimizer, 19)[8:]
     made = make(nn, optimizer)
     schedule = getattr(nn.optim.lr_scheduler, name)(made, **options)
@@ -84,10 +84,10 @@ def test_goes_on_from_a_saved_state(name, options, optimizer):
     schedule = getattr(nn.optim.lr_scheduler, name)(made, **options)
     made.load_state_dict(saved[0])
     schedule.load_state_dict(saved[1])
-    rates = [seen(made)]
+    rates = [rates_and_momenta(made)]
     for _ in range(11):
         schedule.step()
-        rates.append(seen(made))
+        rates.append(rates_and_momenta(made))
     assert rates == expected
 
 
@@ -98,12 +98,12 @@ def test_last_epoch_is_torchs(name, options):
         made = make(module, "SGD")
         cls = getattr(module.optim.lr_scheduler, name)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's, for steps of no optimizer
+            warnings.simplefilter("ignore")  # PyTorch warns: the optimizer made no step
             cls(made, **options)
             schedule = cls(made, **options, last_epoch=6)
-            rates.append([seen(made)])
+            rates.append([rates_and_momenta(made)])
             schedule.step()
-        rates[-1].append(seen(made))
+        rates[-1].append(rates_and_momenta(made))
     assert rates[0] == rates[1]
 
 
@@ -131,7 +131,7 @@ def test_bad_input(call, error, message):
     assert message in str(raised.value)
 
 
-def test_one_cycle_ends():
+def test_one_cycle_refuses_steps_beyond_its_end():
     schedule = LR.OneCycleLR(make(nn, "SGD"), 1.0, 2)
     schedule.step()
     schedule.step()

@@ -59,7 +59,7 @@ def test_20_steps_of_two_groups_are_torchs(name, options):
 
 
 @each
-def test_momentum_that_comes_and_goes_is_torchs(name, options):
+def test_momentum_switched_off_and_on_is_torchs(name, options):
     mine, theirs = make(), torch.nn.Parameter(torch.tensor(numbers(0)))
     for module, parameter in ((nn.optim, mine), (torch.optim, theirs)):
         optimizer = getattr(module, name)([parameter], **options)
@@ -70,7 +70,7 @@ def test_momentum_that_comes_and_goes_is_torchs(name, options):
 
 
 @each
-def test_goes_on_from_a_saved_state_as_if_never_stopped(name, options):
+def test_resuming_from_a_saved_state_gives_the_same_bits(name, options):
     whole, half = make(), make()
     cls = getattr(nn.optim, name)
     advance(cls([whole], **options), [whole], 6)
@@ -95,7 +95,7 @@ def test_a_loaded_state_is_a_copy():
     np.testing.assert_array_equal(first.state[parameter]["momentum_buffer"].numpy(), kept)
 
 
-def test_a_state_that_does_not_fit_changes_nothing():
+def test_a_refused_state_changes_nothing():
     small = nn.tensor(np.ones(2), requires_grad=True)
     saving = nn.optim.Adam([small])
     small.grad = small.detach()
@@ -109,7 +109,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
     assert optimizer.state_dict() == before
 
 
-def test_a_parameter_without_gradient_stays():
+def test_a_parameter_without_gradient_is_unchanged():
     parameters = make(0), make(1)
     optimizer = nn.optim.Adam(parameters)
     parameters[0].grad = nn.tensor(numbers(5))
@@ -152,7 +152,7 @@ def test_repr_is_torchs():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("foreach", [None, False, True])
 @pytest.mark.parametrize("fused", [None, False, True])
-def test_foreach_and_fused_mean_nothing_but_exclude_each_other(name, foreach, fused):
+def test_foreach_and_fused_have_no_effect_but_exclude_each_other(name, foreach, fused):
     parameters = make(), torch.nn.Parameter(torch.ones(1))
     for module, parameter in zip((nn.optim, torch.optim), parameters, strict=True):
         refused = (

@@ -1,9 +1,10 @@
-"""The stand-in in numba.cuda's place in every Python that a script starts.
+"""Installs the stand-in for numba.cuda in every Python that a script starts.
 
-Python imports this module by its name when it starts with this folder on PYTHONPATH. Nothing of
-ours is imported before somebody imports numba.cuda, and another sitecustomize still has its turn.
+Python imports a module of this name when it starts; this folder is on PYTHONPATH. Nothing of ours
+is imported before the first import of numba.cuda, and another sitecustomize still runs.
 """
 
+import importlib
 import importlib.util
 import json
 import os
@@ -21,11 +22,13 @@ class _First:
         if fullname != "numba.cuda":
             return None
         sys.meta_path.remove(self)
-        sys.path.append(str(_HERE.parents[3]))  # last: a script's own modules come first
-        from crosscheck.kernels.cpu import modes
-        from crosscheck.kernels.cpu.cuda import install
-
-        modes.set_default(**json.loads(os.environ.get("CROSSCHECK_MODES", "{}")))
+        start = json.loads(os.environ["CROSSCHECK_CPU_DEVICE"])  # as install_in_children wrote it
+        sys.path.append(start["root"])  # last: a script's own modules come first
+        modes, install = (
+            importlib.import_module(f"{start['package']}.{name}")
+            for name in ("options.modes", "cuda.install")
+        )
+        modes.set_default(**start["modes"])
         install.install()
         return install.spec(fullname)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.cpu.cuda.cudadrv.devicearray import DeviceNDArray, auto_device
+from ..cudadrv.devicearray import DeviceNDArray, auto_device
 
 
 def transpose(a: Any, b: DeviceNDArray | None = None) -> DeviceNDArray:

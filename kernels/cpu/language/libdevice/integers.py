@@ -1,16 +1,16 @@
-"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types there too."""
+"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types, too."""
 
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.cpu.language import bits
+from ..math import bits
 
 I8, I32, I64, I128 = (ir.IntType(width) for width in (8, 32, 64, 128))
 _SIGNED, _UNSIGNED = ir.IRBuilder.sext, ir.IRBuilder.zext
 
 
 def _of(operation):
-    """Make a lowering of `operation(builder, *arguments)`."""
+    """Return the lowering of `operation(builder, *arguments)`."""
 
     def lower(target, builder, signature, arguments):
         return operation(builder, *arguments)

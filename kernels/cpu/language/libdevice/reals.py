@@ -1,13 +1,14 @@
-"""libdevice's functions of reals that the C library has, and a few lines more.
+"""libdevice's functions of reals: those of the C library, and a few that take some lines.
 
-A name with an f at the end is the float32 version of the name without.
+A name that ends in f is the float32 version of the name without it.
 """
 
 from llvmlite import ir
 from numba.core import cgutils, types
 
-from crosscheck.kernels.cpu.language import libm, math_functions, scalars
-from crosscheck.kernels.cpu.language.libdevice.conversions import to_integer
+from ...lowering import libm
+from ..math import functions, scalars
+from .conversions import to_integer
 
 _F4, _F8, _I, _L = types.float32, types.float64, types.int32, types.int64
 _I32 = ir.IntType(32)
@@ -27,7 +28,7 @@ def _c(name: str):
 
 
 def _bessel(name: str):
-    """jn and yn: of an order and a real."""
+    """jn and yn, of an order and a real."""
 
     def lower(target, builder, signature, arguments):
         order, value = arguments
@@ -48,7 +49,7 @@ def _round_to_integer(name: str):
 
 
 def _exponent(target, builder, signature, arguments):
-    """The exponent of the 2 that x is times, int32's least for 0 and NaN, its largest for inf."""
+    """The binary exponent of x; int32's least for 0 and NaN, its largest for infinity."""
     value = target.cast(builder, arguments[0], signature.args[0], _F8)
     exponent = libm.call(builder, "logb", value)  # -inf for 0
     number = target.cast(builder, exponent, _F8, _I)
@@ -95,7 +96,7 @@ def _divide(target, builder, signature, arguments):
 
 
 def _inverse(lower_function):
-    """1 / f(x), the quotient rounded to the result's type once."""
+    """1 / f(x), rounded once to the type of the result."""
 
     def lower(target, builder, signature, arguments):
         wide = target.cast(builder, arguments[0], signature.args[0], _F8)
@@ -129,16 +130,16 @@ def _table() -> dict:
     for name in ("jn", "yn"):
         table |= _both(name, lambda f: f(_I, f), _bessel(name))
     for name in ("ldexp", "scalbn"):
-        table |= _both(name, lambda f: f(f, _I), math_functions.ldexp)
+        table |= _both(name, lambda f: f(f, _I), functions.ldexp)
     for name, rounded in (("llrint", "rint"), ("llround", "round")):
         table |= _both(name, _L, _round_to_integer(rounded))
     table |= _both("fma", lambda f: f(f, f, f), _fused)
     table |= _both("cbrt", lambda f: f(f), scalars.lower_cbrt)
     table |= _both("rcbrt", lambda f: f(f), _inverse(scalars.lower_cbrt))
     table |= _both("rsqrt", lambda f: f(f), _inverse(_c("sqrt")))
-    table |= _both("powi", lambda f: f(f, _I), math_functions.power_of_an_integer)
-    table |= _both("frexp", lambda f: types.Tuple([f, _I])(f), math_functions.frexp)
-    table |= _both("modf", lambda f: types.UniTuple(f, 2)(f), math_functions.modf)
+    table |= _both("powi", lambda f: f(f, _I), functions.power_of_an_integer)
+    table |= _both("frexp", lambda f: types.Tuple([f, _I])(f), functions.frexp)
+    table |= _both("modf", lambda f: types.UniTuple(f, 2)(f), functions.modf)
     table |= _both("remquo", lambda f: types.Tuple([f, _I])(f, f), _remainder_and_quotient)
     table |= _both("sincos", lambda f: types.UniTuple(f, 2)(f), _sine_and_cosine)
     table |= _both("ilogb", _I, _exponent)
@@ -151,12 +152,12 @@ TABLE = _table() | {
     "fast_fdividef": (_F4(_F4, _F4), _divide),
     "frsqrt_rn": (_F4(_F4), _inverse(_c("sqrt"))),
     "saturatef": (_F4(_F4), _saturate),
-    "isnand": (_I(_F8), _test(math_functions.is_nan)),
-    "isnanf": (_I(_F4), _test(math_functions.is_nan)),
-    "isinfd": (_I(_F8), _test(math_functions.is_infinite)),
-    "isinff": (_I(_F4), _test(math_functions.is_infinite)),
-    "isfinited": (_I(_F8), _test(math_functions.is_finite)),
-    "finitef": (_I(_F4), _test(math_functions.is_finite)),
+    "isnand": (_I(_F8), _test(functions.is_nan)),
+    "isnanf": (_I(_F4), _test(functions.is_nan)),
+    "isinfd": (_I(_F8), _test(functions.is_infinite)),
+    "isinff": (_I(_F4), _test(functions.is_infinite)),
+    "isfinited": (_I(_F8), _test(functions.is_finite)),
+    "finitef": (_I(_F4), _test(functions.is_finite)),
     "signbitd": (_I(_F8), _sign_bit),
     "signbitf": (_I(_F4), _sign_bit),
 }

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.cpu.language import libm
-from crosscheck.kernels.cpu.language.rounding_modes import MODES, directed
+from ...lowering import libm
+from ...lowering.rounding_modes import MODES, with_rounding
 
 
 def _lowering(operation: Callable, suffix: str) -> Callable:
     def lower(target, builder, signature, arguments):
-        return directed(builder, suffix, lambda *v: operation(builder, *v), *arguments)
+        return with_rounding(builder, suffix, lambda *v: operation(builder, *v), *arguments)
 
     return lower
 

@@ -1,12 +1,11 @@
-"""racecheck: two accesses to one element that nothing orders are named; ordered ones are not."""
+"""racecheck: unordered accesses to one element are named; ordered ones are not reported."""
 
 import numpy as np
 import pytest
 from numba import cuda, float32, int32, uint8
 
-from crosscheck.kernels.cpu import jit
+from crosscheck.kernels.cpu import RaceError, jit
 from crosscheck.kernels.cpu.cuda import api
-from crosscheck.kernels.cpu.errors import RaceError
 
 racecheck = jit(sanitize="racecheck")
 

@@ -1,4 +1,4 @@
-"""Kernels whose cost is known by heart, run on the CPU device and looked at."""
+"""Kernels whose memory traffic is well known, run on the CPU device and counted."""
 
 import json
 from io import StringIO
@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.trace import recording
+from crosscheck.kernels.cpu.sanitizer.trace import recording
 from crosscheck.kernels.inspect.__main__ import app
 from crosscheck.kernels.inspect.memory import table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise
@@ -30,19 +30,20 @@ def strided(x, y, step):
 
 
 @pytest.mark.parametrize(
-    ("step", "use", "sectors"), [(1, 1, 4), (2, 1 / 2, 8), (4, 1 / 4, 16), (8, 1 / 8, 32)]
+    ("step", "utilization", "sectors"), [(1, 1, 4), (2, 1 / 2, 8), (4, 1 / 4, 16), (8, 1 / 8, 32)]
 )
-def test_strides(step, use, sectors):
+def test_strides(step, utilization, sectors):
     found = lines(strided, 4, 64, np.zeros(256 * step, np.float32), np.zeros(256, np.float32), step)
     x, y = found["load", "x"], found["store", "y"]
-    assert (x.use, x.worst, x.requests) == (use, sectors, 8)
-    assert (y.use, y.worst, y.reuse) == (1, 4, 1)
+    assert (x.utilization, x.worst_request, x.requests) == (utilization, sectors, 8)
+    assert (y.utilization, y.worst_request, y.transfers_per_sector) == (1, 4, 1)
 
 
 def test_a_broadcast_moves_one_sector():
     found = lines(strided, 4, 64, np.zeros(1, np.float32), np.zeros(256, np.float32), 0)
-    assert (found["load", "x"].worst, found["load", "x"].asked) == (1, 8 * 4)
-    assert found["load", "x"].reuse == 8
+    load = found["load", "x"]
+    assert (load.worst_request, load.bytes_requested) == (1, 8 * 4)
+    assert load.transfers_per_sector == 8
 
 
 @jit
@@ -72,7 +73,7 @@ def transpose_padded(x, y):
 
 
 def test_the_ladder_of_the_transpose():
-    """Harris, An Efficient Matrix Transpose in CUDA C/C++: coalesce, then unlock the banks."""
+    """Harris, An Efficient Matrix Transpose in CUDA C/C++: coalesce, then avoid bank conflicts."""
     x = np.zeros((64, 96), np.float32)
     x[:] = np.arange(64 * 96).reshape(64, 96)
     found = {}
@@ -81,16 +82,16 @@ def test_the_ladder_of_the_transpose():
         found[kernel] = lines(kernel, (3, 2), (32, 32), x, y)
         assert (y == x.T).all()
     naive, tiled, padded = found.values()
-    assert (naive["load", "x"].worst, naive["store", "y"].worst) == (4, 32)
+    assert (naive["load", "x"].worst_request, naive["store", "y"].worst_request) == (4, 32)
     for each in (tiled, padded):
-        assert each["load", "x"].use == each["store", "y"].use == 1
-        assert each["store", "tile"].conflicts == 1
-    assert tiled["load", "tile"].conflicts == 32
-    assert padded["load", "tile"].conflicts == 1
+        assert each["load", "x"].utilization == each["store", "y"].utilization == 1
+        assert each["store", "tile"].conflict_factor == 1
+    assert tiled["load", "tile"].conflict_factor == 32
+    assert padded["load", "tile"].conflict_factor == 1
 
 
 @jit
-def two_apart(out):
+def stride_2(out):
     shared = cuda.shared.array(64, float32)
     t = cuda.threadIdx.x
     shared[2 * t] = t
@@ -98,8 +99,9 @@ def two_apart(out):
 
 
 def test_two_way_conflicts():
-    found = lines(two_apart, 1, 32, np.zeros(32, np.float32))
-    assert found["store", "shared"].conflicts == found["load", "shared"].conflicts == 2
+    found = lines(stride_2, 1, 32, np.zeros(32, np.float32))
+    assert found["store", "shared"].conflict_factor == 2
+    assert found["load", "shared"].conflict_factor == 2
 
 
 def test_the_command(tmp_path):
@@ -110,15 +112,22 @@ def test_the_command(tmp_path):
     assert "activation.relu.forward_kernel" in result.output and "100%" in result.output
     ((kernel, rows),) = json.loads(numbers.read_text()).items()
     assert kernel == "activation.relu.forward_kernel" and image.stat().st_size > 1000
-    assert {(row["kind"], row["array"], row["use"]) for row in rows} == {
+    assert {(row["kind"], row["array"], row["utilization"]) for row in rows} == {
         ("load", "x", 1),
         ("store", "y", 1),
     }
 
 
 def test_the_totals_add_up():
-    global_line = Line("x", "a.py:1", "load", False, 32, 1, 128, 160, 0, 32, 5)
-    shared_line = Line("tile", "a.py:2", "store", True, 32, 1, 0, 0, 6, 4, 2)
+    global_line = Line(
+        *("x", "a.py:1", "load", False, 32, 1, 5),
+        bytes_requested=128,
+        bytes_moved=160,
+        distinct_bytes=32,
+    )
+    shared_line = Line(
+        *("tile", "a.py:2", "store", True, 32, 1, 2), passes=6, conflict_free_passes=4
+    )
     console = Console(width=100, record=True, file=StringIO())
     console.print(table.totals({"one": [global_line] * 2 + [shared_line], "none": []}))
     one, none = console.export_text().splitlines()[-3:-1]
@@ -130,6 +139,6 @@ def test_the_totals_add_up():
     ("arguments", "message"),
     [(["--memory", "nosuch"], "'nosuch'; expected a part of a"), (["--picture", "x"], "--memory")],
 )
-def test_a_wrong_command(arguments, message):
+def test_a_refused_command(arguments, message):
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2 and message in result.output

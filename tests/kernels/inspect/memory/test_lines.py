@@ -1,9 +1,9 @@
-"""What a warp's accesses cost, against answers computed by hand."""
+"""The cost of a warp's accesses, against numbers computed by hand."""
 
 import numpy as np
 import pytest
 
-from crosscheck.kernels.cpu.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
+from crosscheck.kernels.cpu.sanitizer.trace import ATOMIC, GLOBAL, LOAD, LOCAL, SHARED, STORE, Trace
 from crosscheck.kernels.inspect.memory.lines import summarise
 
 LANES = np.arange(32)
@@ -27,11 +27,11 @@ def line(*arguments, **options):
 
 
 @pytest.mark.parametrize(
-    ("address", "size", "sectors", "use"),
+    ("address", "size", "sectors", "utilization"),
     [
         (1024 + 4 * LANES, 4, 4, 1.0),  # coalesced
         (1024 + 8 * LANES, 8, 8, 1.0),
-        (1024 + 4 * LANES[::-1], 4, 4, 1.0),  # in any order
+        (1024 + 4 * LANES[::-1], 4, 4, 1.0),  # in reverse
         (1024 + 16 + 4 * LANES, 4, 5, 0.8),  # half a sector off
         (1024 + 8 * LANES, 4, 8, 0.5),  # stride 2
         (1024 + 128 * LANES, 4, 32, 0.125),  # a column of 32 floats
@@ -40,14 +40,14 @@ def line(*arguments, **options):
         (1024 + 30 + 0 * LANES, 4, 2, 1 / 16),  # across two sectors
     ],
 )
-def test_sectors(address, size, sectors, use):
+def test_sectors(address, size, sectors, utilization):
     found = line(address, size)
-    assert (found.requests, found.worst, found.moved) == (1, sectors, 32 * sectors)
-    assert found.use == pytest.approx(use) and found.conflicts is None
+    assert (found.requests, found.worst_request, found.bytes_moved) == (1, sectors, 32 * sectors)
+    assert found.utilization == pytest.approx(utilization) and found.conflict_factor is None
 
 
 @pytest.mark.parametrize(
-    ("address", "size", "passes", "conflicts"),
+    ("address", "size", "passes", "conflict_factor"),
     [
         (4 * LANES, 4, 1, 1),
         (0 * LANES + 64, 4, 1, 1),  # broadcast
@@ -61,32 +61,32 @@ def test_sectors(address, size, sectors, use):
         (16 * LANES, 16, 4, 1),
     ],
 )
-def test_banks(address, size, passes, conflicts):
+def test_banks(address, size, passes, conflict_factor):
     found = line(address, size, space=SHARED)
-    assert (found.passes, found.conflicts) == (passes, conflicts)
-    assert found.use is None
+    assert (found.passes, found.conflict_factor) == (passes, conflict_factor)
+    assert found.utilization is None
 
 
-def test_reuse_counts_how_often_a_sector_moves():
+def test_transfers_of_one_sector_by_several_warps_are_counted():
     found = line(np.tile(1024 + 4 * LANES, 6), thread=np.arange(192))  # six warps, one row
-    assert (found.requests, found.moved, found.least) == (6, 6 * 128, 128)
-    assert found.reuse == 6
+    assert (found.requests, found.bytes_moved, found.distinct_bytes) == (6, 6 * 128, 128)
+    assert found.transfers_per_sector == 6
 
 
-def test_a_loop_gives_a_request_an_iteration():
+def test_a_loop_makes_one_request_per_iteration():
     steps = np.repeat(np.arange(5), 32)  # all lanes of a step together, as if in lockstep
     by_step = trace(4 * (np.tile(LANES, 5) + 32 * steps), thread=np.tile(LANES, 5))
     order = np.argsort(by_step.thread, kind="stable")  # a thread runs alone, to its end
     (found,) = summarise(by_step.select(order))
-    assert (found.requests, found.worst, found.use) == (5, 4, 1)
+    assert (found.requests, found.worst_request, found.utilization) == (5, 4, 1)
 
 
-def test_warps_and_blocks_are_requests_of_their_own():
+def test_warps_and_blocks_make_separate_requests():
     found = line(np.full(80, 64), thread=np.arange(80) % 40, block=np.arange(80) // 40)
     assert found.requests == 4 and found.accesses == 80
 
 
-def test_lines_are_apart_and_sorted_and_local_memory_is_left_out():
+def test_lines_are_sorted_and_local_memory_is_left_out():
     site = np.repeat([0, 1, 1, 0], 8)
     space = np.repeat([GLOBAL, GLOBAL, SHARED, LOCAL], 8)
     kind = np.repeat([STORE, LOAD, ATOMIC, LOAD], 8)

@@ -1,9 +1,9 @@
-"""The picture shows what the numbers say."""
+"""The picture agrees with the counts."""
 
 import numpy as np
 from PIL import Image
 
-from crosscheck.kernels.cpu.trace import GLOBAL, LOAD, SHARED, Trace
+from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, Trace
 from crosscheck.kernels.inspect.memory import picture
 
 LANES = np.arange(32)
@@ -21,7 +21,7 @@ def colours(row):
     return len(np.unique(row, axis=0))
 
 
-def test_a_coalesced_request_fills_a_row_with_a_colour_a_lane():
+def test_a_coalesced_request_fills_a_row_with_one_colour_per_lane():
     image = picture.pixels(request(1024 + 4 * LANES, GLOBAL))
     assert image.shape == (1, 128, 4) and colours(image[0]) == 32
 
@@ -33,7 +33,7 @@ def test_a_column_of_shared_memory_is_one_bank_in_32_rows():
     assert colours(image[:, 8]) == 32
 
 
-def test_what_several_lanes_want_is_red_in_a_grey_sector():
+def test_bytes_of_several_lanes_are_red_in_a_grey_sector():
     (row,) = picture.pixels(request(1024 + 32 + 0 * LANES, GLOBAL))
     red, grey, white = row[32], row[36], row[64]
     assert red[0] > 2 * red[1] and grey[0] == grey[2] < 1 and (white == 1).all()

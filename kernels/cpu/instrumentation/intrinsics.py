@@ -1,0 +1,82 @@
+"""The intrinsics that compiler_pass.py inserts before accesses.
+
+They are typed with the rest of the kernel, so their lowering knows the types of array and index.
+"""
+
+from numba.core import types
+from numba.core.extending import intrinsic
+
+from ..functions import traits
+from ..machine import hooks
+from ..options.tools import Instrumentation
+from . import elements, memcheck
+
+
+def calls_runtime() -> bool:
+    """Return whether the kernel is compiled with calls of the runtime."""
+    return traits.current().instrumentation == Instrumentation.ACCESSES
+
+
+def _access(kind: int):
+    """Return the intrinsic before an access of this kind to array[index]."""
+
+    @intrinsic
+    def access(typing_context, array, index, site):
+        memcheck.indexed_axes(array, index)  # raises for an index that it cannot test
+
+        def lower(target, builder, signature, arguments):
+            given = array, arguments[0], index, arguments[1]
+            numbers = memcheck.emit_bounds_test(target, builder, *given, arguments[2])
+            if calls_runtime():
+                elements.emit_access(target, builder, *given, numbers, arguments[2].constant, kind)
+            return target.get_dummy_value()
+
+        return types.void(array, index, types.int64), lower
+
+    return access
+
+
+def _whole(kind: int):
+    """Return the intrinsic before an access of this kind to every element of an array."""
+
+    @intrinsic
+    def whole(typing_context, array, site):
+        def lower(target, builder, signature, arguments):
+            site = arguments[1].constant
+            elements.emit_whole_access(target, builder, array, arguments[0], site, kind)
+            return target.get_dummy_value()
+
+        return types.void(array, types.int64), lower
+
+    return whole
+
+
+def _field(kind: int):
+    """Return the intrinsic before an access of this kind to a record's field."""
+
+    @intrinsic(prefer_literal=True)
+    def field(typing_context, record, name, site):
+        def lower(target, builder, signature, arguments):
+            given = record, arguments[0], name.literal_value, site.literal_value
+            elements.emit_field_access(target, builder, *given, kind)
+            return target.get_dummy_value()
+
+        return types.void(record, name, site), lower
+
+    return field
+
+
+@intrinsic
+def load_next(typing_context, iterator, site):
+    """Emit the access to the next element of an iterator."""
+
+    def lower(target, builder, signature, arguments):
+        elements.emit_next_access(target, builder, iterator, arguments[0], arguments[1].constant)
+        return target.get_dummy_value()
+
+    return types.void(iterator, types.int64), lower
+
+
+load, store, atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))
+load_whole, store_whole = _whole(hooks.LOAD), _whole(hooks.STORE)
+load_field, store_field = _field(hooks.LOAD), _field(hooks.STORE)

@@ -1,0 +1,1 @@
+"""Functions of numbers and operators on them: math, bits, fused multiply-add."""

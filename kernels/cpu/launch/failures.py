@@ -1,0 +1,87 @@
+"""Exceptions for what goes wrong in a kernel. Each names the thread and the block."""
+
+import ctypes
+import pickle
+
+import numpy as np
+
+from ..compiler.program import Program
+from ..instrumentation import memcheck
+from ..machine import layout
+from ..machine.worker import Worker
+from ..scheduler.blocks import SPINNING, STUCK
+
+
+class BarrierError(RuntimeError):
+    """Threads wait for others that will never come."""
+
+
+class _ExceptionRecord(ctypes.Structure):
+    """numba's record of a raised exception: its pickled class and arguments."""
+
+    _fields_ = [("pickled", ctypes.c_void_p), ("size", ctypes.c_int32)]
+
+
+def launch_error(worker: Worker, kernel: str, program: Program, fibers: int) -> Exception:
+    """Return the exception for a worker whose STATUS is not DONE."""
+    status = worker.words[layout.STATUS]
+    if status == STUCK:
+        return BarrierError(_deadlock(worker, kernel, program, fibers))
+    if status == SPINNING:
+        text = "its threads polled memory for seconds, and nothing they wait for changed"
+        return BarrierError(f"{kernel}: in block {_block(worker)} {text}")
+    where = f"thread {_thread(worker.current_thread())} of block {_block(worker)}"
+    exception = _ExceptionRecord.from_address(int(worker.words[layout.EXCEPTION]))
+    class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
+    if class_ is IndexError and arguments == memcheck.OUT_OF_BOUNDS:
+        return memcheck.bounds_error(worker, kernel, program.sites, where)
+    if not arguments or isinstance(arguments[0], str) and len(arguments) == 1:
+        text = arguments[0] if arguments else "raised"
+        return class_(f"{kernel}: {text}, {where}")
+    error = class_(*arguments)  # its arguments stay as they are: the place goes into a note
+    error.add_note(f"{kernel}: {where}")
+    return error
+
+
+def grid_barrier_deadlock(
+    worker: Worker, kernel: str, program: Program, fibers: int, finished: Worker
+) -> BarrierError:
+    """Return the exception for a block at a barrier of the grid, where another has finished."""
+    text = _deadlock(worker, kernel, program, fibers)
+    return BarrierError(f"{text}; block {_block(finished)} has finished")
+
+
+def _deadlock(worker: Worker, kernel: str, program: Program, fibers: int) -> str:
+    """Return each place where threads of the block wait, how many wait there, and who finished."""
+    threads = worker.threads[:fibers]
+    lines = [f"{kernel}: in block {_block(worker)} threads wait for others that never come"]
+    places: dict[tuple, list] = {}
+    for number, thread in enumerate(threads):
+        if thread[layout.STATE] >= layout.AT_BARRIER:
+            name, place = program.sites[int(thread[layout.SITE])]
+            if thread[layout.STATE] >= layout.AT_SYNCWARP:
+                mask = int(thread[layout.MASK])
+                is_inside = mask >> number % layout.WARP_SIZE & 1
+                name += f" with mask 0x{mask:08x}"
+                name += "" if is_inside else ", which leaves them out"
+            places.setdefault((name, place), []).append(thread)
+    for (name, place), waiting in places.items():
+        lines.append(f"{_some(waiting, 'waits', 'wait')} at {name}, {place}")
+    finished = [thread for thread in threads if thread[layout.STATE] == layout.FINISHED]
+    if finished:
+        lines.append(f"{_some(finished, 'has', 'have')} finished")
+    return "; ".join(lines)
+
+
+def _some(threads: list[np.ndarray], does: str, do: str) -> str:
+    """Return "thread (0, 0, 0) waits" or "thread (0, 0, 0) and 4 more wait"."""
+    first, others = f"thread {_thread(threads[0])}", len(threads) - 1
+    return f"{first} and {others} more {do}" if others else f"{first} {does}"
+
+
+def _block(worker: Worker) -> tuple[int, ...]:
+    return tuple(int(v) for v in worker.words[layout.BLOCK_IDX : layout.BLOCK_IDX + 3])
+
+
+def _thread(thread: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(v) for v in thread[layout.THREAD_IDX : layout.THREAD_IDX + 3])

@@ -1,0 +1,1 @@
+"""What the language is lowered with: definitions, typed intrinsics, C functions, conversions."""
