@@ -1,5 +1,7 @@
 """Run suites: one result for every case, dtype, direction and algorithm that the filters leave."""
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
@@ -19,6 +21,8 @@ from crosscheck.parity.training.check import check_training
 from crosscheck.parity.training.models import MODELS
 
 SUITES = ("problems", "opinfo", "images", "fuzz", "quick", "training")
+SAMPLED = ("opinfo", "fuzz")
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def run(
@@ -30,6 +34,7 @@ def run(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
     announce: Callable[[Case], None] | None = None,
 ) -> Iterator[Result]:
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
@@ -39,11 +44,13 @@ def run(
     "rejects" (bad input), "out_of_scope" (a sample of PyTorch's that asks for what ours does not
     offer) and the name of an optimizer (a training run).
 
-    `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. `announce(case)`
-    is called before the first launch of each case, so that a crash of the process can be traced.
-    Raises ValueError for a suite that does not exist, or a case that PyTorch refuses.
+    `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. In the suites in
+    SAMPLED, every operator keeps one in `sample` of its cases, always the same ones.
+    `announce(case)` is called before the first launch of each case, so that a crash of the process
+    can be traced. Raises ValueError for a suite that does not exist, or a case that PyTorch
+    refuses.
     """
-    for each in cases(suites, op, case, seed, count):
+    for each in cases(suites, op, case, seed, count, sample):
         if announce:
             announce(each)
         for kind in _dtypes(each, dtype):
@@ -58,11 +65,12 @@ def total(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
 ) -> int:
     """Return how many results `run` will yield for the same arguments, without launching any."""
     return sum(
         len(_dtypes(each, dtype)) * _results_per_dtype(each, algorithm)
-        for each in cases(suites, op, case, seed, count)
+        for each in cases(suites, op, case, seed, count, sample)
     )
 
 
@@ -72,15 +80,30 @@ def cases(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
 ) -> Iterator[Case]:
     """Yield the suites' cases that the filters leave. Raises ValueError for an unknown suite."""
     for suite in suites:
+        numbers: Counter[str] = Counter()  # of the cases so far, for each operator
         if suite not in SUITES:
             raise ValueError(f"suite is {suite!r}; expected one of {SUITES}")
         module = import_module(f"crosscheck.parity.suites.{suite}")
         for each in module.cases(op=op, case=case, seed=seed, count=count):
+            number = numbers[each.op]
+            numbers[each.op] += 1
+            if suite in SAMPLED and not in_sample(number, sample):
+                continue
             if op in (None, each.op) and case in (None, each.name):
                 yield each
+
+
+def in_sample(number: int, size: int) -> bool:
+    """Return whether an operator's case of this number is in a sample of one in `size` cases.
+
+    The fractional parts of multiples of the golden ratio spread evenly over [0, 1), so the sample
+    has both cases of each alternating pair (contiguous and not) equally often, and both dtypes.
+    """
+    return number * _GOLDEN % 1 < 1 / size
 
 
 def _dtypes(case: Case, dtype: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crosscheck.kernels.activation import relu
+from crosscheck.parity.faults import __main__ as command
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import planted
 from crosscheck.parity.operators import FAULTS, OPERATORS
@@ -41,3 +42,13 @@ def test_a_fault_that_no_longer_fits_says_so():
 def test_a_fault_that_changes_no_code_says_so():
     with pytest.raises(ValueError, match="changes no function"):
         catch(replace(FAULT, right='"""', wrong='"""A '))
+
+
+def test_the_command_reports_what_is_not_caught(monkeypatch, capsys):
+    misfit = replace(FAULT, what="a misfit", right="not in the file")
+    unnoticed = replace(FAULT, what="unnoticed", case="matrix")
+    monkeypatch.setattr(command, "FAULTS", (FAULT, misfit, unnoticed))
+    assert command.main() == 1
+    shown = capsys.readouterr().out
+    assert all(each in shown for each in ("nan, forward", "no such place", "nothing"))
+    assert "1 of 3 planted faults caught." in shown

@@ -196,3 +196,29 @@ def test_a_launch_before_the_rejection_fails(monkeypatch):
 def test_what_torch_takes_is_no_bad_input():
     fine = Case("relu", "s", "n", "r", {"input": np.zeros(3)}, rejects="nothing")
     assert rejects.check_rejects(fine, "float64", "cpu").message == "PyTorch accepts this input"
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 10])
+def test_a_sample_is_one_in_so_many_and_has_of_everything(size):
+    whole = list(suites.cases(["opinfo"], op="max_pool2d"))
+    sample = list(suites.cases(["opinfo"], op="max_pool2d", sample=size))
+    assert len(sample) == pytest.approx(len(whole) / size, abs=2)
+    for part in ("float32", "float64", "noncontiguous"):
+        there = sum(part in each.name for each in whole) / len(whole)
+        assert sum(part in each.name for each in sample) / len(sample) == pytest.approx(
+            there, abs=0.02
+        )
+
+
+def test_a_sample_has_every_operator_and_is_the_same_for_one_alone():
+    sample = [(each.op, each.name) for each in suites.cases(["opinfo"], sample=50)]
+    assert {op for op, _ in sample} == {each.op for each in suites.cases(["opinfo"])}
+    alone = [(each.op, each.name) for each in suites.cases(["opinfo"], op="conv2d", sample=50)]
+    assert alone == [each for each in sample if each[0] == "conv2d"]
+
+
+def test_only_opinfo_and_fuzz_are_sampled():
+    assert suites.total(["problems"], sample=9) == suites.total(["problems"])
+    assert suites.total(["fuzz"], sample=9) < suites.total(["fuzz"]) / 5
+    filters = dict(op="relu", count=40, sample=3)
+    assert suites.total(["fuzz"], **filters) == len(list(suites.run(["fuzz"], **filters)))

@@ -261,6 +261,13 @@ def test_a_function_defined_in_a_kernel_may_be_an_argument():
     assert out.tolist() == [10, 12]
 
 
+def test_jit_of_a_kernel_is_another_kernel_of_its_function():
+    again = jit(jit(scale, launch_bounds=8))
+    assert again.py_func is scale.py_func and again.overloads is not scale.overloads
+    again[1, 9](x := np.ones(9), 3.0)
+    assert (x == 3).all()
+
+
 def test_forall():
     x = np.ones(1000)
     scale.forall(x.size)(x, 2.0)
