@@ -8,8 +8,9 @@
   gamma(n - 1) sum of |w|. exponentials.quotient bounds a quotient of two inexact numbers.
 - gradients: 2 g' (x - t) w with g' = g / W: the quotient as above, then three roundings: the
   difference and two products. Doubling is exact, and doubles the eta of what came before it.
-  PyTorch multiplies in another order and rounds once more, which all bounds include: where its g' w
-  underflows, 2 |x - t| multiplies the eta. The gradient for the target is its negative.
+  PyTorch multiplies in another order and rounds once more, which all bounds include; where its g' w
+  underflows, 2 |x - t| multiplies the eta. The target's gradient is the input's with the other
+  sign.
 
 The bound of PyTorch's own float64 results, which the error is measured from, is added.
 """
