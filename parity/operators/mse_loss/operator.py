@@ -8,8 +8,9 @@
   gamma(n - 1) sum of |w|. exponentials.quotient bounds a quotient of two inexact numbers.
 - gradients: 2 g' (x - t) w with g' = g / W: the quotient as above, then three roundings: the
   difference and two products. Doubling is exact, and doubles the eta of what came before it.
-  PyTorch multiplies in another order and rounds once more, which all bounds include. The target's
-  gradient is the input's with the other sign.
+  PyTorch multiplies in another order and rounds once more, which all bounds include; where its g' w
+  underflows, 2 |x - t| multiplies the eta. The target's gradient is the input's with the other
+  sign.
 
 The bound of PyTorch's own float64 results, which the error is measured from, is added.
 """
@@ -62,7 +63,7 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
     with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is NaN, too
         slope = 2 * g * difference * w
         gradient = gamma(4, dtype) * slope + d_g * difference * w * (1 + gamma(4, dtype))
-        gradient = gradient + eta * (1 + 2 * w + w * difference)
+        gradient = gradient + eta * (1 + 2 * w + (w + 2) * difference)
     return {
         "forward": np.asarray(forward),
         "input_gradient": gradient,
