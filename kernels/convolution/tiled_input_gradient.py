@@ -17,8 +17,9 @@ What it gains: 6.6 times fewer bytes of global memory than direct.py, in the sma
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.tiles import TILE, count
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation

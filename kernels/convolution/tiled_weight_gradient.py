@@ -15,8 +15,9 @@ What it gains: 24.5 times fewer bytes of global memory than direct.py, in the sm
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.tiles import TILE, count
 
 PADDED = TILE + 1
 

@@ -1,13 +1,6 @@
-"""What the tiled kernels share: the tile, and walking an image axis by axis without divisions."""
+"""Walking an image axis by axis, without divisions."""
 
 from crosscheck.kernels.launch import device_function, index
-
-TILE = 16  # 16 x 16 threads: a warp covers two rows of a tile, each one 64-byte segment of float32
-
-
-def count(extent: int) -> int:
-    """Return how many tiles cover `extent`."""
-    return -(-extent // TILE)
 
 
 @device_function

@@ -15,8 +15,8 @@ What it gains: 9.0 times fewer bytes of global memory than direct.py, in the sma
 """
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution.tiles import TILE, count
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.tiles import TILE, count
 
 PADDED = TILE + 1
 

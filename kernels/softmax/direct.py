@@ -13,6 +13,7 @@ import math
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.softmax.rows import Rows
 
 
 @device_function
@@ -104,21 +105,17 @@ def log_softmax_gradient_kernel(dy, y, dx):
             j = index(j + index(1))
 
 
-def _rows(x: Array) -> int:
-    return x.shape[0] * x.shape[2]
+def softmax(rows: Rows, x: Array, y: Array) -> None:
+    softmax_kernel.forall(rows.number)(x, y)
 
 
-def softmax(x: Array, y: Array) -> None:
-    softmax_kernel.forall(_rows(x))(x, y)
+def log_softmax(rows: Rows, x: Array, y: Array) -> None:
+    log_softmax_kernel.forall(rows.number)(x, y)
 
 
-def log_softmax(x: Array, y: Array) -> None:
-    log_softmax_kernel.forall(_rows(x))(x, y)
+def softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    softmax_gradient_kernel.forall(rows.number)(dy, y, dx)
 
 
-def softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    softmax_gradient_kernel.forall(_rows(dy))(dy, y, dx)
-
-
-def log_softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    log_softmax_gradient_kernel.forall(_rows(dy))(dy, y, dx)
+def log_softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    log_softmax_gradient_kernel.forall(rows.number)(dy, y, dx)

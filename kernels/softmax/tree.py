@@ -12,6 +12,7 @@ import math
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.softmax.rows import Rows
 from crosscheck.kernels.tree import THREADS, tree_max, tree_sum
 
 
@@ -106,21 +107,17 @@ def log_softmax_gradient_kernel(dy, y, dx):
         j = index(j + index(THREADS))
 
 
-def _rows(x: Array) -> int:
-    return x.shape[0] * x.shape[2]
+def softmax(rows: Rows, x: Array, y: Array) -> None:
+    softmax_kernel[rows.number, THREADS](x, y)
 
 
-def softmax(x: Array, y: Array) -> None:
-    softmax_kernel[_rows(x), THREADS](x, y)
+def log_softmax(rows: Rows, x: Array, y: Array) -> None:
+    log_softmax_kernel[rows.number, THREADS](x, y)
 
 
-def log_softmax(x: Array, y: Array) -> None:
-    log_softmax_kernel[_rows(x), THREADS](x, y)
+def softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    softmax_gradient_kernel[rows.number, THREADS](dy, y, dx)
 
 
-def softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    softmax_gradient_kernel[_rows(dy), THREADS](dy, y, dx)
-
-
-def log_softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    log_softmax_gradient_kernel[_rows(dy), THREADS](dy, y, dx)
+def log_softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    log_softmax_gradient_kernel[rows.number, THREADS](dy, y, dx)

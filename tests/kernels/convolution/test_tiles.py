@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from crosscheck.kernels.convolution.tiles import TILE, advance, count, split
+from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel
+from crosscheck.kernels.tiles import TILE, count
 
 
 @kernel
