@@ -45,8 +45,8 @@ def test_arguments_are_what_the_gpu_would_get(dtype, bits, index):
     ].arguments
     assert x.dtype == dtype
     assert x.flags.c_contiguous
-    assert type(filters) is index
-    assert [type(each) for each in stride] == [index, index]
+    assert isinstance(filters, index)
+    assert all(isinstance(each, index) for each in stride)
 
 
 def test_nothing_is_left_behind():
