@@ -1,5 +1,10 @@
 """`python -m crosscheck.benchmarks NAME`: one measurement, as a table."""
 
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("bench")
+
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -100,7 +105,3 @@ def run_numba_cuda_tests(
         if path:
             files.write(path, render(facts, results))
             console.print(f"Written: {path}", soft_wrap=True)
-
-
-if __name__ == "__main__":
-    app()

@@ -1,11 +1,16 @@
 """Train LeNet-5 on handwritten digits with our own kernels, on the CPU device.
 
-    python -m crosscheck.examples.train_digits              99 % of held-out digits, in a minute
-    python -m crosscheck.examples.train_digits --dataset mnist    60,000 images from openml.org
+    crosscheck train                     99 % of held-out digits, in a minute
+    crosscheck train --dataset mnist     60,000 images from openml.org
 
 Ctrl-C stops it. The same command with --resume continues after the last finished epoch, and gives
 the same bits as a run that was never stopped.
 """
+
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("train")
 
 import time
 from enum import StrEnum
@@ -22,9 +27,11 @@ from crosscheck.examples.lenet5 import lenet5
 from crosscheck.examples.pictures import draw
 from crosscheck.examples.training import Training
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
 
 
+@app.command()
 def main(
     dataset: Annotated[Dataset, typer.Option(help="The data set to learn.")] = Dataset.digits,
     epochs: Annotated[int, typer.Option(min=1, help="How many times to train on each image.")] = 15,
@@ -82,7 +89,3 @@ def _train(training: Training, console: Console) -> None:
             bar.update(task, advance=1, epoch=epoch + 1, loss=loss, accuracy=accuracy)
 
         training.run(advance)
-
-
-if __name__ == "__main__":
-    typer.run(main)

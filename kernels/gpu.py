@@ -106,8 +106,8 @@ def compile_for(kernel: Kernel, arguments: tuple, capability: tuple[int, int]) -
         try:
             pathfinder.load_nvidia_dynamic_lib(part)
         except pathfinder.DynamicLibNotFoundError:
-            message = f"the CUDA compiler's {part} is missing: pip install 'numba-cuda[cu13]'"
-            raise CompilerMissing(message) from None
+            line = "pip install 'crosscheck-kernels[inspect]'"
+            raise CompilerMissing(f"the CUDA compiler's {part} is missing: {line}") from None
     this = kernel.dispatcher
     signature = tuple(this.typeof_pyval(_typed(value)) for value in arguments)
     with _pretend(capability):

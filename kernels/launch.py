@@ -40,7 +40,7 @@ from crosscheck.kernels.index_type import NUMBERS, TYPES
 
 __all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
 
-arrays.on_empty.append(unwritten.watched)  # under initcheck
+arrays.on_empty.append(unwritten.watch)  # under initcheck
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)

@@ -12,9 +12,9 @@ from typing import Any
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.elementwise import add as _add
-from crosscheck.kernels.elementwise import multiply as _multiply
+from crosscheck.kernels.elementwise import mul as _multiply
 from crosscheck.kernels.reduction import mean as _mean
-from crosscheck.kernels.reduction import sum as _sum
+from crosscheck.kernels.reduction import sum_ as _sum
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.tensor import Tensor, record
 

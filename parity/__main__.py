@@ -4,6 +4,11 @@ Exit status: 0 when every case passed, 1 when one failed or none was found, 2 fo
 130 when interrupted.
 """
 
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("parity")
+
 import contextlib
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +16,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from crosscheck.kernels import launch
 from crosscheck.parity import run as suites_run
+from crosscheck.parity import running
 from crosscheck.parity.case import DTYPES
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.optimizers.steps import OPTIONS
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
@@ -25,7 +33,8 @@ QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATORS.values() for direction in each.directions]
-Op = StrEnum("Op", {op: op for op in (*OPERATORS, *MODELS)})  # a list would lower their case
+_ops = (*OPERATORS, *OPTIONS, *MODELS)
+Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
@@ -60,6 +69,9 @@ def main(
     count: Annotated[
         int | None, typer.Option(min=1, help="How many problems the fuzz suite makes.")
     ] = None,
+    sample: Annotated[
+        int, typer.Option(min=1, help="Run only one in so many cases of opinfo and fuzz.")
+    ] = 1,
     sanitize: Annotated[
         bool,
         typer.Option(
@@ -80,7 +92,8 @@ def main(
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
-    filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case, seed=seed, count=count)
+    filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case)
+    filters |= dict(seed=seed, count=count, sample=sample)
     results: list[Result] = []
     total = 0
     try:
@@ -90,6 +103,8 @@ def main(
             raise typer.Exit(1)
         facts = environment.describe(device)
         console.print(f"{', '.join(suites)} on {device}: {facts['device']}", highlight=False)
+        for line in running.left_behind():
+            console.print(Text(f"An earlier run died in: {line}", style="red"), soft_wrap=True)
         mode = launch.sanitized() if sanitize else contextlib.nullcontext()
         with mode, Monitor(console, total) as monitor:
             run = suites_run.run(suites, device=device, announce=monitor.announce, **filters)
@@ -102,6 +117,10 @@ def main(
         raise typer.Exit(130) from None
     table.show(console, results)
     table.conclude(console, results)
+    sampled = [each for each in suites if each in suites_run.SAMPLED]
+    if sample > 1 and sampled:
+        facts["sample"] = f"one in {sample} cases of {' and '.join(sampled)}"
+        console.print(f"This was a sample: {facts['sample']}.", highlight=False)
     if json_file:
         files.write(json_file, json.render(results, facts))
         console.print(f"Results: {json_file}")
@@ -121,7 +140,3 @@ def _pictures(device: str) -> tuple[list, str]:
         return pictures.make(device), ""
     except Exception as error:
         return [], f"{type(error).__name__}: {error}"
-
-
-if __name__ == "__main__":
-    app(prog_name="python -m crosscheck.parity")

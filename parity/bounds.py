@@ -1,31 +1,40 @@
-"""How far a right answer may be from the exact one: derived from the arithmetic, never tuned.
+"""How far a correct result may be from the exact one: derived from the arithmetic, never tuned.
 
 Notation: u is the unit roundoff (2^-24 for float32, 2^-53 for float64), eta the smallest subnormal,
 gamma(n) = n u / (1 - n u). One rounded operation gives fl(a o b) = (a o b)(1 + d), |d| <= u; a
-product or quotient that underflows is off by at most eta instead (sums never underflow inexactly).
-A term that went through m roundings carries a factor within 1 +- gamma(m). (Higham, "Accuracy and
-Stability of Numerical Algorithms", chapter 3.)
+product or quotient that underflows is off by at most eta instead (a sum never underflows
+inexactly). A term that went through m roundings carries a factor within 1 +- gamma(m). (Higham,
+"Accuracy and Stability of Numerical Algorithms", chapter 3.)
 
-Every number we check is a sum of n terms. In any order of summation, with or without FMA, tiles, or
-zero terms added for padding (adding 0 is exact), no term passes more than n - 1 additions, so
+Most results are sums of n terms. In any order of summation, with or without FMA, tiles, or zeros
+added for padding (adding 0 is exact), no term goes through more than n - 1 additions, so
 
-    |computed - exact| <= gamma(m) T + n eta,  T = sum of |term|,  m = n - 1 + roundings per term,
+    |computed - exact| <= gamma(m) T + n eta,  T = sum of |term|,  m = n - 1 + roundings per term.
 
-n and T being what the same operation gives on all ones and on absolute values. What the terms of an
-operator are, and how many roundings each goes through, is derived in its file in operators/.
+n is what the same operator gives on all ones, T what it gives on absolute values. What the terms of
+an operator are, and how often each is rounded, is derived in its own file in operators/.
 
-"exact" is PyTorch in float64, itself a sum of the same n terms, hence off by gamma64(n) T; that is
-added, and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its own rounding.
+"exact" is PyTorch in float64, itself a sum of the same n terms, hence off by gamma64(n) T. That is
+added to the bound; and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its
+own rounding.
+
+Infinity and NaN must be where PyTorch has them in float64. A finite result of |exact| + bound at or
+above OVERFLOW may be rounded to infinity; what an overflow on the way to a result may do is said in
+allowances.py. Where nothing is rounded, a zero has PyTorch's sign: anywhere else the order of a sum
+may decide it.
 """
 
 import numpy as np
 
 UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 SMALLEST_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
+# From here on a number is rounded to infinity: for float64, itself no float64, the next one below.
+LARGEST = float(np.finfo(np.float64).max)
+OVERFLOW = {"float32": (2.0 - 2.0**-24) * 2.0**127, "float64": LARGEST}
 
 
 def gamma(n: np.ndarray | float, dtype: str) -> np.ndarray | float:
-    """Return n u / (1 - n u): the worst relative effect of n roundings in a row."""
+    """Return n u / (1 - n u), the largest relative error of n roundings in a row."""
     spread = n * UNIT_ROUNDOFF[dtype]
     return spread / (1.0 - spread)
 
@@ -36,43 +45,59 @@ def bound(terms: np.ndarray, magnitude: np.ndarray, dtype: str) -> np.ndarray:
     `terms` is n, the number of terms of the element's sum (0: the result is exact), `magnitude` is
     T, the sum of their absolute values; both float64.
     """
-    truth = gamma(terms, "float64")
-    relative = gamma(terms, dtype) + truth
-    return relative * (magnitude / (1.0 - truth)) + terms * SMALLEST_SUBNORMAL[dtype]
+    reference = gamma(terms, "float64")
+    relative = gamma(terms, dtype) + reference
+    return relative * (magnitude / (1.0 - reference)) + terms * SMALLEST_SUBNORMAL[dtype]
 
 
 def compare(
     computed: np.ndarray, exact: np.ndarray, limit: np.ndarray
 ) -> tuple[float, float, float, str]:
-    """Return (error, bound, share, complaint) of `computed` against `exact` (float64).
+    """Return (error, bound, share, failure) of `computed`, which may be `limit` off `exact`.
 
-    error and share are the largest over the elements, bound is the limit where share is largest.
-    NaN and infinity must stand in the same places with the same sign, or complaint says where.
+    error and share are the largest of all elements, bound is the limit where share is largest.
+    failure says where an element is outside its limit, where NaN or infinity are not those of
+    `exact`, or where an exact zero has the wrong sign; "" if nowhere.
     """
     if exact.size == 0:
         return 0.0, 0.0, 0.0, ""
-    wide, truth, limit = (each.astype(np.float64).ravel() for each in (computed, exact, limit))
-    finite = np.isfinite(truth)
-    if not finite.all():
-        wrong = ~finite & (wide != truth) & ~(np.isnan(wide) & np.isnan(truth))
-        if wrong.any():
-            return np.inf, 0.0, np.inf, f"NaN or infinity: {where(wrong, computed, exact)}"
-        wide, truth, limit = (np.where(finite, each, 0.0) for each in (wide, truth, limit))
-    if np.isnan(limit).any():  # nothing exceeds it: a fault in the derivation, not in the kernel
-        return np.inf, np.nan, np.inf, f"no bound: {where(np.isnan(limit), computed, exact)}"
-    error = np.abs(wide - truth)
-    error[np.isnan(error)] = np.inf
+    ours, reference = computed.astype(np.float64), exact.astype(np.float64)
+    finite = np.isfinite(reference)
+    limit = np.where(finite, limit, 0.0)
+    unknown = ~np.isfinite(limit)
+    if unknown.any():  # nothing exceeds it: a mistake in the derivation, not in the kernel
+        return np.inf, np.nan, np.inf, f"no bound: {where(unknown, computed, exact)}"
+    special = differs(computed, exact, limit) & ~(finite & np.isfinite(ours))
+    if special.any():
+        return np.inf, 0.0, np.inf, f"NaN or infinity: {where(special, computed, exact)}"
+    signs = np.signbit(ours) != np.signbit(reference)
+    signs &= (ours == 0.0) & (reference == 0.0) & (limit == 0.0)
+    if signs.any():
+        return 0.0, 0.0, np.inf, f"sign of zero: {where(signs, computed, exact)}"
+    both = finite & np.isfinite(ours)
+    error = np.abs(np.where(both, ours, 0.0) - np.where(both, reference, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(error == 0.0, 0.0, error / limit)
-    worst = int(share.argmax())
-    complaint = ""
+    worst = np.unravel_index(int(share.argmax()), share.shape)
+    failure = ""
     if share[worst] > 1.0:
-        complaint = f"outside the bound: {where(share > 1.0, computed, exact)}"
-    return float(error.max()), float(limit[worst]), float(share[worst]), complaint
+        failure = f"outside the bound: {where(share > 1.0, computed, exact)}"
+    return float(error.max()), float(limit[worst]), float(share[worst]), failure
+
+
+def differs(computed: np.ndarray, exact: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    """Return where `computed` is neither within its limit nor the NaN or infinity of `exact`."""
+    ours, reference, dtype = computed.astype(np.float64), exact.astype(np.float64), computed.dtype
+    with np.errstate(invalid="ignore", over="ignore"):
+        within = (ours == reference) | (np.abs(ours - reference) <= limit)
+        largest = np.abs(reference) + limit
+    reached = largest > LARGEST if dtype == np.float64 else largest >= OVERFLOW[dtype.name]
+    overflow = np.isinf(ours) & (np.sign(ours) == np.sign(reference)) & reached
+    return ~(within | overflow | (np.isnan(ours) & np.isnan(reference)))
 
 
 def where(wrong: np.ndarray, computed: np.ndarray, exact: np.ndarray) -> str:
-    """Return how many elements are wrong and the first of them, for a message."""
+    """Return how many elements are wrong, and the first of them, for a message."""
     first = np.unravel_index(int(wrong.argmax()), exact.shape)
     place = tuple(int(i) for i in first)
     return (

@@ -1,4 +1,4 @@
-"""One problem of the parity suite: an operator, its inputs and options, and what it would catch."""
+"""One case of the parity suite: an operator, its inputs and options, and why it is there."""
 
 import shlex
 import zlib
@@ -16,18 +16,25 @@ LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "given")
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One problem, whatever the direction, algorithm and device; a name is unique in suite and op.
+    """One call of an operator, to be run in every direction, with every algorithm.
 
-    `inputs` maps the tensor arguments of PyTorch's function to a shape, filled from the case's own
-    seed, or to a NumPy array, used as it is. `options` are its other arguments.
-    `layout` says how every array of the case lies in memory ("given": as the arrays came);
-    `values` how a generated `input` is filled (see data.py). A case with `rejects` holds bad
-    arguments that PyTorch and `nn.functional` must both refuse; its text says which.
-    `arrives` is the dtype of the tensors that nn.functional is given where it converts them, by its
-    argument `dtype`, to the case's own, that of the kernels; "" where it does not.
-    One with `outside` is PyTorch's own and asks for what ours does not promise; its text says what.
-    `origin` holds further flags that recreate the case, such as the seed of a random one. Cases
-    that share `data` draw the same numbers; without it the name decides.
+    op            the operator's name
+    suite, name   the case's own name; no two cases of an operator share one in a suite
+    reason        what the case would catch
+    inputs        tensor arguments of PyTorch's function by name: a shape, to be filled with random
+                  numbers, or a NumPy array, used as it is
+    options       the function's other arguments
+    layout        how every array of the case lies in memory; "given": as the arrays came
+    values        how a shape given as `input` is filled: see data.py
+    special       which special values stand in which argument, or in "grad_output": see
+                  special_values.py
+    dtypes        what to run it in
+    given_dtype   of the tensors that nn.functional is given, where its argument `dtype` makes it
+                  convert them to the case's dtype; "" where it does not
+    rejects       for bad input, which PyTorch and nn.functional must refuse: what is wrong with it
+    out_of_scope  for samples of PyTorch's: what they ask for that ours does not offer
+    repro_flags   further flags of the command that repeats it, such as the seed of a random case
+    data_name     cases of one `data_name` get the same random numbers; "" stands for `name`
     """
 
     op: str
@@ -38,12 +45,13 @@ class Case:
     options: Mapping[str, Any] = field(default_factory=dict)
     layout: str = "contiguous"
     values: str = "normal"
+    special: Mapping[str, str] = field(default_factory=dict)
     dtypes: tuple[str, ...] = DTYPES
-    arrives: str = ""
+    given_dtype: str = ""
     rejects: str = ""
-    outside: str = ""
-    origin: str = ""
-    data: str = ""
+    out_of_scope: str = ""
+    repro_flags: str = ""
+    data_name: str = ""
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
@@ -51,18 +59,18 @@ class Case:
 
     @property
     def seed(self) -> int:
-        """The seed of the case's data: a stable hash of its operator and name, not of its suite."""
-        return zlib.crc32(f"{self.op}/{self.data or self.name}".encode())
+        """The seed of the case's random numbers: a hash of its operator and name, not its suite."""
+        return zlib.crc32(f"{self.op}/{self.data_name or self.name}".encode())
 
     @property
     def repro(self) -> str:
-        """The command that runs this case alone, in every dtype and algorithm."""
+        """The command that repeats this case in every dtype and algorithm."""
         return self.command()
 
     def command(self, dtype: str = "", device: str = "", algorithm: str = "") -> str:
-        """Return the one-line command that repeats this case."""
+        """Return the command, one line, that repeats this case."""
         words = ["python", "-m", "crosscheck.parity", "--suite", self.suite, "--op", self.op]
-        words += [*shlex.split(self.origin), "--case", self.name]
+        words += [*shlex.split(self.repro_flags), "--case", self.name]
         for flag, value in (("dtype", dtype), ("device", device), ("algorithm", algorithm)):
             if value:
                 words += [f"--{flag}", value]

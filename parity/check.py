@@ -1,12 +1,13 @@
-"""Check one direction of one case with one algorithm: five legs, each for a way to be fooled.
+"""Check one direction of one case with one algorithm, in five ways.
 
-1. Real: random inputs and random output gradients, error against the derived bound.
-2. Poison: outputs start as garbage inside a guard; every element must be written, and no other.
-3. Twice: a second launch onto other garbage gives the same bits.
-4. Integers: small ones, whose sums are exact in any order, must agree to the bit.
-5. Inputs: not one bit of them, or beside them, has changed.
+1. Real numbers: random inputs and output gradients; the error must be within the derived bound.
+2. Poison: outputs start as garbage inside a guard band. Every element of an output must be
+   written, and no element of the guard band.
+3. Repetition: a second launch, onto other garbage, must give the same bits.
+4. Integers: where small integers make every sum exact in any order, results must be equal.
+5. Inputs: no bit of them, nor of the guard band around them, may change.
 
-A sixth, through nn.functional's tape, is in tape.py. A kernel's exception is a failing result.
+A sixth, that nn.functional gives the same bits, is in tape.py. A kernel that raises is a failure.
 """
 
 from collections.abc import Mapping
@@ -17,78 +18,76 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity import bounds
+from crosscheck.parity.allowances import Allowances
 from crosscheck.parity.direction import Direction
-from crosscheck.parity.placement import Placed, synchronize
+from crosscheck.parity.placed_case import PlacedCase
+from crosscheck.parity.placement import PlacedArray, synchronize
 from crosscheck.parity.result import Result
-from crosscheck.parity.subject import Subject
 
 Outputs = Mapping[str, np.ndarray]
 
 DEFAULT = "default"  # the algorithm of a row that leaves the choice to the kernels
 
 
-def check(subject: Subject, direction: Direction, algorithm: str) -> tuple[Result, Outputs]:
-    """Return the result of all legs, and the outputs of the real one ({} where it did not run).
+def check(placed: PlacedCase, direction: Direction, algorithm: str) -> tuple[Result, Outputs]:
+    """Return the result of all checks, and the outputs on real numbers ({} if the kernel raised).
 
-    A passing result's message says which leg could not be run, and why.
+    A passing result's message says which check could not be made, and why.
     """
-    complaints: list[str] = []
+    failures: list[str] = []
     try:
-        first = _launch(subject, direction, algorithm, subject.real, 0, complaints)
+        first = _launch(placed, direction, algorithm, placed.real, 0, failures)
     except Unsupported as reason:
-        return row(subject, direction.name, algorithm, unsupported=str(reason)), {}
+        return row(placed, direction.name, algorithm, unsupported=str(reason)), {}
     except Exception as error:  # whatever a kernel under test does must not end the run
-        subject.inputs_changed()  # the next algorithm gets them whole
-        return row(subject, direction.name, algorithm, [_named(error)]), {}
-    error, bound, share = _measure(first.outputs, subject, complaints)
+        placed.changed_inputs()  # restored for the next algorithm
+        return row(placed, direction.name, algorithm, [_named(error)]), {}
+    measured = _measure(first.outputs, placed, algorithm, failures)
     try:
-        second = _launch(subject, direction, algorithm, subject.real, 1, complaints)
-        complaints += _changed_bits(first.outputs, second.outputs)
-        if subject.integer:
-            third = _launch(subject, direction, algorithm, subject.integer, 0, complaints)
-            complaints += _wrong_integers(third.outputs, subject)
+        second = _launch(placed, direction, algorithm, placed.real, 1, failures)
+        failures += _changed_bits(first.outputs, second.outputs)
+        if placed.integer:
+            third = _launch(placed, direction, algorithm, placed.integer, 0, failures)
+            failures += _wrong_integers(third.outputs, placed)
     except Exception as failure:
-        complaints.append(f"a later launch: {_named(failure)}")
-    complaints += [f"input {name} was changed" for name in subject.inputs_changed()]
+        failures.append(f"a later launch: {_named(failure)}")
+    failures += [f"input {name} was changed" for name in placed.changed_inputs()]
     result = row(
-        subject,
+        placed,
         direction.name,
         algorithm,
-        complaints,
-        error=error,
-        bound=bound,
-        share=share,
-        torch_error=subject.truth.torch_errors[direction.name],
+        failures,
+        torch_error=placed.expected.torch_errors[direction.name],
         seconds=first.seconds,
+        **measured,
     )
     return result, first.outputs
 
 
 def row(
-    subject: Subject,
+    placed: PlacedCase,
     direction: str,
     algorithm: str,
-    complaints: list[str] | None = None,
+    failures: list[str] | None = None,
     **measured,
 ) -> Result:
-    """Return the subject's Result: it failed when there are complaints."""
-    case = subject.case
-    message = "; ".join(dict.fromkeys(complaints or []))  # each once, in order
-    if not message and subject.truth.why_no_integers:
-        message = f"integer leg left out: {subject.truth.why_no_integers}"
+    """Return a result of the case: it passed if there are no failures."""
+    message = "; ".join(dict.fromkeys(failures or []))  # each once, in order
+    if not message and placed.expected.why_no_integers:
+        message = f"integer check left out: {placed.expected.why_no_integers}"
+    named = "" if algorithm == DEFAULT else algorithm
     return Result(
-        op=case.op,
+        op=placed.case.op,
         direction=direction,
         algorithm=algorithm,
-        dtype=subject.dtype,
-        device=subject.device,
-        suite=case.suite,
-        case=case.name,
-        ok=not complaints,
+        dtype=placed.dtype,
+        device=placed.device,
+        suite=placed.case.suite,
+        case=placed.case.name,
+        ok=not failures,
         message=message,
-        repro=case.command(
-            subject.dtype, subject.device, "" if algorithm == DEFAULT else algorithm
-        ),
+        special=bool(placed.case.special),
+        repro=placed.case.command(placed.dtype, placed.device, named),
         **measured,
     )
 
@@ -100,54 +99,63 @@ class _Launched:
 
 
 def _launch(
-    subject: Subject,
+    placed: PlacedCase,
     direction: Direction,
     algorithm: str,
-    tensors: Mapping[str, Placed],
+    tensors: Mapping[str, PlacedArray],
     pattern: int,
-    complaints: list[str],
+    failures: list[str],
 ) -> _Launched:
-    """Run the direction onto poisoned outputs; add to `complaints` what it wrote wrongly."""
+    """Run the direction onto poisoned outputs. Adds unwritten and stray elements to `failures`."""
     places = {
-        keyword: subject.output(result, pattern)
+        keyword: placed.output(result, pattern)
         for keyword, result in direction.outputs.items()
-        if result in subject.truth.real.exact  # an argument that was left out is not updated
+        if result in placed.expected.real.exact  # an argument that was left out is not updated
     }
-    arrays = {name: placed.array for name, placed in tensors.items()}
-    outs = {keyword: placed.array for keyword, placed in places.items()}
-    synchronize(subject.device)
+    arrays = {name: each.array for name, each in tensors.items()}
+    outs = {keyword: place.array for keyword, place in places.items()}
+    synchronize(placed.device)
     start = perf_counter()
-    subject.operator.run(direction, arrays, subject.case.options, algorithm, outs)
-    synchronize(subject.device)
+    placed.operator.run(direction, arrays, placed.case.options, algorithm, outs)
+    synchronize(placed.device)
     seconds = perf_counter() - start
     outputs = {}
-    for keyword, placed in places.items():
-        values, unwritten, outside = placed.collect()
+    for keyword, place in places.items():
+        values, unwritten, outside = place.collect()
         if unwritten:
-            complaints.append(f"{keyword}: {unwritten} of {values.size} elements never written")
+            failures.append(f"{keyword}: {unwritten} of {values.size} elements never written")
         if outside:
-            complaints.append(f"{keyword}: {outside} elements written outside the array")
+            failures.append(f"{keyword}: {outside} elements written outside the array")
         outputs[direction.outputs[keyword]] = values
     return _Launched(outputs, seconds)
 
 
 def _measure(
-    outputs: Outputs, subject: Subject, complaints: list[str]
-) -> tuple[float, float, float]:
-    """Return (error, bound, share) of the floating output that used most of its bound.
+    outputs: Outputs, placed: PlacedCase, algorithm: str, failures: list[str]
+) -> dict[str, float]:
+    """Return error, bound and share of the floating output that used most of its bound, by name.
 
-    Integer outputs must be equal. Adds to `complaints` what is outside its bound, or not equal.
+    With special values also how many elements are others than PyTorch's, and allowed. Integer
+    outputs must be equal. Adds what is not, or not within its bound, to `failures`.
     """
-    measured = []
+    expected, measured = placed.expected, []
+    inputs = {name: expected.real.tensors[name] for name in placed.case.inputs}
+    zero_filled = placed.operator.zero_filled(algorithm, inputs, placed.case.options)
+    allowances = Allowances(expected.intermediates, zero_filled)
     for name, values in outputs.items():
-        exact = subject.truth.real.exact[name]
+        exact = expected.real.exact[name]
         if exact.dtype.kind == "f":
-            *numbers, complaint = bounds.compare(values, exact, subject.truth.bounds[name])
+            limit = expected.bounds[name]
+            if placed.case.special:
+                values, exact, limit = allowances.compared(name, values, exact, limit)
+            *numbers, failure = bounds.compare(values, exact, limit)
             measured.append(tuple(numbers))
-            complaints += [complaint] if complaint else []
+            failures += [failure] if failure else []
         elif (wrong := values != exact).any():
-            complaints.append(f"{name}: {bounds.where(wrong, values, exact)}")
-    return max(measured, key=lambda numbers: numbers[2])
+            failures.append(f"{name}: {bounds.where(wrong, values, exact)}")
+    error, bound, share = max(measured, key=lambda numbers: numbers[2])
+    counts = {"overflowed": allowances.overflowed, "zero_filled": allowances.zero_filled}
+    return {"error": error, "bound": bound, "share": share, **counts}
 
 
 def _changed_bits(first: Outputs, second: Outputs) -> list[str]:
@@ -158,15 +166,15 @@ def _changed_bits(first: Outputs, second: Outputs) -> list[str]:
     ]
 
 
-def _wrong_integers(outputs: Outputs, subject: Subject) -> list[str]:
-    """Compare for equality; -0 and 0 are equal, because the order of a sum decides that sign."""
-    complaints = []
+def _wrong_integers(outputs: Outputs, placed: PlacedCase) -> list[str]:
+    """Compare for equality; -0 equals 0, because the order of a sum decides the sign of its 0."""
+    failures = []
     for name, values in outputs.items():
-        exact = subject.truth.integer.exact[name].astype(values.dtype)
+        exact = placed.expected.integer.exact[name].astype(values.dtype)
         wrong = values != exact
         if wrong.any():
-            complaints.append(f"integers, {name}: {bounds.where(wrong, values, exact)}")
-    return complaints
+            failures.append(f"integers, {name}: {bounds.where(wrong, values, exact)}")
+    return failures
 
 
 def _named(error: Exception) -> str:

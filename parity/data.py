@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 
+from crosscheck.parity import special_values
 from crosscheck.parity.case import Case
 from crosscheck.parity.operator import Operator
 
@@ -45,13 +46,19 @@ def real(case: Case, operator: Operator, dtype: str) -> dict[str, np.ndarray]:
         if name in operator.fill:
             values = operator.fill[name](np.asarray(values), filled)
         filled[name] = _rounded(np.asarray(values), dtype)
-    return filled
+    return {name: _with_special(case, name, values) for name, values in filled.items()}
 
 
 def gradient(case: Case, shape: tuple[int, ...], dtype: str) -> np.ndarray:
     """Return a random output gradient: all ones would hide a flipped kernel."""
     generator = np.random.default_rng((case.seed, 1))
-    return np.asarray(generator.standard_normal(shape), dtype=dtype)
+    values = np.asarray(generator.standard_normal(shape), dtype=dtype)
+    return _with_special(case, special_values.GRADIENT, values)
+
+
+def _with_special(case: Case, name: str, values: np.ndarray) -> np.ndarray:
+    kind = case.special.get(name)
+    return special_values.put(kind, values, name) if kind else values
 
 
 def integers(seed: int, name: str, shape: tuple[int, ...], amplitude: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Arrays as PNG: colour, grey, signed values, errors, and a contact sheet of small images."""
+"""Draw arrays as PNG: colour, grey, signed values, errors, and sheets of small images."""
 
 import io
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def error(difference: np.ndarray) -> Image.Image:
     levels = _bytes(difference / largest if largest > 0 else difference)
     image = Image.fromarray(levels)
     palette = matplotlib.colormaps["inferno"](np.arange(256))[:, :3]
-    image.putpalette(_bytes(palette).tobytes())  # turns grey levels into palette entries
+    image.putpalette(_bytes(palette).tobytes())  # grey levels become indices into the palette
     return image
 
 
@@ -60,10 +60,10 @@ def png(image: Image.Image) -> bytes:
 
 
 def _scale(values: np.ndarray) -> float:
-    """Return what to call the largest: a few outliers would leave the rest without contrast."""
+    """Return the value to draw as the brightest: not the largest, or outliers take the contrast."""
     return max(float(np.percentile(np.nan_to_num(values), 96)), 1e-30)
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:
-    """Turn [0, 1] into 0..255; what is outside, or no number, goes to the nearest end."""
+    """Return [0, 1] as 0..255; values outside are clipped, NaN becomes 0."""
     return np.rint(255 * np.clip(np.nan_to_num(values), 0, 1)).astype(np.uint8)

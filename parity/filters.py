@@ -1,7 +1,7 @@
 """The classical image filters as conv2d weights, (k, 1, r, s) each, for cross-correlation.
 
 Gaussian, Sobel, Laplacian and the Harris corner response (Harris and Stephens, "A combined corner
-and edge detector", 1988) are all sums of products, so a convolution that is right does them right.
+and edge detector", 1988) are sums of products: convolutions.
 """
 
 import math

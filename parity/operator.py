@@ -1,4 +1,4 @@
-"""An operator as the suite sees it: how its kernels are called, and all that is its own."""
+"""An operator as parity sees it: its kernels, PyTorch's function, and the bounds of its results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,37 +9,47 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.parity.direction import Direction, Tensors, directions
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
 
 
 class NoIntegers(Exception):
-    """No integers would make every sum of this call exact; the message says why."""
+    """No integers make every sum of a call exact; the message says why."""
 
 
-def _as_asked(inputs: Arrays, options: Options) -> tuple[Arrays, Options]:
-    return inputs, options
+def _unchanged(arrays: Mapping, options: Options) -> tuple[Mapping, Options]:
+    return arrays, options
 
 
-def _as_given(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
-    return tensors, options
-
-
-def _exact(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _all_exact(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
     return {}
 
 
-def _saves_nothing(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
+def _no_intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
     return {}
 
 
-def _no_objection(inputs: Arrays, results: Arrays) -> None:
+def _nothing_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
+    return {}
+
+
+def _as_on_cpu(inputs: Arrays, options: Options, results: Arrays) -> Arrays:
+    return {}
+
+
+def _nothing_saved(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
+    return {}
+
+
+def _always_valid(inputs: Arrays, results: Arrays) -> None:
     return None
 
 
-def _always_ours(inputs: Arrays, options: Options) -> str:
+def _always_in_scope(inputs: Arrays, options: Options) -> str:
     return ""
 
 
@@ -49,80 +59,106 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator.
+    """One operator. Most need the fields without a default, and `bounds`.
 
-    name            of the operator; where not given, `function`, PyTorch's function below `torch`,
-                    and `op_db`, its name in OpInfo, are nn.functional.<name>, and `ours`, our
-                    function below `nn`, is functional.<name>
-    order           where its rows stand in the tables, and among what `fuzz` draws from; those with
-                    no number of their own come last, by name
-    kernels         the family: its ALGORITHMS, and a function for each direction. What a parameter
-                    of these is called decides what it is given: see kernels/operator.py
-    parameters      the arguments of PyTorch's function, in its order
-    differentiable  its tensor arguments with a gradient (those of them that are floating), and
-    constants       those without: class targets, running statistics
-    limits          (question, inputs, grad_output, exact, dtype) -> how far each result may be from
-                    `exact`; a floating result that is left out has to be exactly right
-    integers        (question, seed) -> small integers for every input and "grad_output" that make
-                    all sums exact in float32; raises NoIntegers
-    fuzz            a generator -> the inputs and options of a random problem; `weight` says how
-                    often against the others, `fuzz_values` how the input may be filled (data.py)
-    results         the names of what the function returns; integer results must be equal
-    updates         the constants that it writes to: their new values are results under their names
-    arguments       (tensors, options) -> those that the kernels are called with, where they take
-                    other ones than PyTorch
-    saved           (inputs, options, exact, dtype) -> what a gradient reads of the forward pass,
-                    where that is known exactly
-    returns         elsewhere the names of what the kernels' forward pass returns, in its order: a
-                    gradient that reads one gets what the kernels computed
-    fill            argument -> (normal numbers, the inputs before it) -> what it is filled with,
-                    where normal numbers of the case's dtype will not do; integers stay integers
-    question        (inputs, options) -> what PyTorch is called with
-    unseen          options that only nn.functional takes: the truth knows nothing of them
-    objection       (inputs, results) raises ValueError where PyTorch's answer is not to be used
-    truth           what gives the truth, below `torch`, where `function` alone cannot: its numbers
-                    are random; `question` then says what that is called with
-    prepare         is called before our function: it seeds what the function draws from
-    outside         (inputs, options) -> why a sample of PyTorch's asks for what our function does
-                    not promise, "" where it does: such a sample is counted as unsupported
+    What it computes:
+
+    name              the operator's name, and that of its file or folder
+    kernels           the family of kernels: its ALGORITHMS and a function for each direction, which
+                      gets what its parameters are named after: see kernels/operator.py
+    parameters        the arguments of PyTorch's function, in its order
+    differentiable    its tensor arguments that have a gradient, if they are floating
+    constants         its other tensor arguments: class targets, running statistics
+    results           what it returns, by name; integer results must be equal
+    updates           constants that it writes to; their new values are results, too
+
+    How far off it may be:
+
+    bounds            (call, inputs, grad_output, exact, dtype) -> the bound of |result - exact| for
+                      each element of each floating result; a result left out must be exact
+    intermediates     as bounds -> how large, per element, an intermediate result may get on the way
+                      to each result: see allowances.py. A result left out has none, or none
+                      larger than itself
+    zero_filled       (algorithm, inputs, options) -> where each result may be NaN because the
+                      algorithm multiplies zeros that stand for nothing: see allowances.py
+    integers          (call, seed) -> small integers for every input and "grad_output" that make all
+                      sums exact in float32. Raises NoIntegers
+
+    What it is tried on:
+
+    fuzz              random generator -> the inputs and options of a random problem
+    fuzz_weight       how often the suite `fuzz` draws this operator, 1 being normal
+    fuzz_values       how it may fill the input: see data.py
+    fill              argument -> (normal numbers, the inputs before it) -> its numbers, for
+                      arguments that cannot be normal: a variance
+    out_of_scope      (inputs, options) -> what a sample of PyTorch's asks for that ours does not
+                      offer, "" if nothing: such a sample is counted as unsupported
+    order             its place in tables and suites; operators without one come last, by name
+
+    Where kernels or PyTorch are not called with the case's own arguments:
+
+    kernel_arguments  (tensors, options) -> the tensors and options for the kernels
+    saved             (inputs, options, exact, dtype) -> tensors that gradients read and that the
+                      forward pass computes exactly: a maximum's indices
+    returns           what the kernels' forward pass returns, by name and in order, where gradients
+                      read it and it is rounded: they get what the kernels computed
+    reference_arguments  (inputs, options) -> the arguments for PyTorch
+    reference_function   the function below `torch` that gives the exact results, if not
+                      `torch_function`: dropout's results are random
+    functional_only   options that nn.functional handles by itself, and PyTorch is not given
+    validate          (inputs, results); raises ValueError where PyTorch's results are garbage
+    gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
+                      kernels, where its GPU kernels have others
+    prepare           called before our function: it seeds the random numbers of dropout
+
+    Where it is, if not in nn.functional under its name:
+
+    torch_function    PyTorch's function, below `torch`
+    opinfo_name       its name among PyTorch's samples
+    nn_function       our function, below `nn`
     """
 
     name: str
     kernels: Any
     parameters: tuple[str, ...]
     differentiable: tuple[str, ...]
-    integers: Callable[[Question, int], Arrays]
+    integers: Callable[[ReferenceCall, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
-    limits: Callable[[Question, Arrays, np.ndarray, Arrays, str], Arrays] = _exact
-    order: int = 1000
-    weight: int = 1
-    fuzz_values: tuple[str, ...] = ("normal",)
+    bounds: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = _all_exact
+    intermediates: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = (
+        _no_intermediates
+    )
+    zero_filled: Callable[[str, Arrays, Options], Arrays] = _nothing_filled
     constants: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
-    arguments: Callable[[Tensors, Options], tuple[Tensors, Options]] = _as_given
-    saved: Callable[[Arrays, Options, Arrays, str], Arrays] = _saves_nothing
-    returns: tuple[str, ...] = ()
+    fuzz_weight: int = 1
+    fuzz_values: tuple[str, ...] = ("normal",)
     fill: Mapping[str, Callable[[np.ndarray, Arrays], np.ndarray]] = field(default_factory=dict)
-    question: Callable[[Arrays, Options], tuple[Arrays, Options]] = _as_asked
-    unseen: tuple[str, ...] = ()
-    objection: Callable[[Arrays, Arrays], None] = _no_objection
-    truth: str = ""
+    out_of_scope: Callable[[Arrays, Options], str] = _always_in_scope
+    order: int = 1000
+    kernel_arguments: Callable[[Tensors, Options], tuple[Tensors, Options]] = _unchanged
+    saved: Callable[[Arrays, Options, Arrays, str], Arrays] = _nothing_saved
+    returns: tuple[str, ...] = ()
+    reference_arguments: Callable[[Arrays, Options], tuple[Arrays, Options]] = _unchanged
+    reference_function: str = ""
+    functional_only: tuple[str, ...] = ()
+    validate: Callable[[Arrays, Arrays], None] = _always_valid
+    gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = _as_on_cpu
     prepare: Callable[[], None] = _nothing
-    outside: Callable[[Arrays, Options], str] = _always_ours
-    function: str = ""
-    op_db: str = ""
-    ours: str = ""
+    torch_function: str = ""
+    opinfo_name: str = ""
+    nn_function: str = ""
 
     def __post_init__(self) -> None:
-        paths = {
-            "function": "nn.functional",
-            "op_db": "nn.functional",
-            "ours": "functional",
+        defaults = {
+            "torch_function": f"nn.functional.{self.name}",
+            "opinfo_name": f"nn.functional.{self.name}",
+            "nn_function": f"functional.{self.name}",
         }
-        for path, module in paths.items():
-            if not getattr(self, path):
-                object.__setattr__(self, path, f"{module}.{self.name}")
+        for name, default in defaults.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, default)
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:
@@ -134,11 +170,11 @@ class Operator:
         direction: Direction,
         tensors: Tensors,
         options: Options,
-        algorithm: str | None,
+        algorithm: str,
         outs: Tensors,
     ) -> None:
-        """Run one direction on the tensors and options of a case; it writes to `outs`."""
-        tensors, options = self.arguments(tensors, options)
+        """Run one direction on a case's tensors and options; it writes its results to `outs`."""
+        tensors, options = self.kernel_arguments(tensors, options)
         for name in self.updates:
             if name in outs:
                 outs[name][...] = tensors[name]  # it is updated where it lies
@@ -160,9 +196,9 @@ class Operator:
         return self.differentiable + self.constants
 
     def wants_gradient(self, name: str, array: Array) -> bool:
-        """Say whether the argument `name`, given as `array`, has a gradient."""
+        """Return whether the argument `name`, given as `array`, has a gradient."""
         return name in self.differentiable and array.dtype.kind == "f"
 
-    def seen(self, options: Options) -> dict[str, Any]:
-        """Return the options that the truth knows of."""
-        return {name: value for name, value in options.items() if name not in self.unseen}
+    def reference_options(self, options: Options) -> dict[str, Any]:
+        """Return the options without those that only nn.functional handles."""
+        return {name: value for name, value in options.items() if name not in self.functional_only}

@@ -10,10 +10,9 @@ PHOTOGRAPHS = ("china", "flower")
 
 @cache
 def photograph(name: str, shrink: int = 1) -> np.ndarray:
-    """Return one of PHOTOGRAPHS as (1, 3, h, w), each pixel the mean of shrink x shrink of its own.
+    """Return one of PHOTOGRAPHS as (1, 3, h, w), each pixel the mean of shrink x shrink pixels.
 
-    In full size they are 427 x 640 with 8 bits a channel; rows and columns that do not fill a
-    pixel are cut.
+    The originals are 427 x 640 with 8 bits a channel; rows and columns that are left over are cut.
     """
     pixels = load_sample_image(f"{name}.jpg")
     h, w = pixels.shape[0] // shrink, pixels.shape[1] // shrink
@@ -34,7 +33,7 @@ def digit_classes(count: int) -> np.ndarray:
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:
-    """Return a contiguous copy that nobody can write to: the caches hand it out again."""
+    """Return a read-only contiguous copy, as the caches return it again and again."""
     copy = np.array(array, order="C")
     copy.flags.writeable = False
     return copy

@@ -1,7 +1,7 @@
-"""The report's pictures: photographs and digits through our kernels, each beside its error.
+"""The report's pictures: photographs and digits filtered by our kernels, each beside its error.
 
-Every recipe runs twice, on our kernels in float32 and on PyTorch in float64. What is shown is ours;
-how far the two are apart stands next to it.
+Every recipe runs twice: on our kernels in float32, which gives the picture, and on PyTorch in
+float64, which gives the error.
 """
 
 import sys
@@ -18,12 +18,14 @@ from crosscheck.parity.photographs import digits, photograph
 
 POOL = 8
 
+Draw = Callable[[np.ndarray], Image.Image]
+
 
 @dataclass(frozen=True)
 class Picture:
-    """Two PNG files side by side, the result and its error, and their words.
+    """Two PNG files to show side by side, the result and its error, with title and caption.
 
-    `pixelated` asks for square pixels where a browser enlarges them.
+    `pixelated` tells browsers to enlarge pixels as squares, without smoothing.
     """
 
     title: str
@@ -39,24 +41,27 @@ def make(device: str) -> list[Picture]:
     size = f"{china.shape[2]} x {china.shape[3]} pixels, three colours."
     return [
         Picture("The photographs", size, both),
-        *(
-            _picture(title, caption, recipe, draw, device)
-            for title, caption, recipe, draw in (
-                ("Gaussian", "15 x 15 taps on each colour.", recipes.blur(china), drawing.color),
-                ("Sobel", "The length of the gradient.", recipes.sobel(china), drawing.bright),
-                ("Laplacian", "Grey is 0.", recipes.laplacian(china), drawing.signed),
-                ("ReLU", "Of the Laplacian.", recipes.relu(china), drawing.bright),
-            )
-        ),
+        *(_picture(*each, device) for each in _filtered(china)),
         _corners(china, device),
         *(
             _picture(title, caption, recipes.pool(op, flower, POOL), drawing.color, device, True)
             for title, caption, op in (
-                ("Max pooling", f"The brightest of {POOL} x {POOL}.", "max_pool2d"),
-                ("Average pooling", f"The mean of {POOL} x {POOL}.", "avg_pool2d"),
+                ("Max pooling", f"The brightest of {POOL} x {POOL} pixels.", "max_pool2d"),
+                ("Average pooling", f"The mean of {POOL} x {POOL} pixels.", "avg_pool2d"),
             )
         ),
         _digits(device),
+    ]
+
+
+def _filtered(image: np.ndarray) -> list[tuple[str, str, recipes.Recipe, Draw]]:
+    """Return title, caption, recipe and way of drawing of each filter's picture."""
+    laplacian = "A filter of second derivatives; grey is 0."
+    return [
+        ("Gaussian", "A 15 x 15 blur of each colour.", recipes.blur(image), drawing.color),
+        ("Sobel", "The length of the gradient.", recipes.sobel(image), drawing.bright),
+        ("Laplacian", laplacian, recipes.laplacian(image), drawing.signed),
+        ("ReLU", "The Laplacian's positive part.", recipes.relu(image), drawing.bright),
     ]
 
 
@@ -64,11 +69,11 @@ def _picture(
     title: str,
     caption: str,
     recipe: recipes.Recipe,
-    draw: Callable[[np.ndarray], Image.Image],
+    draw: Draw,
     device: str,
     pixelated: bool = False,
 ) -> Picture:
-    result, difference = _both(recipe, device)
+    result, difference = _compare(recipe, device)
     error = drawing.png(drawing.error(difference[0].max(axis=0)))
     words = f"{caption} {_in_words(difference)}"
     return Picture(title, words, (drawing.png(draw(result)), error), pixelated)
@@ -76,8 +81,8 @@ def _picture(
 
 def _corners(image: np.ndarray, device: str) -> Picture:
     recipe = recipes.harris(image)
-    result, difference = _both(recipe, device)
-    found, expected = recipes.corners(result), recipes.corners(recipe(_truth))
+    result, difference = _compare(recipe, device)
+    found, expected = recipes.corners(result), recipes.corners(recipe(exact))
     margin = (image.shape[2] - result.shape[2]) // 2  # the filters shrank the image evenly
     points = [(row + margin, column + margin) for row, column in found]
     ringed = drawing.rings(drawing.color(image), points, radius=5)
@@ -88,26 +93,27 @@ def _corners(image: np.ndarray, device: str) -> Picture:
 
 
 def _digits(device: str) -> Picture:
-    result, difference = _both(recipes.edges(digits(10).astype(np.float32)), device)
+    result, difference = _compare(recipes.edges(digits(10).astype(np.float32)), device)
     scaled = np.concatenate([result[:, :1], 0.5 + result[:, 1:] / 5], axis=1)
     sheet = drawing.color(np.stack([drawing.sheet(scaled)] * 3)[np.newaxis])
     error = drawing.png(drawing.error(np.nan_to_num(drawing.sheet(difference))))
-    words = f"Each of 8 x 8 pixels, and its edges in four directions. {_in_words(difference)}"
+    words = f"8 x 8 pixels each, and below their edges in four directions. {_in_words(difference)}"
     return Picture("Digits", words, (drawing.png(sheet), error), pixelated=True)
 
 
-def _both(recipe: recipes.Recipe, device: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return our result and how far it is from PyTorch's, element by element."""
+def _compare(recipe: recipes.Recipe, device: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return our result and its absolute difference from PyTorch's."""
 
     def ours(op: str, arrays: Mapping[str, np.ndarray], **options: Any) -> np.ndarray:
         tensors = {name: nn.tensor(_place(array, device)) for name, array in arrays.items()}
         return getattr(nn.functional, op)(**tensors, **options).numpy()
 
     result = recipe(ours)
-    return result, abs(result - recipe(_truth))
+    return result, abs(result - recipe(exact))
 
 
-def _truth(op: str, arrays: Mapping[str, np.ndarray], **options: Any) -> np.ndarray:
+def exact(op: str, arrays: Mapping[str, np.ndarray], **options: Any) -> np.ndarray:
+    """Return PyTorch's output in float64: what a recipe is called with for the exact picture."""
     return reference.run(op, arrays, None, options, "float64")["forward"]
 
 
@@ -117,4 +123,4 @@ def _place(array: np.ndarray, device: str) -> Any:
 
 def _in_words(difference: np.ndarray) -> str:
     largest = difference.max()
-    return f"Largest difference {largest:.1e}." if largest else "No difference, to the last bit."
+    return f"Largest difference {largest:.1e}." if largest else "No difference at all."

@@ -1,8 +1,9 @@
-"""Arrays placed in guarded memory, in any layout, on either device.
+"""Arrays in guarded memory, in any layout, on either device.
 
-Each array is a view into a flat buffer whose other elements hold a poison pattern: in front, behind
-and, for strided layouts, in the gaps. Inputs sit in NaN, so a read outside shows in the result;
-outputs start as poison, so an element never written and a write outside both show afterwards.
+Each array is a view into a flat buffer whose other elements hold a poison pattern: those before it,
+behind it and, in strided layouts, in its gaps. Around inputs the poison is NaN, so that a read
+outside the array shows in the result. Outputs start as poison themselves, so that an element that
+was never written shows, and a write outside the array, too.
 """
 
 import sys
@@ -13,9 +14,8 @@ from crosscheck.kernels.arrays import Array
 
 GUARD = 64  # elements in front and behind: a multiple of every alignment a kernel may ask for
 
-# Two patterns for each kind of element, so that no result can equal the poison twice by accident.
-# Floats: a quiet NaN with a payload of its own, and a large finite number. Integers: far outside
-# any plane's indices.
+# Two patterns for each dtype: a result may equal one of them by accident, but not both. Floats: a
+# quiet NaN with an unusual payload, and a large finite number. Integers: larger than any index.
 POISON = {
     np.dtype(np.float32): (0x7FE5A5A5, 0x7149F2CA),
     np.dtype(np.float64): (0x7FFCA5A5A5A5A5A5, 0x46293E5939A08CEA),
@@ -25,7 +25,7 @@ POISON = {
 
 def strides_of(layout: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the strides, in elements, of an array of `shape` in `layout`."""
-    if layout == "strided":  # gaps everywhere: one element more per dimension, two steps per column
+    if layout == "strided":  # gaps everywhere: one element more per dimension, and every second one
         padded = [extent + 1 for extent in shape]
         return tuple(2 * stride for stride in _row_major(padded))
     if layout == "channels_last" and len(shape) in (3, 4):
@@ -44,11 +44,11 @@ def _row_major(shape: tuple[int, ...] | list[int]) -> tuple[int, ...]:
     return tuple(reversed(strides))
 
 
-class Placed:
-    """An array of `shape` inside a poisoned buffer; `array` is what a kernel is given.
+class PlacedArray:
+    """An array of `shape` inside a poisoned buffer; kernels get its attribute `array`.
 
-    `strides` count elements. `values` fills the array; without it the poison stays. `pattern` (0 or
-    1) chooses the poison. `device` is "cpu" or "cuda".
+    `strides` count elements. `values` fills the array; without it the array is poisoned, too.
+    `pattern` (0 or 1) chooses the poison. `device` is "cpu" or "cuda".
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class Placed:
             self._to_cuda()
 
     def holds(self, values: np.ndarray) -> bool:
-        """Return whether the array is `values`: not where strides let its elements overlap."""
+        """Return whether the array equals `values`: not where strides let elements overlap."""
         return np.array_equal(self._view(self._pristine), values, equal_nan=True)
 
-    def changed(self) -> bool:
-        """Return whether any bit of the buffer is not as it was placed; put it back if so."""
+    def restore(self) -> bool:
+        """Return whether any bit of the buffer has changed since it was placed, and restore it."""
         if np.array_equal(self._fetch(), self._pristine):
             return False
         self._base[...] = self._pristine
@@ -95,7 +95,7 @@ class Placed:
     def collect(self) -> tuple[np.ndarray, int, int]:
         """Return (a copy of the array, elements never written, elements written outside it).
 
-        Meant for outputs, once: the array's own place is poisoned again to look at the rest.
+        For outputs, and only once: it poisons the array again to find what else has changed.
         """
         base = self._fetch()
         words = self._view(base, self._words)
@@ -134,6 +134,6 @@ def to_host(array: Array) -> np.ndarray:
 
 
 def synchronize(device: str) -> None:
-    """Wait until the device has finished, so that a clock read next is right."""
+    """Wait until the device has finished, so that the time taken next is right."""
     if device == "cuda":
         sys.modules["cupy"].cuda.get_current_stream().synchronize()

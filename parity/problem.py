@@ -1,4 +1,4 @@
-"""A problem: one row of the named lists. A suite makes a case of it."""
+"""A named problem of an operator. Suites make cases of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from crosscheck.parity.case import DTYPES, Case, Shape
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What Case holds, without the suite; see there."""
+    """A case without its suite: see `Case` for the fields."""
 
     op: str
     name: str
@@ -21,6 +21,7 @@ class Problem:
     layout: str = "contiguous"
     values: str = "normal"
     rejects: str = ""
+    special: Mapping[str, str] = field(default_factory=dict)
 
     def case(self, suite: str) -> Case:
         """Return the problem as a case of `suite`."""
@@ -29,11 +30,11 @@ class Problem:
 
 
 def rejected(op: str, wrong: str, inputs: Mapping[str, np.ndarray], **options: Any) -> Problem:
-    """Return bad input; `wrong` says what is wrong, in words that also make its name."""
+    """Return a problem of bad input. `wrong` says what is wrong with it, and makes its name."""
     name = "rejects-" + wrong.replace(" ", "-")
     return Problem(op, name, f"bad input: {wrong}", inputs, options, rejects=wrong)
 
 
 def zeros(*shape: int, dtype: str = "float32") -> np.ndarray:
-    """Return an array for bad input: what is in it does not matter."""
+    """Return an array for bad input, whose values do not matter."""
     return np.zeros(shape, dtype)

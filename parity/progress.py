@@ -4,10 +4,10 @@ import time
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from crosscheck.parity.case import Case
 from crosscheck.parity.result import Result
+from crosscheck.parity.running import RunningCase
 
 SECONDS_BETWEEN_LINES = 15
 
@@ -33,19 +33,23 @@ class Monitor:
             disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("starting", total=total, failed="")
+        self._running = RunningCase()
 
     def __enter__(self) -> "Monitor":
+        self._running.__enter__()
+        if self._running.path:
+            where = f"A case that kills the process is named in {self._running.path}"
+            self.console.print(where, highlight=False, soft_wrap=True)
         self._bar.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._bar.stop()
+        self._running.__exit__()
 
     def announce(self, case: Case) -> None:
-        """Print a random case's repro line before it runs: a crash would leave nothing else."""
-        if case.suite == "fuzz":
-            self.console.print(Text(case.repro, style="dim"), soft_wrap=True)
-            self.console.file.flush()
+        """Keep the line that repeats a case before it runs: after a crash it is all there is."""
+        self._running.write(case.repro)
 
     def advance(self, result: Result) -> None:
         """Count one result."""

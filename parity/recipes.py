@@ -1,7 +1,7 @@
-"""What the report's pictures show, as sums that can run on anybody's operators.
+"""The image filters of the report's pictures, written for any implementation of the operators.
 
-A recipe takes `apply(op, arrays by name, **options) -> output`, so the same recipe runs once on our
-kernels and once on PyTorch. Images and filters are float32 numbers for both.
+A recipe is called with `apply(op, arrays by name, **options) -> output`, so that the same recipe
+runs on our kernels and on PyTorch. Images and filters are float32 numbers for both.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def blur(image: np.ndarray) -> Recipe:
 
 
 def sobel(image: np.ndarray) -> Recipe:
-    """The length of the gradient, of the colour where it is longest."""
+    """The length of the gradient, in the colour where it is longest."""
     weight = filters.bank(filters.SOBEL_X, filters.SOBEL_Y, channels=3)
 
     def recipe(apply: Apply) -> np.ndarray:
@@ -73,7 +73,7 @@ def harris(image: np.ndarray) -> Recipe:
 
 
 def corners(response: np.ndarray, threshold: float = 0.02) -> set[tuple[int, int]]:
-    """Return (row, column) of what `harris` found: the strong pixels, each the best around it."""
+    """Return (row, column) of the corners: strong responses, each the largest in its window."""
     strength, largest = response[0]
     found = (strength == largest) & (strength > threshold * strength.max())
     return {(int(row), int(column)) for row, column in np.argwhere(found)}

@@ -1,10 +1,11 @@
-"""PyTorch on the CPU: the truth (in float64) and PyTorch's own rounding (in the case's dtype).
+"""PyTorch on the CPU: exact results (in float64), and PyTorch's own errors (in the case's dtype).
 
-This file, reference_training.py and samples.py are the only ones of the suite that import torch.
-Arrays go in and come out as NumPy. Importing it settles how torch runs in this process: one thread,
-so it does not fight the CPU device for the cores; its plain kernels instead of oneDNN's, whose
-set-up for each new shape costs more than the convolution; and no TF32 anywhere, whatever the
-device, because TF32 in a reference makes right answers look wrong by 1e-3.
+Only this file, reference_training.py and samples.py import torch. Arrays go in and come out as
+NumPy. Importing this file configures torch for the whole process: one thread, to leave the cores to
+the CPU device; no TF32 on any device, because with TF32 in the reference, correct results look
+wrong by 1e-3; and native kernels instead of oneDNN's, whose set-up for each new shape costs more
+than the convolution, and which skip the padding in most shapes, where native ones multiply it by
+zero: with an infinite weight that is the difference between a number and NaN.
 """
 
 import warnings
@@ -18,21 +19,22 @@ import torch
 from crosscheck.parity.operators import OPERATORS
 
 torch.set_num_threads(1)
-with torch.backends.__allow_nonbracketed_mutation():  # PyTorch's own test modules forbid it
+with torch.backends.__allow_nonbracketed_mutation():  # torch's test modules freeze the flags
     torch.backends.mkldnn.enabled = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-# 'same' with an even filter costs PyTorch a copy, and it says so: fine for a reference.
+# 'same' with an even filter costs PyTorch a copy: no reason to warn in a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
 warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts
 
 
-def assert_no_tf32() -> None:
-    """Raise AssertionError when any of PyTorch's switches would let float32 be TF32 (or bf16).
+def assert_native() -> None:
+    """Raise AssertionError if PyTorch may use oneDNN, or TF32 or bf16 in place of float32.
 
-    `allow_tf32` is the switch up to torch 2.8; `fp32_precision` stands beside it since.
+    The switch of TF32 is `allow_tf32`, and since torch 2.9 also `fp32_precision`.
     """
     backends = torch.backends
+    assert not backends.mkldnn.enabled, "oneDNN is on: no reference where weights are infinite"
     for switch in (backends.cuda.matmul, backends.cudnn):
         assert switch.allow_tf32 is False, f"{switch}.allow_tf32 is on: no reference for float32"
         precision = getattr(switch, "fp32_precision", "ieee")
@@ -49,15 +51,15 @@ def run(
 ) -> dict[str, np.ndarray]:
     """Return what PyTorch computes in `dtype`: every result and every gradient, by name.
 
-    `arrays` are the function's tensor arguments by name: floating ones are rounded to `dtype`,
-    others stay. The results are the operator's own ("forward" and what else it returns, constants
-    it has written to) and `<argument>_gradient` for every array that has one; with `grad_output`
-    None no gradients. Raises whatever PyTorch raises, and ValueError where the operator says that
-    PyTorch's answer is not to be used.
+    `arrays` are the function's tensor arguments by name; floating ones are rounded to `dtype`. The
+    results are "forward", what else the function returns, the constants it has updated, and
+    `<argument>_gradient` for every argument that has one; no gradients if `grad_output` is None.
+    Raises whatever PyTorch raises, and ValueError where PyTorch's results are garbage (see
+    `Operator.validate`).
     """
-    assert_no_tf32()
+    assert_native()
     operator, target = OPERATORS[op], getattr(torch, dtype)
-    arrays, options = operator.question(arrays, options)
+    arrays, options = operator.reference_arguments(arrays, options)
     tensors = {
         name: torch.tensor(array, dtype=target if array.dtype.kind == "f" else None)
         for name, array in arrays.items()
@@ -70,14 +72,15 @@ def run(
     for leaf in leaves.values():
         leaf.requires_grad_()
     left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
-    function = attrgetter(operator.truth or operator.function)(torch)
+    function = attrgetter(operator.reference_function or operator.torch_function)(torch)
     returned = function(**tensors, **left_out, **options)
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
         name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
     }
     results |= {name: tensors[name].numpy() for name in operator.updates if name in tensors}
-    operator.objection(arrays, results)
+    operator.validate(arrays, results)
+    results |= operator.gpu_results(arrays, options, results)
     if leaves:
         gradients = torch.autograd.grad(
             returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
@@ -90,10 +93,10 @@ def run(
 def rejection(
     op: str, arrays: Mapping[str, np.ndarray], options: Mapping[str, Any]
 ) -> Exception | None:
-    """Return the error PyTorch raises for these arguments, or None when it takes them."""
+    """Return the error that PyTorch raises for these arguments, None if it accepts them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        attrgetter(OPERATORS[op].function)(torch)(**tensors, **options)
-    except Exception as error:  # PyTorch has no one type for it
+        attrgetter(OPERATORS[op].torch_function)(torch)(**tensors, **options)
+    except Exception as error:  # PyTorch raises several types
         return error
     return None

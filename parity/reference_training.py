@@ -1,11 +1,11 @@
-"""PyTorch's side of a training run: the same model, weights and batches, a step at a time.
+"""PyTorch's side of a training run: the same model, initial weights and batches, step by step.
 
-With reference.py, whose settings of torch hold here, and samples.py the only importer of torch in
-the suite. Arrays go in and come out as NumPy.
+reference.py configures torch for this file, too. Arrays go in and come out as NumPy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ Step = tuple[float, dict[str, np.ndarray]]  # the loss before the step, the para
 
 
 def initial(model: Model) -> dict[str, np.ndarray]:
-    """Return the state that PyTorch gives a new model, float32, by name."""
+    """Return PyTorch's initial state of the model, in float32, by name."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = model.build(torch.nn)
@@ -25,8 +25,8 @@ def initial(model: Model) -> dict[str, np.ndarray]:
 
 
 def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
-    """Yield each of the STEPS steps, in `dtype`. The arrays are the caller's to keep."""
-    reference.assert_no_tf32()
+    """Train in `dtype` and yield each of the STEPS steps, in arrays of its own."""
+    reference.assert_native()
     kind = getattr(torch, dtype)
     module = model.build(torch.nn).to(kind)
     module.load_state_dict({name: torch.tensor(each) for name, each in initial(model).items()})
@@ -41,3 +41,23 @@ def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
             name: each.detach().numpy().copy() for name, each in module.named_parameters()
         }
         yield loss.item(), parameters
+
+
+def optimizer_step(
+    optimizer: str, before: Mapping[str, np.ndarray], options: Mapping[str, Any], step: int
+) -> dict[str, np.ndarray]:
+    """Return the parameter and the state after step number `step`, in the dtype of `before`.
+
+    `before` holds "parameter", "gradient" and the state by PyTorch's names. The step is that of one
+    tensor at a time, without the fused kernels.
+    """
+    tensors = {name: torch.tensor(each) for name, each in before.items()}
+    parameter = torch.nn.Parameter(tensors.pop("parameter"))
+    parameter.grad = tensors.pop("gradient")
+    own = getattr(torch.optim, optimizer)([parameter], foreach=False, fused=False, **options)
+    own.state[parameter].update(tensors)
+    if optimizer != "SGD":
+        own.state[parameter]["step"] = torch.tensor(float(step - 1))
+    own.step()
+    state = {name: own.state[parameter][name].numpy() for name in tensors}
+    return {"parameter": parameter.detach().numpy(), **state}

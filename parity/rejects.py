@@ -1,4 +1,4 @@
-"""Bad input: PyTorch refuses it, and nn.functional must, naming an argument, before any launch."""
+"""Bad input, which PyTorch refuses: nn.functional must refuse it, too, before any launch."""
 
 import re
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ class Launched(Exception):
 
 
 def check_rejects(case: Case, dtype: str, device: str) -> Result:
-    """Return whether nn.functional refuses the case as it must.
+    """Return the result of calling nn.functional with bad input.
 
-    TypeError, ValueError and RuntimeError count, and IndexError where it is PyTorch's; the message
-    has to name one of the function's arguments. A case that PyTorch takes is a failure of the case
-    itself.
+    It passes if the function raises TypeError, ValueError, RuntimeError, or IndexError where
+    PyTorch does, with a message that names one of its arguments. It fails if PyTorch accepts the
+    input: then the case is wrong.
     """
     refusal = reference.rejection(case.op, case.inputs, case.options)
-    message = _complaint(case, device, refusal) if refusal else "PyTorch takes this input"
+    message = _failure(case, device, refusal) if refusal else "PyTorch accepts this input"
     return Result(
         op=case.op,
         direction="rejects",
@@ -45,11 +45,11 @@ def check_rejects(case: Case, dtype: str, device: str) -> Result:
     )
 
 
-def _complaint(case: Case, device: str, refusal: Exception) -> str:
+def _failure(case: Case, device: str, refusal: Exception) -> str:
     refusals = (TypeError, ValueError, RuntimeError)
     if isinstance(refusal, IndexError):
         refusals += (IndexError,)
-    function = attrgetter(OPERATORS[case.op].ours)(nn)
+    function = attrgetter(OPERATORS[case.op].nn_function)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
         with _no_launches():

@@ -1,20 +1,26 @@
-"""What one check says: a row of the table, of the JSON and of the HTML report."""
+"""The result of checking one case: one entry of the JSON file."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Result:
-    """One operator, direction, algorithm and dtype, on one case.
+    """One operator, direction, algorithm and dtype on one case.
 
-    `error` is the largest |computed - exact|; `share` the largest |computed - exact| / bound over
-    the elements (1.0 is the limit; 0 where both are 0), `bound` the bound at that element;
-    `torch_error` is the largest error of PyTorch's own kernel in the same dtype on the same data.
-    `seconds` is the time of the first launch, compilation excluded where the code was cached. `ok`
-    is False when any leg failed, and `message` then says which and how. `unsupported` is the reason
-    when the algorithm does not take the case: such a row is counted, never a failure and never
-    silent. `drift` is of a training run: the largest distance after each step, ours and
-    PyTorch's.
+    error        the largest |computed - exact|
+    share        the largest |computed - exact| / bound; 1.0 is the limit
+    bound        the bound of the element where share is largest
+    torch_error  the largest error of PyTorch's own kernel, in the same dtype on the same data
+    seconds      of the first launch; without compilation if the kernel was in the cache
+    ok           False if any check failed
+    message      which checks failed, and how; for a passing result, which could not be made
+    unsupported  why the algorithm does not take this case; such a result is counted, not failed
+    special      whether the case has special values: its error may be that of enormous numbers
+    overflowed   how many elements differ from PyTorch's by an overflow on the way, and are accepted
+    zero_filled  how many are NaN because the algorithm multiplied zeros, and are accepted: for both
+                 see allowances.py
+    repro        the command that repeats it
+    drift        for a training run: the largest distance after each step, ours and PyTorch's
     """
 
     op: str
@@ -32,5 +38,8 @@ class Result:
     seconds: float = 0.0
     message: str = ""
     unsupported: str = ""
+    special: bool = False
+    overflowed: int = 0
+    zero_filled: int = 0
     repro: str = ""
     drift: tuple[tuple[float, ...], ...] = ()

@@ -1,23 +1,28 @@
-"""Run suites: every case, dtype, direction and algorithm that the filters leave, as results."""
+"""Run suites: one result for every case, dtype, direction and algorithm that the filters leave."""
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
 import numpy as np
 
-from crosscheck.parity import truth
+from crosscheck.parity import expected
 from crosscheck.parity.case import Case, Shape
 from crosscheck.parity.check import DEFAULT, check
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.optimizers import steps
+from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.rejects import check_rejects
 from crosscheck.parity.result import Result
-from crosscheck.parity.subject import Subject
 from crosscheck.parity.tape import check_tape
 from crosscheck.parity.training.check import check_training
 from crosscheck.parity.training.models import MODELS
 
 SUITES = ("problems", "opinfo", "images", "fuzz", "quick", "training")
+SAMPLED = ("opinfo", "fuzz")
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def run(
@@ -29,19 +34,23 @@ def run(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
     announce: Callable[[Case], None] | None = None,
 ) -> Iterator[Result]:
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
 
-    After a case's directions follows one Result with direction "tape", for nn.functional, unless
-    one algorithm was asked for; a case of bad input gives one with direction "rejects", a training
-    run one with the optimizer's name as direction, and one that asks for what ours does not promise
-    one with "outside"; none of them has algorithms to ask for. `seed` and `count` are for the fuzz
-    suite. `announce(case)` is called before the first launch of each case, so that what crashes the
-    process can be named. `case` is an exact case name. Raises ValueError for a suite that does not
-    exist, or a case that PyTorch refuses.
+    Some results are of no kernel in particular, so there are none where `algorithm` is given; they
+    have a direction of their own: "tape" (nn.functional, after the directions of each case),
+    "rejects" (bad input), "out_of_scope" (a sample of PyTorch's that asks for what ours does not
+    offer) and the name of an optimizer (a training run).
+
+    `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. In the suites in
+    SAMPLED, every operator keeps one in `sample` of its cases, always the same ones.
+    `announce(case)` is called before the first launch of each case, so that a crash of the process
+    can be traced. Raises ValueError for a suite that does not exist, or a case that PyTorch
+    refuses.
     """
-    for each in cases(suites, op, case, seed, count):
+    for each in cases(suites, op, case, seed, count, sample):
         if announce:
             announce(each)
         for kind in _dtypes(each, dtype):
@@ -56,11 +65,12 @@ def total(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
 ) -> int:
-    """Return how many results `run` with the same arguments will yield; nothing is launched."""
+    """Return how many results `run` will yield for the same arguments, without launching any."""
     return sum(
         len(_dtypes(each, dtype)) * _results_per_dtype(each, algorithm)
-        for each in cases(suites, op, case, seed, count)
+        for each in cases(suites, op, case, seed, count, sample)
     )
 
 
@@ -70,15 +80,30 @@ def cases(
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
+    sample: int = 1,
 ) -> Iterator[Case]:
-    """Yield the cases of the suites that the filters leave. Raises ValueError for a bad suite."""
+    """Yield the suites' cases that the filters leave. Raises ValueError for an unknown suite."""
     for suite in suites:
+        numbers: Counter[str] = Counter()  # of the cases so far, for each operator
         if suite not in SUITES:
             raise ValueError(f"suite is {suite!r}; expected one of {SUITES}")
         module = import_module(f"crosscheck.parity.suites.{suite}")
         for each in module.cases(op=op, case=case, seed=seed, count=count):
+            number = numbers[each.op]
+            numbers[each.op] += 1
+            if suite in SAMPLED and not in_sample(number, sample):
+                continue
             if op in (None, each.op) and case in (None, each.name):
                 yield each
+
+
+def in_sample(number: int, size: int) -> bool:
+    """Return whether an operator's case of this number is in a sample of one in `size` cases.
+
+    The fractional parts of multiples of the golden ratio spread evenly over [0, 1), so the sample
+    has both cases of each alternating pair (contiguous and not) equally often, and both dtypes.
+    """
+    return number * _GOLDEN % 1 < 1 / size
 
 
 def _dtypes(case: Case, dtype: str | None) -> list[str]:
@@ -86,8 +111,10 @@ def _dtypes(case: Case, dtype: str | None) -> list[str]:
 
 
 def _results_per_dtype(case: Case, algorithm: str | None) -> int:
-    if case.outside or case.rejects or case.op in MODELS:
+    if case.out_of_scope or case.rejects or case.op in MODELS:
         return int(algorithm is None)
+    if case.op in steps.OPTIONS:
+        return int(algorithm in (None, steps.ALGORITHM))
     pairs = len(list(_pairs(case, algorithm)))
     return pairs + (algorithm is None)
 
@@ -101,14 +128,14 @@ def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]
 
 
 def _is_floating(given: Shape | np.ndarray | None) -> bool:
-    """Say whether an input is there and no array of integers: a shape is filled with floats."""
+    """Return whether an input is given and floating: shapes are filled with floating numbers."""
     return given is not None and (not isinstance(given, np.ndarray) or given.dtype.kind == "f")
 
 
 def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
-    if case.outside:
+    if case.out_of_scope:
         if algorithm is None:
-            yield _outside(case, dtype, device)
+            yield _out_of_scope(case, dtype, device)
         return
     if case.rejects:
         if algorithm is None:
@@ -118,26 +145,30 @@ def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Ite
         if algorithm is None:
             yield check_training(case, dtype, device)
         return
-    subject = Subject(case, truth.of(case, dtype), dtype, device)
+    if case.op in steps.OPTIONS:
+        if algorithm in (None, steps.ALGORITHM):
+            yield steps.check_step(case, dtype, device)
+        return
+    placed = PlacedCase(case, expected.of(case, dtype), dtype, device)
     outputs: dict[str, list] = {}
     for direction, name in _pairs(case, algorithm):
-        result, given = check(subject, direction, name)
+        result, given = check(placed, direction, name)
         outputs.setdefault(direction.name, []).append(given)
         yield result
     if algorithm is None:
-        yield check_tape(subject, outputs)
+        yield check_tape(placed, outputs)
 
 
-def _outside(case: Case, dtype: str, device: str) -> Result:
+def _out_of_scope(case: Case, dtype: str, device: str) -> Result:
     return Result(
         op=case.op,
-        direction="outside",
+        direction="out_of_scope",
         algorithm=DEFAULT,
         dtype=dtype,
         device=device,
         suite=case.suite,
         case=case.name,
         ok=True,
-        unsupported=case.outside,
+        unsupported=case.out_of_scope,
         repro=case.command(dtype, device),
     )

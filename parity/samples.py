@@ -1,7 +1,6 @@
-"""PyTorch's own test inputs (OpInfo) for our operators, as NumPy with their strides.
+"""PyTorch's own test inputs (OpInfo) for our operators, as NumPy arrays with the same strides.
 
-With reference.py and reference_training.py the only importer of torch in the suite. The samples
-live in a private module of torch, which needs `expecttest` and takes seconds to import, so it is
+They are in a private module of torch, which needs `expecttest` and takes seconds to import: it is
 imported on first use.
 """
 
@@ -18,7 +17,7 @@ from crosscheck.parity.operators import OPERATORS
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One call of the operator's function: its tensors, with their strides, and its options."""
+    """One call of the operator: its tensors, with PyTorch's strides, and its options."""
 
     inputs: dict[str, np.ndarray]
     options: dict[str, Any]
@@ -36,7 +35,7 @@ def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
 
 
 def errors(op: str) -> Iterator[tuple[Sample, str]]:
-    """Yield every input that PyTorch says must be refused, with what its message must match."""
+    """Yield every input that PyTorch must refuse, with the pattern of PyTorch's message."""
     for info in _infos(op):
         if info.error_inputs_func is not None:
             for error in info.error_inputs("cpu"):
@@ -48,8 +47,8 @@ def _infos(op: str) -> list[Any]:
     """Return the operator's OpInfos: one for each of its variants."""
     from torch.testing._internal.common_methods_invocations import op_db
 
-    found = [info for info in op_db if info.name == OPERATORS[op].op_db]
-    assert found, f"PyTorch has no samples called {OPERATORS[op].op_db!r}"
+    found = [info for info in op_db if info.name == OPERATORS[op].opinfo_name]
+    assert found, f"PyTorch has no samples called {OPERATORS[op].opinfo_name!r}"
     return found
 
 

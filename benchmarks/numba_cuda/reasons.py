@@ -35,7 +35,7 @@ _PATTERNS = (
         COMPILER,
         r"No module named 'numba\.cuda\.|cannot import name|_compile_for_args|compile_device|"
         r"has no cuda\.target|\b_cache|usecases\.py|CUDADispatcher|launch_config|_dbg_optnone|"
-        r"'(Compiled|Dispatcher|DeviceFunction)' object has no",
+        r"'(Overload|Dispatcher|DeviceFunction)' object has no",
     ),
     (ALLOCATES, r"Only accept returning of array|NRT required|_ol_array_allocate|NRT_"),
     (ERRORS, r"Unexpected success|NOT RAISE|not raised|tuple index out of range"),

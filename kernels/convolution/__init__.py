@@ -3,7 +3,7 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from crosscheck.kernels.convolution.choose import (
+from crosscheck.kernels.convolution.conv2d import (
     ALGORITHMS,
     bias_gradient,
     forward,

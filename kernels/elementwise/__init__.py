@@ -1,5 +1,5 @@
-"""Two arrays, element by element, with broadcasting: `kernels.elementwise.add` and `multiply`."""
+"""Two arrays, element by element, with broadcasting: `kernels.elementwise.add` and `mul`."""
 
-from crosscheck.kernels.elementwise import add, multiply
+from crosscheck.kernels.elementwise import add, mul
 
-__all__ = ["add", "multiply"]
+__all__ = ["add", "mul"]

@@ -108,7 +108,8 @@ def _gradient(direction, name, grad_output, size, factor, algorithm, out) -> Arr
         chosen.run(grad_output, float(factor), out)
         return out
     out = arguments.output(OP, out, size, grad_output.dtype, grad_output)
-    to_size(grad_output, size, out=out)
-    if factor != 1:
-        chosen.run(out, float(factor), out)
-    return out
+    if factor != 1:  # before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
+        scaled = operands.result(OP, None, grad_output.shape, grad_output)
+        chosen.run(grad_output, float(factor), scaled)
+        grad_output = scaled
+    return to_size(grad_output, size, out=out)

@@ -4,6 +4,6 @@ Each kernel is recorded as it is launched (calls, launches) and compiled as a la
 it (kernels.gpu). Shown are the registers, spills and shared memory that the assembler reports
 (resources), the occupancy (occupancy) and the instruction mix of the machine code (sass, mix).
 
-The compiler comes with `pip install 'numba-cuda[cu13]'`, the disassembler with
-`pip install nvidia-cuda-nvdisasm`; without the latter no instructions are counted.
+The compiler and the disassembler come with `pip install 'crosscheck-kernels[inspect]'`; without the
+latter no instructions are counted.
 """

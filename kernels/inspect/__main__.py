@@ -1,8 +1,13 @@
 """The command `python -m crosscheck.kernels.inspect`: what kernels become on a GPU, with no GPU.
 
-With --memory: what they do to memory, seen on the CPU device. Exit status: 0, 1 when the compiler
-or the disassembler is missing, 2 for a wrong option.
+With --memory: what they do to memory, seen on the CPU device. Exit status: 0, 2 for a wrong option,
+or when the compiler, or the disassembler for --sass, is missing.
 """
+
+if __name__ == "__main__":  # first: what is imported below may not be installed
+    from crosscheck.__main__ import main
+
+    main("inspect")
 
 import json
 from enum import StrEnum
@@ -14,7 +19,7 @@ import typer
 from rich.console import Console
 
 from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import inspection, launches, sass, table
+from crosscheck.kernels.inspect import launches, sass, stored, table
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
 from crosscheck.kernels.inspect.memory import report
@@ -61,7 +66,7 @@ def main(
     console = Console(width=max(Console().width, table.WIDTH))
     try:
         with console.status("Compiling"):
-            found = [inspection.inspect(each, CAPABILITIES[arch]) for each in chosen]
+            found = [stored.inspect(each, CAPABILITIES[arch]) for each in chosen]
     except gpu.CompilerMissing as error:
         _fail(str(error))
     if ptx:
@@ -100,13 +105,9 @@ def _show(console: Console, found: list[Inspection], title: str) -> None:
     console.print(title, highlight=False)
     console.print(table.render(found), highlight=False)
     if not all(each.mix for each in found):
-        console.print(f"No instructions are counted: {sass.MISSING}", highlight=False)
+        console.print(f"No instructions are counted: {sass.MISSING}", highlight=False, markup=False)
 
 
 def _fail(message: str) -> NoReturn:
     typer.echo(f"Error: {message}", err=True)
-    raise typer.Exit(1)
-
-
-if __name__ == "__main__":
-    app(prog_name="python -m crosscheck.kernels.inspect")
+    raise typer.Exit(2)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MISSING = "nvdisasm is missing: pip install nvidia-cuda-nvdisasm"
+MISSING = "nvdisasm is missing: pip install 'crosscheck-kernels[inspect]'"
 
 # "        /*01b0*/              @!P2 LOP3.LUT R3, RZ, UR5, RZ, 0x33, !PT ;"
 _INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][\w.]*)(.*?);")

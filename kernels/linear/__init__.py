@@ -3,7 +3,7 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from crosscheck.kernels.linear.choose import (
+from crosscheck.kernels.linear.linear import (
     ALGORITHMS,
     bias_gradient,
     forward,

@@ -40,7 +40,7 @@ def step_kernel(p, g, m, v, largest, shrink, decay, weight1, beta2, weight2, rat
         if weight1 + weight1 < real(1):
             mean = mean + weight1 * (slope - mean)
         else:  # torch's lerp starts from the nearer end
-            mean = slope - (slope - mean) * (real(1) - weight1)
+            mean = slope + (slope - mean) * (weight1 - real(1))
         m[i] = mean
         square = v[i] * beta2 + weight2 * slope * slope
         v[i] = square

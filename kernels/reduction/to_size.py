@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.reduction import sum
+from crosscheck.kernels.reduction import sum_
 
 
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:
@@ -19,7 +19,7 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
     ones = [lead + i for i, extent in enumerate(size) if extent == 1]
     out = arguments.output("to_size", out, size, input.dtype, input)
     if lead or ones:
-        sum.forward(input, [*range(lead), *ones], True, out=out[(*lead * (None,), ...)])
+        sum_.forward(input, [*range(lead), *ones], True, out=out[(*lead * (None,), ...)])
     else:
         out[...] = input
     return out

@@ -8,7 +8,7 @@ import numpy as np
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.loss import cross_entropy as _cross_entropy
-from crosscheck.kernels.loss import mse as _mse
+from crosscheck.kernels.loss import mse_loss as _mse
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.tensor import Tensor, record

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.pooling import adaptive_average, average, max
+from crosscheck.kernels import pooling
 from crosscheck.nn.functional.arguments import Size, array_of
 from crosscheck.nn.tensor import Tensor, record
 
@@ -19,12 +19,12 @@ def max_pool2d(
     """Take the largest element of every window; with return_indices, return (output, indices)."""
     x = array_of("max_pool2d", "input", input)
     geometry = (kernel_size, stride, padding, dilation, ceil_mode)
-    y, indices = max.forward(x, *geometry)
+    y, indices = pooling.max_pool2d.forward(x, *geometry)
     size = x.shape  # the derivative needs the size alone: do not keep the input alive
     output = record(
         "max_pool2d",
         y,
-        (input, lambda dy: max.input_gradient(dy, indices, size, *geometry)),
+        (input, lambda dy: pooling.max_pool2d.input_gradient(dy, indices, size, *geometry)),
     )
     return (output, Tensor(indices)) if return_indices else output
 
@@ -44,8 +44,8 @@ def avg_pool2d(
     size = x.shape
     return record(
         "avg_pool2d",
-        average.forward(x, *geometry),
-        (input, lambda dy: average.input_gradient(dy, size, *geometry)),
+        pooling.avg_pool2d.forward(x, *geometry),
+        (input, lambda dy: pooling.avg_pool2d.input_gradient(dy, size, *geometry)),
     )
 
 
@@ -55,6 +55,6 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) 
     size = x.shape
     return record(
         "adaptive_avg_pool2d",
-        adaptive_average.forward(x, output_size),
-        (input, lambda dy: adaptive_average.input_gradient(dy, size)),
+        pooling.adaptive_avg_pool2d.forward(x, output_size),
+        (input, lambda dy: pooling.adaptive_avg_pool2d.input_gradient(dy, size)),
     )

@@ -23,7 +23,7 @@ from crosscheck.nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from crosscheck.nn.torch_ops.convolution import conv2d
 from crosscheck.nn.torch_ops.dropouts import dropout
 from crosscheck.nn.torch_ops.loss.cross_entropy import cross_entropy
-from crosscheck.nn.torch_ops.loss.mse import mse_loss
+from crosscheck.nn.torch_ops.loss.mse_loss import mse_loss
 from crosscheck.nn.torch_ops.matrix_product import linear
 from crosscheck.nn.torch_ops.normalization import batch_norm
 from crosscheck.nn.torch_ops.pooling import avg_pool2d, max_pool2d

@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.pooling import adaptive_average as kernels
+from crosscheck.kernels.pooling import adaptive_avg_pool2d as kernels
 from crosscheck.nn.torch_ops.arguments import number, rank
 from crosscheck.nn.torch_ops.operator import operator
 

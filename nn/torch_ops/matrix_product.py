@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from crosscheck.kernels import linear as kernels
-from crosscheck.kernels.linear.choose import output_shape
+from crosscheck.kernels.linear.linear import output_shape
 from crosscheck.nn.torch_ops import bilinear
 from crosscheck.nn.torch_ops.arguments import rank
 from crosscheck.nn.torch_ops.operator import operator

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.pooling import average, max, problem
+from crosscheck.kernels import pooling as kernels
+from crosscheck.kernels.pooling import problem
 from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
 from crosscheck.nn.torch_ops.operator import operator
 
@@ -16,7 +17,7 @@ def _output_shape(op: str, input: Tensor, *geometry: Any) -> tuple[int, ...]:
     return this.output_size[-input.ndim :]
 
 
-@operator("max_pool2d", max.forward, outs=("out", "indices"))
+@operator("max_pool2d", kernels.max_pool2d.forward, outs=("out", "indices"))
 def max_forward(
     input: Tensor,
     kernel_size: Sequence[int],
@@ -29,7 +30,11 @@ def max_forward(
     return input.new_empty(shape), input.new_empty(shape, dtype=torch.int64)
 
 
-@operator("max_pool2d_input_gradient", max.input_gradient, dtypes={"indices": (torch.int64,)})
+@operator(
+    "max_pool2d_input_gradient",
+    kernels.max_pool2d.input_gradient,
+    dtypes={"indices": (torch.int64,)},
+)
 def max_input_gradient(
     grad_output: Tensor,
     indices: Tensor,
@@ -43,7 +48,7 @@ def max_input_gradient(
     return grad_output.new_empty(input_size)
 
 
-@operator("avg_pool2d", average.forward)
+@operator("avg_pool2d", kernels.avg_pool2d.forward)
 def average_forward(
     input: Tensor,
     kernel_size: Sequence[int],
@@ -57,7 +62,7 @@ def average_forward(
     return input.new_empty(shape)
 
 
-@operator("avg_pool2d_input_gradient", average.input_gradient)
+@operator("avg_pool2d_input_gradient", kernels.avg_pool2d.input_gradient)
 def average_input_gradient(
     grad_output: Tensor,
     input_size: Sequence[int],

@@ -1,1 +1,1 @@
-"""Faults planted in the kernels on purpose: a suite that cannot fail proves nothing."""
+"""Plant faults in the kernels, to prove that the suite catches them (mutation testing)."""

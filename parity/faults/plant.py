@@ -1,7 +1,7 @@
-"""Plant a fault: run with one line of a kernel's source changed, then with the line as it was.
+"""Plant a fault: change one place in a kernel's source for a while.
 
-The changed source is compiled and its code objects take the place of the module's own, function by
-function. No object changes its identity, so whoever imported a kernel or a check meets the fault.
+The changed source is compiled, and its code objects replace those of the module's functions. The
+functions themselves stay the same objects, so that every module that imported one has the fault.
 """
 
 import importlib
@@ -17,9 +17,9 @@ from crosscheck.kernels.launch import DeviceFunction, Kernel
 
 @dataclass(frozen=True)
 class Fault:
-    """In the source of `module`, the first `right` becomes `wrong`.
+    """`what` is wrong: in the source of `module`, the first `right` becomes `wrong`.
 
-    `case` is a case of the suite "quick", of operator `op`, that must fail then.
+    The case `case` of operator `op` in the suite "quick" must fail then.
     """
 
     what: str
@@ -31,7 +31,7 @@ class Fault:
 
 
 def changed_source(fault: Fault) -> str:
-    """Return the module's source with the fault in it. Raises ValueError when it does not fit."""
+    """Return the module's source with the fault. Raises ValueError if it has no such place."""
     source = inspect.getsource(importlib.import_module(fault.module))
     if fault.right not in source:
         raise ValueError(f"{fault.what}: {fault.module} has no such place as {fault.right!r}")
@@ -40,7 +40,7 @@ def changed_source(fault: Fault) -> str:
 
 @contextmanager
 def planted(fault: Fault) -> Iterator[None]:
-    """Run the block with the fault in place."""
+    """Run a `with` block with the fault planted."""
     module = importlib.import_module(fault.module)
     code = compile(changed_source(fault), module.__file__, "exec")
     wrong = {each.co_qualname: each for each in _code_objects(code)}
@@ -82,7 +82,7 @@ def _function(value: object) -> types.FunctionType | None:
 
 
 def _forget_compiled() -> None:
-    """Make every kernel compile anew: any of them may call the function that changed."""
+    """Forget all compiled kernels: any of them may call the changed function."""
     ours = [
         module for name, module in sys.modules.items() if name.startswith("crosscheck.kernels.")
     ]

@@ -1,16 +1,18 @@
-"""The operators, each in one place: `<name>.py`, or where that grew too long a folder `<name>/`.
+"""The operators. Each has one place: the file `<name>.py`, or a folder `<name>/` if that grew long.
 
-All that parity has of an operator is there, and found by looking: any of its modules may define
+All that parity knows of an operator is there. The modules below this folder are searched for
 
-    OPERATOR    what it is, how its kernels are called and how far off they may be: see `Operator`.
-                The module opens with the derivation of those limits, in the notation of bounds.py
-    PROBLEMS    named problems, each with its reason: where such an operator goes wrong
-    LAYERS      real layers: too large for the suite `quick`
-    REJECTS     bad input, which PyTorch and ours must both refuse
-    FAULTS      faults to plant in its kernels, each of which `quick` must catch
+    OPERATOR    how its kernels and PyTorch's function are called, and the bounds of its results:
+                see `Operator`. The module's docstring derives the bounds, as bounds.py explains
+    PROBLEMS    named problems: edge cases, each with the reason for it
+    SPECIAL_VALUES  names of PROBLEMS that the suites repeat with NaN, infinity, -0 ... in each
+                argument: see special_values.py
+    LAYERS      layers of real networks, too large for the suite `quick`
+    REJECTS     bad input, which PyTorch and ours must refuse
+    FAULTS      faults to plant in its kernels; `quick` must catch each
 
-To add an operator, write its file; no list has to know of it. relu is the shortest. What several
-operators share is in `shared`: sums of products, for instance, take their limits from its sums.py.
+To add an operator, write its file, after the example of relu.py: there is no list to enter it in.
+What several operators share is in parity/shared: sums of products take their bounds from sums.py.
 """
 
 from collections.abc import Mapping
@@ -34,14 +36,29 @@ def _modules() -> dict[str, list[ModuleType]]:
 
 def _operator(name: str, modules: list[ModuleType]) -> Operator:
     found = [each.OPERATOR for each in modules if hasattr(each, "OPERATOR")]
-    if [each.name for each in found] != [name]:
-        raise ValueError(f"operators/{name} defines {found}; expected one OPERATOR of that name")
+    names = [each.name for each in found]
+    if names != [name]:
+        raise ValueError(f"operators/{name} defines {names}; expected one OPERATOR of that name")
     return found[0]
 
 
 def _collect(what: str) -> tuple:
     modules = (module for name in OPERATORS for module in _MODULES[name])
     return tuple(each for module in modules for each in getattr(module, what, ()))
+
+
+def _named(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems whose names SPECIAL_VALUES holds. Raises ValueError for another name."""
+    names = {
+        (op, name)
+        for op, modules in _MODULES.items()
+        for module in modules
+        for name in getattr(module, "SPECIAL_VALUES", ())
+    }
+    found = tuple(each for each in problems if (each.op, each.name) in names)
+    if unknown := names - {(each.op, each.name) for each in found}:
+        raise ValueError(f"SPECIAL_VALUES has {sorted(unknown)}; expected names of PROBLEMS")
+    return found
 
 
 _MODULES = _modules()
@@ -51,6 +68,7 @@ OPERATORS: Mapping[str, Operator] = {
     each.name: each for each in sorted(_FOUND, key=lambda each: (each.order, each.name))
 }
 PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
+SPECIAL_VALUES: tuple[Problem, ...] = _named(PROBLEMS)
 LAYERS: tuple[Problem, ...] = _collect("LAYERS")
 REJECTS: tuple[Problem, ...] = _collect("REJECTS")
 FAULTS: tuple[Fault, ...] = _collect("FAULTS")

@@ -1,7 +1,7 @@
-"""mean in the suite.
+"""mean over any dimensions.
 
-- forward: n elements added up exactly as they are, n - 1 additions, then one division by n:
-  m = n (bounds.py), T = mean of |x|. float32 holds n itself below 2^24.
+- forward: n - 1 additions, then one division by n: m = n (bounds.py), T = mean of |x|. float32
+  holds n itself exactly below 2^24.
 - input gradient: one quotient g / n: m = 1.
 """
 
@@ -9,17 +9,21 @@ import numpy as np
 
 from crosscheck.kernels import reduction
 from crosscheck.parity import bounds
+from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.question import Arrays, Question
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
 
+KERNELS = "crosscheck.kernels.reduction.kernels"
+CHOOSE = "crosscheck.kernels.reduction.choose"
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    magnitude = question.ask({"input": np.abs(inputs["input"])})["forward"]
-    n = np.full(magnitude.shape, float(reductions.terms(question)))
+    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
+    n = np.full(magnitude.shape, float(reductions.terms(call)))
     quotient = np.abs(exact["input_gradient"])
     return {
         "forward": bounds.bound(n, magnitude, dtype),
@@ -27,34 +31,94 @@ def _limits(
     }
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    """Return output gradients that are multiples of n, whose quotient is an integer.
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
+    return {"forward": magnitude * reductions.terms(call)}
 
-    The mean itself is one division of an exact sum, see avg_pool2d.
+
+def _integers(call: ReferenceCall, seed: int) -> Arrays:
+    """Return output gradients that are multiples of n, so that dividing by n is exact.
+
+    The mean itself is one division of an exact sum: see avg_pool2d.
     """
-    n = reductions.terms(question)
+    n = reductions.terms(call)
     if n == 0:
-        raise NoIntegers("the mean of nothing is NaN")
-    drawn = reductions.integers(question, seed)
+        raise NoIntegers("the mean of no elements is NaN")
+    drawn = reductions.integers(call, seed)
     return {**drawn, "grad_output": np.asarray(n * drawn["grad_output"])}
 
 
 OPERATOR = Operator(
     name="mean",
     order=16,
-    function="mean",
-    op_db="mean",
-    ours="operators.mean",
+    torch_function="mean",
+    opinfo_name="mean",
+    nn_function="operators.mean",
     kernels=reduction.mean,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=reductions.fuzz,
     fuzz_values=VALUES,
-    outside=reductions.outside,
+    out_of_scope=reductions.out_of_scope,
 )
 
 PROBLEMS = reduction_problems.problems("mean")
+SPECIAL_VALUES = ("rows", "one")
 
 REJECTS = reduction_problems.rejects("mean")
+
+FAULTS = (
+    Fault(
+        "the direct mean is not divided",
+        KERNELS,
+        "y[k, l] = total / divisor",
+        "y[k, l] = total",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the sum's tree leaves its last level out",
+        KERNELS,
+        "while half != 0:",
+        "while half > 1:",
+        "mean",
+        "all-256",
+    ),
+    Fault(
+        "the tree of a mean is not divided",
+        KERNELS,
+        "y[k, l] = sums[0] / divisor",
+        "y[k, l] = sums[0]",
+        "mean",
+        "terms-256",
+    ),
+    Fault(
+        "the gradient of a mean is not divided",
+        KERNELS,
+        "dx[a, b, c, d] = dy[a, b, c, d] / divisor",
+        "dx[a, b, c, d] = dy[a, b, c, d]",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the gradient of a mean is divided by the outputs",
+        CHOOSE,
+        "count = math.prod(input_size[axis] for axis in reduced)\n        led",
+        "count = math.prod(expected)\n        led",
+        "mean",
+        "rows",
+    ),
+    Fault(
+        "the mean of nothing is 0",
+        CHOOSE,
+        "out[...] = math.nan",
+        "out[...] = 0",
+        "mean",
+        "no-terms",
+    ),
+)

@@ -1,4 +1,4 @@
-"""relu in the suite: forward and input gradient choose an input, or 0, and round nothing."""
+"""relu: every output and gradient is an input or 0, never rounded, so all must be exact."""
 
 import numpy as np
 
@@ -7,18 +7,18 @@ from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.question import Arrays, Options
+from crosscheck.parity.reference_call import Arrays, Options
 from crosscheck.parity.shared import sums
-from crosscheck.parity.shared.draws import VALUES, Drawn, edge
+from crosscheck.parity.shared.draws import VALUES, Drawn, extent
 
 
 def _output(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
-    return {"output": exact["forward"].astype(dtype)}  # a choice among inputs: not rounded
+    return {"output": exact["forward"].astype(dtype)}  # exact: not rounded
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
     rank = int(rng.integers(0, 6))
-    return {"input": tuple(edge(rng, 9) for _ in range(rank))}, {}
+    return {"input": tuple(extent(rng, 9) for _ in range(rank))}, {}
 
 
 OPERATOR = Operator(
@@ -54,16 +54,17 @@ PROBLEMS = (
     _relu("several-blocks", "a last block partly idle", (3, 431)),
     _relu("ties", "the gradient at exactly 0 is 0", (6, 7), values="ties"),
     _relu("zeros", "-0 counts as 0", (5, 5), values="signed_zeros"),
-    _relu("negative", "all zeros: none may be left as it was", (4, 6), values="negative"),
+    _relu("negative", "all outputs are 0: none may be left unwritten", (4, 6), values="negative"),
     _relu("nan", "NaN stays NaN, and its gradient passes", (3, 5), values="nan"),
     _relu("infinities", "infinities of both signs", (4, 5), values="infinities"),
-    _relu("minus-inf", "all of it 0", (9,), values="minus_inf"),
+    _relu("minus-inf", "-inf becomes 0", (9,), values="minus_inf"),
     _relu("tiny", "subnormals are not flushed to 0", (4, 5), values="tiny"),
     _relu("strided", "gaps in every dimension", (2, 3, 4, 5), layout="strided"),
     _relu("strided-vector", "every second element", (300,), layout="strided"),
     _relu("channels_last", "channels next to each other", (2, 3, 4, 5), layout="channels_last"),
     _relu("reversed", "negative strides", (3, 4, 5), layout="reversed"),
 )
+SPECIAL_VALUES = ("matrix",)
 
 LAYERS = (
     Problem("relu", "resnet-relu", "a whole layer of activations", {"input": (2, 8, 28, 28)}),

@@ -1,1 +1,1 @@
-"""What a run says when it is over: a table, a JSON file, an HTML page. All take plain Results."""
+"""Reports of a run, made from its results: a table, a JSON file and an HTML page."""

@@ -1,4 +1,4 @@
-"""Where a run took place: what anybody needs to repeat it."""
+"""Describe the machine and the packages of a run, so that it can be repeated."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ PACKAGES = ("numba", "numba-cuda", "numpy", "torch", "cupy-cuda13x")
 
 
 def describe(device: str) -> dict[str, str]:
-    """Return the facts of this machine for a run on `device`, in the order to show them."""
+    """Return facts by name, in the order to show them, for a run on `device` here."""
     facts = {"device": _gpu() if device == "cuda" else f"{_processor()}, {os.cpu_count()} cores"}
     if commit := _commit():
         facts["commit"] = commit

@@ -1,4 +1,4 @@
-"""Writing a report without ever leaving half of one behind."""
+"""Write reports so that no reader ever sees half of one."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ import typer
 
 
 def check(path: Path) -> None:
-    """Raise OSError now, before anything has run, if `path` could not be written later."""
+    """Raise OSError if `path` could not be written at the end of a run."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; expected the name of a file")
     if not path.parent.is_dir():
@@ -18,7 +18,7 @@ def check(path: Path) -> None:
 
 
 def writable(path: Path | None) -> Path | None:
-    """Refuse, as an option of a command, a file that could not be written at the end."""
+    """Return `path`, or raise typer.BadParameter if it cannot be written: an option's callback."""
     if path is not None:
         try:
             check(path)
@@ -28,7 +28,7 @@ def writable(path: Path | None) -> Path | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write `text` to `path` in one step: readers see the old file or the new one."""
+    """Write `text` to `path` atomically: readers see the old file or the new one."""
     mask = os.umask(0)
     os.umask(mask)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

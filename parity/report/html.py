@@ -1,4 +1,4 @@
-"""The run as one HTML file that needs nothing beside it: pictures inside, and no script."""
+"""The run as one self-contained HTML file: pictures are inside it, and it has no script."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ def render(
     pictures: Sequence[Picture] = (),
     pictures_missing: str = "",
 ) -> str:
-    """Return the page. `pictures_missing` says why there are no pictures where some were due."""
+    """Return the page. `pictures_missing` says why pictures could not be made, "" if they could."""
     templates = Environment(
         loader=PackageLoader("crosscheck.parity"),
         autoescape=True,
@@ -52,7 +52,7 @@ def render(
 
 
 def _reasons(results: Sequence[Result]) -> dict[tuple[str, str, str, str], int]:
-    """Count the results left out, by (operator, direction, algorithm, reason)."""
+    """Return how many results are unsupported by (operator, direction, algorithm, reason)."""
     counts: dict[tuple[str, str, str, str], int] = {}
     for r in results:
         if r.unsupported:

@@ -13,7 +13,7 @@ from crosscheck.parity.result import Result
 def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:
     """Return `{"summary": ..., "environment": ..., "cases": [...]}`.
 
-    A number that JSON cannot say (NaN or infinity, only ever of a failed case) is null.
+    NaN and infinity, which only failed cases have, become null: JSON has no such numbers.
     """
     total = summary.total(results)
     head = {
@@ -29,7 +29,7 @@ def render(results: Sequence[Result], environment: Mapping[str, str]) -> str:
 
 
 def _case(result: Result) -> dict[str, Any]:
-    """Return all that the result says; the drift only of those that have one."""
+    """Return the result's fields; `drift` only for training runs."""
     fields = {key: _finite(value) for key, value in asdict(result).items()}
     drift = fields.pop("drift")
     return fields | {"drift": [[_finite(x) for x in line] for line in drift]} if drift else fields

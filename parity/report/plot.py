@@ -1,8 +1,9 @@
-"""Error against bound: a point per result, both axes logarithmic, the limit is the diagonal."""
+"""Plot the error of each result against its bound, on logarithmic axes."""
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import matplotlib
 import numpy as np
@@ -10,39 +11,40 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from crosscheck.parity.report.summary import DIRECTIONS
+from crosscheck.parity.report.summary import directions
 from crosscheck.parity.result import Result
 
-COLORS = ("#2f6db3", "#d97f1e", "#3a9a5b", "#8a5bb5", "#b5484d", "#5c7a89")
-MARKERS = ("o", "s", "^", "D")
+COLORS = [*matplotlib.colormaps["tab20"].colors[::2], *matplotlib.colormaps["tab20"].colors[1::2]]
+MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, PALE, RED = "#3d4650", "#eef1f4", "#c62828"
-LOWEST, HIGHEST = 1e-20, 1e6  # what lies outside is drawn on the border
-STRIP = 30  # the height of a strip, as a factor
+LOWEST, HIGHEST = 1e-20, 1e6  # points beyond are drawn on the border
+STRIP = 30  # a strip spans this factor of the axis
 
 
 def has_point(result: Result) -> bool:
-    """Say whether the result can be drawn: one that must be exact has bound 0 and no logarithm."""
+    """Return whether the result can be drawn: on logarithmic axes a bound of 0 cannot."""
     return not result.unsupported and 0 < result.bound < math.inf
 
 
 def error_against_bound(results: Sequence[Result]) -> bytes:
     """Return the plot as PNG.
 
-    A point is the element that used most of its bound: y is its error, x its bound. Errors of 0
-    have no logarithm: they lie in a strip of their own below, errors that are no numbers in one at
-    the top.
+    Each point is the element of a result that used most of its bound: y is its error, x its bound,
+    and points above the diagonal have failed. Errors of 0 are drawn in a strip at the bottom,
+    because they have no logarithm; infinite or NaN errors in a strip at the top.
     """
     points = [r for r in results if has_point(r)]
-    ops = list(dict.fromkeys(r.op for r in points))
+    colors = dict(zip(dict.fromkeys(r.op for r in points), cycle(COLORS), strict=False))
+    markers = dict(zip(directions(points), cycle(MARKERS), strict=False))
     with matplotlib.rc_context({"font.size": 9, "text.color": INK, "axes.labelcolor": INK}):
         figure = Figure(figsize=(9.2, 5.2), dpi=160, layout="constrained")
         axes = figure.subplots()
         low, high = _range(points)
         _frame(axes, low, high)
-        for point_op in ops:
-            color = COLORS[ops.index(point_op) % len(COLORS)]
-            _scatter(axes, [r for r in points if r.op == point_op], color, low, high)
-        _legend(axes, ops, [d for d in DIRECTIONS if any(r.direction == d for r in points)])
+        for op, direction in dict.fromkeys((r.op, r.direction) for r in points):
+            members = [r for r in points if (r.op, r.direction) == (op, direction)]
+            _scatter(axes, members, colors[op], markers[direction], low, high)
+        _legend(axes, colors, markers)
         png = io.BytesIO()
         figure.savefig(png, format="png")
     return png.getvalue()
@@ -60,13 +62,14 @@ def _range(points: Sequence[Result]) -> tuple[float, float]:
 
 
 def _frame(axes: Axes, low: float, high: float) -> None:
-    """Draw the diagonal, what is over it in red, and the two strips."""
+    """Draw the axes, the diagonal, the red area above it and the two strips."""
     floor, ceiling = low / STRIP, high * STRIP
     axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(floor, ceiling))
     line = np.array([low, high])
     axes.fill_between(line, line, high, color=RED, alpha=0.06, lw=0)
     axes.plot(line, line, color=RED, lw=1.2)
-    for bottom, top, text in ((floor, low, "exactly right"), (high, ceiling, "not a number")):
+    strips = (floor, low, "error is 0"), (high, ceiling, "error is infinite or NaN")
+    for bottom, top, text in strips:
         axes.axhspan(bottom, top, color=PALE, lw=0)
         middle = math.sqrt(bottom * top)
         axes.text(high / 1.5, middle, text, ha="right", va="center", color="#7b8794")
@@ -74,7 +77,7 @@ def _frame(axes: Axes, low: float, high: float) -> None:
     axes.set_xticks(decades[:: 1 + len(decades) // 14])
     axes.set_yticks(decades[:: 1 + len(decades) // 14])
     axes.minorticks_off()
-    axes.set_xlabel("bound on the error")
+    axes.set_xlabel("bound of the error")
     axes.set_ylabel("error: |computed - exact|")
     axes.grid(color="#e3e7eb", lw=0.6)
     axes.set_axisbelow(True)
@@ -82,33 +85,29 @@ def _frame(axes: Axes, low: float, high: float) -> None:
     axes.tick_params(colors=INK, length=0)
 
 
-def _scatter(axes: Axes, points: Sequence[Result], color: str, low: float, high: float) -> None:
-    spread = np.random.default_rng(0)  # the strips have a height only to part their points
-    for direction in dict.fromkeys(r.direction for r in points):
-        members = [r for r in points if r.direction == direction]
-        x = np.clip([r.bound for r in members], low, high)
-        y = np.array([_error(r) for r in members])
-        strip = STRIP ** spread.uniform(0.2, 0.8, len(members))
-        drawn = np.where(y == 0, low / strip, np.clip(y, low, high))
-        drawn = np.where(np.isfinite(y), drawn, high * strip)
-        failed = np.array([not r.ok for r in members])
-        axes.scatter(x, drawn, s=10, c=color, marker=_marker(direction), alpha=0.4, lw=0)
-        axes.scatter(x[failed], drawn[failed], s=60, c="none", ec=RED, lw=1.2, zorder=3)
+def _scatter(
+    axes: Axes, points: Sequence[Result], color: str, marker: str, low: float, high: float
+) -> None:
+    x = np.clip([r.bound for r in points], low, high)
+    y = np.array([_error(r) for r in points])
+    # In the strips, random heights keep the points apart.
+    strip = STRIP ** np.random.default_rng(0).uniform(0.2, 0.8, len(points))
+    drawn = np.where(y == 0, low / strip, np.clip(y, low, high))
+    drawn = np.where(np.isfinite(y), drawn, high * strip)
+    failed = np.array([not r.ok for r in points])
+    axes.scatter(x, drawn, s=10, color=color, marker=marker, alpha=0.4, lw=0)
+    axes.scatter(x[failed], drawn[failed], s=60, c="none", ec=RED, lw=1.2, zorder=3)
 
 
-def _marker(direction: str) -> str:
-    return MARKERS[DIRECTIONS.index(direction)] if direction in DIRECTIONS else "x"
-
-
-def _legend(axes: Axes, ops: Sequence[str], directions: Sequence[str]) -> None:
-    """Explain colours and shapes beside the plot."""
+def _legend(axes: Axes, colors: Mapping[str, str], markers: Mapping[str, str]) -> None:
+    """Explain colours and markers beside the plot."""
 
     def entry(label: str, marker: str, color: str, filled: bool = True) -> Line2D:
         face = color if filled else "none"
         return Line2D([], [], ls="", label=label, marker=marker, mfc=face, mec=color, ms=6)
 
-    entries = [entry(op, "o", COLORS[i % len(COLORS)]) for i, op in enumerate(ops)]
-    entries += [entry(d.replace("_", " "), _marker(d), "#9aa5b1") for d in directions]
+    entries = [entry(op, "o", color) for op, color in colors.items()]
+    entries += [entry(d.replace("_", " "), marker, "#9aa5b1") for d, marker in markers.items()]
     entries += [entry("failed", "o", RED, filled=False)]
     entries += [Line2D([], [], color=RED, lw=1.2, label="limit: error = bound")]
     axes.legend(handles=entries, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)

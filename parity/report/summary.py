@@ -1,4 +1,4 @@
-"""Results added up: by operator, direction, algorithm and dtype, and by suite."""
+"""Results summarized by operator, direction, algorithm and dtype, and by suite."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from typing import Any
 
 from crosscheck.parity.result import Result
 
-DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
+DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")  # then further ones
+NO_KERNEL = ("tape", "rejects", "out_of_scope")  # directions of results without a measured error
 
 
 @dataclass(frozen=True)
 class Row:
-    """Some results together. `cases` counts them all; `unsupported` and `failed` are of those.
+    """Several results together: how many, and the worst of them.
 
-    `share` is the worst share of the bound. `relative` is the largest error divided by the largest
-    error of PyTorch's own kernels on the same data; None where PyTorch made none, as in float64,
-    where it is the truth itself. `exact` says that ours made none.
+    `cases` counts all, `unsupported` and `failed` some of them. `share` is the largest share of the
+    bound. `relative` is our largest error divided by the largest of PyTorch's own kernels on the
+    same data, special values left out; None where PyTorch's is 0, as in float64, where it is the
+    reference. `exact` is True where our errors are 0.
     """
 
     key: tuple[str, ...]
@@ -33,20 +35,27 @@ class Row:
 
     @property
     def has_errors(self) -> bool:
-        """Whether there is an error to measure: bad input is refused, or it is not."""
-        return len(self.key) < 2 or self.key[1] not in ("rejects", "tape", "outside")
+        """Whether its cases have a measured error: refusing bad input has none."""
+        return len(self.key) < 2 or self.key[1] not in NO_KERNEL
 
 
 def by_kernel(results: Sequence[Result]) -> list[Row]:
-    """Return a row per (operator, direction, algorithm, dtype), operators as they first came."""
+    """Return a row per (operator, direction, algorithm, dtype), operators in their first order."""
     ops = list(dict.fromkeys(r.op for r in results))
+    order_of = {direction: i for i, direction in enumerate(directions(results))}
 
     def order(row: Row) -> tuple[Any, ...]:
         op, direction, algorithm, dtype = row.key
-        known = DIRECTIONS.index(direction) if direction in DIRECTIONS else len(DIRECTIONS)
-        return ops.index(op), known, direction, algorithm, dtype
+        return ops.index(op), order_of[direction], algorithm, dtype
 
     return sorted(_group(results, lambda r: (r.op, r.direction, r.algorithm, r.dtype)), key=order)
+
+
+def directions(results: Iterable[Result]) -> list[str]:
+    """Return the directions of the results: DIRECTIONS, others by name, NO_KERNEL."""
+    found = {r.direction for r in results}
+    others = sorted(found.difference(DIRECTIONS, NO_KERNEL))
+    return [each for each in (*DIRECTIONS, *others, *NO_KERNEL) if each in found]
 
 
 def by_suite(results: Iterable[Result]) -> list[Row]:
@@ -65,11 +74,20 @@ def failures(results: Iterable[Result]) -> list[Result]:
     return [r for r in results if not r.ok]
 
 
-def notes(results: Iterable[Result]) -> list[str]:
-    """Return what training runs left out of the comparison, and why, each once."""
-    return list(
-        dict.fromkeys(f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message)
+def notes(results: Sequence[Result]) -> list[str]:
+    """Return what is not compared, and why: in training runs, and with special values."""
+    found = [f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message]
+    overflowed, zero_filled = (
+        sum(r.overflowed for r in results),
+        sum(r.zero_filled for r in results),
     )
+    if overflowed:
+        why = "are not PyTorch's: an intermediate result may overflow"
+        found.append(f"special values: {overflowed:,} elements {why}")
+    if zero_filled:
+        why = "are NaN and PyTorch's are not: zeros stand for outputs that do not exist"
+        found.append(f"special values: {zero_filled:,} elements {why}")
+    return list(dict.fromkeys(found))
 
 
 def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) -> list[Row]:
@@ -80,8 +98,9 @@ def _group(results: Iterable[Result], key: Callable[[Result], tuple[str, ...]]) 
 
 
 def _row(key: tuple[str, ...], members: list[Result]) -> Row:
-    ours = _worst(r.error for r in members)
-    theirs = _worst(r.torch_error for r in members)
+    ordinary = [r for r in members if not r.special]
+    ours = _worst(r.error for r in ordinary)
+    theirs = _worst(r.torch_error for r in ordinary)
     return Row(
         key,
         cases=len(members),
@@ -89,11 +108,11 @@ def _row(key: tuple[str, ...], members: list[Result]) -> Row:
         failed=sum(not r.ok for r in members),
         share=_worst(r.share for r in members),
         relative=ours / theirs if theirs else None,
-        exact=not ours,
+        exact=bool(ordinary) and not ours,
         seconds=sum(r.seconds for r in members),
     )
 
 
 def _worst(values: Iterable[float]) -> float:
-    """Return the largest value; NaN is worse than any number and counts as infinity."""
+    """Return the largest value; NaN counts as infinity."""
     return max((float("inf") if v != v else v for v in values), default=0.0)

@@ -1,4 +1,4 @@
-"""The report on the terminal: one table, the count of each suite, and what failed."""
+"""The report on the terminal: a table, the counts of each suite, and the failures."""
 
 from collections.abc import Sequence
 
@@ -29,22 +29,22 @@ def show(console: Console, results: Sequence[Result]) -> None:
 
 
 def conclude(console: Console, results: Sequence[Result]) -> None:
-    """Print the verdict on a run that went to its end."""
+    """Print the verdict of a complete run."""
     total = summary.total(results)
     style = "bold red" if total.failed else "bold green"
     console.print(f"\n{verdict(total)}", style=style, highlight=False)
 
 
 def verdict(total: summary.Row) -> str:
-    """Return the one line that matters."""
+    """Return the verdict as one line."""
     if total.failed:
         return f"FAILED: {total.failed:,} of {total.cases:,} cases."
     extra = f", {total.unsupported:,} unsupported" if total.unsupported else ""
-    return f"All {total.passed:,} cases passed{extra}; worst share of the bound {share(total)}."
+    return f"All {total.passed:,} cases passed{extra}; largest share of the bound {share(total)}."
 
 
 def counts(row: summary.Row) -> str:
-    """Return the counts of a row in words."""
+    """Return how many cases of a row passed, failed and were unsupported, and the seconds."""
     text = f"{row.passed:,} passed, {row.failed:,} failed"
     if row.unsupported:
         text += f", {row.unsupported:,} unsupported"
@@ -52,7 +52,7 @@ def counts(row: summary.Row) -> str:
 
 
 def share(row: summary.Row) -> str:
-    """Return the worst share of the bound as a percentage: more than 100 % is an error."""
+    """Return the largest share of the bound as a percentage: above 100 % a case fails."""
     if not row.has_errors:
         return ""
     if row.share == float("inf"):
@@ -63,7 +63,7 @@ def share(row: summary.Row) -> str:
 
 
 def relative(row: summary.Row) -> str:
-    """Return our worst error as a multiple of PyTorch's own, "-" where PyTorch is the truth."""
+    """Return our largest error as a multiple of PyTorch's, "-" where PyTorch's is 0."""
     if not row.has_errors:
         return ""
     if row.exact:

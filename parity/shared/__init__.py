@@ -1,0 +1,1 @@
+"""What several operators share: bounds, integers, random and named problems."""

@@ -1,11 +1,11 @@
-"""What conv2d and linear share in the suite: y = x * w + b, where * is bilinear.
+"""What conv2d and linear share: y = x * w + b, where * is bilinear.
 
-Every number is a sum of n products, and each product is one rounding: m = n (bounds.py).
+Every result is a sum of n products, and each product is rounded once: m = n (bounds.py).
 
-- forward: n products of x w, plus the bias as one more term.
-- input gradient: n products of g w, over the outputs that the element is in.
-- weight gradient: n products of x g, over the outputs that the weight is in.
-- bias gradient: n output gradients added up, no product: m = n - 1, bounded by n.
+- forward: n products x w, plus the bias as one more term.
+- input gradient: n products g w, over the outputs that the element contributes to.
+- weight gradient: n products x g, over the outputs that the weight contributes to.
+- bias gradient: a sum of n output gradients, without products: m = n - 1, bounded by n.
 
 n is what the same direction gives on all ones.
 """
@@ -14,19 +14,19 @@ from math import isqrt
 
 import numpy as np
 
-from crosscheck.parity.question import Arrays, Question
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
 
 
-def limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    """Return the limit of every result."""
-    return sums.limits(question, inputs, grad_output, question.terms(), dtype)
+    """Return the bound of every result."""
+    return sums.bounds(call, inputs, grad_output, call.terms(), dtype)
 
 
-def integers(question: Question, seed: int) -> Arrays:
-    """Return factors whose products leave room for the longest sum."""
-    terms = question.terms()
+def integers(call: ReferenceCall, seed: int) -> Arrays:
+    """Return integers whose products are small enough for the longest sum to be exact."""
+    terms = call.terms()
     amplitude = isqrt(sums.largest_product(sums.most(terms)))
-    return sums.integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
+    return sums.integers(call, seed, {"grad_output": terms["forward"].shape}, amplitude)

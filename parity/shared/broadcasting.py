@@ -1,4 +1,4 @@
-"""What add and mul share: operands that broadcast, and numbers in a tensor's place."""
+"""What add and mul share: operands that broadcast, and numbers in place of tensors."""
 
 from collections.abc import Mapping
 
@@ -7,15 +7,15 @@ import numpy as np
 from crosscheck.kernels.arrays import namespace
 from crosscheck.parity.case import Shape
 from crosscheck.parity.direction import Tensors
-from crosscheck.parity.question import Arrays, Options, Question
-from crosscheck.parity.shared.draws import Drawn, edge, one_of
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
+from crosscheck.parity.shared.draws import Drawn, extent, one_of
 
 OPERANDS = ("input", "other")
 TWO_NUMBERS = "two numbers and no tensor: they have no dtype and no device"
 
 
-def arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
-    """Return the operands all as arrays: a number takes the dtype and device of the others."""
+def kernel_arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
+    """Return both operands as arrays: a number becomes one of the other's dtype and device."""
     like = tensors["grad_output"]
     numbers = {
         name: namespace(like).full((), options[name], like.dtype)
@@ -25,33 +25,33 @@ def arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
     return {**tensors, **numbers}, options
 
 
-def outside(inputs: Mapping[str, np.ndarray], options: Options) -> str:
-    """Return why a call is none of ours, "" when it is."""
+def out_of_scope(inputs: Mapping[str, np.ndarray], options: Options) -> str:
+    """Return what a call asks for that ours does not offer, "" if nothing."""
     return "" if inputs else TWO_NUMBERS
 
 
-def copies(question: Question) -> dict[str, int]:
-    """Return in how many outputs an element of each operand is: so many its gradient adds up."""
-    outputs = int(np.prod(question.terms()["forward"].shape))
-    return {name: outputs // max(int(np.prod(shape)), 1) for name, shape in question.shapes}
+def copies(call: ReferenceCall) -> dict[str, int]:
+    """Return how many outputs each operand's elements are broadcast to: its gradient's terms."""
+    outputs = int(np.prod(call.terms()["forward"].shape))
+    return {name: outputs // max(int(np.prod(shape)), 1) for name, shape in call.shapes}
 
 
-def magnitudes(question: Question, inputs: Arrays, grad_output: np.ndarray) -> Arrays:
+def magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> Arrays:
     """Return T of every result: what the operator gives on absolute values."""
     absolute = {name: np.abs(each) for name, each in inputs.items()}
-    numbers = {name: abs(value) for name, value in question.options.items()}
-    return question.ask(absolute, np.abs(grad_output), **numbers)
+    numbers = {name: abs(value) for name, value in call.options.items()}
+    return call.run(absolute, np.abs(grad_output), **numbers)
 
 
 def rounded(options: Options, name: str, dtype: str) -> int:
-    """Return 1 where `name` is a number that `dtype` has to round, else 0."""
+    """Return 1 if the option `name` is a number that `dtype` cannot hold exactly, else 0."""
     value = options.get(name, 0)
     return int(float(np.dtype(dtype).type(value)) != value)
 
 
 def fuzz(rng: np.random.Generator) -> Drawn:
-    """Return two operands of one shape, each with dimensions of its own left out or of 1."""
-    whole = tuple(0 if rng.random() < 0.03 else edge(rng, 9) for _ in range(rng.integers(0, 6)))
+    """Return two operands whose shapes broadcast, or one and a number."""
+    whole = tuple(0 if rng.random() < 0.03 else extent(rng, 9) for _ in range(rng.integers(0, 6)))
     inputs = {name: _part(rng, whole) for name in OPERANDS}
     if rng.random() < 0.1:
         return {"input": inputs["input"]}, {"other": one_of(rng, (0.0, 2.0, -0.1))}

@@ -1,4 +1,4 @@
-"""Pieces of random problems: small, and drawn towards the edges."""
+"""Parts of random problems: small ones, where the smallest and largest are drawn often."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from crosscheck.parity.case import Shape
 
 Drawn = tuple[dict[str, Shape | np.ndarray], dict[str, Any]]  # inputs, options
 
-# How a window's input may be filled: ties and what no sum forgives, beside normal numbers.
+# How inputs are filled, as often as listed: mostly normal numbers; ties and special values.
 VALUES = ("normal", "normal", "normal", "ties", "negative", "nan", "minus_inf")
 
 
 def one_of(rng: np.random.Generator, choices: tuple) -> Any:
-    """Return one of the choices, each as likely as the others."""
+    """Return one of the choices, all equally likely."""
     return choices[rng.integers(len(choices))]
 
 
-def edge(rng: np.random.Generator, most: int) -> int:
-    """Return an extent of 1 to `most`: the ends as likely as everything between."""
+def extent(rng: np.random.Generator, most: int) -> int:
+    """Return an extent of 1 to `most`: in half of all cases one of the two."""
     return int(
         one_of(rng, (1, most, int(rng.integers(1, most + 1)), int(rng.integers(1, most + 1))))
     )
@@ -30,7 +30,7 @@ def pair(rng: np.random.Generator, most: int) -> tuple[int, int]:
 
 
 def batch(rng: np.random.Generator) -> tuple[int, ...]:
-    """Return the batch's part of a shape: one, several, none at all (unbatched), or of size 0."""
+    """Return the batch dimension of a shape: 1, 2, 3, 0, or none (unbatched)."""
     return one_of(rng, ((1,), (1,), (2,), (3,), (), (0,)))
 
 
@@ -38,11 +38,11 @@ def window(rng: np.random.Generator, dilated: bool) -> Drawn:
     """Return a pooling problem."""
     size = pair(rng, 5)
     dilation = pair(rng, 3) if dilated else (1, 1)
-    padding = tuple(int(rng.integers(0, extent // 2 + 1)) for extent in size)
-    # As large as the window, and as the dilation: then every window has a tap inside the image.
+    padding = tuple(int(rng.integers(0, taps // 2 + 1)) for taps in size)
+    # At least as large as the window and the dilation, so that every window has a tap inside it.
     image = tuple(
-        max(extent, d * (taps - 1) + 1 - 2 * pad, d)
-        for extent, taps, d, pad in zip(pair(rng, 12), size, dilation, padding, strict=True)
+        max(pixels, d * (taps - 1) + 1 - 2 * pad, d)
+        for pixels, taps, d, pad in zip(pair(rng, 12), size, dilation, padding, strict=True)
     )
     options: dict[str, Any] = {
         "kernel_size": size,
@@ -53,4 +53,4 @@ def window(rng: np.random.Generator, dilated: bool) -> Drawn:
         options["dilation"] = dilation
     if rng.random() < 0.8:
         options["stride"] = pair(rng, 4)
-    return {"input": (*batch(rng), edge(rng, 5), *image)}, options
+    return {"input": (*batch(rng), extent(rng, 5), *image)}, options

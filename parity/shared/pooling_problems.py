@@ -1,4 +1,4 @@
-"""Pooling problems that max and average share: windows, borders, layouts."""
+"""Problems that max and average pooling share: windows, borders, layouts, bad input."""
 
 from collections.abc import Iterable
 
@@ -58,7 +58,7 @@ WINDOWS: tuple[Row, ...] = (
     ),
     (
         "padding-half",
-        "as much padding as is allowed",
+        "the most padding that is allowed",
         (1, 2, 5, 4),
         dict(kernel_size=(4, 5), stride=1, padding=2),
     ),
@@ -95,7 +95,7 @@ WINDOWS: tuple[Row, ...] = (
     ("unbatched", "three dimensions", (3, 6, 5), dict(kernel_size=2, stride=1)),
     ("zero-batch", "no image", (0, 3, 5, 5), dict(kernel_size=2)),
     ("batch-5", "planes do not mix", (5, 3, 4, 4), dict(kernel_size=2)),
-    ("stride-list", "PyTorch takes lists", (1, 2, 6, 6), dict(kernel_size=[2, 3], stride=[2, 1])),
+    ("stride-list", "PyTorch accepts lists", (1, 2, 6, 6), dict(kernel_size=[2, 3], stride=[2, 1])),
     *(
         (f"outputs-{n}", "outputs around a block's edge", (1, 1, 1, n), dict(kernel_size=1))
         for n in (255, 256, 257)

@@ -37,17 +37,20 @@ def problems(op: str) -> tuple[Problem, ...]:
         row("two-apart-kept", "two dimensions apart, kept", cube, dim=(3, 1), keepdim=True),
         row("two-negative", "from either end, in any order", cube, dim=[-1, 0]),
         row("channels", "what batch norm adds up", cube, dim=(0, 2, 3), keepdim=True),
-        row("six-axes", "every other of six", (2, 3, 2, 3, 2, 3), dim=(0, 2, 4)),
+        row("six-axes", "every other dimension of six", (2, 3, 2, 3, 2, 3), dim=(0, 2, 4)),
         row("six-axes-kept", "the others, kept", (2, 3, 2, 3, 2, 3), dim=(1, 3, 5), keepdim=True),
         row("one", "one element in each: exact", (3, 1, 4), dim=1),
         *(row(f"terms-{n}", "around a block's size", (2, n), dim=1) for n in (255, 256, 257)),
         *(row(f"all-{n}", "one output, around a block's size", (n,)) for n in (255, 256, 257)),
-        *(row(f"chosen-{n}", "where the choice changes", (n,)) for n in (1023, 1024, 1025)),
+        *(
+            row(f"chosen-{n}", "where the default algorithm changes", (n,))
+            for n in (1023, 1024, 1025)
+        ),
         row("outputs-257", "outputs around a block's size", (257, 3), dim=1),
         row("power-of-two", "a mean without rounding", (4, 8), dim=1),
-        row("no-terms", "nothing to add up", (3, 0), dim=1),
-        row("no-terms-all", "nothing at all", (0,)),
-        row("no-outputs", "no results", (3, 0), dim=0),
+        row("no-terms", "sums of no elements", (3, 0), dim=1),
+        row("no-terms-all", "the sum of no elements", (0,)),
+        row("no-outputs", "no outputs", (3, 0), dim=0),
         row("ones", "sums of one sign", (3, 300), values="constant", dim=1),
         *(
             row(values, f"values: {values}", (4, 5), values=values, dim=1)

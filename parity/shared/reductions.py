@@ -1,32 +1,32 @@
-"""What sum and mean share: they add up n elements each, the same n for every output."""
+"""What sum and mean share: every output is a sum of equally many elements."""
 
 import numpy as np
 
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import sums
-from crosscheck.parity.shared.draws import Drawn, edge, one_of
+from crosscheck.parity.shared.draws import Drawn, extent, one_of
 
 
-def terms(question: Question) -> int:
+def terms(call: ReferenceCall) -> int:
     """Return how many elements an output adds up."""
-    size = dict(question.shapes)["input"]
-    outputs = question.terms()["forward"].size
+    size = dict(call.shapes)["input"]
+    outputs = call.terms()["forward"].size
     return int(np.prod(size)) // max(outputs, 1)
 
 
-def integers(question: Question, seed: int) -> dict[str, np.ndarray]:
-    """Return integers whose sums, and those of a gradient of ones, stay exact."""
-    shape = question.terms()["forward"].shape
-    amplitude = sums.largest_product(terms(question))
-    return sums.integers(question, seed, {"grad_output": shape}, amplitude)
+def integers(call: ReferenceCall, seed: int) -> dict[str, np.ndarray]:
+    """Return integers that keep every sum exact."""
+    shape = call.terms()["forward"].shape
+    amplitude = sums.largest_product(terms(call))
+    return sums.integers(call, seed, {"grad_output": shape}, amplitude)
 
 
 def fuzz(rng: np.random.Generator) -> Drawn:
-    """Return an array, and some of its dimensions, counted from either end, or all of them."""
+    """Return an array, and which of its dimensions to reduce: any, by either sign, or all."""
     rank = int(rng.integers(0, 6))
-    shape = tuple(0 if rng.random() < 0.03 else edge(rng, 9) for _ in range(rank))
+    shape = tuple(0 if rng.random() < 0.03 else extent(rng, 9) for _ in range(rank))
     if rng.random() < 0.1:
-        rank, shape = 2, (int(rng.integers(1, 4)), edge(rng, 1200))
+        rank, shape = 2, (int(rng.integers(1, 4)), extent(rng, 1200))
     if rng.random() < 0.2:
         return {"input": shape}, {}
     many = rng.permutation(rank)[: rng.integers(0, rank + 1)]
@@ -36,6 +36,6 @@ def fuzz(rng: np.random.Generator) -> Drawn:
     return {"input": shape}, {"dim": dim, "keepdim": bool(rng.random() < 0.5)}
 
 
-def outside(inputs: Arrays, options: Options) -> str:
-    """Return why a call is none of ours, "" when it is."""
-    return "ours have no dtype=: the result is of the input's" if "dtype" in options else ""
+def out_of_scope(inputs: Arrays, options: Options) -> str:
+    """Return what a call asks for that ours does not offer, "" if nothing."""
+    return "dtype=: ours returns the input's dtype" if "dtype" in options else ""

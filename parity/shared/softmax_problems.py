@@ -4,7 +4,7 @@ import numpy as np
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.shared.draws import Drawn, edge
+from crosscheck.parity.shared.draws import Drawn, extent
 
 
 def _row(
@@ -36,17 +36,22 @@ def problems(op: str) -> tuple[Problem, ...]:
         ),
         _row(op, "many-rows", "more rows than a block has threads", (2, 3, 150), 1),
         _row(op, "no-rows", "nothing to do", (0, 4)),
-        _row(op, "empty-rows", "rows of nothing", (3, 0)),
-        _row(op, "large", "exp overflows without the largest taken off", 1e4 * ramp),
+        _row(op, "empty-rows", "rows without elements", (3, 0)),
+        _row(op, "large", "exp overflows unless the maximum is subtracted", 1e4 * ramp),
         _row(op, "far-apart", "all but one underflow", np.array([[1.5e38, -1.5e38, 0.0]])),
         _row(op, "deep", "results that are subnormal", np.array([[0.0, -90.0, -100.0, -104.0]])),
-        _row(op, "offset", "a large number common to all", 1e3 + ramp),
+        _row(op, "offset", "a large offset common to all", 1e3 + ramp),
         _row(op, "negative", "the largest is below 0", (3, 8), values="negative"),
         _row(op, "constant", "all equal", (3, 8), values="constant"),
-        _row(op, "nan", "NaN takes its own row", (4, 6), values="nan"),
+        _row(op, "nan", "NaN makes its own row NaN", (4, 6), values="nan"),
         _row(op, "infinities", "infinities of both signs", (4, 6), values="infinities"),
         _row(op, "minus-inf", "rows of -inf alone", (3, 4), values="minus_inf"),
-        _row(op, "masked", "-inf beside numbers: 0", np.array([[-np.inf, 1, 2], [0, -np.inf, 3]])),
+        _row(
+            op,
+            "masked",
+            "-inf beside numbers gives 0",
+            np.array([[-np.inf, 1, 2], [0, -np.inf, 3]]),
+        ),
         *(
             _row(op, layout, f"every array {layout}", (2, 3, 5, 4), 1, layout)
             for layout in ("strided", "channels_last", "reversed")
@@ -68,7 +73,7 @@ def rejects(op: str) -> tuple[Problem, ...]:
 def fuzz(rng: np.random.Generator) -> Drawn:
     """Return a random problem of softmax or log_softmax."""
     rank = int(rng.integers(1, 5))
-    shape = tuple(edge(rng, 9) for _ in range(rank))
+    shape = tuple(extent(rng, 9) for _ in range(rank))
     dim = int(rng.integers(-rank, rank))
     if rng.random() < 0.3:  # a row longer than the threads of a block
         shape = (*shape[: dim % rank], int(rng.integers(100, 300)), *shape[dim % rank + 1 :])

@@ -1,35 +1,48 @@
-"""Results that are sums of products, or of plain terms: their limits, and integers for them.
+"""Bounds of sums of products or of plain terms, and integers that keep them exact.
 
-Notation and the theorem are in bounds.py: a sum of n terms, each of which went through at most one
-rounding, is within gamma(n) T + n eta of the exact one, T being the sum of the terms' magnitudes.
+By bounds.py, a sum of n terms that were each rounded at most once is within gamma(n) T + n eta of
+the exact sum, T being the sum of the terms' magnitudes.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from crosscheck.parity import bounds, data
+from crosscheck.parity import data
+from crosscheck.parity.bounds import bound
 from crosscheck.parity.operator import NoIntegers
-from crosscheck.parity.question import Arrays, Question
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
 
-EXACT_BELOW = 2**24  # float32 holds every smaller integer; float64 then holds them, too
-LARGEST_INTEGER = 7  # enough to tell elements apart, small enough for long sums
+EXACT_BELOW = 2**24  # float32, and so float64, holds every smaller integer
+LARGEST_INTEGER = 7  # large enough to tell elements apart, small enough for long sums
 
 
-def limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, terms: Arrays, dtype: str
+def bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, terms: Arrays, dtype: str
 ) -> dict[str, np.ndarray]:
-    """Return the limit of every result in `terms`, all of them sums in which m = n.
+    """Return the bound of each result whose number of `terms` is given; m = n."""
+    sizes = magnitudes(call, inputs, grad_output)
+    return {name: bound(counted, sizes[name], dtype) for name, counted in terms.items()}
 
-    T is what the same operation gives on absolute values.
-    """
+
+def magnitudes(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, **changed: Any
+) -> dict[str, np.ndarray]:
+    """Return T of every result: what the call, with `changed` options, gives on absolute values."""
     absolute = {
         name: np.abs(each) if each.dtype.kind == "f" else each for name, each in inputs.items()
     }
-    sums = question.ask(absolute, np.abs(grad_output))
-    return {
-        name: bounds.bound(counted, np.abs(sums[name]), dtype) for name, counted in terms.items()
-    }
+    sizes = call.run(absolute, np.abs(grad_output), **changed)
+    return {name: np.abs(each) for name, each in sizes.items()}
+
+
+def partial_sums(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> dict[str, np.ndarray]:
+    """Return T of every sum of several terms: no partial sum is larger."""
+    sizes, terms = magnitudes(call, inputs, grad_output), call.terms()
+    return {name: np.where(terms[name] > 1, sizes[name], 0.0) for name in sizes}
 
 
 def most(terms: Arrays) -> int:
@@ -38,9 +51,9 @@ def most(terms: Arrays) -> int:
 
 
 def largest_product(terms: int) -> int:
-    """Return how large products may be for sums of so many to stay exact in float32.
+    """Return how large products may be for a sum of `terms` of them to be exact in float32.
 
-    Raises NoIntegers when not even 1 will do.
+    Raises NoIntegers if they may not even be 1.
     """
     fits = (EXACT_BELOW - 1) // max(terms, 1)
     if fits < 1:
@@ -49,18 +62,18 @@ def largest_product(terms: int) -> int:
 
 
 def integers(
-    question: Question, seed: int, shapes: Mapping[str, tuple[int, ...]], amplitude: int
+    call: ReferenceCall, seed: int, shapes: Mapping[str, tuple[int, ...]], amplitude: int
 ) -> dict[str, np.ndarray]:
-    """Return random integers for the question's inputs, and for further tensors of `shapes`."""
+    """Return random integers for the call's inputs, and for further tensors of `shapes`."""
     amplitude = min(LARGEST_INTEGER, amplitude)
-    drawn = question.fill(lambda name, shape: data.integers(seed, name, shape, amplitude))
+    drawn = call.fill(lambda name, shape: data.integers(seed, name, shape, amplitude))
     for name, shape in shapes.items():
         drawn[name] = data.integers(seed, name, shape, amplitude)
     return drawn
 
 
-def integers_to_add(question: Question, seed: int) -> dict[str, np.ndarray]:
-    """Return integers for an operator that adds up its inputs, or output gradients, as they are."""
-    terms = question.terms()
+def integers_to_add(call: ReferenceCall, seed: int) -> dict[str, np.ndarray]:
+    """Return integers for an operator that adds inputs, or output gradients, without products."""
+    terms = call.terms()
     amplitude = largest_product(most(terms))
-    return integers(question, seed, {"grad_output": terms["forward"].shape}, amplitude)
+    return integers(call, seed, {"grad_output": terms["forward"].shape}, amplitude)

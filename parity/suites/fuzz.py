@@ -1,6 +1,6 @@
-"""Random problems, recreated by their seed and number: each operator draws its own.
+"""Random problems. A seed and a number make one again; each operator draws its own kind.
 
-Each case has a generator of its own, so number 40 can be had without drawing the 39 before it.
+Each case has its own generator, so case 40 does not need the 39 before it.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from crosscheck.parity.case import Case
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.shared.draws import one_of
 
-COUNT = 600  # every operator meets every layout, with the default seed
+COUNT = 600  # with the default seed, every operator is drawn in every layout
 LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")
-OPS = tuple(each for each in OPERATORS.values() for _ in range(each.weight))
+OPS = tuple(each for each in OPERATORS.values() for _ in range(each.fuzz_weight))
 
 
 def cases(
@@ -23,7 +23,7 @@ def cases(
     count: int | None = None,
     **options: object,
 ) -> Iterator[Case]:
-    """Yield the first `count` cases of `seed`, or only the one called `case`."""
+    """Yield the first `count` cases of `seed`, or only the one whose number is `case`."""
     numbers = range(COUNT if count is None else count)
     if case is not None:
         numbers = range(int(case), int(case) + 1) if case.isdecimal() else range(0)
@@ -45,6 +45,6 @@ def draw(seed: int, number: int) -> Case:
         options,
         layout=one_of(rng, LAYOUTS),
         values=one_of(rng, operator.fuzz_values),
-        origin=f"--seed {seed}",
-        data=f"{seed}/{number}",
+        repro_flags=f"--seed {seed}",
+        data_name=f"{seed}/{number}",
     )

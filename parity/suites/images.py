@@ -1,7 +1,7 @@
-"""Real input: photographs and digits have ties, flat areas, edges and a mean far from zero.
+"""Photographs and digits as input.
 
-Random numbers have none of these. A filter's answer on a picture can also be looked at, which
-parity/pictures.py makes possible; the pictures there come from the same filters.
+Unlike random numbers, they have ties, flat areas, edges and a mean far from zero. The report's
+pictures (pictures.py) show the results of the same filters.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from crosscheck.parity import filters
 from crosscheck.parity.case import Case
 from crosscheck.parity.photographs import PHOTOGRAPHS, digits, photograph
 
-SHRINK = 6  # 71 x 106 pixels: enough to see everything, little enough for one core
+SHRINK = 6  # to 71 x 106 pixels, small enough for one core
 
 
 def cases(**options: object) -> list[Case]:
@@ -75,7 +75,7 @@ def _harris(name: str) -> Iterator[Case]:
         "conv2d",
         "images",
         f"{name} harris structure tensor",
-        "squares: sums of one sign in two channels, of both in the third",
+        "sums of one sign in two channels, of both signs in the third",
         {"input": tensor, "weight": window},
         {"padding": 3, "groups": 3},
     )
@@ -90,7 +90,7 @@ def _harris(name: str) -> Iterator[Case]:
 
 
 def _pooling(name: str) -> Iterator[Case]:
-    # Pixels cut out in full size, neither averaged nor shrunk: 8 bits a channel, so ties abound.
+    # Original pixels, not averaged: with 8 bits a channel, ties abound.
     full = photograph(name)[:, :, :96, :129]
 
     def pool(op: str, title: str, reason: str, *kernel_size: int, **options: Any):
@@ -99,7 +99,7 @@ def _pooling(name: str) -> Iterator[Case]:
 
     yield pool("max_pool2d", "max 2x2", "ties between 8-bit pixels", 2, 2)
     yield pool("max_pool2d", "max 3x3", "overlapping windows with ties", 3, 3, stride=2, padding=1)
-    yield pool("max_pool2d", "max 3x3 dilated", "taps apart", 3, 3, stride=1, dilation=3)
+    yield pool("max_pool2d", "max 3x3 dilated", "gaps between the taps", 3, 3, stride=1, dilation=3)
     yield pool("avg_pool2d", "average 2x2", "an odd column is left over", 2, 2)
     yield pool("avg_pool2d", "average 8x8", "last window clipped", 8, 8, ceil_mode=True)
     yield pool(
@@ -137,7 +137,7 @@ def luminance(color: np.ndarray) -> np.ndarray:
 def _correlate(image: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return every filter (k, 1, r, s) on its own channel, or on the only one, without padding.
 
-    NumPy's plain sums: they make input for the cases and decide nothing.
+    In NumPy: the result is input for cases, not a reference.
     """
     taps = weight[:, 0]
     windows = np.lib.stride_tricks.sliding_window_view(image, taps.shape[1:], axis=(2, 3))

@@ -1,7 +1,7 @@
-"""PyTorch's own samples for our operators, all of them, and the inputs it says must be refused.
+"""All of PyTorch's own samples for our operators, and the inputs that PyTorch must refuse.
 
-Each sample is a case, once as it comes and once as its non-contiguous twin, in its own dtype or,
-where it asks for the result in another, in that: its arrays `arrive` in their own.
+Each sample is two cases: as it comes, and non-contiguous. A sample whose option `dtype` asks for
+another dtype is a case of that dtype; its `given_dtype` is the sample's own.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ def cases(op: str | None = None, **options: object) -> Iterator[Case]:
 
 
 def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> Case:
-    outside = OPERATORS[op].outside(sample.inputs, sample.options)
-    wanted = dtype if outside or rejects else str(sample.options.get("dtype", dtype))
+    out_of_scope = OPERATORS[op].out_of_scope(sample.inputs, sample.options)
+    computed = dtype if out_of_scope or rejects else str(sample.options.get("dtype", dtype))
     return Case(
         op,
         "opinfo",
@@ -35,9 +35,9 @@ def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> 
         sample.inputs,
         sample.options,
         layout="given",
-        dtypes=(wanted,),
-        arrives="" if wanted == dtype else dtype,
+        dtypes=(computed,),
+        given_dtype="" if computed == dtype else dtype,
         rejects=rejects,
-        outside=outside,
-        data="opinfo",
+        out_of_scope=out_of_scope,
+        data_name="opinfo",
     )

@@ -10,5 +10,5 @@ def cases(**options: object) -> Iterator[Case]:
     """Yield one case for each model and optimizer; its name is the optimizer's."""
     for model in MODELS:
         for optimizer in OPTIMIZERS:
-            reason = f"errors that add up: {STEPS} steps in a row, every parameter after each"
+            reason = f"errors that accumulate over {STEPS} steps"
             yield Case(model, "training", optimizer, reason, {})

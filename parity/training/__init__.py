@@ -1,5 +1,5 @@
-"""Training runs, step for step beside PyTorch: not one call, but hundreds in a row.
+"""Training runs compared with PyTorch's after every step: hundreds of calls in a row.
 
-models.py has what is trained, once for both sides; ours.py and ../reference_training.py are the
-sides, drift.py says how far apart they are and may be, check.py makes a result of it.
+models.py has the models, written once for both sides. ours.py and ../reference_training.py train
+them, drift.py measures how far apart they are, and check.py compares that with the limit.
 """

@@ -1,4 +1,4 @@
-"""Train one model with one optimizer, step for step beside PyTorch, and say how far they drift."""
+"""Train one model with one optimizer, step by step beside PyTorch, and check how far they drift."""
 
 from collections.abc import Iterator
 from time import perf_counter
@@ -10,11 +10,11 @@ from crosscheck.parity.training import ours
 from crosscheck.parity.training.drift import Drift, Step, drifts
 from crosscheck.parity.training.models import MODELS
 
-TRAINING = "training"  # the algorithm of a row: whatever each operator chooses
+TRAINING = "training"  # in place of an algorithm: each operator chooses its own
 
 
 class _Clock:
-    """Hands on the steps of a run, and adds up the seconds they took."""
+    """Iterates over the steps of a run and adds up the seconds they take."""
 
     def __init__(self, steps: Iterator[Step]) -> None:
         self.seconds = 0.0
@@ -32,23 +32,24 @@ class _Clock:
 
 
 def check_training(case: Case, dtype: str, device: str) -> Result:
-    """Return whether our run of the case's model and optimizer stays as near as it must.
+    """Return the result of training the case's model with its optimizer.
 
-    `error` is the largest distance, `torch_error` the largest of PyTorch's own float32 run (0 in
-    float64). The message says what was left out, or where the run first went too far.
+    `error` is our largest distance from PyTorch's float64 run, `torch_error` that of PyTorch's
+    float32 run (0 for a float64 case). The message says where ours first exceeded its limit, or
+    which parameters are not compared.
     """
     model = MODELS[case.op]
-    clock, found, complaint = None, [], ""
+    clock, found, failure = None, [], ""
     try:
         initial = reference_training.initial(model)
         clock = _Clock(ours.train(model, case.name, dtype, device, initial))
-        truth = reference_training.train(model, case.name, "float64")
+        exact = reference_training.train(model, case.name, "float64")
         theirs = None if dtype == "float64" else reference_training.train(model, case.name, dtype)
-        compared = drifts(truth, clock, theirs)
+        compared = drifts(exact, clock, theirs)
         found = [drift for drift in compared if drift.name not in model.zero_gradient]
-        complaint = _complaint(found)
+        failure = _failure(found)
     except Exception as error:  # a failing result, not the end of the run
-        complaint = f"{type(error).__name__}: {error}"
+        failure = f"{type(error).__name__}: {error}"
     left_out = "; ".join(f"{name} left out: {why}" for name, why in model.zero_gradient.items())
     worst = max(found, key=lambda drift: drift.share, default=Drift(0, "", 0.0, 0.0, 0.0))
     return Result(
@@ -59,19 +60,19 @@ def check_training(case: Case, dtype: str, device: str) -> Result:
         device=device,
         suite=case.suite,
         case=case.name,
-        ok=not complaint,
+        ok=not failure,
         error=max((drift.ours for drift in found), default=0.0),
         bound=worst.limit,
         share=worst.share,
         torch_error=max((drift.theirs for drift in found), default=0.0),
         seconds=clock.seconds if clock else 0.0,
-        message=complaint or left_out,
+        message=failure or left_out,
         repro=case.command(dtype, device),
         drift=_curves(found),
     )
 
 
-def _complaint(found: list[Drift]) -> str:
+def _failure(found: list[Drift]) -> str:
     beyond = [drift for drift in found if drift.share > 1]
     if not beyond:
         return ""
@@ -84,7 +85,7 @@ def _complaint(found: list[Drift]) -> str:
 
 
 def _curves(found: list[Drift]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return, for each step, the largest distance of ours and of theirs."""
+    """Return the largest distance after each step, of our run and of PyTorch's."""
     steps: dict[int, tuple[float, float]] = {}
     for drift in found:
         mine, own = steps.get(drift.step, (0.0, 0.0))

@@ -1,15 +1,14 @@
-"""How far two runs of one model are apart, and how far they may be.
+"""How far two training runs are apart, and how far they may be.
 
-The distance of an array from another is the largest difference over the largest magnitude; the loss
-counts as one more array. A run in float64 has to stay within FLOAT64 of PyTorch's at every step. A
-run in float32 may at no step be further from PyTorch's in float64 than FACTOR times as far as
-PyTorch's own float32 run ever is, for the loss and for each parameter alone.
+The distance between two arrays is their largest difference divided by the largest magnitude; the
+loss counts as one more array. All runs are compared with PyTorch's in float64. At every step, a
+float64 run must be within FLOAT64 of it. A float32 run must be within FACTOR times the largest
+distance that PyTorch's own float32 run has at any step, for the loss and for each parameter.
 
-"Ever", because at a single step chance decides: Adam divides a gradient by its own size, so where a
-gradient is as small as its rounding noise the update is noise, and one run has it and the other has
-not. Against itself with oneDNN's kernels PyTorch's distances differ by a factor of 44 at one step.
-For the same reason its run counts as at least u from the truth, what rounding the largest element
-costs.
+At any step, because at a single step the distance is a matter of chance: Adam divides a gradient by
+its own magnitude, so where a gradient is as small as its rounding error, the update is noise. With
+oneDNN's kernels instead of its own, PyTorch's distances differ by a factor of 44 at one step. For
+the same reason the largest distance counts as at least u, the rounding of the largest element.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +27,7 @@ ROUNDING = UNIT_ROUNDOFF["float32"]
 
 @dataclass(frozen=True)
 class Drift:
-    """One array after one step: its distance from the truth, the limit, and PyTorch's distance."""
+    """One array after one step: how far we, and PyTorch in float32, are from the float64 run."""
 
     step: int
     name: str
@@ -38,33 +37,33 @@ class Drift:
 
     @property
     def share(self) -> float:
-        """The part of the limit that is used: more than 1 is a failure."""
+        """Our distance as a share of its limit: above 1 the run fails."""
         if self.ours == 0.0:
             return 0.0
         return self.ours / self.limit if self.limit else np.inf
 
 
 def distance(a: np.ndarray | float, b: np.ndarray | float) -> float:
-    """Return how far `a` is from `b`; infinity where either has something that is no number."""
-    wide, truth = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if wide.shape != truth.shape or not (np.isfinite(wide).all() and np.isfinite(truth).all()):
+    """Return the distance of `a` from `b`, infinity if either has NaN or infinity."""
+    ours, exact = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if ours.shape != exact.shape or not (np.isfinite(ours).all() and np.isfinite(exact).all()):
         return np.inf
-    largest = float(np.abs(truth).max(initial=0.0))
-    difference = float(np.abs(wide - truth).max(initial=0.0))
+    largest = float(np.abs(exact).max(initial=0.0))
+    difference = float(np.abs(ours - exact).max(initial=0.0))
     return difference / largest if largest else difference
 
 
 def drifts(
-    truth: Iterator[Step], ours: Iterator[Step], theirs: Iterator[Step] | None
+    reference: Iterator[Step], ours: Iterator[Step], theirs: Iterator[Step] | None
 ) -> Iterator[Drift]:
-    """Yield a Drift for the loss and for each parameter of each step, when the runs are over.
+    """Yield a Drift for the loss and each parameter of each step, once the runs are complete.
 
-    `truth` is PyTorch in float64; `theirs` is PyTorch in float32, None where ours is float64.
-    Raises ValueError when runs differ in length or in the names of their parameters.
+    `reference` is PyTorch in float64, `theirs` PyTorch in float32, or None if ours is in float64.
+    Raises ValueError if the runs differ in length or in the names of their parameters.
     """
     rows: list[tuple[int, str, float, float]] = []
     furthest: dict[str, float] = {}
-    runs = (truth, ours) if theirs is None else (truth, ours, theirs)
+    runs = (reference, ours) if theirs is None else (reference, ours, theirs)
     for step, states in enumerate(zip(*runs, strict=True), start=1):
         exact, mine, *own = ({"loss": loss, **parameters} for loss, parameters in states)
         if exact.keys() != mine.keys():

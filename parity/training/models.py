@@ -1,7 +1,7 @@
-"""The models that are trained, each written once: `nn` is torch.nn, or ours.
+"""The models that are trained. Each is written once: `nn` is torch.nn or ours.
 
-Batches are small and few activations are many enough: where a float32 run and a float64 run fall on
-two sides of a ReLU's kink, their gradients differ by more than rounding, whoever computed them.
+Models and batches are small, because every activation near 0 is a risk: where a float32 run and a
+float64 run are on different sides of a ReLU's kink, their gradients differ by more than rounding.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +18,13 @@ Batch = tuple[np.ndarray, np.ndarray]  # images (n, c, h, w), float64; classes (
 
 @dataclass(frozen=True)
 class Model:
-    """One model and what it is trained on.
+    """One model and its data.
 
-    `build(nn)` returns the module. `batches()` yields its batches without end; every image is made
-    of float32 numbers. `zero_gradient` names the parameters whose exact gradient is zero, each with
-    the reason: what an optimizer makes of their rounding noise cannot be compared. `changes` are
-    options of an optimizer that differ from OPTIMIZERS.
+    build          nn -> the module
+    batches        yields batches forever; pixels are float32 numbers
+    zero_gradient  parameters whose exact gradient is zero, and why: they are not compared, because
+                   the optimizer turns their rounding errors into large updates
+    changes        optimizer -> its options that differ from OPTIMIZERS
     """
 
     build: Callable[[ModuleType], Any]
@@ -92,7 +93,7 @@ def _resnet(nn: ModuleType) -> Any:
             return nn.functional.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
 
     return nn.Sequential(
-        nn.Conv2d(3, 8, 3, padding=1),  # with a bias, as careless models have it
+        nn.Conv2d(3, 8, 3, padding=1),  # a bias before batch norm is useless, but common
         nn.BatchNorm2d(8),
         nn.ReLU(),
         Block(8, 8, 1),
@@ -104,7 +105,7 @@ def _resnet(nn: ModuleType) -> Any:
 
 
 def _noise(count: int, size: int) -> Callable[[], Iterator[Batch]]:
-    """Return batches of `count` random RGB images: five of them, in turn, to be learnt by heart."""
+    """Return batches of `count` random RGB images and classes: the same five over and over."""
 
     def batches() -> Iterator[Batch]:
         generator = np.random.default_rng(0)
@@ -122,7 +123,7 @@ def _noise(count: int, size: int) -> Callable[[], Iterator[Batch]]:
 
 
 def _digits() -> Iterator[Batch]:
-    """Yield 4 handwritten digits at a time, each of 8 x 8 pixels drawn 3 x 3, in a margin of 2."""
+    """Yield 4 handwritten digits at a time, enlarged from 8 x 8 to 24 x 24, with a margin of 2."""
     images, classes = digits(200), digit_classes(200)
     large = np.pad(images.repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (2, 2), (2, 2)))
     while True:
@@ -136,7 +137,7 @@ MODELS: Mapping[str, Model] = {
     "ResNet": Model(
         _resnet,
         _noise(8, 8),
-        {"0.bias": "batch norm takes it away again with the mean: its exact gradient is zero"},
+        {"0.bias": "batch norm subtracts it with the mean, so its exact gradient is zero"},
     ),
 }
 OPTIMIZERS: Mapping[str, Mapping[str, float]] = {

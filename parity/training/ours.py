@@ -1,4 +1,4 @@
-"""Our side of a training run: reference_training.py once more, with our nn and NumPy or CuPy."""
+"""Our side of a training run: the same as reference_training.py, with our nn."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -14,7 +14,7 @@ from crosscheck.parity.training.models import STEPS, Model
 def train(
     model: Model, optimizer: str, dtype: str, device: str, initial: Mapping[str, np.ndarray]
 ) -> Iterator[Step]:
-    """Yield each of the STEPS steps, from the state `initial`. The arrays are the caller's."""
+    """Train from the state `initial` and yield each of the STEPS steps, in arrays of its own."""
     module = model.build(nn).to(device, dtype)
     module.load_state_dict(initial)
     own = getattr(nn.optim, optimizer)(module.parameters(), **model.options(optimizer))

@@ -115,3 +115,29 @@ def test_a_bound_that_is_not_a_number_is_a_failure():
     error, _, share, complaint = bounds.compare(np.ones(2), np.ones(2), np.array([1.0, np.nan]))
     assert error == share == np.inf
     assert complaint.startswith("no bound: 1 of 2 elements")
+
+
+def test_infinity_is_a_rounding_of_what_the_bound_takes_past_the_largest_number():
+    largest = float(np.finfo(np.float32).max)
+    exact, limit = np.array([largest, 0.99 * largest]), np.array([1e32, 1e32])
+    assert bounds.compare(np.float32([np.inf, 0.99 * largest]), exact, limit)[3] == ""
+    assert bounds.compare(np.float32([largest, np.inf]), exact, limit)[3] != ""
+    assert bounds.compare(np.float32([np.inf, 0]), exact, np.zeros(2))[3] != ""  # a copy
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_copy_of_the_largest_number_is_not_infinity(dtype):
+    largest = np.array([np.finfo(dtype).max])
+    assert bounds.compare(largest, largest.astype(np.float64), np.zeros(1))[3] == ""
+    off = np.array([np.inf], dtype)
+    assert "NaN or infinity" in bounds.compare(off, largest.astype(np.float64), np.zeros(1))[3]
+
+
+def test_an_exact_zero_has_a_sign_and_a_rounded_one_has_none():
+    zeros, exact = np.float32([0.0, -0.0]), np.array([-0.0, -0.0])
+    assert "sign of zero: 1 of 2" in bounds.compare(zeros, exact, np.zeros(2))[3]
+    assert bounds.compare(zeros, exact, np.full(2, 1e-45)) == (0, 1e-45, 0, "")
+
+
+def test_a_bound_without_limit_is_a_failure():
+    assert bounds.compare(np.ones(1), np.zeros(1), np.array([np.inf]))[3].startswith("no bound")

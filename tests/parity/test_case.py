@@ -14,7 +14,7 @@ def test_the_repro_line_runs_this_case_alone():
 
 
 def test_the_command_adds_what_failed():
-    words = shlex.split(case(origin="--seed 7").command("float32", "cuda", "direct"))
+    words = shlex.split(case(repro_flags="--seed 7").command("float32", "cuda", "direct"))
     assert words[-10:] == shlex.split(
         "--seed 7 --case a-name --dtype float32 --device cuda --algorithm direct"
     )
@@ -24,7 +24,7 @@ def test_the_seed_comes_from_the_name_not_from_the_suite_or_the_process():
     assert case().seed == 411805579
     twin = Case("relu", "quick", "a-name", "why", {"input": (3,)})
     assert twin.seed == case().seed
-    assert case(data="other").seed != case().seed
+    assert case(data_name="other").seed != case().seed
 
 
 def test_an_unknown_layout_is_refused():

@@ -1,4 +1,4 @@
-"""Every leg catches the fault it is there for. The kernels here are NumPy: sound, then faulty."""
+"""Every check catches the fault it is there for. The kernels here are NumPy: sound, then faulty."""
 
 from types import MappingProxyType
 
@@ -6,24 +6,24 @@ import numpy as np
 import pytest
 
 from crosscheck.kernels.algorithm import Algorithm, Unsupported
-from crosscheck.parity import truth
+from crosscheck.parity import expected
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import check
 from crosscheck.parity.direction import Direction
-from crosscheck.parity.subject import Subject
+from crosscheck.parity.placed_case import PlacedCase
 
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
 
 
-def subject(op="relu", layout="contiguous", dtype="float32", inputs=None, **options):
+def placed(op="relu", layout="contiguous", dtype="float32", inputs=None, **options):
     case = Case(op, "suite", "name", "a test", inputs or {"input": (2, 3, 4, 5)}, options, layout)
-    return Subject(case, truth.of(case, dtype), dtype, "cpu")
+    return PlacedCase(case, expected.of(case, dtype), dtype, "cpu")
 
 
 def run(call, of=None, outputs=MappingProxyType({"out": "forward"})):
     """Return the result of checking `call` as the only algorithm of the forward pass."""
     fake = Direction("forward", call, {"fake": Algorithm("fake", call)}, outputs)
-    return check(of or subject(), fake, "fake")[0]
+    return check(of or placed(), fake, "fake")[0]
 
 
 def relu(input, algorithm, out):
@@ -33,7 +33,7 @@ def relu(input, algorithm, out):
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_sound_kernel_passes(layout, dtype):
-    result = run(relu, subject(layout=layout, dtype=dtype))
+    result = run(relu, placed(layout=layout, dtype=dtype))
     assert result.ok and result.message == "" and result.error == 0
     assert result.seconds > 0
     assert (result.direction, result.algorithm, result.dtype) == ("forward", "fake", dtype)
@@ -45,13 +45,13 @@ def test_a_sound_kernel_passes(layout, dtype):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_an_output_never_written_fails_even_where_the_answer_is_zero(layout):
-    of = subject(layout=layout)
+    of = placed(layout=layout)
 
     def only_what_is_positive(input, algorithm, out):
         np.copyto(out, input, where=input > 0)
 
     result = run(only_what_is_positive, of)
-    zeros = int((of.truth.real.exact["forward"] == 0).sum())
+    zeros = int((of.expected.real.exact["forward"] == 0).sum())
     assert not result.ok and f"out: {zeros} of 120 elements never written" in result.message
 
 
@@ -76,7 +76,7 @@ def test_an_input_that_was_changed_fails_and_the_next_algorithm_gets_it_whole():
         np.maximum(input, 0, out=input)
         out[...] = input
 
-    of = subject()
+    of = placed()
     result = run(in_place, of)
     assert not result.ok and result.message == "input input was changed"
     assert run(relu, of).ok
@@ -116,7 +116,7 @@ def test_an_error_of_one_bit_in_an_exact_operation_fails():
 
 def test_integers_catch_what_the_bound_lets_pass():
     """A sum whose rounding is within the bound on real data, but never exact on integers."""
-    of = subject("conv2d", inputs={"input": (1, 40, 1, 1), "weight": (1, 40, 1, 1)})
+    of = placed("conv2d", inputs={"input": (1, 40, 1, 1), "weight": (1, 40, 1, 1)})
 
     def slightly_off(input, weight, algorithm, out):
         out[...] = (input.astype(float) * weight).sum() * (1 + 2.0**-23)
@@ -128,7 +128,7 @@ def test_integers_catch_what_the_bound_lets_pass():
 
 def test_indices_are_compared():
     case = Case("max_pool2d", "s", "n", "r", {"input": (1, 1, 4, 4)}, {"kernel_size": 2})
-    of = Subject(case, truth.of(case, "float32"), "float32", "cpu")
+    of = PlacedCase(case, expected.of(case, "float32"), "float32", "cpu")
 
     def wrong_index(input, algorithm, out, indices):
         blocks = input.reshape(2, 2, 2, 2)
@@ -152,7 +152,7 @@ def test_an_input_changed_before_an_exception_is_put_back():
         input[...] = 0
         raise RuntimeError("halfway")
 
-    of = subject()
+    of = placed()
     assert not run(spoils, of).ok
     assert run(relu, of).ok
 
@@ -177,13 +177,11 @@ def test_an_unsupported_case_is_counted_and_said():
     assert result.ok and result.unsupported == "relu: algorithm 'fake' does not take this"
 
 
-def test_a_case_without_an_integer_leg_says_so():
-    of = subject(
-        "avg_pool2d", inputs={"input": (1, 1, 4, 4)}, kernel_size=2, divisor_override=2**25
-    )
+def test_a_case_without_an_integer_check_says_so():
+    of = placed("avg_pool2d", inputs={"input": (1, 1, 4, 4)}, kernel_size=2, divisor_override=2**25)
 
     def average(input, algorithm, out):
         out[0, 0] = input.reshape(2, 2, 2, 2).sum((1, 3)) / np.float32(2**25)
 
     result = run(average, of)
-    assert result.ok and result.message.startswith("integer leg left out: ")
+    assert result.ok and result.message.startswith("integer check left out: ")

@@ -17,7 +17,7 @@ PASSED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "a", ok=T
 FAILED = replace(
     PASSED, case="b", ok=False, message="a lost group", repro="python -m crosscheck.parity b"
 )
-RANDOM = Case("relu", "fuzz", "a", "random", {"input": (2, 3)}, origin="--seed 7")
+RANDOM = Case("relu", "fuzz", "a", "random", {"input": (2, 3)}, repro_flags="--seed 7")
 
 
 def call(*words):
@@ -119,9 +119,20 @@ def test_sanitize_runs_quick_under_the_sanitizer(given, monkeypatch):
     assert entered and asked["suites"] == ("quick",)
 
 
-def test_the_repro_line_of_a_random_case_is_printed_before_it_runs(given):
-    given(RuntimeError("the process died"))
-    assert "--seed 7 --case a" in call("--suite", "fuzz").output
+def test_no_line_of_a_case_that_passes_is_printed(given):
+    given(PASSED)
+    assert "--case a" not in call("--suite", "fuzz").output
+
+
+def test_the_summary_says_that_it_was_a_sample(given, tmp_path):
+    asked = given(PASSED)
+    answer = call("--sample", "4", "--json", str(tmp_path / "j"))
+    assert asked["sample"] == 4
+    assert "This was a sample: one in 4 cases of opinfo and fuzz." in answer.output
+    environment = json.loads((tmp_path / "j").read_text())["environment"]
+    assert environment["sample"] == "one in 4 cases of opinfo and fuzz"
+    assert "a sample" not in call("--sample", "4", "--suite", "images").output
+    assert "a sample" not in call().output
 
 
 def test_both_reports_are_written(given, tmp_path, monkeypatch):

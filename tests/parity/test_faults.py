@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from crosscheck.kernels.convolution import direct
+from crosscheck.kernels.activation import relu
+from crosscheck.parity.faults import __main__ as command
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import planted
 from crosscheck.parity.operators import FAULTS, OPERATORS
 from crosscheck.parity.run import run
 
-DIRECT = next(each for each in FAULTS if each.module == direct.__name__)
+FAULT = next(each for each in FAULTS if each.what == "NaN becomes 0")
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
@@ -25,20 +26,29 @@ def test_there_are_at_least_30_in_every_family():
 
 
 def test_every_fault_is_gone_afterwards():
-    fault = DIRECT
-    code = direct.forward_kernel.py_func.__code__
-    with planted(fault):
-        assert direct.forward_kernel.py_func.__code__ != code
-    assert direct.forward_kernel.py_func.__code__ == code
-    results = list(run(["quick"], op=fault.op, case=fault.case))
+    code = relu.forward_kernel.py_func.__code__
+    with planted(FAULT):
+        assert relu.forward_kernel.py_func.__code__ != code
+    assert relu.forward_kernel.py_func.__code__ == code
+    results = list(run(["quick"], op=FAULT.op, case=FAULT.case))
     assert results and all(result.ok for result in results)
 
 
 def test_a_fault_that_no_longer_fits_says_so():
     with pytest.raises(ValueError, match="no such place"):
-        catch(replace(DIRECT, right="not in the file"))
+        catch(replace(FAULT, right="not in the file"))
 
 
 def test_a_fault_that_changes_no_code_says_so():
     with pytest.raises(ValueError, match="changes no function"):
-        catch(replace(DIRECT, right='"""Direct', wrong='"""direct'))
+        catch(replace(FAULT, right='"""', wrong='"""A '))
+
+
+def test_the_command_reports_what_is_not_caught(monkeypatch, capsys):
+    misfit = replace(FAULT, what="a misfit", right="not in the file")
+    unnoticed = replace(FAULT, what="unnoticed", case="matrix")
+    monkeypatch.setattr(command, "FAULTS", (FAULT, misfit, unnoticed))
+    assert command.main() == 1
+    shown = capsys.readouterr().out
+    assert all(each in shown for each in ("nan, forward", "no such place", "nothing"))
+    assert "1 of 3 planted faults caught." in shown

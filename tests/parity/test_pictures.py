@@ -37,7 +37,7 @@ def test_max_pooling_has_no_error_and_pytorch_finds_the_same_corners(made):
 def test_a_checkerboard_has_corners_where_its_squares_meet():
     board = np.kron(np.indices((3, 3)).sum(axis=0) % 2, np.ones((12, 12)))
     image = np.stack([board] * 3)[np.newaxis].astype(np.float32)
-    found = recipes.corners(recipes.harris(image)(pictures._truth))
+    found = recipes.corners(recipes.harris(image)(pictures.exact))
     margin = 4  # of the two filters, 3x3 and 7x7 without padding
     crossings = {(12 * row - margin, 12 * column - margin) for row in (1, 2) for column in (1, 2)}
     assert all(min(abs(r - y) + abs(c - x) for r, c in found) <= 2 for y, x in crossings)

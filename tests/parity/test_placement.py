@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from crosscheck.parity.placement import Placed, strides_of
+from crosscheck.parity.placement import PlacedArray, strides_of
 
 SHAPES = [(), (5,), (2, 3, 4), (2, 3, 4, 5), (0, 3, 2, 2), (1, 1, 1, 1)]
 LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
 
 
 def place(shape, layout="contiguous", **more):
-    return Placed(shape, "float32", strides_of(layout, shape), **more)
+    return PlacedArray(shape, "float32", strides_of(layout, shape), **more)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -18,7 +18,7 @@ def test_an_array_holds_its_values_in_every_layout(shape, layout):
     placed = place(shape, layout, values=values)
     assert np.array_equal(placed.array, values)
     assert placed.holds(values)
-    assert not placed.changed()
+    assert not placed.restore()
 
 
 def test_layouts_are_what_they_are_called():
@@ -67,15 +67,15 @@ def test_a_write_into_the_gap_of_a_strided_array_is_counted():
 def test_a_changed_input_is_seen_and_put_back():
     placed = place((4,), values=np.arange(4))
     placed.array[2] = -0.0
-    assert placed.changed()
-    assert not placed.changed()
+    assert placed.restore()
+    assert not placed.restore()
     assert placed.array.tolist() == [0, 1, 2, 3]
 
 
 def test_even_the_sign_of_a_zero_is_a_change():
     placed = place((1,), values=np.zeros(1))
     placed.array[0] = -0.0
-    assert placed.changed()
+    assert placed.restore()
 
 
 def test_inputs_sit_in_nan_so_that_reading_outside_shows():
@@ -84,5 +84,5 @@ def test_inputs_sit_in_nan_so_that_reading_outside_shows():
 
 
 def test_elements_that_share_memory_do_not_hold_distinct_values():
-    placed = Placed((2, 3), "float32", (0, 1), values=np.arange(6).reshape(2, 3))
+    placed = PlacedArray((2, 3), "float32", (0, 1), values=np.arange(6).reshape(2, 3))
     assert not placed.holds(np.arange(6).reshape(2, 3))

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from crosscheck.parity.placement import Placed, strides_of, synchronize, to_device, to_host
+from crosscheck.parity.placement import PlacedArray, strides_of, synchronize, to_device, to_host
 
 
 class DeviceArray:
@@ -47,22 +47,22 @@ def waits(monkeypatch):
 def test_an_array_on_the_device_has_its_values_and_strides(waits, layout):
     values = np.arange(24, dtype=np.float32).reshape(1, 2, 3, 4)
     strides = strides_of(layout, values.shape)
-    placed = Placed(values.shape, "float32", strides, "cuda", values)
+    placed = PlacedArray(values.shape, "float32", strides, "cuda", values)
     assert np.array_equal(placed.array.get(), values)
     assert placed.array.host_view.strides == tuple(4 * step for step in strides)
-    assert not placed.changed()
+    assert not placed.restore()
 
 
 def test_a_change_on_the_device_is_seen_and_put_back_there(waits):
-    placed = Placed((3,), "float64", (1,), "cuda", np.ones(3))
+    placed = PlacedArray((3,), "float64", (1,), "cuda", np.ones(3))
     placed.array.host_view[1] = 5
-    assert placed.changed()
+    assert placed.restore()
     assert placed.array.get().tolist() == [1, 1, 1]
-    assert not placed.changed()
+    assert not placed.restore()
 
 
 def test_outputs_are_collected_from_the_device(waits):
-    placed = Placed((2, 2), "float32", (2, 1), "cuda")
+    placed = PlacedArray((2, 2), "float32", (2, 1), "cuda")
     placed.array.host_view[0] = 3
     values, unwritten, outside = placed.collect()
     assert values[0].tolist() == [3, 3] and (unwritten, outside) == (2, 0)

@@ -23,7 +23,7 @@ X = np.ones((1, 1, 4, 4))
 def test_importing_the_reference_turned_tf32_off():
     assert torch.backends.cuda.matmul.allow_tf32 is False
     assert torch.backends.cudnn.allow_tf32 is False
-    reference.assert_no_tf32()
+    reference.assert_native()
 
 
 @pytest.mark.parametrize("module", [torch.backends.cuda.matmul, torch.backends.cudnn])
@@ -42,7 +42,7 @@ def test_the_reference_refuses_to_round_products_first(tf32_restored):
 def test_the_reference_imports_after_torch_s_test_modules_froze_its_switches():
     code = (
         "import torch; torch.backends.disable_global_flags();"
-        "from crosscheck.parity import reference; reference.assert_no_tf32()"
+        "from crosscheck.parity import reference; reference.assert_native()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

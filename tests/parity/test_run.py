@@ -4,12 +4,12 @@ import pytest
 from crosscheck import nn
 from crosscheck.kernels.activation import relu
 from crosscheck.kernels.algorithm import Algorithm, Unsupported
-from crosscheck.parity import rejects, tape, truth
+from crosscheck.parity import expected, rejects, tape
 from crosscheck.parity import run as suites
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import check
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.subject import Subject
+from crosscheck.parity.placed_case import PlacedCase
 
 RELU = Case("relu", "quick", "name", "a test", {"input": (3, 4)})
 
@@ -86,40 +86,40 @@ def test_an_algorithm_that_cannot_is_counted(monkeypatch):
 
 
 @pytest.fixture
-def subject():
-    return Subject(RELU, truth.of(RELU, "float32"), "float32", "cpu")
+def placed():
+    return PlacedCase(RELU, expected.of(RELU, "float32"), "float32", "cpu")
 
 
-def outputs_of(subject):
+def outputs_of(placed):
     return {
-        each.name: [check(subject, each, name)[1] for name in each.algorithms]
+        each.name: [check(placed, each, name)[1] for name in each.algorithms]
         for each in OPERATORS["relu"].directions
     }
 
 
-def test_the_tape_gives_the_kernels_bits(subject):
-    result = tape.check_tape(subject, outputs_of(subject))
+def test_the_tape_gives_the_kernels_bits(placed):
+    result = tape.check_tape(placed, outputs_of(placed))
     assert result.ok and (result.direction, result.algorithm) == ("tape", "default")
     assert "--algorithm" not in result.repro  # "default" is not one of their names
 
 
-def test_a_tape_with_other_bits_fails(subject):
-    outputs = outputs_of(subject)
+def test_a_tape_with_other_bits_fails(placed):
+    outputs = outputs_of(placed)
     outputs["input_gradient"][0]["input_gradient"].flat[0] += 1
-    result = tape.check_tape(subject, outputs)
+    result = tape.check_tape(placed, outputs)
     assert not result.ok and result.message.startswith("input_gradient through nn.functional")
 
 
-def test_a_gradient_that_no_algorithm_computed_fails(subject):
-    assert not tape.check_tape(subject, {"forward": [], "input_gradient": [{}]}).ok
+def test_a_gradient_that_no_algorithm_computed_fails(placed):
+    assert not tape.check_tape(placed, {"forward": [], "input_gradient": [{}]}).ok
 
 
-def test_a_tape_that_raises_fails(subject, monkeypatch):
+def test_a_tape_that_raises_fails(placed, monkeypatch):
     def broken(input):
         raise KeyError("lost")
 
     monkeypatch.setattr("crosscheck.nn.functional.relu", broken)
-    result = tape.check_tape(subject, outputs_of(subject))
+    result = tape.check_tape(placed, outputs_of(placed))
     assert not result.ok and "KeyError: 'lost'" in result.message
 
 
@@ -135,12 +135,10 @@ def test_a_tape_converts_where_it_is_asked_for_another_dtype(monkeypatch, lost):
     monkeypatch.setattr("crosscheck.nn.functional.softmax", softmax)
     options = {"dim": 1, "dtype": np.dtype("float64")}
     inputs, dtypes = {"input": np.ones((2, 3), np.float32)}, ("float64",)
-    case = Case("softmax", "s", "n", "r", inputs, options, dtypes=dtypes, arrives="float32")
-    subject = Subject(case, truth.of(case, "float64"), "float64", "cpu")
-    outputs = {
-        each.name: [check(subject, each, "direct")[1]] for each in subject.operator.directions
-    }
-    assert tape.check_tape(subject, outputs).ok == (lost == "nothing")
+    case = Case("softmax", "s", "n", "r", inputs, options, dtypes=dtypes, given_dtype="float32")
+    placed = PlacedCase(case, expected.of(case, "float64"), "float64", "cpu")
+    outputs = {each.name: [check(placed, each, "direct")[1]] for each in placed.operator.directions}
+    assert tape.check_tape(placed, outputs).ok == (lost == "nothing")
 
 
 BAD = Case(
@@ -186,10 +184,10 @@ def test_an_accident_is_no_rejection(monkeypatch):
 
 
 def test_a_launch_before_the_rejection_fails(monkeypatch):
-    from crosscheck.kernels.pooling import average
+    from crosscheck.kernels.pooling import avg_pool2d
 
     def late(input, kernel_size, divisor_override):
-        average.forward(input.array, kernel_size)
+        avg_pool2d.forward(input.array, kernel_size)
         raise ValueError("divisor_override is 0")
 
     assert rejected(monkeypatch, late).message == "a kernel was launched on divisor 0"
@@ -197,4 +195,30 @@ def test_a_launch_before_the_rejection_fails(monkeypatch):
 
 def test_what_torch_takes_is_no_bad_input():
     fine = Case("relu", "s", "n", "r", {"input": np.zeros(3)}, rejects="nothing")
-    assert rejects.check_rejects(fine, "float64", "cpu").message == "PyTorch takes this input"
+    assert rejects.check_rejects(fine, "float64", "cpu").message == "PyTorch accepts this input"
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 10])
+def test_a_sample_is_one_in_so_many_and_has_of_everything(size):
+    whole = list(suites.cases(["opinfo"], op="max_pool2d"))
+    sample = list(suites.cases(["opinfo"], op="max_pool2d", sample=size))
+    assert len(sample) == pytest.approx(len(whole) / size, abs=2)
+    for part in ("float32", "float64", "noncontiguous"):
+        there = sum(part in each.name for each in whole) / len(whole)
+        assert sum(part in each.name for each in sample) / len(sample) == pytest.approx(
+            there, abs=0.02
+        )
+
+
+def test_a_sample_has_every_operator_and_is_the_same_for_one_alone():
+    sample = [(each.op, each.name) for each in suites.cases(["opinfo"], sample=50)]
+    assert {op for op, _ in sample} == {each.op for each in suites.cases(["opinfo"])}
+    alone = [(each.op, each.name) for each in suites.cases(["opinfo"], op="conv2d", sample=50)]
+    assert alone == [each for each in sample if each[0] == "conv2d"]
+
+
+def test_only_opinfo_and_fuzz_are_sampled():
+    assert suites.total(["problems"], sample=9) == suites.total(["problems"])
+    assert suites.total(["fuzz"], sample=9) < suites.total(["fuzz"]) / 5
+    filters = dict(op="relu", count=40, sample=3)
+    assert suites.total(["fuzz"], **filters) == len(list(suites.run(["fuzz"], **filters)))

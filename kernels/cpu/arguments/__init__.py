@@ -1,1 +1,1 @@
-"""What a launch is given: types, packing, declared signatures, device memory."""
+"""The arguments of a launch: their numba types, declared signatures, packing, device memory."""

@@ -1,9 +1,8 @@
-"""What a launch is given, as NumPy arrays over this computer's memory.
+"""Device memory, and the NumPy arrays over it that kernels take.
 
-A kernel takes NumPy arrays. A device array, a hint such as `In`, or another library's array is
-turned into one here: objects of ours have a method `to_kernel`, others describe their memory by
-`__cuda_array_interface__`. Such an address may be a GPU's, which a CPU cannot read, so only memory
-that was registered here is accepted.
+A device array, a hint such as `In`, or another library's array becomes a NumPy array here. Our own
+objects have a method `to_kernel`; others describe their memory by `__cuda_array_interface__`. That
+address may be in a GPU's memory, which a CPU cannot read, so only registered memory is accepted.
 """
 
 import bisect
@@ -20,9 +19,9 @@ _memory: weakref.WeakValueDictionary[int, np.ndarray] = weakref.WeakValueDiction
 
 
 def register(memory: np.ndarray) -> np.ndarray:
-    """Let addresses within this array's memory be handed to kernels while it lives; return it."""
+    """Accept addresses in this array's memory for as long as it lives; return the array."""
     owner = memory
-    while isinstance(owner.base, np.ndarray):  # views keep it alive, not each other
+    while isinstance(owner.base, np.ndarray):  # the views keep it alive, but not each other
         owner = owner.base
     _memory[owner.__array_interface__["data"][0]] = owner
     return memory
@@ -69,38 +68,38 @@ def view(interface: dict) -> np.ndarray:
     return array
 
 
-class _Written(types.Array):
-    """The type of an array that numba must not take for a constant."""
+class _WriteableArray(types.Array):
+    """The type of an array that numba must not treat as constant, as it treats read-only ones."""
 
     def copy(self, **changes: Any) -> types.Array:
         return super().copy(**changes | {"readonly": False})
 
 
-class Captured:
+class CapturedArray:
     """A device array that a kernel refers to as a global: its memory, not its values."""
 
     def __init__(self, array: np.ndarray) -> None:
         self._array = array
         own = typeof(array)
-        self._numba_type_ = _Written(own.dtype, own.ndim, own.layout, aligned=own.aligned)
+        self._numba_type_ = _WriteableArray(own.dtype, own.ndim, own.layout, aligned=own.aligned)
 
     def to_kernel(self, afterwards: list[Callable[[], None]]) -> np.ndarray:
         """Return the memory itself."""
         return self._array
 
 
-def captured(value: Any) -> Any:
-    """Return what stands for a global in a kernel: Captured for a device array, else the value."""
+def captured_array(value: Any) -> Any:
+    """Return the value of a kernel's global; a device array becomes a CapturedArray."""
     is_device = not isinstance(value, type) and hasattr(value, "__cuda_array_interface__")
-    return Captured(take(value, [])) if is_device else value
+    return CapturedArray(kernel_argument(value, [])) if is_device else value
 
 
-def take(value: Any, afterwards: list[Callable[[], None]]) -> Any:
-    """Return what a kernel gets for `value`; what remains to be done is added to `afterwards`."""
+def kernel_argument(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+    """Return what a kernel takes for `value`; add to `afterwards` what to call after the launch."""
     if isinstance(value, np.ndarray):
         return value
     if isinstance(value, tuple):
-        items = [take(item, afterwards) for item in value]
+        items = [kernel_argument(item, afterwards) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     own = getattr(value, "to_kernel", None)
     if own is not None:

@@ -30,102 +30,102 @@ def _format(type_: types.Type) -> str:
     return "q" if getattr(type_, "signed", True) else "Q"
 
 
-def _put_array(value: np.ndarray, slots: list) -> None:
+def _pack_array(value: np.ndarray, slots: list) -> None:
     # numba's array structure: owner, parent, element count, element size, data, shape, strides
     data = value.__array_interface__["data"][0]
     slots.extend((0, 0, value.size, value.itemsize, data, *value.shape, *value.strides))
 
 
-def _put_address(value: int, slots: list) -> None:
+def _pack_address(value: int, slots: list) -> None:
     slots.append(operator.index(value))
 
 
-def _put_double(value: Any, slots: list) -> None:
+def _pack_double(value: Any, slots: list) -> None:
     slots.append(ctypes.c_double(value).value)
 
 
-def _put_single(value: Any, slots: list) -> None:
+def _pack_single(value: Any, slots: list) -> None:
     slots.append(value if type(value) is np.float32 else ctypes.c_float(value).value)
 
 
-def _put_half(value: Any, slots: list) -> None:
+def _pack_half(value: Any, slots: list) -> None:
     slots.append(np.float16(value))
 
 
-def _put_complex(value: Any, slots: list) -> None:
+def _pack_complex(value: Any, slots: list) -> None:
     slots.extend((value.real, value.imag))
 
 
-def _put_boolean(value: Any, slots: list) -> None:
+def _pack_boolean(value: Any, slots: list) -> None:
     slots.append(int(bool(value)))
 
 
-def _put_time(value: Any, slots: list) -> None:
+def _pack_time(value: Any, slots: list) -> None:
     slots.append(int(value.view(np.int64)))
 
 
-def _put_record(value: np.void, slots: list) -> None:
+def _pack_record(value: np.void, slots: list) -> None:
     slots.append(value.__array_interface__["data"][0])
 
 
-def _integer_putter(type_: types.Integer) -> Callable[[Any, list], None]:
+def _integer_packer(type_: types.Integer) -> Callable[[Any, list], None]:
     half, whole = 1 << (type_.bitwidth - 1), 1 << type_.bitwidth
 
-    def put(value: Any, slots: list) -> None:
+    def pack_value(value: Any, slots: list) -> None:
         number = operator.index(value) % whole  # as C converts what is out of range
         slots.append(number - whole if type_.signed and number >= half else number)
 
-    return put
+    return pack_value
 
 
-def _tuple_putter(type_: types.BaseTuple) -> Callable[[Any, list], None]:
-    putters = [_putter(item) for item in type_]
+def _tuple_packer(type_: types.BaseTuple) -> Callable[[Any, list], None]:
+    packers = [_packer_of(item) for item in type_]
 
-    def put(value: tuple, slots: list) -> None:
-        for item, put_item in zip(value, putters, strict=True):
-            put_item(item, slots)
+    def pack_value(value: tuple, slots: list) -> None:
+        for item, pack_item in zip(value, packers, strict=True):
+            pack_item(item, slots)
 
-    return put
+    return pack_value
 
 
-def _putter(type_: types.Type) -> Callable[[Any, list], None]:
-    """Return what appends a value of this type to a list of slots."""
+def _packer_of(type_: types.Type) -> Callable[[Any, list], None]:
+    """Return the function that appends a value of this type to a list of slots."""
     if isinstance(type_, types.Array):
-        return _put_array
+        return _pack_array
     if isinstance(type_, types.BaseTuple):
-        return _tuple_putter(type_)
+        return _tuple_packer(type_)
     if isinstance(type_, types.EnumMember):
-        put_value = _putter(type_.dtype)
-        return lambda value, slots: put_value(value.value, slots)
+        pack_member = _packer_of(type_.dtype)
+        return lambda value, slots: pack_member(value.value, slots)
     if isinstance(type_, types.Boolean):
-        return _put_boolean
+        return _pack_boolean
     if isinstance(type_, types.Integer):
-        return _integer_putter(type_)
+        return _integer_packer(type_)
     if isinstance(type_, types.Complex):
-        return _put_complex
+        return _pack_complex
     if isinstance(type_, (types.NPDatetime, types.NPTimedelta)):
-        return _put_time
+        return _pack_time
     if isinstance(type_, types.Float):
         return _FLOATS[type_]
-    return _put_record if isinstance(type_, types.Record) else _put_address
+    return _pack_record if isinstance(type_, types.Record) else _pack_address
 
 
-_FLOATS = {types.float16: _put_half, types.float32: _put_single, types.float64: _put_double}
+_FLOATS = {types.float16: _pack_half, types.float32: _pack_single, types.float64: _pack_double}
 
 
 def packer(argument_types: tuple[types.Type, ...]) -> Callable[[tuple], bytes]:
     """Return a function that packs arguments of these types into slots.
 
-    Numbers are converted as C does, but for a float where an integer is expected: TypeError.
+    It converts numbers as C does, except that a float for an integer raises TypeError.
     """
     pack = struct.Struct("<" + "".join(_format(type_) for type_ in argument_types)).pack
-    putters = [_putter(type_) for type_ in argument_types]
+    packers = [_packer_of(type_) for type_ in argument_types]
 
     def pack_arguments(arguments: tuple) -> bytes:
         slots: list = []
-        for number, (value, put) in enumerate(zip(arguments, putters, strict=True)):
+        for number, (value, pack_value) in enumerate(zip(arguments, packers, strict=True)):
             try:
-                put(value, slots)
+                pack_value(value, slots)
             except TypeError:
                 text = f"argument {number} is {value!r}; expected {argument_types[number]}"
                 raise TypeError(text) from None

@@ -1,7 +1,7 @@
-"""Which of a kernel's declared signatures a launch takes, and its arguments made to fit.
+"""The declared signature that a launch's arguments match, by numba-cuda's rules.
 
-The rules are numba-cuda's: arguments are cast as C casts them, to the one signature or to that of
-several which loses least, and integers in an array are the declared ones of their width.
+Arguments are cast as in C: to the only signature, or to the one of several that loses least. The
+integers of an array are taken for declared ones of the same width.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from numba.core import types
 from numba.core.registry import cpu_target
 
 
-def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
-    """Return the types of the signature for arguments of these types.
+def matching_types(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.Type, ...]:
+    """Return the declared types that arguments of these types match best.
 
-    Raises TypeError where there is none, or more than one as good.
+    Raises TypeError where none match, or several equally well.
     """
     cases = [types.void(*kinds) for kinds in declared]
     found = cases[0] if len(cases) == 1 else _best(py_func, cases, own)
-    if found is not None and all(map(_casts, own, found.args)):
+    if found is not None and all(map(_can_cast, own, found.args)):
         return found.args
     given = ", ".join(str(kind) for kind in own)
     known = "; ".join(str(case) for case in cases)
@@ -28,14 +28,14 @@ def choose(py_func: Callable, declared: list[tuple], own: tuple) -> tuple[types.
 
 
 def _best(py_func: Callable, cases: list, own: tuple) -> Any:
-    """Return the signature to which these types are best cast, None where they cannot be."""
+    """Return the signature that these types can best be cast to, None where there is none."""
     return cpu_target.typing_context.resolve_overload(
         py_func, cases, own, {}, allow_ambiguous=False
     )
 
 
-def _casts(own: types.Type, declared: types.Type) -> bool:
-    """Say whether a value of one type can be passed as the other."""
+def _can_cast(own: types.Type, declared: types.Type) -> bool:
+    """Return whether a value of one type can be passed as the other."""
     if isinstance(declared, types.CPointer):
         return isinstance(own, types.Integer)  # an address
     if isinstance(declared, types.Array) and isinstance(own, types.Array):
@@ -48,8 +48,11 @@ def _width(kind: types.Type) -> int | None:
     return kind.bitwidth if isinstance(kind, types.Integer) else None
 
 
-def fitting(value: Any, afterwards: list[Callable[[], None]]) -> Any:
-    """Return a copy of an array that declared types do not cover: read-only, or not aligned."""
+def aligned_and_writeable(value: Any, afterwards: list[Callable[[], None]]) -> Any:
+    """Return the value, but a copy of an array that is read-only or misaligned.
+
+    Declared types cover neither. A misaligned array is copied back after the launch.
+    """
     if not isinstance(value, np.ndarray) or value.flags.writeable and value.flags.aligned:
         return value
     own = value.copy(order="K")

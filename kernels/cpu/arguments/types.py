@@ -22,12 +22,12 @@ def _array_type(
     dtype: np.dtype, rank: int, c_order: bool, f_order: bool, aligned: bool, writeable: bool
 ) -> types.Array:
     layout = "C" if c_order else "F" if f_order else "A"
-    element = bfloat16 if dtype.name == "bfloat16" else from_dtype(dtype)  # that of ml_dtypes
+    element = bfloat16 if dtype.name == "bfloat16" else from_dtype(dtype)  # of ml_dtypes
     return types.Array(element, rank, layout, readonly=not writeable, aligned=aligned)
 
 
 def type_key(value: Any) -> Any:
-    """Return something hashable that tells apart values of different types, quickly."""
+    """Return a hashable key, the same for values of the same numba type. It is quick to compute."""
     if isinstance(value, np.ndarray):
         flags = value.flags
         order = flags.c_contiguous, flags.f_contiguous
@@ -36,11 +36,11 @@ def type_key(value: Any) -> Any:
         return type(value), *(type_key(item) for item in value)
     if isinstance(value, (np.void, np.datetime64, np.timedelta64)):
         return type(value), value.dtype
-    return type(value), type(value) is int and value > _LARGEST_INT64  # then it is an uint64
+    return type(value), type(value) is int and value > _LARGEST_INT64  # then it is a uint64
 
 
 def numba_type(what: str, value: Any) -> types.Type:
-    """Return the type a kernel sees. Raises TypeError for `what` a kernel cannot take."""
+    """Return the numba type of a value. If there is none, raises a TypeError about `what`."""
     expected = "a NumPy array of numbers, a number of at most 64 bits, or a tuple of these"
     if isinstance(value, tuple):
         items = [numba_type(what, item) for item in value]
@@ -52,7 +52,7 @@ def numba_type(what: str, value: Any) -> types.Type:
         if isinstance(value, _KINDS):
             return typeof(value)
     except (NumbaError, NotImplementedError, ValueError):
-        pass  # a dtype or a number that numba does not know
+        pass  # numba does not know the dtype or the number
     given = f"{reprlib.repr(value)}, of type {type(value).__qualname__}"
     if isinstance(value, np.ndarray):
         given = f"an array of {value.dtype.str}"

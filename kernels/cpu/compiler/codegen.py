@@ -1,13 +1,13 @@
-"""The functions a program is linked from, as LLVM's own language: none is machine code by itself.
+"""A code generator that leaves functions as LLVM IR until the program is linked.
 
-numba would optimize each function with all it calls, and make machine code of it, before it is
-linked into the next. Here that is done once, for the whole program.
+numba would optimize each function together with its callees, and generate machine code for it,
+before linking it into its caller. Here both happen once, for the whole program.
 """
 
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 
 
-class _Part(CPUCodeLibrary):
+class _DeferredLibrary(CPUCodeLibrary):
     def _optimize_final_module(self):
         pass
 
@@ -15,10 +15,10 @@ class _Part(CPUCodeLibrary):
         pass
 
 
-class PartsCodegen(JITCPUCodegen):
-    """numba's code generator for this processor, as far as a part of a program goes."""
+class DeferredCodegen(JITCPUCodegen):
+    """numba's code generator for this processor, without its last steps."""
 
-    _library_class = _Part
+    _library_class = _DeferredLibrary
 
     def _add_module(self, module):
         pass

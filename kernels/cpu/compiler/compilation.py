@@ -1,4 +1,4 @@
-"""From a function to machine code: give it a CPU's `cuda`, find it on disk or compile it."""
+"""Loads a kernel's program from disk, or compiles it."""
 
 import uuid
 from collections.abc import Callable
@@ -7,35 +7,38 @@ from numba.core import config
 from numba.core.compiler import CompileResult
 
 from ..options.tools import Instrumentation
-from . import cache as disk
+from . import cache
+from .cache_key import key
 from .copies import for_cpu
-from .program import Program, compile_alone, compile_program
+from .program import Program, compile_only, compile_program
 
 
-def analysed(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:
-    """Return what numba finds out about a function: its `signature` and `type_annotation`."""
-    return compile_alone(for_cpu(function, Instrumentation.NONE, flags), argument_types, flags)
+def infer_types(function: Callable, argument_types: tuple, flags: tuple = ()) -> CompileResult:
+    """Return numba's result of type inference: its `signature` and `type_annotation`."""
+    return compile_only(for_cpu(function, Instrumentation.NONE, flags), argument_types, flags)
 
 
-def prepare(
+def load_or_compile(
     function: Callable,
     argument_types: tuple,
     instrumentation: Instrumentation = Instrumentation.NONE,
-    apart: bool = False,
+    fiber_per_thread: bool = False,
     flags: tuple = (),
 ) -> tuple[Program, int]:
-    """Return a kernel's program for these argument types, and its entry's address.
+    """Return a kernel's program for these argument types, and the address of its entry.
 
-    `apart` gives every thread a fiber even where none ever waits. `flags` are numba's options that
-    differ from program.py's.
+    With `fiber_per_thread`, every thread has a fiber even if none ever waits. `flags` are options
+    for numba, which take precedence over those in program.py.
     """
-    if getattr(config, "CUDA_ENABLE_NRT", False):  # numba-cuda's way to allow arrays in kernels
+    if getattr(config, "CUDA_ENABLE_NRT", False):  # numba-cuda's setting that lets kernels allocate
         flags = (("_nrt", True), *flags)
     own = for_cpu(function, instrumentation, flags)
-    name = disk.key(own, argument_types, instrumentation, apart, flags)
-    program = disk.find(name)
+    name = key(own, argument_types, instrumentation, fiber_per_thread, flags)
+    program = cache.load(name)
     if program is None:
         symbol = f"{function.__name__}_{name or uuid.uuid4().hex}"
-        program = compile_program(own, argument_types, symbol, instrumentation, apart, flags)
-        disk.keep(name, program)
+        program = compile_program(
+            own, argument_types, symbol, instrumentation, fiber_per_thread, flags
+        )
+        cache.store(name, program)
     return program, program.load()

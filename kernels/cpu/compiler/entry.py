@@ -1,9 +1,9 @@
-"""The way into a program: `i32 name(ptr arguments)`, around the function that numba made.
+"""The entry of a program: `i32 name(ptr arguments)`, which calls the function that numba compiled.
 
-It takes a kernel's arguments flattened into 8-byte slots and returns numba's status code. Where
-threads may wait it runs one, on that thread's fiber. Otherwise it takes blocks until none is left,
-and loops over the threads of each, x innermost, with the kernel inlined: LLVM then keeps threadIdx
-in registers and, where the kernel allows it, runs neighbouring threads as the lanes of a vector.
+It takes the kernel's arguments flattened into 8-byte slots and returns numba's status code. Where
+threads may wait, it runs one thread, on that thread's fiber. Otherwise it takes blocks until none
+is left and loops over the threads of each, x innermost, with the kernel inlined. LLVM then keeps
+threadIdx in registers and, where the kernel allows it, vectorizes the loop over x.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from ..machine import block_loop, context, hooks, layout
 _INTERLEAVE = "llvm.loop.interleave.count"
 
 
-def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> str:
-    """Return LLVM's text of the entry; `apart` says that it runs one thread a call.
+def entry_module(compiled, name: str, fiber_per_thread: bool, offsets: dict[str, int]) -> str:
+    """Return the LLVM IR of the entry. With `fiber_per_thread`, a call of it runs one thread.
 
-    `places` are the constants that the code below leaves open: where static shared arrays start.
+    `offsets` define the symbols that the kernel leaves open: where its static shared arrays start.
     """
     target = compiled.target_context
     module = target.codegen()._create_empty_module(name)
-    for symbol, place in places.items():
-        context.constant(module, symbol).initializer = context.I64(place)
+    for symbol, offset in offsets.items():
+        context.constant(module, symbol).initializer = context.I64(offset)
     entry = ir.Function(module, ir.FunctionType(context.I32, [context.PTR]), name)
     builder = ir.IRBuilder(entry.append_basic_block("entry"))
     body = target.declare_function(module, compiled.fndesc)
@@ -32,27 +32,27 @@ def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> st
     argument_types = compiled.fndesc.argtypes
     packer = target.get_arg_packer(argument_types)
     slots = [
-        builder.load(context.slot(builder, entry.args[0], number), typ=type_)
+        builder.load(context.word_address(builder, entry.args[0], number), typ=type_)
         for number, type_ in enumerate(packer.argument_types)
     ]
     arguments = packer.from_arguments(builder, slots)
     worker = context.worker(builder)
 
     def run_thread() -> None:
-        hooks.event(builder, hooks.BEGIN)
+        hooks.event(builder, hooks.THREAD_BEGINS)
         status, _ = target.call_conv.call_function(
             builder, body, compiled.fndesc.restype, argument_types, arguments
         )
         with builder.if_then(status.is_error, likely=False):
             exception = builder.ptrtoint(status.excinfoptr, context.I64)
-            context.put(builder, worker, layout.EXCEPTION, exception)
+            context.store_word(builder, worker, layout.EXCEPTION, exception)
             builder.ret(status.code)
 
     innermost = None
-    if apart:
+    if fiber_per_thread:
         run_thread()
     else:
-        with block_loop.taken(builder, worker):
+        with block_loop.for_each_block(builder, worker):
             innermost = _for_every_thread(builder, worker, run_thread)
     builder.ret(context.I32(0))
     text = str(module)
@@ -62,30 +62,30 @@ def entry_module(compiled, name: str, apart: bool, places: dict[str, int]) -> st
 def _for_every_thread(
     builder: ir.IRBuilder, worker: ir.Value, run_thread: Callable[[], None]
 ) -> ir.MDValue:
-    """Loop over the threads of a block; return what names the innermost loop.
+    """Emit the loops over the threads of a block; return the metadata of the innermost one.
 
-    All are the one whose record comes first: its place is known, so LLVM sees that the index it is
-    given here is the threadIdx that the kernel reads. Counters of 32 bits tell it, too, that the
-    index fits an int32.
+    All threads use the first thread record. Its address is known, so LLVM sees that the kernel's
+    threadIdx is the index stored here. Counters of 32 bits also show it that an index fits an
+    int32.
     """
-    thread = builder.gep(worker, [context.I64(layout.THREADS_AT)], source_etype=context.I8)
-    context.put(builder, worker, layout.CURRENT, thread)
+    thread = builder.gep(worker, [context.I64(layout.THREADS_OFFSET)], source_etype=context.I8)
+    context.store_word(builder, worker, layout.CURRENT_THREAD, thread)
     extents = [
-        builder.trunc(context.word(builder, worker, layout.BLOCK_DIM + axis), context.I32)
+        builder.trunc(context.load_word(builder, worker, layout.BLOCK_DIM + axis), context.I32)
         for axis in range(3)
     ]
 
     def loop(axis: int) -> ir.PhiInstr:
         with cgutils.for_range(builder, extents[axis]) as position:
             number = builder.zext(position.index, context.I64)
-            context.put(builder, thread, layout.THREAD_IDX + axis, number)
+            context.store_word(builder, thread, layout.THREAD_IDX + axis, number)
             if axis == 0:
                 run_thread()
                 return position.index
             return loop(axis - 1)
 
     index = loop(2)
-    # Blocks are often 16 wide: several vectors a turn would leave them to the scalar rest.
+    # Blocks are often 16 wide: with interleaved vectors all would run in the scalar remainder.
     one_vector = builder.module.add_metadata([_INTERLEAVE, context.I32(1)])
     identity = builder.module.add_metadata([one_vector])
     _, latch = index.incomings[-1]
@@ -94,6 +94,6 @@ def _for_every_thread(
 
 
 def _identify(text: str, loop: ir.MDValue) -> str:
-    """Make a loop's metadata its own first operand, as LLVM wants it and llvmlite cannot say it."""
+    """Make a loop's metadata refer to itself, as LLVM requires and llvmlite cannot express."""
     own = loop.get_reference()
     return text.replace(f"{own} = !{{ ", f"{own} = distinct !{{ {own}, ")

@@ -1,4 +1,4 @@
-"""Compiles a kernel for the CPU: numba makes the body, entry.py the way in, LLVM joins them."""
+"""Compiles a kernel: numba compiles the body, entry.py makes the entry, LLVM links the two."""
 
 import warnings
 from collections.abc import Callable
@@ -21,11 +21,11 @@ from ..machine import fibers
 from ..machine.layout import MAX_LOCAL
 from ..options.tools import Instrumentation
 from .entry import entry_module
-from .target import jit
+from .target import kernel_jit
 
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
-    "_nrt": False,  # kernels allocate nothing: no reference counts in the code (compilation.py)
+    "_nrt": False,  # kernels do not allocate, so there are no reference counts (compilation.py)
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
@@ -33,24 +33,24 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Program:
-    """Machine code and what the launcher must know of it."""
+    """Machine code, and what a launch must know about it."""
 
     name: str
     library: tuple  # numba's serialised library: object code
-    apart: bool  # a fiber a thread; otherwise one that loops over the threads of the block
+    fiber_per_thread: bool  # otherwise a block has one fiber, which loops over its threads
     cooperative: bool  # has a barrier of the whole grid
-    static_shared: int
-    shared_granule: int
+    static_shared: int  # bytes
+    shared_granule: int  # racecheck's unit of memory in the shared arrays, 0 where there is none
     fences: bool
     prints: bool
     warnings: tuple[str, ...]
-    allocates: bool  # may make arrays: code for numba's runtime, which counts who refers to them
+    allocates: bool  # may allocate arrays, which numba's runtime counts the references to
     sites: dict[int, Site]
-    captured: tuple[np.ndarray, ...]  # what it knows by address; such a program is not kept on disk
+    captured: tuple[np.ndarray, ...]  # arrays whose addresses it holds: it is not kept on disk
 
     @global_compiler_lock  # several threads may launch for the first time at once
     def load(self) -> int:
-        """Put the code into memory, once per process; return the entry's address."""
+        """Load the code into memory, once per process; return the address of the entry."""
         for text in self.warnings:
             warnings.warn(NumbaWarning(text), stacklevel=2)
         fibers.install()
@@ -61,7 +61,7 @@ class Program:
         return library.get_pointer_to_function(self.name)
 
 
-_alive: list = []  # libraries whose code may still be running
+_alive: list = []  # libraries, whose code may still be running
 
 
 @global_compiler_lock
@@ -70,30 +70,30 @@ def compile_program(
     argument_types: tuple[types.Type, ...],
     name: str,
     instrumentation: Instrumentation,
-    apart: bool,
+    fiber_per_thread: bool,
     flags: tuple = (),
 ) -> Program:
-    """Compile `function`, whose globals are already a CPU's, for these argument types.
+    """Compile a copy that `for_cpu` made, for these argument types.
 
-    `name` becomes the entry's symbol and must be unique in the process. `apart` gives every thread
-    a fiber even where none ever waits. `flags` are numba's options, over those every program has.
-    Raises numba's TypingError and the like for code that numba cannot compile.
+    `name` becomes the entry's symbol and must be unique in the process. With `fiber_per_thread`,
+    every thread has a fiber even if none ever waits. `flags` are options for numba, which take
+    precedence over _OPTIONS. Raises numba's TypingError and the like for what it cannot compile.
     """
     fibers.install()
     with traits.collecting(instrumentation) as found:
-        dispatcher = device_function(function, instrumentation, flags)
+        dispatcher = kernel_dispatcher(function, instrumentation, flags)
         dispatcher.compile(argument_types)
         compiled = dispatcher.overloads[argument_types]
-        found = found.whole()
+        found = found.merged()
         if compiled.signature.return_type not in (types.none, types.void):
             result = compiled.signature.return_type
             raise TypeError(f"{function.__name__} returns {result}; a kernel returns nothing")
         if found.local > MAX_LOCAL:
             text = f"local arrays are {found.local} bytes a thread; expected at most {MAX_LOCAL}"
             raise TypingError(f"{function.__name__}: {text}")
-        apart = apart or found.switches
-        places, static_shared = _lay_out(found.shared)
-        module = _link(compiled, entry_module(compiled, name, apart, places), name)
+        fiber_per_thread = fiber_per_thread or found.switches
+        offsets, static_shared = _shared_offsets(found.shared)
+        module = _link(compiled, entry_module(compiled, name, fiber_per_thread, offsets), name)
     library = cpu_target.target_context.codegen().create_library(name)
     library.enable_object_caching()
     library.add_llvm_module(module)
@@ -102,7 +102,7 @@ def compile_program(
     return Program(
         name,
         library.serialize_using_object_code(),
-        apart,
+        fiber_per_thread,
         found.cooperative,
         static_shared,
         found.shared_granule,
@@ -115,53 +115,55 @@ def compile_program(
     )
 
 
-def _lay_out(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
-    """Give each static shared array its own place; return these, and the end of the last."""
-    places, end = {}, 0
+def _shared_offsets(arrays: list[traits.Shared]) -> tuple[dict[str, int], int]:
+    """Return the offset of each static shared array by its symbol, and the end of the last."""
+    offsets, end = {}, 0
     for array in arrays:
-        places[array.symbol] = -(-end // array.alignment) * array.alignment
-        end = places[array.symbol] + array.size
-    return places, end
+        offsets[array.symbol] = -(-end // array.alignment) * array.alignment
+        end = offsets[array.symbol] + array.size
+    return offsets, end
 
 
-def device_function(
+def kernel_dispatcher(
     function: Callable,
     instrumentation: Instrumentation,
     flags: tuple = (),
     declared: tuple = (),
 ):
-    """Return a numba dispatcher for a function that kernels call.
+    """Return the numba dispatcher of a kernel's copy, or of a device function's.
 
-    With signatures it is compiled for these alone, and arguments are cast to them.
+    With declared signatures it is compiled for these alone, and arguments are cast to them.
     """
     pipeline = InstrumentedCompiler if instrumentation else Compiler
-    dispatcher = jit(pipeline_class=pipeline, **(_OPTIONS | dict(flags)))(function)
+    dispatcher = kernel_jit(pipeline_class=pipeline, **(_OPTIONS | dict(flags)))(function)
     dispatcher.declared = declared
-    dispatcher.compiler = partial(device_function, instrumentation=instrumentation, flags=flags)
+    dispatcher.make_dispatcher = partial(
+        kernel_dispatcher, instrumentation=instrumentation, flags=flags
+    )
     return dispatcher
 
 
 @global_compiler_lock
-def compile_alone(
+def compile_only(
     function: Callable, argument_types: tuple[types.Type, ...], flags: tuple = ()
 ) -> CompileResult:
-    """Compile a function alone, to ask numba what it found out about its types."""
+    """Compile a function without linking it, for numba's result of type inference."""
     with traits.collecting(Instrumentation.NONE):
-        dispatcher = device_function(function, Instrumentation.NONE, flags)
+        dispatcher = kernel_dispatcher(function, Instrumentation.NONE, flags)
         dispatcher.compile(argument_types)
     return dispatcher.overloads[argument_types]
 
 
 def _link(compiled, entry: str, name: str) -> llvm.ModuleRef:
-    """Join the entry with the body, and hide every other symbol.
+    """Link the entry with the body, and make every other symbol internal.
 
-    A hidden symbol can be inlined and dropped; and two programs in one process cannot meet: numba
-    numbers its symbols per process, so those of a program from the disk may repeat.
+    An internal symbol can be inlined and dropped. Nor can it clash with another program's: numba
+    numbers its symbols per process, so a program from disk may repeat some.
     """
     module = llvm.parse_assembly(entry)
     module.link_in(compiled.library._get_module_for_linking(), preserve=True)
     python = [f.name for f in module.functions if f.is_declaration and f.name.startswith("Py")]
-    if python:  # it would need the interpreter, whose lock no launch holds
+    if python:  # they need the interpreter's lock, which no launch holds
         raise TypeError(f"{compiled.fndesc.qualname} calls Python ({python[0]}); kernels cannot")
     for symbol in [*module.functions, *module.global_variables]:
         if symbol.name != name and not symbol.is_declaration:

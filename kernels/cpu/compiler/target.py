@@ -1,8 +1,7 @@
-"""The target kernels are compiled for: numba's CPU, with numba-cuda's meaning where the two differ.
+"""The numba target of kernels: numba's CPU target, with numba-cuda's semantics where they differ.
 
-It finds what definitions.py holds. Only what is compiled for this target sees that: numba's own CPU
-target, and with it a program's plain @njit, is left alone. Machine code is made by the CPU target's
-code generator.
+It finds what lowering/definitions.py holds, for kernels alone: numba's own CPU target, and with it
+the user's @njit functions, stays as it is.
 """
 
 from functools import cached_property, partial
@@ -33,32 +32,32 @@ from ..language import printing
 from ..language.sixteen_bit_floats import casts
 from ..lowering import definitions, truncation
 from ..lowering.definitions import TARGET
-from ..lowering.scratch import Scratch
+from ..lowering.scratch import ScratchMemory
 from ..machine import recursion
-from ..machine.aliasing import of_array
-from .codegen import PartsCodegen
+from ..machine.aliasing import mark_array_access
+from .codegen import DeferredCodegen
 
 _SCALARS = (types.Number, types.Boolean)
 
 
 class _KernelTarget(CPU):
-    """All that numba knows for a CPU, kernels have as well."""
+    """Inherits everything that is registered for numba's CPU target."""
 
 
 class _TypingContext(typing.Context):
     def refresh(self):
-        """Load what numba has come to know; what is said to be for this target counts."""
+        """Load new registrations. Those for this target take precedence."""
         with target_override(TARGET):
             super().refresh()
 
     def resolve_value_type(self, val):
-        """Compile a function defined in a kernel, which numba makes one of its own, for kernels."""
+        """Compile functions that are defined in a kernel for this target, too."""
         if isinstance(val, Dispatcher) and not isinstance(val, _KernelDispatcher):
-            val = traits.current().adopted(val)
+            val = traits.current().adopt(val)
         return super().resolve_value_type(val)
 
     def _own(self, function):
-        """Return the type that `define` gave a function, None where it gave none."""
+        """Return the type of a function that `define` was called for, None for any other."""
         return definitions.type_of(function, self._lookup_global)
 
     def _get_global_type(self, gv):
@@ -70,8 +69,8 @@ class _TypingContext(typing.Context):
 
 
 class _Context(CPUContext):
-    allow_dynamic_globals = False  # no address of this process in a program: it goes to disk
-    strict_alignment = True  # a record's field that lies askew is refused: a GPU cannot load it
+    allow_dynamic_globals = False  # a program goes to disk, so it holds no address of this process
+    strict_alignment = True  # a misaligned field of a record is refused: a GPU cannot load it
 
     def __init__(self, typingctx, target):
         super().__init__(typingctx, target)
@@ -80,53 +79,53 @@ class _Context(CPUContext):
 
     def init(self):
         self.is32bit = False
-        self._internal_codegen = PartsCodegen(TARGET)
+        self._internal_codegen = DeferredCodegen(TARGET)
         externals.c_math_functions.install(self)
 
     @property
     def nrt(self):
-        """Where numba gets memory: its own runtime, or what it gives back at once."""
-        return NRTContext(self, True) if self.enable_nrt else Scratch(self, False)
+        """What numba allocates with: its runtime, or memory that it frees within one operation."""
+        return NRTContext(self, True) if self.enable_nrt else ScratchMemory(self, False)
 
     def pack_value(self, builder, ty, value, ptr, align=None):
-        """Store an array's element."""
+        """Store an element of an array."""
         if not isinstance(ty, _SCALARS):
             return super().pack_value(builder, ty, value, ptr, align)
         data = self.data_model_manager[ty].as_data(builder, value)
-        of_array(builder.store(data, ptr, align=align))
+        mark_array_access(builder.store(data, ptr, align=align))
 
     def unpack_value(self, builder, ty, ptr, align=None):
-        """Load an array's element."""
+        """Load an element of an array."""
         if not isinstance(ty, _SCALARS):
             return super().unpack_value(builder, ty, ptr, align)
         model = self.data_model_manager[ty]
         data = builder.load(ptr, align=align, typ=model.get_data_type())
-        return model.from_data(builder, of_array(data))
+        return model.from_data(builder, mark_array_access(data))
 
     def cast(self, builder, val, fromty, toty):
-        """Convert a value: 16-bit floats as short_casts.py does, floats to integers as GPUs do."""
-        if casts.concerns(fromty, toty):
+        """Convert a value. Casts of 16-bit floats, and of floats to integers, are as on a GPU."""
+        if casts.applies_to(fromty, toty):
             return casts.cast(self, builder, val, fromty, toty)
         if isinstance(fromty, types.Float) and isinstance(toty, types.Integer):
             return truncation.cast(builder, val, self.get_value_type(toty), toty.signed)
         return super().cast(builder, val, fromty, toty)
 
     def get_executable(self, library, fndesc, env):
-        """Return what stands for a function where another calls it: nobody else does."""
+        """Return a function's symbol: only other functions of the program call it."""
         if not fndesc.native:
             raise UnsupportedError("objmode runs Python, which a kernel cannot")
         return fndesc.llvm_func_name
 
     def get_function(self, fn, sig, _firstcall=True):
-        """Return what makes the code of a call; a call of print() is a statement of its own."""
+        """Return the lowering of a call; print() has one of its own."""
         if fn is print:
             return partial(printing.lower, self, signature=sig)
         return super().get_function(fn, sig, _firstcall)
 
     def call_internal(self, builder, fndesc, sig, args):
-        """Call a function that numba compiles on the way; one that calls itself, if it has room."""
+        """Emit the call of a function that numba compiles; check the stack if it is recursive."""
         if builder.function.name == fndesc.llvm_func_name:
-            recursion.check_room(self.call_conv, builder)
+            recursion.check_stack_room(self.call_conv, builder)
         return super().call_internal(builder, fndesc, sig, args)
 
     def call_unresolved(self, builder, name, sig, args):
@@ -135,9 +134,9 @@ class _Context(CPUContext):
         raise UnsupportedError(f"{text}; expected calls of itself with arguments of its own types")
 
     def make_constant_array(self, builder, typ, ary):
-        """Make an array's values part of the program, whatever its strides.
+        """Make the values of an array part of the program, whatever its strides.
 
-        A device array stays where it is: the program has its address, and is of this process alone.
+        Of a device array it holds the address: such a program is not kept on disk.
         """
         if hasattr(ary, "to_kernel"):
             traits.current().captured.append(ary.to_kernel([]))
@@ -155,7 +154,7 @@ class _Context(CPUContext):
         return array._getvalue()
 
     def add_dynamic_addr(self, builder, intaddr, info):
-        """Refuse addresses, but for a function's own: calls go by its name, nobody reads that."""
+        """Refuse the address of an object. A function's is unused: calls are by its symbol."""
         if info not in (_KernelDispatcher.__name__, "CPUDispatcher"):
             raise UnsupportedError(f"a kernel refers to a {info} by its address; it cannot")
         return ir.Constant(cgutils.voidptr_t, None)
@@ -176,27 +175,27 @@ DESCRIPTION = _Description(TARGET)
 
 class _KernelDispatcher(Dispatcher):
     targetdescr = DESCRIPTION
-    declared = ()  # signatures; with them there are no others
-    compiler = None  # of functions defined in this one; None in what numba makes: its caller's
+    declared = ()  # signatures: where there are some, it is compiled for no others
+    make_dispatcher = None  # for functions defined in this one; None: as its caller does
 
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings)
         self._traits: dict[tuple, traits.Traits] = {}
 
     def compile(self, sig):
-        """Compile for this target, also what numba compiles on the way; or take what there is."""
+        """Compile for this target, unless it has been; note its traits in those of its caller."""
         argument_types = tuple(normalize_signature(sig)[0])
         known = self._traits.get(argument_types)
         if known is None or known.instrumentation != traits.current().instrumentation:
-            self.overloads.pop(argument_types, None)  # numba keeps one of an overload for all modes
-            with target_override(TARGET), traits.of_callee(self.compiler) as known:
+            self.overloads.pop(argument_types, None)  # it was compiled for another instrumentation
+            with target_override(TARGET), traits.of_callee(self.make_dispatcher) as known:
                 super().compile(sig)
             self._traits[argument_types] = known
-        traits.current().calls(known)
+        traits.current().add_callee(known)
         return self.overloads[argument_types].entry_point
 
     def add_overload(self, cres):
-        """Note what was compiled, for kernels alone: Python cannot call it."""
+        """Keep what was compiled. Python cannot call it, so it needs no wrapper."""
         self.overloads[tuple(cres.signature.args)] = cres
 
     def get_call_template(self, args, kws):
@@ -205,12 +204,12 @@ class _KernelDispatcher(Dispatcher):
         if self.declared:
             self.disable_compile()
         if any(value is self for value in references(self.py_func).values()):
-            args = tuple(map(types.unliteral, args))  # it calls itself with other numbers
+            args = tuple(map(types.unliteral, args))  # it is recursive, with other values
         return super().get_call_template(args, kws)
 
 
-jit = partial(numba_jit, _target=TARGET)  # numba's decorator for this target
+kernel_jit = partial(numba_jit, _target=TARGET)  # numba's decorator for this target
 
 target_registry[TARGET] = _KernelTarget
 dispatcher_registry[_KernelTarget] = _KernelDispatcher
-jit_registry[_KernelTarget] = jit
+jit_registry[_KernelTarget] = kernel_jit

@@ -1,4 +1,4 @@
-"""What stands in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
+"""The stand-in for `numba.cuda`: its names for the host and for kernels, on the CPU device.
 
     from crosscheck.kernels.cpu import cuda  # instead of: from numba import cuda
 
@@ -13,11 +13,11 @@
     d.copy_to_host(x)
 
 `python -m crosscheck.kernels.cpu SCRIPT` puts it in numba.cuda's place for a script (install.py).
-Modules are named as numba.cuda's are. What a CPU cannot mean raises an error that names it
-(absent.py).
+Its modules have numba.cuda's names. What has no meaning on a CPU raises an error that names it
+(unsupported.py).
 """
 
-# ruff: noqa: F401  a namespace is what it is for
+# ruff: noqa: F401  it is a namespace
 
 import importlib as _importlib
 import sys as _sys
@@ -26,12 +26,12 @@ from numba import literal_unroll
 from numba.core import config, types
 from numba.core.types import *  # noqa: F403  cuda.float32 is numba's own type
 
-from ..language import namespace as _lookalike
+from ..language import namespace as _namespace
 from ..language.threads import coordinates as _coordinates
 from ..launch.decorator import jit
-from . import absent as _absent
 from . import aliases as _aliases
-from . import cudadrv
+from . import modules as _modules
+from . import unsupported as _unsupported
 from .api import *  # noqa: F403
 from .args import In, InOut, Out
 from .cudadrv import devicearray, devices, driver
@@ -57,26 +57,26 @@ implementation = "Crosscheck's CPU device"
 reduce = Reduce
 
 globals().update(
-    (name, member) for name, member in vars(_lookalike.cuda).items() if not name.startswith("__")
+    (name, member) for name, member in vars(_namespace.cuda).items() if not name.startswith("__")
 )
 _coordinates.type_lane_id(_sys.modules[__name__])
-_absent.add_to(cudadrv, "cudadrv")
+_modules.register()
 
 
 def is_available() -> bool:
-    """Say yes: the CPU device is always there."""
+    """Return True: the CPU device is always there."""
     return True
 
 
 def is_supported_version() -> bool:
-    """Say yes."""
+    """Return True."""
     return True
 
 
 def cuda_error() -> None:
-    """Return None: nothing went wrong."""
+    """Return None: there is no error."""
 
 
 def __getattr__(name: str):
-    numbas = _aliases.target(name)
-    return _absent.find(name) if numbas is None else _importlib.import_module(numbas)
+    module = _aliases.resolve(name)
+    return _unsupported.function(name) if module is None else _importlib.import_module(module)

@@ -1,11 +1,9 @@
-"""Which module answers to a name below numba.cuda: ours, numba's own, or none.
+"""Which module a name below numba.cuda stands for: ours, numba's own, or none.
 
-numba-cuda carries a copy of numba's compiler; what a script imports of it, numba's own has too.
+numba-cuda carries a copy of numba's compiler. What scripts import of the copy, numba has as well.
 """
 
 import importlib.util
-
-_OURS = __package__
 
 # The longest prefix counts.
 _NUMBAS = {
@@ -26,14 +24,15 @@ _NUMBAS = {
     "typing": "numba.core.typing",
     "utils": "numba.core.utils",
 }
-_COPY = "cuda_"  # what begins the name of some copies: types.cuda_scalars is types.scalars
+_COPY = "cuda_"  # prefix of some copies' names: types.cuda_scalars is a copy of types.scalars
 
 
-def target(name: str) -> str | None:
+def resolve(name: str) -> str | None:
     """Return the module to import for a dotted name below numba.cuda, None where there is none."""
-    ours = f"{_OURS}.{name}"
+    ours = f"{__package__}.{name}"
     parent = ours.rpartition(".")[0]
-    if (parent == _OURS or target(name.rpartition(".")[0]) == parent) and _exists(ours):
+    is_below_ours = parent == __package__ or resolve(name.rpartition(".")[0]) == parent
+    if is_below_ours and _exists(ours):
         return ours
     prefix, rest = name, []
     while prefix and prefix not in _NUMBAS:

@@ -38,17 +38,17 @@ def from_cuda_array_interface(desc: dict, owner: Any = None, sync: bool = True) 
 
 
 def is_cuda_array(obj: Any) -> bool:
-    """Say whether it has a `__cuda_array_interface__`."""
+    """Return whether an object has a `__cuda_array_interface__`."""
     return hasattr(obj, "__cuda_array_interface__")
 
 
 def is_float16_supported() -> bool:
-    """Say yes."""
+    """Return True."""
     return Device.supports_float16
 
 
 def is_bfloat16_supported() -> bool:
-    """Say yes."""
+    """Return True."""
     return Device.supports_bfloat16
 
 
@@ -65,13 +65,13 @@ def device_array(
     shape: Any, dtype: Any = np.float64, strides: Any = None, order: str = "C", stream: Any = 0
 ) -> DeviceNDArray:
     """Return an array of new device memory. Raises TypeError or ValueError for a bad shape."""
-    return DeviceNDArray(*layout.described(shape, strides, dtype, order), stream)
+    return DeviceNDArray(*layout.normalized(shape, strides, dtype, order), stream)
 
 
 def pinned_array(
     shape: Any, dtype: Any = np.float64, strides: Any = None, order: str = "C"
 ) -> np.ndarray:
-    """Return a new host array; none of a CPU device's is ever paged apart."""
+    """Return a new host array. On the CPU device, every host array is as good as pinned."""
     return pinned_memory(shape, dtype, strides, order)
 
 
@@ -101,7 +101,7 @@ def managed_array(
 
 
 def _like(ary: Any) -> dict:
-    """Return shape, dtype, strides and order of an array without gaps laid out like this one."""
+    """Return shape, dtype, strides and order of a packed array with this one's order of axes."""
     flags = ary.flags
     c_order, f_order = flags["C_CONTIGUOUS"], flags["F_CONTIGUOUS"]
     strides = None
@@ -133,13 +133,13 @@ def pinned_array_like(ary: Any) -> np.ndarray:
 
 @contextlib.contextmanager
 def pinned(*arylist: np.ndarray) -> Iterator[None]:
-    """Do nothing: host memory is as good as any."""
+    """Do nothing: every host array is as good as pinned."""
     yield
 
 
 @contextlib.contextmanager
 def mapped(*arylist: np.ndarray, stream: Any = 0) -> Iterator[Any]:
-    """Give device arrays over the host arrays' own memory."""
+    """Give device arrays over the memory of the host arrays."""
     arrays = [DeviceNDArray.over(np.asarray(ary), stream) for ary in arylist]
     yield arrays[0] if len(arrays) == 1 else arrays
 
@@ -150,7 +150,7 @@ def stream() -> Stream:
 
 
 def default_stream() -> Stream:
-    """Return the stream 0."""
+    """Return stream 0."""
     return get_context().get_default_stream()
 
 
@@ -158,7 +158,7 @@ legacy_default_stream = per_thread_default_stream = default_stream
 
 
 def external_stream(ptr: int) -> Stream:
-    """Return a stream of another library's."""
+    """Return the stream of another library with this handle."""
     return get_context().create_external_stream(ptr)
 
 
@@ -168,7 +168,7 @@ def event(timing: bool = True) -> Event:
 
 
 def synchronize() -> None:
-    """Return: all has been done."""
+    """Return at once: launches are done when they return."""
     get_context().synchronize()
 
 
@@ -183,7 +183,7 @@ def get_current_device() -> Device:
 
 
 def list_devices() -> list[Device]:
-    """Return the one device in a list."""
+    """Return the list of devices, which is one."""
     return gpus
 
 
@@ -193,7 +193,7 @@ def close() -> None:
 
 
 def detect() -> bool:
-    """Print what there is; return whether there is something."""
+    """Print the devices; return whether there is one."""
     device = get_current_device()
     print("Found 1 CUDA devices")
     print(f"id 0    {device.name.decode()}    [SUPPORTED]")

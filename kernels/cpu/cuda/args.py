@@ -1,35 +1,35 @@
-"""In, Out and InOut: what of a host array a launch copies, to the device and back."""
+"""In, Out and InOut: whether a launch copies a host array to the device, back, or both."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..arguments.device_memory import take
+from ..arguments.device_memory import kernel_argument
 from ..machine.layout import POISON
 
 
 class ArgHint:
-    """A host array, or a device array, which is never copied."""
+    """A host array, or a device array. Device arrays are never copied."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
 
     def to_kernel(self, afterwards: list[Callable]) -> Any:
-        """Return what a kernel gets; copies back are added to `afterwards`."""
+        """Return what a kernel takes; add copies back to `afterwards`."""
         raise NotImplementedError
 
 
 class InOut(ArgHint):
-    """A kernel reads and writes it: so it is with an array without a hint."""
+    """A kernel reads and writes it, like an array without a hint."""
 
     def to_kernel(self, afterwards: list[Callable]) -> Any:
         """Return the array itself."""
-        return take(self.value, afterwards)
+        return kernel_argument(self.value, afterwards)
 
 
 class In(InOut):
-    """A kernel reads it; what it writes is lost."""
+    """A kernel reads it. What the kernel writes is lost."""
 
     def to_kernel(self, afterwards: list[Callable]) -> Any:
         """Return a copy of a host array."""
@@ -38,17 +38,17 @@ class In(InOut):
 
 
 class Out(InOut):
-    """A kernel writes it, and finds nothing of what was there."""
+    """A kernel writes it, and does not see its old values."""
 
     def to_kernel(self, afterwards: list[Callable]) -> Any:
         """Return new memory, to be copied to a host array after the launch."""
         taken = super().to_kernel(afterwards)
         if taken is not self.value:
             return taken
-        fresh = np.copy(taken, order="K")
-        fresh.reshape(-1, order="A").view(np.uint8)[:] = POISON
-        afterwards.append(lambda: np.copyto(self.value, fresh))
-        return fresh
+        output = np.copy(taken, order="K")
+        output.reshape(-1, order="A").view(np.uint8)[:] = POISON
+        afterwards.append(lambda: np.copyto(self.value, output))
+        return output
 
 
 def wrap_arg(value: Any, default: type = InOut) -> ArgHint:

@@ -3,8 +3,8 @@
     engine = GUFuncEngine.from_signature("(m,n),(n)->(m)")
     engine.schedule(((100, 4, 5), (5,))).loopdims  # (100,): the second argument is pinned
 
-The letters name the axes a call sees, the last ones; the axes before are looped over. An axis of
-the loop has one size in all arguments that have it.
+The letters name the last axes, which one call sees. The axes before them are looped over; such an
+axis has the same size in all arguments that have it.
 """
 
 import math
@@ -21,8 +21,8 @@ Shape = tuple[int, ...]
 class GUFuncSchedule:
     """A plan of calls. A pinned argument is the same in every call."""
 
-    ishapes: list[Shape]  # what a call sees of each argument
-    oshapes: list[Shape]  # what it writes
+    ishapes: list[Shape]  # of each argument, in one call
+    oshapes: list[Shape]  # of each output, in one call
     loopdims: Shape
     pinned: list[bool]
 
@@ -33,13 +33,13 @@ class GUFuncSchedule:
 
     @property
     def output_shapes(self) -> list[Shape]:
-        """The shapes of the outputs, whole."""
+        """The shapes of the whole outputs."""
         return [self.loopdims + shape for shape in self.oshapes]
 
 
 @dataclass(frozen=True)
 class GUFuncEngine:
-    """The letters of a signature: for each input and output those of its axes."""
+    """A signature: the letters of the axes of each input and output."""
 
     sin: list[tuple[str, ...]]
     sout: list[tuple[str, ...]]

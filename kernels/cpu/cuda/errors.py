@@ -1,19 +1,18 @@
 """The exceptions of numba.cuda.errors, for scripts that catch them.
 
-An exception of a kernel is raised as it is, with its thread in the message: never a
-KernelRuntimeError.
+None of them is raised: an exception of a kernel keeps its class, and its message names the thread.
 """
 
 from numba.core.errors import LoweringError
 
 
 class KernelRuntimeError(RuntimeError):
-    """What a kernel raised, in numba-cuda's words."""
+    """An exception of a kernel on a GPU."""
 
 
 class CudaLoweringError(LoweringError):
-    """What numba-cuda's code generator refuses."""
+    """An error of numba-cuda's code generator."""
 
 
 class UnsupportedBytecodeError(Exception):
-    """What numba-cuda's bytecode analysis refuses."""
+    """An error of numba-cuda's bytecode analysis."""

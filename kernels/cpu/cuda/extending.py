@@ -1,7 +1,7 @@
-"""numba.cuda.extending: numba's own ways to teach it types and functions, for kernels.
+"""numba.cuda.extending: numba's API for extensions, for kernels.
 
-What is registered for target "cuda" counts in kernels only; `overload` and its kin are for that
-target unless they are told another.
+What is registered for target "cuda" is for kernels only. That is the default target of `overload`,
+`overload_method` and the like.
 """
 
 from functools import partial
@@ -33,7 +33,7 @@ from numba.core.extending import (  # noqa: F401
 )
 
 from ..lowering.definitions import TARGET
-from .dispatcher import CUDADispatcher
+from .modules import CUDADispatcher
 
 overload = partial(_numbas.overload, target=TARGET)
 overload_attribute = partial(_numbas.overload_attribute, target=TARGET)
@@ -42,5 +42,5 @@ overload_method = partial(_numbas.overload_method, target=TARGET)
 
 
 def is_jitted(function: Any) -> bool:
-    """Say whether cuda.jit made it."""
+    """Return whether it was made by cuda.jit."""
     return isinstance(function, CUDADispatcher)

@@ -1,6 +1,6 @@
-"""cuda.declare_device: a function in CUDA C++ or PTX, which a program may declare.
+"""cuda.declare_device: the declaration of a function in CUDA C++ or PTX.
 
-A kernel that calls it cannot be compiled: there is nothing to link it with.
+A kernel that calls it cannot be compiled, since there is nothing to link it with.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numba.core.extending import typeof_impl
 from numba.core.sigutils import normalize_signature
 from numba.core.typing.templates import Signature, signature
 
-from .absent import LINK
+from .unsupported import LINK
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ExternFunction:
 def declare_device(
     name: str, sig: Any, link: Any = None, use_cooperative: bool = False, abi: str = "numba"
 ) -> ExternFunction:
-    """Declare a function. Raises TypeError for a signature that does not say what it returns."""
+    """Declare a function. Raises TypeError for a signature without a return type."""
     if abi not in ("numba", "c"):
         raise NotImplementedError(f"Unsupported ABI: {abi}; expected 'numba' or 'c'")
     arguments, result = normalize_signature(sig)

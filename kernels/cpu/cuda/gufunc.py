@@ -1,4 +1,4 @@
-"""guvectorize(target="cuda"): a function of small arrays, run for each of a big one's parts.
+"""guvectorize(target="cuda"): a function of small arrays as one of arrays with more axes.
 
     @guvectorize(["void(float32[:], float32[:])"], "(n)->(n)", target="cuda")
     def running_sum(x, out): ...
@@ -14,11 +14,11 @@ from numba.core import types
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from ..arguments.device_memory import take
+from ..arguments.device_memory import kernel_argument
 from ..launch.decorator import jit
 from .api import device_array
 from .deviceufunc import GUFuncEngine
-from .ufunc import handed_back, made_from, on_device
+from .ufunc import as_numba_cuda, kernel_from_source, on_device
 
 _SOURCE = """
 def {name}({arrays}):
@@ -29,14 +29,14 @@ def {name}({arrays}):
 
 
 def _part(array: str, rank: int, kind: types.Type) -> str:
-    """Return the source of what call number i gets of an array."""
+    """Return the source of the part of an array that call number i gets."""
     if rank:
         return f"{array}[i, {', '.join(':' * rank)}]"
     return f"{array}[i : i + 1]" if isinstance(kind, types.Array) else f"{array}[i]"
 
 
 class CUDAGUFuncVectorize:
-    """What `guvectorize` builds a function with. Raises TypeError for options there are none of."""
+    """Builds the function for `guvectorize`. Raises TypeError for unknown options."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class CUDAGUFuncVectorize:
         self._kernels: dict[tuple, tuple] = {}
 
     def add(self, sig: Any) -> None:
-        """Compile for one more signature. Raises TypeError for one that returns something."""
+        """Compile for one more signature. Raises TypeError for one with a return value."""
         kinds, result = normalize_signature(sig)
         if result not in (None, types.none):
             text = f"signature {sig} specifies {result} return type"
@@ -79,11 +79,11 @@ class CUDAGUFuncVectorize:
         source = _SOURCE.format(name=name, arrays=", ".join(names), parts=", ".join(parts))
         dtypes = [as_dtype(getattr(kind, "dtype", kind)) for kind in kinds]
         count = self._engine.nin
-        kernel = made_from(source, name, core)
+        kernel = kernel_from_source(source, name, core)
         self._kernels[tuple(dtypes[:count])] = tuple(dtypes[count:]), kernel
 
     def disable_compile(self) -> None:
-        """Do nothing: it never compiles for others."""
+        """Do nothing: it is compiled for the added signatures only."""
 
     def build_ufunc(self) -> "GUFunc":
         """Return the function of arrays."""
@@ -91,16 +91,16 @@ class CUDAGUFuncVectorize:
 
 
 class GUFunc:
-    """A function of arrays. Raises TypeError or ValueError for what no signature takes."""
+    """A generalized ufunc. Raises TypeError or ValueError for what no signature takes."""
 
     def __init__(self, py_func: Callable, engine: GUFuncEngine, kernels: dict) -> None:
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self._engine, self._kernels = engine, kernels
 
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
-        """Return the outputs, written to those given, if any are."""
+        """Return the outputs: the given arrays, where there are any."""
         inputs, given = self._arguments(args, out)
-        values = [np.asarray(take(value, [])) for value in inputs]
+        values = [np.asarray(kernel_argument(value, [])) for value in inputs]
         plan = self._engine.schedule([value.shape for value in values])
         dtypes = self._match(values)
         for value, own, dtype in zip(inputs, values, dtypes, strict=True):
@@ -109,20 +109,20 @@ class GUFunc:
                 raise TypeError(f"{self.__name__}: {text}; expected {dtype}")
         result_dtypes, kernel = self._kernels[dtypes]
         for wanted, item in zip(plan.output_shapes, given, strict=True):
-            if item is not None and np.shape(take(item, [])) != wanted:
+            if item is not None and np.shape(kernel_argument(item, [])) != wanted:
                 raise ValueError("output shape mismatch")
         if not plan.loopn:
             raise ValueError(f"{self.__name__}: zero looping dimension: {plan.loopdims}")
         flat = []
         for value, dtype, core in zip(values, dtypes, plan.ishapes, strict=True):
-            if value.ndim - len(core) > len(plan.loopdims):  # one part, whatever the loop
+            if value.ndim - len(core) > len(plan.loopdims):  # the same part in every call
                 value = value.reshape(core)
             whole = np.broadcast_to(value, plan.loopdims + core)
             flat.append(np.array(whole, dtype, order="C").reshape(plan.loopn, *core))
         made = [
             np.empty((plan.loopn, *shape), dtype)
             if item is None
-            else np.array(take(item, []), dtype).reshape(plan.loopn, *shape)
+            else np.array(kernel_argument(item, []), dtype).reshape(plan.loopn, *shape)
             for shape, dtype, item in zip(plan.oshapes, result_dtypes, given, strict=True)
         ]
         kernel.forall(plan.loopn, stream=stream)(*flat, *made)
@@ -131,12 +131,12 @@ class GUFunc:
         for item, found, shape in zip(given, made, plan.output_shapes, strict=True):
             if item is None:
                 item = (device_array if device else np.empty)(shape, found.dtype)
-            np.copyto(take(item, []), found.reshape(shape))
-            results.append(handed_back(item))
+            np.copyto(kernel_argument(item, []), found.reshape(shape))
+            results.append(as_numba_cuda(item))
         return results[0] if len(results) == 1 else tuple(results)
 
     def _arguments(self, args: tuple, out: Any) -> tuple[tuple, list]:
-        """Return the inputs, and for each output the array given for it, or None."""
+        """Return the inputs, and for each output the given array or None."""
         count, outputs = self._engine.nin, self._engine.nout
         if out is not None and len(args) > count:
             raise ValueError("cannot specify argument 'out' as both positional and keyword")
@@ -148,7 +148,7 @@ class GUFunc:
         return args[:count], list(given)
 
     def _match(self, values: list[np.ndarray]) -> tuple:
-        """Return the dtypes of the first signature that fits exactly, or else by a cast."""
+        """Return the dtypes of the signature that fits exactly, else of one that fits by casts."""
         own = tuple(value.dtype for value in values)
         if own in self._kernels:
             return own

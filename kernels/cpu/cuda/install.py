@@ -17,27 +17,27 @@ from numba.core.target_extension import target_registry
 
 from ..language.sixteen_bit_floats.bfloat16 import bfloat16
 from ..lowering.definitions import TARGET
-from . import absent, aliases
+from . import aliases
 
 _PACKAGE = "numba.cuda"
 
-# What numba-cuda adds to numba's configuration, each off but for an environment variable.
+# What numba-cuda adds to numba's configuration. Each is off unless an environment variable sets it.
 _SETTINGS = (
     "CUDA_DEBUG_POLY",
     "CUDA_DEBUG_POLY_USE_TYPED_CONST",
-    "CUDA_ENABLE_NRT",  # arrays may be made in kernels (compilation.py)
+    "CUDA_ENABLE_NRT",  # kernels may allocate arrays (compiler/compilation.py)
     "CUDA_NRT_STATS",
 )
 
 
 class _Alias(Loader):
-    """Gives another module under this name. Its own __spec__ stays what it is."""
+    """Loads a module under another name. The module's own __spec__ stays what it is."""
 
-    def __init__(self, target: str) -> None:
-        self._target = target
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = importlib.import_module(self._target)
+        module = importlib.import_module(self._name)
         self._spec = module.__spec__
         return module
 
@@ -45,25 +45,13 @@ class _Alias(Loader):
         module.__spec__ = self._spec
 
 
-class _Absent(Loader):
-    """Gives a module of which nothing can be called."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return absent.module(self._name)
-
-    def exec_module(self, module: ModuleType) -> None:
-        pass
-
-
 def spec(fullname: str) -> ModuleSpec:
-    """Return where `numba.cuda` or a module below it is. Raises ModuleNotFoundError for none."""
+    """Return the spec of `numba.cuda` or of a module below it.
+
+    Raises ModuleNotFoundError where the CPU device has no such module.
+    """
     name = fullname.removeprefix(_PACKAGE).removeprefix(".")
-    if absent.module(name) is not None:
-        return ModuleSpec(fullname, _Absent(name))
-    found = aliases.target(name) if name else __package__
+    found = aliases.resolve(name) if name else __package__
     if found is None:
         text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
         raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
@@ -77,15 +65,15 @@ class _Finder(MetaPathFinder):
         return spec(fullname) if fullname.startswith(f"{_PACKAGE}.") else None
 
 
-def install_in_children(**changes: Any) -> None:
-    """Let every Python that this process starts have the stand-in, and launches in these modes."""
+def install_in_children(**modes: Any) -> None:
+    """Install the stand-in, and these modes, in every Python that this process starts."""
     folder = str(Path(__file__).parent / "children")
     paths = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{paths}" if paths else folder
     package = __package__.rpartition(".")[0]
     root = Path(sys.modules[package.partition(".")[0]].__file__).parents[1]
-    start = {"package": package, "root": str(root), "modes": changes}
-    os.environ["CROSSCHECK_CPU_DEVICE"] = json.dumps(start)
+    device = {"package": package, "root": str(root), "modes": modes}
+    os.environ["CROSSCHECK_CPU_DEVICE"] = json.dumps(device)  # for children/sitecustomize.py
 
 
 def install() -> None:
@@ -93,9 +81,9 @@ def install() -> None:
     for name in [name for name in sys.modules if f"{name}.".startswith(f"{_PACKAGE}.")]:
         del sys.modules[name]
     sys.modules[_PACKAGE] = numba.cuda = sys.modules[__package__]
-    del target_registry["cuda"]  # keys are set once
+    del target_registry["cuda"]  # a key cannot be set twice
     target_registry["cuda"] = target_registry[TARGET]  # an overload for "cuda" is one for kernels
-    types.bfloat16 = bfloat16  # numba-cuda's types have it, and they are numba's here
+    types.bfloat16 = bfloat16  # numba-cuda's types have it, and numba's stand for them here
     for name in _SETTINGS:
         value = os.environ.get(f"NUMBA_{name}", "0") not in ("", "0")
         setattr(config, name, getattr(config, name, value))

@@ -1,8 +1,8 @@
 """cuda.random: a random number generator for every thread, xoroshiro128+.
 
-The states lie 2^64 steps apart in one sequence, so threads never meet. After Blackman and Vigna,
-"Scrambled linear pseudorandom number generators" (2018), with splitmix64 making the first state of
-a seed. The bits are those of numba.cuda.random, whose functions these are by name.
+The states are 2^64 steps apart in one sequence, so those of two threads never overlap. See Blackman
+and Vigna, "Scrambled linear pseudorandom number generators" (2018); splitmix64 makes the first
+state of a seed. Functions have numba.cuda.random's names and give the same bits.
 """
 
 import math
@@ -24,7 +24,7 @@ _TAU_32, _TAU_64 = np.float32(2 * math.pi), np.float64(2 * math.pi)
 
 @njit
 def init_xoroshiro128p_state(states, index, seed):
-    """Make a state of a seed: splitmix64's first number, twice."""
+    """Set a state from a seed: the first number of splitmix64, twice."""
     z = uint64(seed) + uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> uint32(30))) * uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> uint32(27))) * uint64(0x94D049BB133111EB)
@@ -53,7 +53,7 @@ def xoroshiro128p_next(states, index):
 
 @njit
 def xoroshiro128p_jump(states, index):
-    """Advance the state by 2^64 steps: the polynomial of the jump, bit by bit."""
+    """Advance the state by 2^64 steps, by the jump polynomial."""
     index = int64(index)
     s0, s1 = uint64(0), uint64(0)
     for word in (uint64(0xBEAC0467EBA5FACB), uint64(0xD86B048B86AA9922)):
@@ -68,31 +68,31 @@ def xoroshiro128p_jump(states, index):
 
 @njit
 def uint64_to_unit_float64(x):
-    """Return the highest 53 bits as a number of [0, 1)."""
+    """Return the highest 53 bits as a number in [0, 1)."""
     return (uint64(x) >> uint32(11)) * (float64(1) / (uint64(1) << uint32(53)))
 
 
 @njit
 def uint64_to_unit_float32(x):
-    """Return the same, rounded to float32."""
+    """Return the highest 53 bits as a number in [0, 1), rounded to float32."""
     return float32(uint64_to_unit_float64(x))
 
 
 @njit
 def xoroshiro128p_uniform_float32(states, index):
-    """Return a float32 of [0, 1) and advance the state by one step."""
+    """Return a float32 in [0, 1) and advance the state by one step."""
     return uint64_to_unit_float32(xoroshiro128p_next(states, index))
 
 
 @njit
 def xoroshiro128p_uniform_float64(states, index):
-    """Return a float64 of [0, 1) and advance the state by one step."""
+    """Return a float64 in [0, 1) and advance the state by one step."""
     return uint64_to_unit_float64(xoroshiro128p_next(states, index))
 
 
 @njit
 def xoroshiro128p_normal_float32(states, index):
-    """Return a float32 of the normal distribution, by Box and Muller: two steps."""
+    """Return a float32 of the normal distribution, by the Box-Muller transform: two steps."""
     u1 = xoroshiro128p_uniform_float32(states, index)
     u2 = xoroshiro128p_uniform_float32(states, index)
     return math.sqrt(-float32(2.0) * math.log(u1)) * math.cos(_TAU_32 * u2)
@@ -100,9 +100,9 @@ def xoroshiro128p_normal_float32(states, index):
 
 @njit
 def xoroshiro128p_normal_float64(states, index):
-    """Return a float64 of the normal distribution, by Box and Muller: two steps.
+    """Return a float64 of the normal distribution, by the Box-Muller transform: two steps.
 
-    As in numba-cuda, both numbers it is made of are float32.
+    As in numba-cuda, its two uniform numbers are float32.
     """
     u1 = xoroshiro128p_uniform_float32(states, index)
     u2 = xoroshiro128p_uniform_float32(states, index)
@@ -122,7 +122,7 @@ def _fill(states, seed, subsequence_start):
 def init_xoroshiro128p_states(
     states: DeviceNDArray, seed: int, subsequence_start: int = 0, stream: Any = 0
 ) -> None:
-    """Set the states of many generators, each 2^64 steps after the one before.
+    """Set the states of generators, each 2^64 steps after the one before.
 
     The first is `subsequence_start` times 2^64 steps into the sequence of the seed.
     """
@@ -135,7 +135,7 @@ def init_xoroshiro128p_states(
 def create_xoroshiro128p_states(
     n: int, seed: int, subsequence_start: int = 0, stream: Any = 0
 ) -> DeviceNDArray:
-    """Return new states of n generators, in device memory."""
+    """Return the states of n generators, in device memory."""
     states = to_device(np.empty(n, xoroshiro128p_dtype), stream)
     init_xoroshiro128p_states(states, seed, subsequence_start, stream)
     return states

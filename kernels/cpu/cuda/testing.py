@@ -1,4 +1,4 @@
-"""numba.cuda.testing: the base class and the decorators of tests written for numba.cuda.
+"""numba.cuda.testing: the base class and the decorators of tests for numba.cuda.
 
 Tests that need a GPU's compiler, driver or tools are skipped; all others run.
 """
@@ -14,7 +14,7 @@ from .api import get_current_device
 
 
 class CUDATestCase(TestCase):
-    """A test of kernels. Numbers in a FileCheck of PTX or LLVM cannot be had: such a test skips."""
+    """A test of kernels. It skips at a FileCheck of PTX or LLVM IR."""
 
     FLOAT16_RTOL = np.finfo(np.float16).eps
 
@@ -26,7 +26,7 @@ class CUDATestCase(TestCase):
 
 
 class ForeignArray:
-    """An array of another library: nothing but its `__cuda_array_interface__`."""
+    """Another library's array, with nothing but its `__cuda_array_interface__`."""
 
     def __init__(self, arr: Any) -> None:
         self._arr = arr
@@ -34,7 +34,7 @@ class ForeignArray:
 
 
 def cc_X_or_above(major: int, minor: int) -> bool:  # noqa: N802  numba's name
-    """Say whether the device has a compute capability."""
+    """Return whether the device has at least this compute capability."""
     return get_current_device().compute_capability >= (major, minor)
 
 

@@ -1,7 +1,7 @@
-"""vectorize(target="cuda"): a function of numbers as a function of arrays, one thread an element.
+"""vectorize(target="cuda"): a function of numbers as a function of arrays, a thread per element.
 
-As in numba-cuda, arrays have a signature's dtypes exactly, and numbers are cast to them. The result
-lies on the device where an argument does.
+As in numba-cuda, arrays must have exactly a signature's dtypes, and numbers are cast to them. The
+result is in device memory if an argument is.
 """
 
 import warnings
@@ -13,8 +13,8 @@ from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 from numba.np.numpy_support import as_dtype
 
-from ..arguments.device_memory import take
-from ..compiler.compilation import analysed
+from ..arguments.device_memory import kernel_argument
+from ..compiler.compilation import infer_types
 from ..language.namespace import cuda
 from ..launch.decorator import jit
 from .api import as_cuda_array, device_array
@@ -29,27 +29,27 @@ def {name}({arrays}, out):
 """
 
 
-def made_from(source: str, name: str, core: Callable) -> Any:
-    """Return the kernel that this source defines, around a device function."""
+def kernel_from_source(source: str, name: str, core: Callable) -> Any:
+    """Return the kernel that this source defines; it calls `core`, a device function."""
     namespace = {"cuda": cuda, "core": core}
     exec(source, namespace)
     return jit(namespace[name])
 
 
 def on_device(value: Any) -> bool:
-    """Say whether a value is an array in device memory, this library's or another's."""
+    """Return whether a value is an array in device memory, ours or another library's."""
     return hasattr(value, "__cuda_array_interface__")
 
 
-def handed_back(out: Any) -> Any:
-    """Return an output as numba-cuda does: another library's array as a device array."""
+def as_numba_cuda(out: Any) -> Any:
+    """Return an output, but another library's array as a device array, as numba-cuda does."""
     return as_cuda_array(out) if on_device(out) and not is_cuda_ndarray(out) else out
 
 
 class CUDAVectorize:
-    """What `vectorize` builds a function with: signature by signature.
+    """Builds the function for `vectorize`, signature by signature.
 
-    Raises TypeError for cache=True and KeyError for options there are none of.
+    Raises TypeError for cache=True and KeyError for unknown options.
     """
 
     def __init__(
@@ -69,17 +69,17 @@ class CUDAVectorize:
     def add(self, sig: Any) -> None:
         """Compile for one more signature."""
         kinds, result = normalize_signature(sig)
-        result = result or analysed(self.py_func, tuple(kinds)).signature.return_type
+        result = result or infer_types(self.py_func, tuple(kinds)).signature.return_type
         core = jit(result(*kinds), device=True)(self.py_func)
         names = [f"a{number}" for number in range(len(kinds))]
         name = f"vectorized_{self.py_func.__name__}".replace("<lambda>", "lambda")
         elements = ", ".join(f"{array}[i]" for array in names)
         source = _SOURCE.format(name=name, arrays=", ".join(names), elements=elements)
         dtypes = tuple(as_dtype(kind) for kind in kinds)
-        self._kernels[dtypes] = as_dtype(result), made_from(source, name, core), core
+        self._kernels[dtypes] = as_dtype(result), kernel_from_source(source, name, core), core
 
     def disable_compile(self) -> None:
-        """Do nothing: it never compiles for others."""
+        """Do nothing: it is compiled for the added signatures only."""
 
     def build_ufunc(self) -> "UFunc":
         """Return the function of arrays."""
@@ -87,7 +87,7 @@ class CUDAVectorize:
 
 
 class UFunc(ReduceMixin):
-    """A function of arrays. Raises TypeError where no signature, or more than one, fits."""
+    """A ufunc. Raises TypeError where no signature fits, or several do."""
 
     def __init__(self, py_func: Callable, kernels: dict) -> None:
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
@@ -99,16 +99,16 @@ class UFunc(ReduceMixin):
 
     @classmethod
     def _rebuild(cls, py_func: Callable, signatures: list) -> "UFunc":
-        """Return the function in the process that a pickle went to."""
-        maker = CUDAVectorize(py_func)
+        """Return the function that a pickle describes."""
+        builder = CUDAVectorize(py_func)
         for signature in signatures:
-            maker.add(signature)
-        return maker.build_ufunc()
+            builder.add(signature)
+        return builder.build_ufunc()
 
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
-        """Return f of each element, arguments broadcast; in `out`, if given."""
+        """Return the function of each element of the broadcast arguments, in `out` if given."""
         scalar = [isinstance(value, (int, float, complex, np.number)) for value in args]
-        values = [np.asarray(take(value, [])) for value in args]
+        values = [np.asarray(kernel_argument(value, [])) for value in args]
         dtypes = self._match(values, scalar)
         result, kernel, _ = self._kernels[dtypes]
         try:
@@ -129,13 +129,13 @@ class UFunc(ReduceMixin):
                 if any(map(on_device, args))
                 else np.empty(shape, result)
             )
-        target = take(out, [])
+        target = kernel_argument(out, [])
         if target.shape != shape or target.dtype != result:
             given = f"{target.dtype} of shape {target.shape}"
             expected = f"{result} of shape {shape}"
             raise ValueError(f"{self.__name__}: out is {given}; expected {expected}")
         np.copyto(target, found.reshape(shape))
-        return handed_back(out)
+        return as_numba_cuda(out)
 
     def _match(self, values: list[np.ndarray], scalar: list[bool]) -> tuple:
         """Return the dtypes of the signature that fits."""
@@ -158,7 +158,7 @@ class UFunc(ReduceMixin):
         raise TypeError(f"{self.__name__}({given}): {text}")
 
     def reduce(self, arg: Any, stream: Any = 0) -> Any:
-        """Combine all elements of a 1-D array; the function is associative."""
+        """Reduce a 1-D array by the function, which must be associative."""
         if not arg.shape[0]:
             raise TypeError("Reduction on an empty array.")
         core = self._kernels[(arg.dtype, arg.dtype)][2]

@@ -1,4 +1,4 @@
-"""cuda.vectorize and cuda.guvectorize; numba's own with target="cuda" find their makers here."""
+"""cuda.vectorize and cuda.guvectorize, also for numba's own with target="cuda"."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,13 +8,13 @@ from .ufunc import CUDAVectorize
 
 
 def vectorize(ftylist_or_function: Any = (), target: str = "cuda", **kws: Any) -> Callable:
-    """Return what makes a function of arrays (ufunc.py) of a function of numbers."""
+    """Return a decorator that turns a function of numbers into a ufunc (ufunc.py)."""
     _require_cuda(target)
     return lambda function: _built(CUDAVectorize(function, **_settings(kws)), ftylist_or_function)
 
 
 def guvectorize(ftylist: Any, signature: str, target: str = "cuda", **kws: Any) -> Callable:
-    """Return what makes a function of arrays (gufunc.py) of a function of their parts."""
+    """Return a decorator that makes a generalized ufunc (gufunc.py)."""
     _require_cuda(target)
     return lambda function: _built(
         CUDAGUFuncVectorize(function, signature, **_settings(kws)), ftylist
@@ -27,12 +27,12 @@ def _require_cuda(target: str) -> None:
 
 
 def _settings(kws: dict) -> dict:
-    """Tell the makers' own settings from the options they refuse."""
+    """Return the arguments of a builder: its own settings, and the other options as one dict."""
     own = {name: kws[name] for name in ("identity", "cache", "writable_args") if name in kws}
     return own | {"targetoptions": {name: kws[name] for name in kws.keys() - own.keys()}}
 
 
-def _built(maker: Any, signatures: str | Iterable) -> Callable:
+def _built(builder: Any, signatures: str | Iterable) -> Callable:
     for signature in [signatures] if isinstance(signatures, str) else signatures:
-        maker.add(signature)
-    return maker.build_ufunc()
+        builder.add(signature)
+    return builder.build_ufunc()

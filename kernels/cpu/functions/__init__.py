@@ -1,1 +1,1 @@
-"""The functions a kernel is made of, before and while they are compiled."""
+"""The Python functions that a kernel consists of, before and while they are compiled."""

@@ -1,4 +1,4 @@
-"""A function that kernels call, before it is compiled."""
+"""A device function, as `jit(device=True)` returns it."""
 
 import functools
 import types as python_types
@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..options.jit_options import Options
-from .gpu_only import Unanswered
+from .gpu_only import GPUOnly
 
-_PLAIN = Options(device=True)
+_DEFAULTS = Options(device=True)
 
 
-class DeviceFunction(Unanswered):
-    """A function that kernels call; compiled with each kernel that does.
+class DeviceFunction(GPUOnly):
+    """A function that kernels call. It is compiled with the kernels that do.
 
-    With signatures it is compiled for these types and no others: arguments are cast to them.
+    With signatures it is compiled for these types alone, and arguments are cast to them.
     """
 
     def __init__(
-        self, py_func: Callable, options: Options = _PLAIN, signatures: Sequence = ()
+        self, py_func: Callable, options: Options = _DEFAULTS, signatures: Sequence = ()
     ) -> None:
         self.py_func, self.options, self.declared = py_func, options, tuple(signatures)
         functools.update_wrapper(self, py_func)

@@ -1,4 +1,7 @@
-"""The same function with other globals: how one kernel source gets its meaning on each device."""
+"""Copies of functions whose globals and closure variables can be bound to other values.
+
+That is how one source of a kernel gets its meaning on each device.
+"""
 
 import dis
 import types
@@ -14,19 +17,19 @@ def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _global_names(code: types.CodeType) -> Iterator[str]:
-    """Yield the names the code looks up; `co_names` holds those of attributes as well."""
+    """Yield the names of globals that the code looks up; `co_names` has attributes, too."""
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             yield instruction.argval
 
 
 def attributes(function: types.FunctionType) -> set[str]:
-    """Return every name that may be an attribute of something the function refers to."""
+    """Return every name that the function may use as an attribute."""
     return {name for code in _code_objects(function.__code__) for name in code.co_names}
 
 
 def references(function: types.FunctionType) -> dict[str, Any]:
-    """Return the globals and closure variables that the function uses, by name."""
+    """Return the values of the globals and closure variables that the function uses, by name."""
     names = {name for code in _code_objects(function.__code__) for name in _global_names(code)}
     found = {name: function.__globals__[name] for name in names & function.__globals__.keys()}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
@@ -37,7 +40,7 @@ def references(function: types.FunctionType) -> dict[str, Any]:
 def own_copy(function: types.FunctionType) -> types.FunctionType:
     """Return a copy with globals and closure variables of its own, for `rebind`.
 
-    It shares the code object and nothing else.
+    The copy shares nothing but the code object.
     """
     values = references(function)
     used = {name: value for name, value in values.items() if name in function.__globals__}
@@ -55,9 +58,9 @@ def own_copy(function: types.FunctionType) -> types.FunctionType:
 
 
 def rebind(copy: types.FunctionType, replace: Callable[[Any], Any]) -> types.FunctionType:
-    """Let every value v that an own copy refers to be replace(v); return the copy.
+    """Replace every value v that an own copy refers to by replace(v); return the copy.
 
-    Changing a module's globals later does not reach it, as compiled code would not see that either.
+    It does not see later changes to its module's globals; neither would compiled code.
     """
     free = dict(zip(copy.__code__.co_freevars, copy.__closure__ or (), strict=True))
     for name, value in references(copy).items():

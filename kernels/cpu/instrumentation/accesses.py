@@ -1,4 +1,4 @@
-"""Finds the accesses to arrays in a statement of numba's representation of a kernel."""
+"""Finds the accesses to arrays in a statement of numba's IR of a kernel."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .source import global_of, name_of
 
 _SET_ITEM = numba_ir.SetItem, numba_ir.StaticSetItem
 
-# Functions of cuda that access one element: what stands in front, what their arguments are called.
+# Functions of cuda that access one element: the intrinsic before them, and the arguments' names.
 _ACCESSES = (
     {id(function): (intrinsics.atomic, "ary", "idx") for function in atomics.INDEXED.values()}
     | {id(function): (intrinsics.load, "array", "i") for function in cache_hints.LOADS.values()}
@@ -20,8 +20,8 @@ _ACCESSES = (
 )
 
 
-def before(function, statement) -> Iterator[tuple]:
-    """Yield (intrinsic, *arguments) for what belongs in front of a statement."""
+def checks_before(function, statement) -> Iterator[tuple]:
+    """Yield (intrinsic, *arguments) for each call to be inserted before a statement."""
     value = getattr(statement, "value", None)
     op = value.op if isinstance(value, numba_ir.Expr) else ""
 
@@ -34,20 +34,20 @@ def before(function, statement) -> Iterator[tuple]:
         yield intrinsics.load, value.value, _index(value), site(value.value)
     elif op == "call":
         called = global_of(function, value.func)
-        if called is atomics.compare_and_swap:  # its array's first element
+        if called is atomics.compare_and_swap:  # accesses the first element
             array = value.args[0] if value.args else dict(value.kws)["ary"]
             yield intrinsics.atomic, array, 0, site(array)
         elif id(called) in _ACCESSES:
-            before, *names = _ACCESSES[id(called)]
+            check, *names = _ACCESSES[id(called)]
             given = dict(zip(names, value.args, strict=False)) | dict(value.kws)
             array, index = (given[name] for name in names)
-            yield before, array, index, site(array)
-    if intrinsics.tells():
-        yield from _before_others(function, statement, value, op)
+            yield check, array, index, site(array)
+    if intrinsics.calls_runtime():
+        yield from _checks_without_index(function, statement, value, op)
 
 
-def _before_others(function, statement, value, op: str) -> Iterator[tuple]:
-    """Yield the same for accesses without an index, which need no test of it."""
+def _checks_without_index(function, statement, value, op: str) -> Iterator[tuple]:
+    """Yield the same for accesses without an index. There is none to test."""
 
     def site(variable, suffix: str = "") -> int:
         return traits.current().site(name_of(function, variable) + suffix, statement.loc)
@@ -72,9 +72,9 @@ def _before_others(function, statement, value, op: str) -> Iterator[tuple]:
 
 
 def _index(access):
-    """Return an access's index as a variable; None for a field's name, and where a tuple opens up.
+    """Return the variable of an access's index, None for a field's name or an unpacked tuple.
 
-    numba knows some indices by now. It calls those accesses static.
+    numba calls accesses static whose index is a constant.
     """
     if isinstance(access, numba_ir.StaticSetItem) or getattr(access, "op", "") == "static_getitem":
         return None if isinstance(access.index, str) else access.index_var

@@ -1,8 +1,7 @@
-"""A numba pass that puts a test and a hook in front of every access to an array.
+"""A compiler pass of numba's that inserts a call before every access to an array.
 
-It works on numba's own representation of the kernel, so it sees each access with its variable and
-its source line, in device functions too, whether numba has inlined them by then or not. Before type
-inference it inserts calls of the intrinsics of inserted.py where accesses.py finds something.
+It runs on numba's IR before type inference, where each access has its variable and its source line.
+Device functions are instrumented, too, whether they have been inlined by then or not.
 """
 
 from numba.core import ir as numba_ir
@@ -12,12 +11,12 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import build_definitions, mk_unique_var
 from numba.core.untyped_passes import InlineInlinables
 
-from .accesses import before
+from .accesses import checks_before
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
 class Instrument(FunctionPass):
-    """Insert the calls."""
+    """Inserts the calls that accesses.py yields."""
 
     _name = "instrument"
 
@@ -30,7 +29,7 @@ class Instrument(FunctionPass):
         for block in function.blocks.values():
             body = []
             for statement in block.body:
-                for called, *arguments in before(function, statement):
+                for called, *arguments in checks_before(function, statement):
                     body += _call(block.scope, statement.loc, called, arguments)
                 body.append(statement)
             block.body = body
@@ -43,8 +42,8 @@ def _call(scope, loc, function, arguments: list) -> list:
     """Return the statements of `function(*arguments)`; numbers and strings become constants."""
     statements, variables = [], []
 
-    def variable(part: str, value) -> numba_ir.Var:
-        name = scope.redefine(mk_unique_var(f"$instrument_{part}"), loc)
+    def variable(role: str, value) -> numba_ir.Var:
+        name = scope.redefine(mk_unique_var(f"$instrument_{role}"), loc)
         statements.append(numba_ir.Assign(value, name, loc))
         return name
 
@@ -59,7 +58,7 @@ def _call(scope, loc, function, arguments: list) -> list:
 
 
 class InstrumentedCompiler(CompilerBase):
-    """numba's usual pipeline, with the pass in it."""
+    """numba's usual pipeline with this pass."""
 
     def define_pipelines(self):
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)

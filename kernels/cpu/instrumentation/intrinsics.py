@@ -1,7 +1,6 @@
-"""The intrinsics that instrument.py puts in front of accesses.
+"""The intrinsics that compiler_pass.py inserts before accesses.
 
-They are typed with the rest of the kernel, and know then what the access is: memcheck.py tests the
-index, elements.py finds the elements, hooks.py tells the runtime.
+They are typed with the rest of the kernel, so their lowering knows the types of array and index.
 """
 
 from numba.core import types
@@ -13,23 +12,23 @@ from ..options.tools import Instrumentation
 from . import elements, memcheck
 
 
-def tells() -> bool:
-    """Say whether the kernel tells of its accesses."""
+def calls_runtime() -> bool:
+    """Return whether the kernel is compiled with calls of the runtime."""
     return traits.current().instrumentation == Instrumentation.ACCESSES
 
 
 def _access(kind: int):
-    """Make the intrinsic that stands in front of an access of this kind."""
+    """Return the intrinsic before an access of this kind to array[index]."""
 
     @intrinsic
     def access(typing_context, array, index, site):
-        memcheck.axes(array, index)  # refuses here what it cannot test
+        memcheck.indexed_axes(array, index)  # raises for an index that it cannot test
 
         def lower(target, builder, signature, arguments):
             given = array, arguments[0], index, arguments[1]
-            numbers = memcheck.test(target, builder, *given, arguments[2])
-            if tells():
-                elements.tell(target, builder, *given, numbers, arguments[2].constant, kind)
+            numbers = memcheck.emit_bounds_test(target, builder, *given, arguments[2])
+            if calls_runtime():
+                elements.emit_access(target, builder, *given, numbers, arguments[2].constant, kind)
             return target.get_dummy_value()
 
         return types.void(array, index, types.int64), lower
@@ -38,13 +37,13 @@ def _access(kind: int):
 
 
 def _whole(kind: int):
-    """Make the intrinsic that stands in front of an access to every element of an array."""
+    """Return the intrinsic before an access of this kind to every element of an array."""
 
     @intrinsic
     def whole(typing_context, array, site):
         def lower(target, builder, signature, arguments):
             site = arguments[1].constant
-            elements.tell_whole(target, builder, array, arguments[0], site, kind)
+            elements.emit_whole_access(target, builder, array, arguments[0], site, kind)
             return target.get_dummy_value()
 
         return types.void(array, types.int64), lower
@@ -53,13 +52,13 @@ def _whole(kind: int):
 
 
 def _field(kind: int):
-    """Make the intrinsic that stands in front of an access to a record's field."""
+    """Return the intrinsic before an access of this kind to a record's field."""
 
     @intrinsic(prefer_literal=True)
     def field(typing_context, record, name, site):
         def lower(target, builder, signature, arguments):
             given = record, arguments[0], name.literal_value, site.literal_value
-            elements.tell_field(target, builder, *given, kind)
+            elements.emit_field_access(target, builder, *given, kind)
             return target.get_dummy_value()
 
         return types.void(record, name, site), lower
@@ -69,10 +68,10 @@ def _field(kind: int):
 
 @intrinsic
 def load_next(typing_context, iterator, site):
-    """Stand in front of an iterator's next step."""
+    """Emit the access to the next element of an iterator."""
 
     def lower(target, builder, signature, arguments):
-        elements.tell_next(target, builder, iterator, arguments[0], arguments[1].constant)
+        elements.emit_next_access(target, builder, iterator, arguments[0], arguments[1].constant)
         return target.get_dummy_value()
 
     return types.void(iterator, types.int64), lower

@@ -1,7 +1,7 @@
-"""memcheck: is each index of an access within the array's extents?
+"""memcheck: is every index within the array's extents?
 
-The test stands in the kernel itself, in front of the access. A failed one notes the place and the
-index in the worker record and raises, which ends the launch.
+The test is part of the kernel, before the access. If it fails, it stores the site and the index in
+the worker record and raises IndexError, which ends the launch.
 """
 
 from typing import NamedTuple
@@ -12,39 +12,39 @@ from numba.core.errors import TypingError
 from numba.np.arrayobj import make_array
 
 from ..functions.traits import Site
-from ..lowering.indices import parts, unpacked
+from ..lowering.indices import index_types, unpack_index
 from ..machine import context, layout
 from ..machine.worker import Worker
 
-OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our own IndexError
+OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our IndexError, unlike a user's
 
 
 class Axis(NamedTuple):
-    """An integer of an index: its place there, and the array's axis that it counts in."""
+    """An integer of an index: which item of the index it is, and the array's axis it indexes."""
 
     item: int
     axis: int
 
 
-def axes(array: types.Type, index: types.Type) -> list[Axis]:
+def indexed_axes(array: types.Type, index: types.Type) -> list[Axis]:
     """Return the integers of an index.
 
-    Raises TypingError for an access whose elements cannot be told from its index alone.
+    Raises TypingError for an access that cannot be tested.
     """
     if isinstance(array, types.NumpyFlatType):
         raise TypingError("the sanitizer cannot test an access through .flat; index the array")
     if not isinstance(array, types.Array):
-        return []  # a tuple's item
-    items = parts(index)
+        return []  # an item of a tuple
+    items = index_types(index)
     if any(isinstance(item, types.Array) for item in items):
         raise TypingError("the sanitizer cannot test an index that is an array")
-    if array.ndim > layout.MAX_CHECKED:
-        raise TypingError(f"the sanitizer tests at most {layout.MAX_CHECKED} dimensions")
+    if array.ndim > layout.MAX_DIMENSIONS:
+        raise TypingError(f"the sanitizer tests at most {layout.MAX_DIMENSIONS} dimensions")
     found, axis = [], 0
-    news = sum(isinstance(item, types.NoneType) for item in items)
+    new_axes = sum(isinstance(item, types.NoneType) for item in items)
     for number, item in enumerate(items):
-        if isinstance(item, types.EllipsisType):  # what follows counts from the last axis
-            axis += array.ndim - (len(items) - 1 - news)
+        if isinstance(item, types.EllipsisType):  # the items behind it index the last axes
+            axis += array.ndim - (len(items) - 1 - new_axes)
         elif not isinstance(item, types.NoneType):
             if isinstance(item, (types.Integer, types.Float)):
                 found.append(Axis(number, axis))
@@ -52,15 +52,15 @@ def axes(array: types.Type, index: types.Type) -> list[Axis]:
     return found
 
 
-def test(target, builder, array_type, array, index_type, index, site) -> list[ir.Value]:
-    """Raise IndexError unless array[index] is inside the array; signed indices may wrap.
+def emit_bounds_test(target, builder, array_type, array, index_type, index, site) -> list[ir.Value]:
+    """Emit an IndexError where array[index] is out of bounds; negative signed indices wrap.
 
-    Returns the integers of the index, as they stand in the source.
+    Returns the integers of the index, before wrapping.
     """
-    found = axes(array_type, index_type)
+    found = indexed_axes(array_type, index_type)
     if not found:
         return []
-    item_types, items = unpacked(target, builder, index_type, index)
+    item_types, items = unpack_index(target, builder, index_type, index)
     view = make_array(array_type)(target, builder, array)
     extents = cgutils.unpack_tuple(builder, view.shape, array_type.ndim)
     outside = context.I1(0)
@@ -79,43 +79,43 @@ def test(target, builder, array_type, array, index_type, index, site) -> list[ir
             unsigned |= 1 << bit
     with builder.if_then(outside, likely=False):
         worker = context.worker(builder)
-        noted = (site, context.I64(len(found)), context.I64(unsigned))
-        for word, value in zip(_WORDS, noted, strict=True):
-            context.put(builder, worker, word, value)
-        note(builder, numbers)
+        values = (site, context.I64(len(found)), context.I64(unsigned))
+        for word, value in zip(_WORDS, values, strict=True):
+            context.store_word(builder, worker, word, value)
+        store_index(builder, numbers)
         for d, (_, axis) in enumerate(found):
-            context.put(builder, worker, layout.BAD_SHAPE + d, extents[axis])
+            context.store_word(builder, worker, layout.ACCESS_SHAPE + d, extents[axis])
         target.call_conv.return_user_exc(builder, IndexError, OUT_OF_BOUNDS)
     return numbers
 
 
-_WORDS = layout.BAD_SITE, layout.BAD_RANK, layout.BAD_UNSIGNED
+_WORDS = layout.ACCESS_SITE, layout.ACCESS_RANK, layout.ACCESS_UNSIGNED
 
 
-def note(builder: ir.IRBuilder, numbers: list[ir.Value]) -> None:
-    """Leave an index in the worker record, for a message."""
+def store_index(builder: ir.IRBuilder, numbers: list[ir.Value]) -> None:
+    """Store an index in the worker record, for an error message."""
     worker = context.worker(builder)
     for d, number in enumerate(numbers):
-        context.put(builder, worker, layout.BAD_INDEX + d, number)
+        context.store_word(builder, worker, layout.ACCESS_INDEX + d, number)
 
 
-def element(site: Site, index: list[int]) -> str:
-    """Return what a message calls an element."""
+def element_name(site: Site, index: list[int]) -> str:
+    """Return the name of an element in messages."""
     return f"{site.name}[{', '.join(str(number) for number in index)}]" if index else site.name
 
 
-def failure(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> IndexError:
-    """Build the exception from what the failed test has noted."""
+def bounds_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> IndexError:
+    """Return the exception for what a failed test stored."""
     words = worker.words
-    site = sites[int(words[layout.BAD_SITE])]
-    rank = int(words[layout.BAD_RANK])
-    index = words[layout.BAD_INDEX : layout.BAD_INDEX + rank].tolist()
+    site = sites[int(words[layout.ACCESS_SITE])]
+    rank = int(words[layout.ACCESS_RANK])
+    index = words[layout.ACCESS_INDEX : layout.ACCESS_INDEX + rank].tolist()
     for d in range(rank):
-        if words[layout.BAD_UNSIGNED] >> d & 1:
+        if words[layout.ACCESS_UNSIGNED] >> d & 1:
             index[d] %= 2**64
-    shape = words[layout.BAD_SHAPE : layout.BAD_SHAPE + rank].tolist()
+    shape = words[layout.ACCESS_SHAPE : layout.ACCESS_SHAPE + rank].tolist()
     extent = shape[0] if rank == 1 else tuple(shape)
     return IndexError(
-        f"{kernel}: {element(site, index)} is out of bounds for {extent} elements, "
+        f"{kernel}: {element_name(site, index)} is out of bounds for {extent} elements, "
         f"{site.place}, {where}"
     )

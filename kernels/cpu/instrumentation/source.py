@@ -1,4 +1,4 @@
-"""What the source calls things: the variables and functions of numba's representation of it."""
+"""The names that variables and functions of numba's IR have in the source."""
 
 import re
 
@@ -7,7 +7,7 @@ from numba.core.ir_utils import get_definition, guard
 
 
 def global_of(function, variable):
-    """Return the global object that a variable is, through modules; None where it is none."""
+    """Return the global, or its attribute, that a variable refers to; None if it refers to none."""
     definition = guard(get_definition, function, variable)
     names = []
     while isinstance(definition, numba_ir.Expr) and definition.op == "getattr":
@@ -21,26 +21,26 @@ def global_of(function, variable):
     return found
 
 
-# What numba calls a variable of a function that it has inlined: function_v<number>_<name>.
+# numba's name of a variable of an inlined function: function_v<number>_<name>.
 _INLINED = re.compile(r".*_v\d+_(.+)")
 
 
 def _name(function, variable) -> str | None:
-    """Return a variable's name in the source; None where the compiler made it up."""
-    name, made_up = variable.unversioned_name, "$"
+    """Return a variable's name in the source, None for one that the compiler introduced."""
+    name, introduced = variable.unversioned_name, "$"
     inlined = _INLINED.fullmatch(name)
     if inlined and name not in function.func_id.code.co_varnames:
-        name, made_up = inlined[1], "_v"  # the $ of before
-    return None if name.startswith(made_up) else name
+        name, introduced = inlined[1], "_v"  # inlining replaces the $
+    return None if name.startswith(introduced) else name
 
 
 def name_of(function, variable, seen: frozenset[str] = frozenset()) -> str:
-    """Return what the source calls an array: a name, or for a part of one, name[...]."""
+    """Return the name of an array in the source, "name[...]" for a part of it."""
     own = _name(function, variable)
     if own:
         return own
     names = set()
-    for definition in function._definitions[variable.name]:  # several behind a conditional
+    for definition in function._definitions[variable.name]:  # several after a conditional
         op = definition.op if isinstance(definition, numba_ir.Expr) else ""
         base, suffix = definition, ""
         if isinstance(definition, (numba_ir.Global, numba_ir.FreeVar)):

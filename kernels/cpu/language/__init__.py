@@ -1,5 +1,5 @@
-"""What kernels are written in: the names of numba.cuda, with their meaning on a CPU.
+"""What kernels are written in: the names of numba.cuda, with their meaning on the CPU.
 
-lookalike.py is the namespace that a kernel sees as `cuda`; the others are its members, a family a
-file. They note in kernels.cpu.traits what the kernel needs, and reach its thread through machine/.
+namespace.py is `cuda` as a kernel sees it. Its members are in the folders, by family. Their
+lowerings note in functions/traits.py what the kernel needs, and reach its thread through machine/.
 """

@@ -1,4 +1,4 @@
-"""What stands for `numba.cuda` and its members in a kernel: the namespace of namespace.py."""
+"""What replaces `numba.cuda` and its members in a kernel: the members of our namespace."""
 
 import sys
 import types as python_types
@@ -8,14 +8,14 @@ from typing import Any
 
 from .namespace import cuda
 
-_OF_MODULES = set(vars(python_types.ModuleType("")))
+_MODULE_ATTRIBUTES = set(vars(python_types.ModuleType("")))
 
 
 def _pairs(ours: python_types.ModuleType, theirs: Any) -> Iterator[tuple[int, Any]]:
-    """Yield id(numba.cuda's object), our object, for every name both have."""
+    """Yield (id of numba.cuda's object, our object) for every name that both have."""
     yield id(theirs), ours
     for name, member in vars(ours).items():
-        if name in _OF_MODULES or not hasattr(theirs, name):
+        if name in _MODULE_ATTRIBUTES or not hasattr(theirs, name):
             continue
         if isinstance(member, python_types.ModuleType):
             yield from _pairs(member, getattr(theirs, name))
@@ -24,22 +24,24 @@ def _pairs(ours: python_types.ModuleType, theirs: Any) -> Iterator[tuple[int, An
 
 
 @cache
-def _counterparts(module: python_types.ModuleType, parts: tuple[str, ...]) -> dict[int, Any]:
+def _counterparts(module: python_types.ModuleType, imported: tuple[str, ...]) -> dict[int, Any]:
     return dict(_pairs(cuda, module))
 
 
-_PARTS = [name for name, part in vars(cuda).items() if isinstance(part, python_types.ModuleType)]
+_SUBMODULES = [
+    name for name, member in vars(cuda).items() if isinstance(member, python_types.ModuleType)
+]
 
 
-def is_ours(module: python_types.ModuleType) -> bool:
-    """Say whether a module has this namespace's own members: it, or the stand-in for numba.cuda."""
+def is_namespace(module: python_types.ModuleType) -> bool:
+    """Return whether a module has our members: the namespace, or the stand-in for numba.cuda."""
     return vars(module).get("grid") is cuda.grid
 
 
 def counterpart(value: Any) -> Any:
-    """Return ours for numba.cuda itself or one of its members; anything else is returned as is."""
+    """Return our counterpart of numba.cuda or of a member of it; any other value as it is."""
     module = sys.modules.get("numba.cuda")
-    if module is None or is_ours(module):
+    if module is None or is_namespace(module):
         return value
-    parts = tuple(name for name in _PARTS if hasattr(module, name))  # what was imported by now
-    return _counterparts(module, parts).get(id(value), value)
+    imported = tuple(name for name in _SUBMODULES if hasattr(module, name))
+    return _counterparts(module, imported).get(id(value), value)

@@ -1,4 +1,4 @@
-"""`cuda` as a kernel sees it on the CPU device: the names of numba.cuda, with a CPU's meaning.
+"""`cuda` as a kernel sees it on the CPU device.
 
 A kernel's global `cuda` is replaced by this namespace before numba compiles it for the CPU.
 """
@@ -9,14 +9,14 @@ import numpy as np
 
 from ..machine import layout
 from . import libdevice, vectors
-from .math import bits, fused, scalars  # noqa: F401  some are there for what they define
-from .memory import arrays, atomics, cache_hints, pointers  # noqa: F401  some are there for what they define
+from .math import bits, fused, scalars  # noqa: F401  for what it defines
+from .memory import arrays, atomics, cache_hints, pointers  # noqa: F401  the same
 from .sixteen_bit_floats import bf16, fp16
 from .threads import barriers, coordinates, grid_group, shuffles, votes
 
 
 def _namespace(name: str, **members) -> python_types.ModuleType:
-    """Make a module object: what numba resolves dotted names in."""
+    """Return a module with these members: numba resolves dotted names in modules."""
     module = python_types.ModuleType(name)
     vars(module).update(members)
     return module
@@ -31,7 +31,7 @@ cuda = _namespace(
     grid=coordinates.grid,
     gridsize=coordinates.gridsize,
     laneid=coordinates.LaneId(),
-    warpsize=np.int32(layout.WARP),
+    warpsize=np.int32(layout.WARP_SIZE),
     syncthreads=barriers.syncthreads,
     syncthreads_count=barriers.syncthreads_count,
     syncthreads_and=barriers.syncthreads_and,

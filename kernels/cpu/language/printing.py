@@ -1,9 +1,9 @@
 """print() in kernels: one line for each call, through the C library's printf.
 
-As in numba-cuda it takes integers, floats (six decimals), booleans, constant strings, threadIdx and
-its like, and tuples of these; items are separated by blanks. Each line comes out whole; lines of
-one thread stay in order, those of several come as the threads run. A line of more than 32 items
-shows its format instead, as on a GPU, with a warning.
+As in numba-cuda, it takes integers, floats (six decimals), booleans, constant strings, threadIdx
+and the like, and tuples of these, separated by blanks. Lines are never torn. Those of one thread
+stay in order; those of several come as the threads run. A call with more than 32 items prints its
+format instead, as on a GPU, and the launch warns.
 """
 
 import contextlib
@@ -19,21 +19,23 @@ from ..machine import context
 from .sixteen_bit_floats.bfloat16 import Bfloat16
 from .threads.coordinates import CoordinatesType
 
-_MOST_ITEMS = 32
+_MAX_ITEMS = 32
 _PRINTF = ir.FunctionType(context.I32, [context.PTR], var_arg=True)
 
 
 def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
-    """Print the arguments. Raises TypingError for one that kernels cannot print."""
+    """Emit the printing of the arguments. Raises TypingError for one that cannot be printed."""
     formats, values = [], []
     for kind, value in zip(signature.args, arguments, strict=True):
         text, items = _item(target, builder, kind, value)
         formats.append(text)
         values += items
     line = " ".join(formats) + "\n"
-    if len(arguments) > _MOST_ITEMS:
-        fate = "The raw format string will be emitted by the kernel instead."  # numba-cuda's words
-        problem = f"CUDA print() cannot print more than {_MOST_ITEMS} items. {fate}"
+    if len(arguments) > _MAX_ITEMS:
+        result = (
+            "The raw format string will be emitted by the kernel instead."  # numba-cuda's words
+        )
+        problem = f"CUDA print() cannot print more than {_MAX_ITEMS} items. {result}"
         traits.current().warnings.append(problem)
         line, values = line.replace("%", "%%"), []
     traits.current().prints = True
@@ -42,7 +44,7 @@ def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
 
 
 def _item(target, builder, kind: types.Type, value) -> tuple[str, list]:
-    """Return printf's format of an item, and the values that go into it."""
+    """Return printf's format of an item, and the values for it."""
     if isinstance(kind, types.StringLiteral):
         return "%s", [target.insert_const_string(builder.module, kind.literal_value)]
     if isinstance(kind, types.BaseTuple):
@@ -68,7 +70,7 @@ def _item(target, builder, kind: types.Type, value) -> tuple[str, list]:
 
 @contextlib.contextmanager
 def in_order() -> Iterator[None]:
-    """Put what a launch prints after what Python printed before, and before what it prints next."""
+    """Keep the output of the launch inside in order with Python's own output."""
     print(end="", flush=True)
     try:
         yield

@@ -1,10 +1,10 @@
-"""float32x4, int2 and the other vector types of CUDA: values of one to four numbers x, y, z, w.
+"""CUDA's vector types, such as float32x4 and int2: one to four numbers x, y, z, w.
 
     v = cuda.float32x4(a, b, c, d)        # or cuda.float4; from shorter vectors too:
     w = cuda.float32x4(v.x, cuda.float32x3(b, c, d))
 
-They live in kernels and device functions only. Scalars are cast to the vector's type; a vector
-given to a constructor has to be of the same numbers.
+They exist in kernels and device functions only. Scalars are cast to the vector's type of number; a
+vector that is given to a constructor must have the same type of number.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _IN_C = {
 
 
 class VectorType(types.Type):
-    """A vector of numbers. What it tells of itself is called as in numba-cuda."""
+    """A vector of numbers. Its attributes have numba-cuda's names."""
 
     def __init__(self, base_type: types.Type, num_elements: int) -> None:
         self.base_type, self.num_elements = base_type, num_elements
@@ -37,12 +37,12 @@ class VectorType(types.Type):
 
     @property
     def user_facing_object(self) -> Callable:
-        """What a kernel calls to make one."""
+        """Its constructor in kernels."""
         return MEMBERS[self.name]
 
 
 def _define_type(count: int) -> type[VectorType]:
-    """Make the class of all vectors of this length: numba finds attributes by class."""
+    """Return the class of all vectors of this length, since numba finds attributes by class."""
 
     class Vector(VectorType):
         def __init__(self, base_type: types.Type) -> None:

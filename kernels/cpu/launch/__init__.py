@@ -1,1 +1,5 @@
-"""A kernel as a program holds it, and a launch of it."""
+"""Kernels as programs hold them, and their launches.
+
+decorator.py has `jit`, which makes a Dispatcher (dispatcher.py). It compiles an Overload for the
+types of a launch's arguments (overload.py), and launch.py runs that on the workers.
+"""

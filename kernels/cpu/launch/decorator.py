@@ -6,7 +6,7 @@ def scale(x, y): ...                  # plain numba.cuda Python
 scale[blocks, threads](x, y)          # NumPy arrays; returns when done
 scale.forall(x.size)(x, y)            # as many blocks as x.size threads need
 
-@jit("void(float32[:], float32[:])")  # compiled at once, for these types and no others
+@jit("void(float32[:], float32[:])")  # compiled at once, for these types alone
 def scale(x, y): ...
 """
 
@@ -26,11 +26,11 @@ _MODES = frozenset(item.name for item in fields(Modes))
 
 
 def jit(func_or_sig: Any = None, device: bool = False, **settings: Any) -> Any:
-    """Make a kernel, or with device=True a device function. Usable with and without parentheses.
+    """Return a kernel, or with device=True a device function. Works with and without parentheses.
 
-    `func_or_sig` is the function, a signature, a list of signatures, or nothing. Settings are the
-    options of numba.cuda.jit (jit_options.py) and modes of launches (modes.py): `deterministic`,
-    `seed`, `sanitize`. Raises TypeError for a setting that is none of them.
+    `func_or_sig` is the function, or what jit made of it, a signature, a list of signatures, or
+    None. Settings are options of numba.cuda.jit (options/jit_options.py) and modes of launches
+    (options/modes.py): `deterministic`, `seed`, `sanitize`. Raises TypeError for any other setting.
     """
     unknown = sorted(settings.keys() - _OPTIONS - _MODES)
     if unknown:
@@ -51,6 +51,7 @@ def jit(func_or_sig: Any = None, device: bool = False, **settings: Any) -> Any:
 def _make(
     function: Callable, options: Options, modes: dict, signatures: list, specialized: bool
 ) -> Any:
+    function = getattr(function, "py_func", function)  # of what jit made already
     if options.device:
         return DeviceFunction(function, options, signatures)
     kernel = Dispatcher(function, options, **modes)

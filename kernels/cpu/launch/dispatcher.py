@@ -1,10 +1,7 @@
-"""A kernel as programs hold it: configured, launched, compiled ahead, asked what it was made for.
-
-It has what they use of numba-cuda's dispatcher; kernel.py compiles and runs.
-"""
+"""A kernel as programs hold it, with what they use of numba-cuda's dispatcher."""
 
 import functools
-import pickle
+import threading
 import types as python_types
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,77 +11,69 @@ from numba.core import types
 from numba.core.serialize import ReduceMixin
 from numba.core.sigutils import normalize_signature
 
-from ..arguments.device_memory import take
+from ..arguments.device_memory import kernel_argument
 from ..arguments.packing import packer
-from ..arguments.signatures import choose, fitting
-from ..functions.gpu_only import Unanswered
-from ..machine.geometry import Geometry, whole
+from ..arguments.signatures import aligned_and_writeable, matching_types
+from ..arguments.types import numba_type, type_key
+from ..functions.gpu_only import GPUOnly
+from ..machine.launch_configuration import LaunchConfiguration, integer
 from ..options.jit_options import Options
-from .kernel import Compiled, Kernel
+from ..options.modes import Modes, current
+from .configured_kernel import ConfiguredKernel
+from .overload import Overload
 
 
-class Configured:
-    """A kernel with the shape of its launch: call it with the arguments."""
+class Dispatcher(GPUOnly, ReduceMixin):
+    """A function that runs once for every thread of a grid.
 
-    def __init__(self, kernel: "Dispatcher", geometry: Geometry, stream: Any) -> None:
-        self.dispatcher, self.geometry, self.stream = kernel, geometry, stream
-        self.griddim, self.blockdim = geometry.grid, geometry.block
-        self.sharedmem = geometry.shared
-        self.pre_launch_callbacks: list[Callable] = []
-
-    def __call__(self, *arguments: Any) -> None:
-        self.dispatcher.launch(self, arguments)
-
-    def __getstate__(self) -> dict:
-        if self.pre_launch_callbacks:
-            text = "Cannot pickle configured launches with pre-launch callbacks"
-            raise pickle.PicklingError(f"{self.dispatcher.__name__}: {text}")
-        return vars(self)
-
-
-class Dispatcher(Unanswered, ReduceMixin, Kernel):
-    """A kernel with all that programs use of numba-cuda's dispatcher.
-
-    `kernel[grid, block, stream, shared_bytes](*arguments)` launches. What only a GPU's compiler
-    could answer raises NotImplementedError (unanswered.py).
+    `kernel[grid, block, stream, shared_bytes](*arguments)` launches it; a launch returns when it is
+    done. Threads that wait for others that never come raise BarrierError. Under the sanitizer a
+    launch also raises what the sanitizer finds. `modes` are the kernel's own (options/modes.py):
+    they take precedence over those of the launching thread.
     """
 
     def __init__(self, py_func: Callable, options: Options, **modes: Any) -> None:
-        super().__init__(py_func, options.flags, **modes)
         functools.update_wrapper(self, py_func)
-        self.options = options
-        self.modes = modes
+        self.py_func, self.options, self.modes = py_func, options, modes
+        self.full_name = f"{py_func.__module__}.{py_func.__qualname__}"
+        self.extensions = options.extensions
+        self.overloads: dict[tuple, Overload] = {}  # by argument types, the first of any mode
         self.specializations: dict[tuple, Dispatcher] = {}
         self.specialized = False
-        self.extensions = options.extensions
-        self._closed = False  # to types it was not compiled for
+        self._closed = False  # whether it is compiled for no more types
+        self._by_types: dict[tuple, Overload] = {}  # by modes and argument types
+        self._by_key: dict[tuple, Overload] = {}  # by modes and type keys: what a launch looks up
+        self._lock = threading.RLock()
+        self._modes()  # a wrong mode is an error here, not at the first launch
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else python_types.MethodType(self, instance)
 
-    def __getitem__(self, configuration: tuple) -> Configured:
-        geometry = Geometry.of(self.__name__, configuration)
-        most = self.options.most_threads
-        if most is not None and geometry.threads > most:
-            text = f"block is {configuration[1]!r}; expected at most {most} threads: launch_bounds"
+    def __getitem__(self, configuration: tuple) -> ConfiguredKernel:
+        shape = LaunchConfiguration.of(self.__name__, configuration)
+        limit = self.options.max_threads
+        if limit is not None and shape.threads > limit:
+            text = f"block is {configuration[1]!r}; expected at most {limit} threads: launch_bounds"
             raise ValueError(f"{self.__name__}: {text}")
-        return Configured(self, geometry, configuration[2] if len(configuration) > 2 else 0)
+        return ConfiguredKernel(self, shape, configuration[2] if len(configuration) > 2 else 0)
 
     def __call__(self, *arguments: Any) -> None:
         expected = f"{self.__name__}[grid, block](...)"
         raise ValueError(f"kernel launch configuration was not specified; expected {expected}")
 
     def configure(self, griddim: Any, blockdim: Any, stream: Any = 0, sharedmem: int = 0):
-        """Return the kernel with the shape of a launch: the same as kernel[...]."""
+        """Return the same as kernel[griddim, blockdim, stream, sharedmem]."""
         return self[griddim, blockdim, stream, sharedmem]
 
     def forall(self, ntasks: int, tpb: int = 0, stream: Any = 0, sharedmem: int = 0) -> Callable:
-        """Return a 1-D launch of at least `ntasks` threads, `tpb` a block; 0 launches nothing.
+        """Return a 1-D launch of at least `ntasks` threads, `tpb` in a block; 0 launches nothing.
 
-        The kernel guards its own bound. Raises TypeError or ValueError for what counts nothing.
+        The kernel guards its own bound. Raises TypeError for what is no integer, and ValueError
+        for a negative one.
         """
         ntasks, tpb = (
-            whole(self.__name__, name, value) for name, value in (("ntasks", ntasks), ("tpb", tpb))
+            integer(self.__name__, name, value)
+            for name, value in (("ntasks", ntasks), ("tpb", tpb))
         )
         if tpb < 0:
             raise ValueError(f"{self.__name__}: tpb is {tpb}; expected a number of threads, or 0")
@@ -92,55 +81,82 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
             raise ValueError(f"Can't create ForAll with negative task count: {ntasks}")
         if ntasks == 0:
             return lambda *arguments: None
-        block = tpb or min(256, self.options.most_threads or 256)
+        block = tpb or min(256, self.options.max_threads or 256)
         return self[-(-ntasks // block), block, stream, sharedmem]
 
-    def launch(self, configured: Configured, arguments: tuple) -> None:
-        """Run all blocks; then copy back what must be."""
+    def launch(self, configured: ConfiguredKernel, arguments: tuple) -> None:
+        """Run all blocks, then copy back what the arguments ask for."""
         afterwards: list[Callable[[], None]] = []
-        extensions = self.extensions
-        taken = tuple(take(item, [] if extensions else afterwards) for item in arguments)
+        own = [] if self.extensions else afterwards
+        taken = tuple(kernel_argument(item, own) for item in arguments)
         if self._closed:
-            taken = tuple(fitting(item, afterwards) for item in taken)
-        own = self._modes()
-        compiled = self.compiled_for(taken, own)
+            taken = tuple(aligned_and_writeable(item, afterwards) for item in taken)
+        modes = self._modes()
+        overload = self._overload_for(taken, modes)
         for callback in configured.pre_launch_callbacks:
-            callback(compiled, configured)
-        if extensions:
-            compiled, taken = self._prepare(compiled, arguments, configured.stream, afterwards)
-        self.run(compiled, taken, configured.geometry, own)
+            callback(overload, configured)
+        if self.extensions:
+            overload, taken = self._extended(overload, arguments, configured.stream, afterwards)
+        overload.run(self.full_name, taken, configured.configuration, modes)
         for finish in afterwards:
             finish()
 
-    def _prepare(self, compiled: Compiled, arguments, stream, afterwards) -> tuple[Compiled, tuple]:
+    def _modes(self) -> Modes:
+        return replace(current(), **self.modes) if self.modes else current()
+
+    def _extended(self, overload: Overload, arguments, stream, afterwards) -> tuple:
         """Let the extensions change each argument and its type."""
         kinds, values = [], []
-        for kind, value in zip(compiled.argument_types, arguments, strict=True):
+        for kind, value in zip(overload.argument_types, arguments, strict=True):
             for extension in reversed(self.extensions):
                 kind, value = extension.prepare_args(kind, value, stream=stream, retr=afterwards)
             kinds.append(kind)
-            values.append(take(value, afterwards))
-        return replace(compiled, pack=packer(tuple(kinds))), tuple(values)
+            values.append(kernel_argument(value, afterwards))
+        return replace(overload, pack=packer(tuple(kinds))), tuple(values)
 
-    def types_of(self, arguments: tuple) -> tuple[types.Type, ...]:
-        """Return the types to compile for: the arguments' own, or the best that were declared.
+    def _overload_for(self, arguments: tuple, modes: Modes) -> Overload:
+        """Return the overload for these arguments, compiled if need be."""
+        key = (*modes.variant, *(type_key(value) for value in arguments))
+        if key not in self._by_key:
+            self._by_key[key] = self._compiled(self._types_of(arguments), modes)
+        return self._by_key[key]
 
-        Raises TypeError where none fits.
+    def _compiled(self, argument_types: tuple, modes: Modes) -> Overload:
+        """Return the overload for these types, compiled if need be."""
+        key = *modes.variant, argument_types
+        with self._lock:
+            if key not in self._by_types:
+                made = Overload.of(self.py_func, argument_types, self.options.flags, modes)
+                self._by_types[key] = made
+                self.overloads.setdefault(argument_types, made)
+            return self._by_types[key]
+
+    def _types_of(self, arguments: tuple) -> tuple[types.Type, ...]:
+        """Return the types to compile for: the arguments' own, or the declared ones that fit best.
+
+        Raises TypeError for a wrong number of arguments, one that no kernel takes, or no fit.
         """
-        own = super().types_of(arguments)
-        return choose(self.py_func, self.signatures, own) if self._closed else own
+        wanted, given = self.py_func.__code__.co_argcount, len(arguments)
+        if given != wanted:
+            raise TypeError(f"{self.__name__} takes {wanted} arguments; {given} were given")
+        own = tuple(self._type_of(number, value) for number, value in enumerate(arguments))
+        return matching_types(self.py_func, self.signatures, own) if self._closed else own
 
-    def compile(self, signature: Any) -> Compiled:
+    def _type_of(self, number: int, value: Any) -> types.Type:
+        names = self.py_func.__code__.co_varnames
+        name = f" ({names[number]})" if number < self.py_func.__code__.co_argcount else ""
+        return numba_type(f"{self.__name__}: argument {number}{name}", value)
+
+    def compile(self, signature: Any) -> Overload:
         """Compile for a signature: a string, a tuple of types, or types.void(...)."""
         argument_types, result = normalize_signature(signature)
         if result not in (None, types.void):
-            raise TypeError(
-                f"{self.__name__}: the signature returns {result}; a kernel returns nothing"
-            )
-        return self.compiled(tuple(argument_types))
+            text = f"the signature returns {result}; a kernel returns nothing"
+            raise TypeError(f"{self.__name__}: {text}")
+        return self._compiled(tuple(argument_types), self._modes())
 
     def declare(self, signatures: Iterable, specialized: bool) -> "Dispatcher":
-        """Compile for these signatures; from now on there are no others."""
+        """Compile for these signatures, and for no others from now on."""
         for signature in signatures:
             self.compile(signature)
         self.specialized = specialized
@@ -152,14 +168,16 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
         self._closed = value
 
     def specialize(self, *arguments: Any) -> "Dispatcher":
-        """Return a dispatcher for arguments of these types only; types stand for themselves.
+        """Return a dispatcher for these argument types alone; arguments or their types are given.
 
         Raises RuntimeError where it has been specialized already.
         """
         if self.specialized:
             raise RuntimeError(f"{self.__name__}: Dispatcher already specialized")
         given = tuple(
-            item if isinstance(item, types.Type) else self._type_of(number, take(item, []))
+            item
+            if isinstance(item, types.Type)
+            else self._type_of(number, kernel_argument(item, []))
             for number, item in enumerate(arguments)
         )
         if given not in self.specializations:
@@ -176,7 +194,7 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
     def _rebuild(
         cls, py_func: Callable, options: Options, modes: dict, signatures: list, specialized: bool
     ) -> "Dispatcher":
-        """Return the dispatcher in the process that a pickle went to."""
+        """Return the dispatcher that a pickle describes."""
         made = cls(py_func, options, **modes)
         return made.declare(signatures, specialized) if signatures else made
 
@@ -187,25 +205,25 @@ class Dispatcher(Unanswered, ReduceMixin, Kernel):
 
     @property
     def nopython_signatures(self) -> list:
-        """The same, as numba's signatures."""
-        return [compiled.signature for compiled in self.overloads.values()]
+        """The argument types it has been compiled for, as numba's signatures."""
+        return [overload.signature for overload in self.overloads.values()]
 
     def inspect_types(self, file: TextIO | None = None) -> None:
-        """Write the source with the types of all variables, for each choice of argument types."""
-        for compiled in self.overloads.values():
-            compiled.inspect_types(file)
+        """Write the source with the types of all variables, for each overload."""
+        for overload in self.overloads.values():
+            overload.inspect_types(file)
 
     def get_shared_mem_per_block(self, signature: Any = None) -> Any:
         """Return the bytes of static shared memory, for one signature or {types: bytes}."""
-        return self._per_overload(signature, lambda compiled: compiled.program.static_shared)
+        return self._per_overload(signature, lambda overload: overload.program.static_shared)
 
     def get_max_threads_per_block(self, signature: Any = None) -> Any:
         """Return how many threads a block may have, for one signature or {types: threads}."""
-        return self._per_overload(signature, lambda _: self.options.most_threads or 1024)
+        return self._per_overload(signature, lambda _: self.options.max_threads or 1024)
 
-    def _per_overload(self, signature: Any, ask: Callable[[Compiled], int]) -> Any:
+    def _per_overload(self, signature: Any, value_of: Callable[[Overload], int]) -> Any:
         if signature is not None:
-            return ask(self.overloads[tuple(normalize_signature(signature)[0])])
+            return value_of(self.overloads[tuple(normalize_signature(signature)[0])])
         if self.specialized:
-            return ask(next(iter(self.overloads.values())))
-        return {kinds: ask(compiled) for kinds, compiled in self.overloads.items()}
+            return value_of(next(iter(self.overloads.values())))
+        return {kinds: value_of(overload) for kinds, overload in self.overloads.items()}

@@ -1,1 +1,1 @@
-"""What intrinsics are made with: definitions, signatures, the C library, conversions."""
+"""What the language is lowered with: definitions, typed intrinsics, C functions, conversions."""

@@ -1,9 +1,9 @@
 """An operation in a rounding mode: down ("rd"), up ("ru"), to zero ("rz") or nearest ("rn").
 
-The processor does it: its rounding mode is set for one operation and set back. Empty pieces of
-assembly before and after hold the operation between the two, where the optimiser, which knows of
-one mode only, cannot move it or compute it beforehand; they also keep a * b + c from becoming an
-FMA where the product is to be rounded, as on a GPU.
+The processor's rounding mode is set for one operation and reset. The optimizer assumes that the
+mode never changes, so empty inline assembly before and after keeps it from moving the operation out
+of these two, or from computing it at compile time. It also keeps a * b + c from becoming an FMA
+where the product must be rounded, as on a GPU.
 """
 
 import platform
@@ -17,10 +17,10 @@ _NEAREST = 1
 _FLOAT_REGISTER = "w" if platform.machine() == "aarch64" else "x"
 
 
-def _pin(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-    """Return the value, which the optimiser can trace neither back nor forth."""
+def _opaque(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """Return the value through empty inline assembly: the optimizer cannot see through it."""
     if isinstance(value.type, ir.HalfType):  # not every processor has registers for it
-        return builder.bitcast(_pin(builder, builder.bitcast(value, ir.IntType(16))), value.type)
+        return builder.bitcast(_opaque(builder, builder.bitcast(value, ir.IntType(16))), value.type)
     kind = ir.FunctionType(value.type, [value.type])
     register = "r" if isinstance(value.type, ir.IntType) else _FLOAT_REGISTER
     return builder.call(ir.InlineAsm(kind, "", f"={register},0", side_effect=True), [value])
@@ -33,11 +33,11 @@ def _set_mode(builder: ir.IRBuilder, mode: int) -> None:
     builder.call(intrinsic, [i32(mode)])
 
 
-def directed(builder: ir.IRBuilder, suffix: str, operation: Callable, *values) -> ir.Value:
-    """Return operation(*values), whose one rounding is that of the suffix."""
+def with_rounding(builder: ir.IRBuilder, suffix: str, operation: Callable, *values) -> ir.Value:
+    """Return operation(*values), rounded once, in the mode of the suffix."""
     if suffix == "rn":
-        return _pin(builder, operation(*values))
+        return _opaque(builder, operation(*values))
     _set_mode(builder, MODES[suffix])
-    result = _pin(builder, operation(*(_pin(builder, value) for value in values)))
+    result = _opaque(builder, operation(*(_opaque(builder, value) for value in values)))
     _set_mode(builder, _NEAREST)
     return result

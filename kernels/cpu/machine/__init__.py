@@ -1,5 +1,5 @@
-"""What runs kernels: workers with the stacks of a block's threads, and who runs next.
+"""Workers: the memory, the stacks and the operating system's threads that blocks run on.
 
-record.py is the memory of a worker; fibers.py switches between its stacks; scheduler.py runs its
-block, warps.py a warp of it, in the order of order.py; pool.py has a worker for each core.
+layout.py says where everything lies in a worker's memory, worker.py allocates it, and context.py
+finds it from running code. fibers.py switches between stacks; pool.py has a worker for each core.
 """

@@ -1,9 +1,9 @@
-"""Tells LLVM that worker and thread records overlap no array.
+"""Tells LLVM that arrays never alias worker and thread records.
 
-Otherwise any store to an array might have changed threadIdx: a loop over threads would read its
-coordinates anew after each, and could not be vectorized. Type-based alias analysis does it: two
-accesses that name different leaves of one tree of types never meet. Arrays are not told apart from
-each other, as CUDA promises nothing about them; an access that names no type may meet any.
+Otherwise any store to an array might have changed threadIdx: a loop over threads would load its
+coordinates again after each store, and could not be vectorized. The mechanism is type-based alias
+analysis: accesses marked with different leaves of one type tree do not alias. All arrays share one
+leaf, since CUDA lets them overlap; an access without a mark may alias anything.
 """
 
 from llvmlite import ir
@@ -19,11 +19,11 @@ def _mark(access: ir.Instruction, kind: str) -> ir.Instruction:
     return access
 
 
-def of_record(access: ir.Instruction) -> ir.Instruction:
-    """Mark a load or store of a record's word, and return it."""
+def mark_record_access(access: ir.Instruction) -> ir.Instruction:
+    """Mark a load or store of a word of a record, and return it."""
     return _mark(access, "record")
 
 
-def of_array(access: ir.Instruction) -> ir.Instruction:
-    """Mark a load or store of an array's element, and return it."""
+def mark_array_access(access: ir.Instruction) -> ir.Instruction:
+    """Mark a load or store of an element of an array, and return it."""
     return _mark(access, "array")

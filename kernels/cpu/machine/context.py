@@ -1,12 +1,9 @@
-"""LLVM values that lead from a running kernel to its worker and thread records.
-
-Everything the look-alike `cuda` lowers goes through these few lines; see record.py for the layout.
-"""
+"""Emits code that finds the worker and thread records of the running kernel (layout.py)."""
 
 from llvmlite import ir
 
 from . import layout
-from .aliasing import of_record
+from .aliasing import mark_record_access
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)
@@ -16,42 +13,44 @@ PTR = ir.PointerType()
 
 
 def declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) -> ir.Function:
-    """Return the module's declaration of an outside function."""
+    """Return the module's declaration of an external function."""
     module = builder.module
     found = module.globals.get(name)
     return found or ir.Function(module, ir.FunctionType(result, arguments), name)
 
 
 def constant(module: ir.Module, name: str) -> ir.GlobalVariable:
-    """Return the module's declaration of a 64-bit constant, which another module may define."""
+    """Return the module's declaration of a 64-bit constant, which may be defined elsewhere."""
     found = module.globals.get(name) or ir.GlobalVariable(module, I64, name)
     found.global_constant = True
     return found
 
 
 def worker(builder: ir.IRBuilder) -> ir.Value:
-    """Return the worker's address: the stack's own, rounded down."""
+    """Return the address of the worker: that of the stack, rounded down."""
     frame_address = declare(builder, "llvm.frameaddress.p0", PTR, [I32])
     frame = builder.call(frame_address, [ir.Constant(I32, 0)])
     base = builder.and_(builder.ptrtoint(frame, I64), ir.Constant(I64, -layout.ARENA))
     return builder.inttoptr(base, PTR)
 
 
-def slot(builder: ir.IRBuilder, base: ir.Value, word: int) -> ir.Value:
+def word_address(builder: ir.IRBuilder, base: ir.Value, number: int) -> ir.Value:
     """Return the address of a 64-bit word of a record."""
-    return builder.gep(base, [ir.Constant(I64, word)], source_etype=I64)
+    return builder.gep(base, [ir.Constant(I64, number)], source_etype=I64)
 
 
-def word(builder: ir.IRBuilder, base: ir.Value, number: int) -> ir.Value:
+def load_word(builder: ir.IRBuilder, base: ir.Value, number: int) -> ir.Value:
     """Load a 64-bit word of a record."""
-    return of_record(builder.load(slot(builder, base, number), typ=I64))
+    return mark_record_access(builder.load(word_address(builder, base, number), typ=I64))
 
 
-def put(builder: ir.IRBuilder, base: ir.Value, number: int, value: ir.Value) -> None:
+def store_word(builder: ir.IRBuilder, base: ir.Value, number: int, value: ir.Value) -> None:
     """Store a 64-bit word of a record."""
-    of_record(builder.store(value, slot(builder, base, number)))
+    mark_record_access(builder.store(value, word_address(builder, base, number)))
 
 
 def thread(builder: ir.IRBuilder) -> ir.Value:
     """Return the address of the running thread's record."""
-    return of_record(builder.load(slot(builder, worker(builder), layout.CURRENT), typ=PTR))
+    return mark_record_access(
+        builder.load(word_address(builder, worker(builder), layout.CURRENT_THREAD), typ=PTR)
+    )

@@ -1,13 +1,13 @@
-"""Fibers: one stack per CUDA thread, and ten instructions to go from one to the next.
+"""Fibers: one stack per CUDA thread, and ten instructions to switch from one to another.
 
-`switch` is emitted in place, as inline assembly, wherever control passes between a thread and the
-scheduler. It pushes where to go on, saves the stack pointer, takes the other side's, and jumps to
-where that side goes on. There is no call and no return in it: where a `ret` on another stack leads
-cannot be predicted, and with one a barrier took 50 ns instead of 5 (x86-64). The compiler is told
-that every register is overwritten, so it saves exactly those that hold something.
+`switch` is inline assembly, emitted wherever control passes between a thread and the scheduler. It
+pushes the address to resume at, saves the stack pointer, loads the other side's, and jumps to the
+other side's address. There is no call and no return in it: the processor cannot predict a `ret` on
+another stack, and with one a barrier took 50 ns instead of 5 (x86-64). Every register is declared
+as clobbered, so the compiler saves exactly those in use.
 
-A new fiber's stack holds one address, `_START`: its first resume lands there and calls
-the fiber's body, which runs the kernel's entry, block after block.
+A new fiber's stack holds one address, `_START`. The first resume jumps there and calls the fiber's
+body, which calls the kernel's entry, block after block.
 """
 
 import platform
@@ -23,23 +23,26 @@ _START, _BODY = f"{__package__}.fiber_start", f"{__package__}.fiber_body"
 
 
 @dataclass(frozen=True)
-class _Machine:
-    """What differs between processors. In `switch`, $0 is where to save and $1 the other stack."""
+class _Architecture:
+    """What differs between processors.
+
+    In `switch`, $0 is the address to save the stack pointer at, and $1 the other stack pointer.
+    """
 
     switch: str
     constraints: str
     start: str  # calls the fiber's body on an aligned stack
-    frame_words: int  # what a switch leaves on the stack
-    resume_word: int  # which of them says where to go on
+    frame_words: int  # how many words a switch leaves on the stack
+    resume_word: int  # which of them is the address to resume at
 
 
 def _clobbers(*registers: str) -> str:
     return ",".join(f"~{{{register}}}" for register in registers)
 
 
-# The frame pointer and, where a function realigns its stack, one more register cannot be declared
-# overwritten: they are pushed. The 128 bytes below the stack pointer may be in use on x86-64.
-_X86_64 = _Machine(
+# The frame pointer and, where a function realigns its stack, one more register cannot be clobbers:
+# they are pushed. The 128 bytes below the stack pointer may be in use on x86-64 (the red zone).
+_X86_64 = _Architecture(
     switch="""
         subq $$128, %rsp
         pushq %rbp
@@ -62,7 +65,7 @@ _X86_64 = _Machine(
     frame_words=1,
     resume_word=0,
 )
-_AARCH64 = _Machine(
+_AARCH64 = _Architecture(
     switch="""
         adr x9, 77f
         stp x29, x9, [sp, #-32]!
@@ -83,52 +86,56 @@ _AARCH64 = _Machine(
     frame_words=4,
     resume_word=1,
 )
-_MACHINES = {"x86_64": _X86_64, "aarch64": _AARCH64}
+_ARCHITECTURES = {"x86_64": _X86_64, "aarch64": _AARCH64}
 
 _engine = None  # keeps the machine code alive
 
 
-def _this_machine() -> _Machine:
+def _this_architecture() -> _Architecture:
     name = platform.machine()
-    if name not in _MACHINES:
-        known = " or ".join(_MACHINES)
+    if name not in _ARCHITECTURES:
+        known = " or ".join(_ARCHITECTURES)
         raise RuntimeError(f"the CPU device runs on {known}; this machine is {name!r}")
-    return _MACHINES[name]
+    return _ARCHITECTURES[name]
 
 
 def switch(builder: ir.IRBuilder, save: ir.Value, to: ir.Value) -> None:
-    """Save this stack's pointer at address `save` and go on where the stack `to` left off."""
-    machine = _this_machine()
+    """Save this stack's pointer at address `save`, and resume the stack `to`."""
+    architecture = _this_architecture()
     result = ir.LiteralStructType([context.PTR, context.PTR])
     function = ir.FunctionType(result, [context.PTR, context.PTR])
-    assembly = ir.InlineAsm(function, machine.switch, machine.constraints, side_effect=True)
+    assembly = ir.InlineAsm(
+        function, architecture.switch, architecture.constraints, side_effect=True
+    )
     builder.call(assembly, [save, to])
 
 
 def leave(builder: ir.IRBuilder, state: int) -> None:
-    """Go from a thread to its scheduler, in this state."""
+    """Switch from a thread to its scheduler, in this state."""
     thread = context.thread(builder)
-    context.put(builder, thread, layout.STATE, context.I64(state))
-    scheduler = context.slot(builder, context.worker(builder), layout.SCHEDULER)
-    save = context.slot(builder, thread, layout.STACK_POINTER)
+    context.store_word(builder, thread, layout.STATE, context.I64(state))
+    scheduler = context.word_address(builder, context.worker(builder), layout.SCHEDULER_STACK)
+    save = context.word_address(builder, thread, layout.STACK_POINTER)
     switch(builder, save, builder.load(scheduler, typ=context.PTR))
 
 
 def resume(builder: ir.IRBuilder, worker: ir.Value, thread: ir.Value) -> None:
-    """Go from the scheduler to a thread."""
-    context.put(builder, worker, layout.CURRENT, thread)
-    stack = builder.load(context.slot(builder, thread, layout.STACK_POINTER), typ=context.PTR)
-    switch(builder, context.slot(builder, worker, layout.SCHEDULER), stack)
+    """Switch from the scheduler to a thread."""
+    context.store_word(builder, worker, layout.CURRENT_THREAD, thread)
+    stack = builder.load(
+        context.word_address(builder, thread, layout.STACK_POINTER), typ=context.PTR
+    )
+    switch(builder, context.word_address(builder, worker, layout.SCHEDULER_STACK), stack)
 
 
-def prepare(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
-    """Lay out a new stack that ends at `top`, so that the first resume enters the fiber's body."""
-    machine = _this_machine()
-    bottom = builder.sub(top, context.I64(8 * machine.frame_words))
+def prepare_stack(builder: ir.IRBuilder, thread: ir.Value, top: ir.Value) -> None:
+    """Prepare a new stack that ends at `top`: its first resume enters the fiber's body."""
+    architecture = _this_architecture()
+    bottom = builder.sub(top, context.I64(8 * architecture.frame_words))
     stack = builder.inttoptr(bottom, context.PTR)
     start = context.declare(builder, _START, ir.VoidType(), [])
-    builder.store(start, context.slot(builder, stack, machine.resume_word))
-    context.put(builder, thread, layout.STACK_POINTER, stack)
+    builder.store(start, context.word_address(builder, stack, architecture.resume_word))
+    context.store_word(builder, thread, layout.STACK_POINTER, stack)
 
 
 _CODE = """
@@ -145,8 +152,8 @@ define void @{BODY}() {{
   %entry.slot = getelementptr i64, ptr %worker, i64 {ENTRY}
   %arguments.slot = getelementptr i64, ptr %worker, i64 {ARGUMENTS}
   %status.slot = getelementptr i64, ptr %worker, i64 {STATUS}
-  %scheduler.slot = getelementptr i64, ptr %worker, i64 {SCHEDULER}
-  %current.slot = getelementptr i64, ptr %worker, i64 {CURRENT}
+  %scheduler.slot = getelementptr i64, ptr %worker, i64 {SCHEDULER_STACK}
+  %current.slot = getelementptr i64, ptr %worker, i64 {CURRENT_THREAD}
   br label %block
 block:
   %entry = load ptr, ptr %entry.slot
@@ -174,22 +181,19 @@ declare ptr @llvm.frameaddress.p0(i32)
 
 
 def install() -> None:
-    """Compile the fiber's body and register its start with LLVM, once per process."""
+    """Compile the fiber's body and register its start as a symbol of LLVM's, once per process."""
     global _engine
     if _engine is not None:
         return
-    machine = _this_machine()
+    architecture = _this_architecture()
     words = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
-    start, switch = (
-        text.replace("\n", r"\0A") for text in (machine.start.format(body=_BODY), machine.switch)
-    )
+    assembly = {"start": architecture.start.format(body=_BODY), "switch": architecture.switch}
     text = _CODE.format(
         **words,
+        **{name: lines.replace("\n", r"\0A") for name, lines in assembly.items()},
+        constraints=architecture.constraints,
         START=_START,
         BODY=_BODY,
-        start=start,
-        switch=switch,
-        constraints=machine.constraints,
         mask=-layout.ARENA,
     )
     llvm.initialize_native_target()

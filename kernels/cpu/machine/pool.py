@@ -1,8 +1,8 @@
-"""Workers and the OS threads that drive them: blocks of one launch run on all cores.
+"""Workers and the OS threads that run on them: the blocks of one launch run on all cores.
 
-The calling thread is one of them. It starts at once; the others join while blocks are left, and a
-helper that comes too late is called off. A worker belongs to one OS thread at a time, so several
-Python threads may launch at once.
+The calling thread is one of these threads and starts at once. The others join while blocks are
+left; one that has not started by the end is cancelled. A worker belongs to one OS thread at a time,
+so several Python threads may launch at once.
 """
 
 import contextlib
@@ -14,9 +14,9 @@ from queue import Empty, SimpleQueue
 
 from .worker import Worker
 
-# Waking a second core costs some 20 us, of which a launch of fewer CUDA threads than this, when
-# each does little, would not see the gain.
-WORTH_SHARING = 2048
+# Waking a second core costs some 20 us, which a launch of fewer CUDA threads would not gain back
+# where each does little.
+MIN_SHARED_THREADS = 2048
 
 
 def cores() -> int:
@@ -34,7 +34,7 @@ def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, cores() - 1), thread_name_prefix="crosscheck")
 
 
-# A forked child has the executor without its threads: it needs one of its own.
+# A forked child inherits the executor without its threads, and needs one of its own.
 os.register_at_fork(after_in_child=_executor.cache_clear)
 
 _free: SimpleQueue[Worker] = SimpleQueue()
@@ -49,7 +49,7 @@ def _take() -> Worker:
 
 @contextlib.contextmanager
 def workers(count: int) -> Iterator[list[Worker]]:
-    """Lend that many workers."""
+    """Lend `count` workers."""
     taken = [_take() for _ in range(count)]
     try:
         yield taken
@@ -63,12 +63,12 @@ def _with_worker(run: Callable[[Worker], None]) -> None:
         run(worker)
 
 
-def run_everywhere(run: Callable[[Worker], None], stop: Callable[[], None], shares: int) -> None:
-    """Call run(worker) here, and on other cores as well: on `shares` cores at most.
+def run_on_all_cores(run: Callable[[Worker], None], stop: Callable[[], None], shares: int) -> None:
+    """Call run(worker) here and on other cores, on at most `shares` cores in all.
 
-    `run` takes blocks from a shared counter until none is left; `stop` lets it begin no other one.
-    The first exception is raised once every core has stopped: until then the launch's memory is in
-    use, so an interrupt (Ctrl-C) waits for the blocks that run now.
+    `run` takes blocks from a shared counter until none is left; after `stop` it begins no further
+    one. The first exception is raised once every core has stopped: until then the launch's memory
+    is in use. So an interrupt (Ctrl-C) waits for the blocks that are running.
     """
     helpers = min(cores(), shares) - 1
     futures = [_executor().submit(_with_worker, run) for _ in range(helpers)]
@@ -79,20 +79,20 @@ def run_everywhere(run: Callable[[Worker], None], stop: Callable[[], None], shar
         raise
     finally:
         late = [future for future in futures if not future.cancel()]
-        interrupt = _outwait(late, stop)
+        interrupt = _wait_for_all(late, stop)
     for error in [interrupt, *(future.exception() for future in late)]:
         if error is not None:
             raise error
 
 
-def _outwait(futures: list[Future], stop: Callable[[], None]) -> BaseException | None:
-    """Wait until all are done; stop them if something comes in between, and return that."""
+def _wait_for_all(futures: list[Future], stop: Callable[[], None]) -> BaseException | None:
+    """Wait until all are done. On an interrupt, stop them, go on waiting, and return it."""
     interrupt = None
     while futures:
         try:
             wait(futures)
             return interrupt
-        except BaseException as error:  # Ctrl-C is no reason to free memory in use
+        except BaseException as error:  # memory in use must not be freed
             interrupt = error
             stop()
     return interrupt

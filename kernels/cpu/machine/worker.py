@@ -1,4 +1,4 @@
-"""The memory of a worker: what layout.py describes, and its words as NumPy arrays."""
+"""Allocates the memory that layout.py describes."""
 
 import ctypes
 import mmap
@@ -7,15 +7,15 @@ import numpy as np
 
 from .layout import (
     ARENA,
-    CURRENT,
+    CURRENT_THREAD,
     MAX_THREADS,
-    RESERVED,
+    MMAP_FLAGS,
     SHARED,
-    SHARED_AT,
+    SHARED_OFFSET,
     THREAD_BYTES,
     THREAD_IDX,
     THREAD_WORDS,
-    THREADS_AT,
+    THREADS_OFFSET,
     WORKER_WORDS,
 )
 
@@ -27,15 +27,15 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, 2 * ARENA, flags=RESERVED)
+        self._memory = mmap.mmap(-1, 2 * ARENA, flags=MMAP_FLAGS)
         # Huge pages would make each touched stack cost 2 MB instead of 4 KB.
         self._memory.madvise(mmap.MADV_NOHUGEPAGE)
         start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         self.address = -(-start // ARENA) * ARENA
         self.words = self._view(0, (WORKER_WORDS,))
-        self.threads = self._view(THREADS_AT, (MAX_THREADS, THREAD_WORDS))
-        self.words[SHARED] = self.address + SHARED_AT
-        self.fibers_ready = 0  # how many fibers wait at the start of a block
+        self.threads = self._view(THREADS_OFFSET, (MAX_THREADS, THREAD_WORDS))
+        self.words[SHARED] = self.address + SHARED_OFFSET
+        self.fibers_ready = 0  # how many fibers stand at the start of a block
         self._block = (0, 0, 0)
 
     def _view(self, offset: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -44,8 +44,8 @@ class Worker:
         return np.frombuffer(buffer, np.int64).reshape(shape)
 
     def set_threads(self, block: tuple[int, int, int]) -> None:
-        """Number the thread records for blocks of this shape."""
-        self.threads[0, THREAD_IDX : THREAD_IDX + 3] = 0  # a kernel without fibers counts in it
+        """Write the threadIdx of every thread record, for blocks of this shape."""
+        self.threads[0, THREAD_IDX : THREAD_IDX + 3] = 0  # a kernel without fibers counts here
         if block == self._block:
             return
         count = block[0] * block[1] * block[2]
@@ -57,5 +57,5 @@ class Worker:
 
     def current_thread(self) -> np.ndarray:
         """Return the record of the thread that ran last."""
-        offset = int(self.words[CURRENT]) - self.address - THREADS_AT
+        offset = int(self.words[CURRENT_THREAD]) - self.address - THREADS_OFFSET
         return self.threads[offset // THREAD_BYTES]

@@ -1,1 +1,1 @@
-"""What a program may ask for: the options of `jit`, the modes of launches, the sanitizer."""
+"""What the user may ask for: options of `jit`, modes of launches, tools of the sanitizer."""

@@ -1,17 +1,17 @@
 """The options of numba.cuda.jit, and what each means on a CPU.
 
-    debug           a division by zero raises, but under fastmath; other exceptions always do. A
-                    warning says where a GPU wants opt=False or no lineinfo beside it
-    extensions      objects whose `prepare_args` see every argument before a launch
+    debug           a division by zero raises, except under fastmath; other exceptions always
+                    raise. A warning says if a GPU also needs opt=False, or no lineinfo
+    extensions      objects whose `prepare_args` may change every argument before a launch
     fastmath        the compiler may reorder and approximate
-    inline          "always": numba inlines a device function before it finds types
-    launch_bounds   a launch with more threads a block is refused, as on a GPU
+    inline          "always": numba inlines a device function before type inference
+    launch_bounds   a launch with more threads per block is refused, as on a GPU
 
 Without effect, since no result depends on them: cache (programs are always kept on disk),
 forceinline, lineinfo, lto, max_registers, opt, shared_memory_carveout.
 
 Not possible: link (there is nothing to link PTX or CUDA C++ with) and boundscheck (which numba-cuda
-refuses too; sanitize=True does more).
+refuses, too; sanitize=True finds more).
 """
 
 import warnings
@@ -26,7 +26,7 @@ _CARVEOUTS = ("default", "maxl1", "maxshared")
 
 @dataclass(frozen=True)
 class Options:
-    """Options that have been checked. Raises TypeError, ValueError or NotImplementedError."""
+    """Checked options. Raises TypeError, ValueError or NotImplementedError for a wrong one."""
 
     device: bool = False
     inline: str = "never"
@@ -53,17 +53,17 @@ class Options:
         if self.boundscheck:
             other = "numba-cuda refuses it too; sanitize=True finds more"
             raise NotImplementedError(f"jit: boundscheck is {self.boundscheck!r}; {other}")
-        if isinstance(self.inline, bool):  # numba's old way of saying it
+        if isinstance(self.inline, bool):  # as numba allowed formerly
             object.__setattr__(self, "inline", "always" if self.inline else "never")
         if self.debug is None:
             object.__setattr__(self, "debug", bool(config.CUDA_DEBUGINFO_DEFAULT))
         if self.debug:
-            self._warn_of_a_gpu()
+            self._warn_as_numba_cuda()
         _check_carveout(self.shared_memory_carveout)
-        _ = self.most_threads
+        _ = self.max_threads
 
-    def _warn_of_a_gpu(self) -> None:
-        """Say what would not do there, though nothing here depends on it."""
+    def _warn_as_numba_cuda(self) -> None:
+        """Warn of what is not supported on a GPU, though it makes no difference here."""
         if self.opt or self.opt is None and config.OPT:
             text = "debug=True with opt=True is not supported by CUDA; set opt=False"
             warnings.warn(NumbaInvalidConfigWarning(f"jit: {text}"), stacklevel=5)
@@ -73,7 +73,7 @@ class Options:
 
     @property
     def flags(self) -> tuple:
-        """What numba must be told, as (name, value)."""
+        """The options to pass to numba, as (name, value)."""
         flags = []
         if self.fastmath:
             flags.append(("fastmath", self.fastmath))
@@ -84,8 +84,8 @@ class Options:
         return tuple(flags)
 
     @property
-    def most_threads(self) -> int | None:
-        """How many threads a block may have: the first of launch_bounds."""
+    def max_threads(self) -> int | None:
+        """How many threads a block may have: the first of launch_bounds, None for no bound."""
         bounds = self.launch_bounds
         if isinstance(bounds, (tuple, list)) and len(bounds) > 3:
             expected = "at most 3: threads a block, blocks an SM, blocks a cluster"

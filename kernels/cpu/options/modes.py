@@ -1,9 +1,9 @@
-"""How launches run: the order of blocks and threads, and who watches.
+"""The modes of launches: the order of blocks and threads, and the sanitizer.
 
     with modes.using(seed=7):
         kernel[grid, block](x)
 
-Without a mode blocks run on all cores, in any order between cores, and threads by number.
+Without a mode, blocks run on all cores, in any order between cores, and threads run by number.
 """
 
 import contextlib
@@ -17,10 +17,13 @@ from .tools import Instrumentation
 
 @dataclass(frozen=True)
 class Modes:
-    """`deterministic`: blocks by number, one after the other, so that two runs do the same in the
-    same order, atomics too. `seed`: blocks and threads in a random order, one block at a time; the
-    same seed repeats it. `sanitize`: True for all of the sanitizer's tools, or names of some;
-    blocks run one at a time. `traces`: a list to which each launch adds its name and its Trace.
+    """How launches run.
+
+    `deterministic`: blocks run one after the other, by number, so two runs do the same in the same
+    order, atomics included. `seed`: blocks and threads run in a random order, one block at a time;
+    the same seed gives the same order. `sanitize`: True for all tools of the sanitizer, or the
+    names of some; blocks run one at a time. `traces`: a list to which each launch appends its
+    kernel's name and its Trace.
     """
 
     deterministic: bool = False
@@ -29,8 +32,8 @@ class Modes:
     traces: list | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Raise TypeError or ValueError for a seed that is none, or a tool."""
-        object.__setattr__(self, "sanitize", tools.chosen(self.sanitize))
+        """Raise TypeError or ValueError for a seed or a tool that is none."""
+        object.__setattr__(self, "sanitize", tools.selected(self.sanitize))
         if self.seed is None:
             return
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):
@@ -41,12 +44,22 @@ class Modes:
     @property
     def one_worker(self) -> bool:
         """Whether blocks run one at a time."""
-        watched = self.instrumentation != Instrumentation.NONE
-        return self.deterministic or self.seed is not None or watched
+        is_instrumented = self.instrumentation != Instrumentation.NONE
+        return self.deterministic or self.seed is not None or is_instrumented
+
+    @property
+    def fiber_per_thread(self) -> bool:
+        """Whether every thread has a fiber of its own, even where none ever waits."""
+        return self.seed is not None
+
+    @property
+    def variant(self) -> tuple:
+        """The part of the modes that a kernel is compiled for."""
+        return self.fiber_per_thread, self.instrumentation
 
     @property
     def instrumentation(self) -> Instrumentation:
-        """How much of itself a kernel has to tell."""
+        """How a kernel must be instrumented for these modes."""
         own = tools.instrumentation(self.sanitize)
         return own if self.traces is None else Instrumentation.ACCESSES
 
@@ -61,14 +74,14 @@ def current() -> Modes:
 
 
 def set_default(**changes) -> None:
-    """Set the modes of all launches in this process that are not inside `using`."""
+    """Set the modes of this process, for launches that are not inside `using`."""
     global _default
     _default = Modes(**changes)
 
 
 @contextlib.contextmanager
 def using(**changes) -> Iterator[None]:
-    """Change modes for this thread's launches inside."""
+    """Change the modes of this thread's launches inside."""
     token = _current.set(replace(current(), **changes))
     try:
         yield

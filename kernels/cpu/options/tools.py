@@ -1,4 +1,4 @@
-"""Which tools a kernel is compiled and launched with."""
+"""The sanitizer's tools by name, and how a kernel is instrumented for them."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,18 +8,18 @@ ALL = (MEMCHECK, INITCHECK, RACECHECK, SYNCCHECK)
 
 
 class Instrumentation(IntEnum):
-    """What is put into a kernel while it is compiled, for the sanitizer."""
+    """What the sanitizer has put into a kernel when it is compiled."""
 
     NONE = 0
-    BOUNDS = 1  # a test of the index in front of each access
-    ACCESSES = 2  # and a call of the sanitizer's runtime, there and at barriers and fences
+    BOUNDS = 1  # a test of the index before each access
+    ACCESSES = 2  # and calls of the sanitizer's runtime, at accesses, barriers and fences
 
 
-def chosen(sanitize: bool | str | Iterable[str]) -> frozenset[str]:
-    """Return the tools that `sanitize` means: True is all, False none, else a name or several.
+def selected(sanitize: bool | str | Iterable[str]) -> frozenset[str]:
+    """Return the tools that `sanitize` selects: True all, False none, or a name or several names.
 
-    memcheck is part of every choice: what an access out of bounds hits, no tool could tell. Raises
-    ValueError for another name and TypeError for anything else.
+    memcheck is part of every selection, since no tool can say what an access out of bounds hits.
+    Raises ValueError for another name and TypeError for anything else.
     """
     if isinstance(sanitize, bool):
         return frozenset(ALL if sanitize else ())
@@ -34,7 +34,7 @@ def chosen(sanitize: bool | str | Iterable[str]) -> frozenset[str]:
 
 
 def instrumentation(tools: frozenset[str]) -> Instrumentation:
-    """Return how much of itself a kernel has to tell these tools."""
+    """Return the instrumentation that these tools need."""
     if tools & {INITCHECK, RACECHECK}:
         return Instrumentation.ACCESSES
     return Instrumentation.BOUNDS if tools else Instrumentation.NONE

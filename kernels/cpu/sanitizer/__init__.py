@@ -1,14 +1,15 @@
-"""The sanitizer: kernels that are watched while they run, under compute-sanitizer's four names.
+"""The sanitizer: it observes kernels while they run. Its tools have compute-sanitizer's names.
 
     memcheck   an index out of bounds: IndexError, at once
-    initcheck  a read of shared, local or fresh global memory that nobody wrote: InitError
-    racecheck  two accesses to one element, one of them a write, that nothing orders: RaceError
-    synccheck  threads that wait at different barriers, or for lanes that do not come: BarrierError
+    initcheck  a read of unwritten shared, local or new global memory: InitError
+    racecheck  two unordered accesses to one element, one of them a write: RaceError
+    synccheck  threads at different barriers, or lanes that do not come: BarrierError
 
-instrument.py puts tests and hooks into a kernel while numba compiles it, where accesses.py finds an
-access; hooks.py is what they call, runtime.py who is called: one function for every access, which
-asks racecheck.py and initcheck.py, and one for events: moments.py then knows when each thread is,
-and happens_before.py which of two accesses comes first. What they know of each element is in the
-shadow memory of shadow.py; what they find findings.py makes one exception of, when the launch has
-ended. synccheck is the scheduler's, told by launching.py to want every thread.
+An instrumented kernel (instrumentation/) calls runtime.py: one function for every access, which
+asks racecheck.py and initcheck.py, and one for events, for which vector_clocks.py keeps each
+thread's time. happens_before.py decides whether two accesses are ordered. What the tools know about
+each element is in the memory of shadow.py. After the launch, findings.py makes one exception of
+what they found. synccheck is part of the scheduler, in a strict launch.
+
+recorder.py keeps every access of a launch as a trace (trace.py), for the memory microscope.
 """

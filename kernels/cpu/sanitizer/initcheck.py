@@ -1,46 +1,48 @@
-"""initcheck: is a value read that nobody wrote?
+"""initcheck: is a value read that was never written?
 
-Each byte of shared and local memory, and of fresh arrays (fresh.py), has a byte that says whether
-it was written. Shared memory is unwritten when a block begins, a local array where the kernel
-declares it. What the host writes to a fresh array is not seen; but such memory is filled with a
-pattern, and where it is gone, somebody wrote.
+Each byte of shared and local memory, and of new arrays (unwritten.py), has a shadow byte that says
+whether a kernel wrote it. Shared memory is unwritten when a block begins, and a local array where
+the kernel creates it. What the host writes to a new array is not observed. But new memory is filled
+with a pattern, and where the pattern is gone, the host wrote.
 """
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from ..machine.hooks import LOAD, NOBODY, SITE_AT, SIZE_AT, STORE
+from ..machine.hooks import LOAD, NO_ACCESS, SITE_SHIFT, SIZE_SHIFT, STORE
 from ..scheduler.intrinsics import fill, load, load_byte
 from . import records
 from .report import report
 
-# Four bytes that repeat: in float32 and in float64 a NaN that no arithmetic makes.
+# Repeated, it is a NaN in float32 and in float64 that no arithmetic gives.
 PATTERN = 0xFFFDA5A5
 
-_CURRENT, _WHO, _SHARED, _ARENA = layout.CURRENT, layout.WHO, layout.SHARED, layout.ARENA
-_FRESH, _FRESH_COUNT, _FRESH_BYTES = records.FRESH, records.FRESH_COUNT, 8 * records.FRESH_WORDS
+_CURRENT_THREAD, _IDENTITY = layout.CURRENT_THREAD, layout.IDENTITY
+_SHARED, _ARENA = layout.SHARED, layout.ARENA
+_UNWRITTEN_RANGES, _UNWRITTEN_COUNT = records.UNWRITTEN_RANGES, records.UNWRITTEN_COUNT
+_UNWRITTEN_BYTES = 8 * records.UNWRITTEN_WORDS
 _START, _END, _WRITTEN = records.START, records.END, records.WRITTEN
 _ARENA_SHADOW, _SHARED_BYTES = records.ARENA_SHADOW, records.SHARED_BYTES
 
 
 @DeviceFunction
-def _shadow(worker, control, address):
-    """Return where the bytes that tell of this address begin, and the fresh range it is in.
+def _locate(worker, control, address):
+    """Return the address of the shadow of an address, and of the unwritten range it is in.
 
-    Zeros stand for memory that is not watched, and for none.
+    Both are 0 for memory that is not observed; the second is 0 for a worker's own memory.
     """
     if 0 <= address - worker < _ARENA:
         return load(control, _ARENA_SHADOW) + address - worker, 0
-    fresh = load(control, _FRESH)
-    for _ in range(load(control, _FRESH_COUNT)):
-        start = load(fresh, _START)
-        if start <= address < load(fresh, _END):
-            return load(fresh, _WRITTEN) + address - start, fresh
-        fresh += _FRESH_BYTES
+    unwritten = load(control, _UNWRITTEN_RANGES)
+    for _ in range(load(control, _UNWRITTEN_COUNT)):
+        start = load(unwritten, _START)
+        if start <= address < load(unwritten, _END):
+            return load(unwritten, _WRITTEN) + address - start, unwritten
+        unwritten += _UNWRITTEN_BYTES
     return 0, 0
 
 
 @DeviceFunction
-def _is_marked(shadow, size):
+def _is_written(shadow, size):
     for byte in range(size):
         if load_byte(shadow + byte) == 0:
             return False
@@ -48,44 +50,44 @@ def _is_marked(shadow, size):
 
 
 @DeviceFunction
-def _has_changed(fresh, address, size):
-    """Say whether the host wrote: whether the words around these bytes lack the pattern.
+def _was_written_by_host(unwritten, address, size):
+    """Return whether the host wrote: whether the words around these bytes lack the pattern.
 
-    Whole words, for a byte of the host's may well be one of the pattern's. What kernels wrote there
-    is not looked at.
+    It compares whole words, since one byte that the host wrote may well equal the pattern's. Bytes
+    that kernels wrote are left out.
     """
-    start, written = load(fresh, _START), load(fresh, _WRITTEN)
-    first, behind = address - start & ~3, (address + size - start + 3) & ~3
-    for place in range(first, min(behind, load(fresh, _END) - start)):
-        if load_byte(written + place) == 0:
-            if load_byte(start + place) != PATTERN >> 8 * (place & 3) & 0xFF:
+    start, written = load(unwritten, _START), load(unwritten, _WRITTEN)
+    first, end = address - start & ~3, (address + size - start + 3) & ~3
+    for offset in range(first, min(end, load(unwritten, _END) - start)):
+        if load_byte(written + offset) == 0:
+            if load_byte(start + offset) != PATTERN >> 8 * (offset & 3) & 0xFF:
                 return True
     return False
 
 
 @DeviceFunction
-def check(worker, control, address, what):
-    """Look at one access; what it writes is written from now on."""
-    shadow, fresh = _shadow(worker, control, address)
+def check(worker, control, address, packed):
+    """Check one access, and mark what it writes."""
+    shadow, unwritten = _locate(worker, control, address)
     if shadow == 0:
         return
-    size, kind = what >> SIZE_AT & 0xFFF, what & 3
-    if kind != STORE and not _is_marked(shadow, size):
-        if fresh == 0 or not _has_changed(fresh, address, size):
-            who = load(load(worker, _CURRENT), _WHO) | what >> SITE_AT
-            report(worker, control, what, who, 0, NOBODY)
+    size, kind = packed >> SIZE_SHIFT & 0xFFF, packed & 3
+    if kind != STORE and not _is_written(shadow, size):
+        if unwritten == 0 or not _was_written_by_host(unwritten, address, size):
+            identity = load(load(worker, _CURRENT_THREAD), _IDENTITY) | packed >> SITE_SHIFT
+            report(worker, control, packed, identity, 0, NO_ACCESS)
     if kind != LOAD:
         fill(shadow, 1, size)
 
 
 @DeviceFunction
 def begin_block(worker, control):
-    """Make the shared memory unwritten."""
+    """Mark shared memory as unwritten."""
     start = load(control, _ARENA_SHADOW) + load(worker, _SHARED) - worker
     fill(start, 0, load(control, _SHARED_BYTES))
 
 
 @DeviceFunction
-def declare(worker, control, address, size):
-    """Make a local array unwritten."""
+def begin_local_array(worker, control, address, size):
+    """Mark a local array as unwritten."""
     fill(load(control, _ARENA_SHADOW) + address - worker, 0, size)

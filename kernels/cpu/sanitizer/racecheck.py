@@ -1,49 +1,49 @@
-"""racecheck: which two accesses to one element does nothing order?
+"""racecheck: which accesses to one element does nothing order?
 
-The idea is FastTrack's (Flanagan and Freund, 2009): an access is a stamp, and each granule of
-memory keeps the stamps of its last write and of some readers. A new access looks at those it
-collides with: a write with everything, a read with writes, an atomic update with everything but
-atomic updates. One that is not ordered before the new access is a race, in whatever order the two
-happened to run here. Two accesses are ordered when
+The algorithm is FastTrack's (Flanagan and Freund, 2009). Each granule of memory keeps the stamps of
+its last write and of some other accesses. A new access is compared with those it conflicts with: a
+write with all, a read with writes, an atomic update with all but atomic updates. If one of them
+does not happen before the new access, the two are a race, in whichever order they happened to run.
+One access happens before another if
 
     one thread makes both;
-    a barrier of their block lies between, or of the whole grid;
-    they are of one warp, and a syncwarp or a chain of them leads from one to the other;
-    the first thread then calls a fence and updates something atomically, which releases what it
-    did, what its block did before the last barrier, and what a thread of it did before a fence of
-    its own and that barrier; later the second updates something atomically, which acquires it.
-    Across blocks it takes threadfence() and global memory, and the whole block acquires. Whether
-    both update the same element is not asked.
+    a barrier of their block, or of the grid, lies between them;
+    they are of one warp, and a syncwarp or a chain of syncwarps leads from one to the other;
+    the first thread releases and the second acquires afterwards. An atomic update after a fence
+    releases what the thread did before the fence, what its block did before its last barrier, and
+    what a thread of its block did before a fence of its own and that barrier. Every atomic update
+    acquires. Between blocks this takes threadfence() and global memory, and the whole block
+    acquires. It is not required that both threads update the same element.
 
 Shuffles, votes and plain flags order nothing.
 
-What it can miss: of readers that nothing orders two are kept, of two warps or blocks where there
-are; a write that collides only with one dropped is not seen. Once a thread has released, what it
-releases later counts for those who acquired before. Left out are accesses to less than a granule,
-as through x.view(uint8), and iteration over an array by enumerate or zip. The cells take 20 bytes
-for each byte of a float32 array, of which only those touched cost memory.
+What it can miss: of unordered reads it keeps two, of two warps or blocks if there are such, and a
+write that conflicts only with a dropped one is not found. Once a thread has released, what it
+releases later counts for those who acquired before. Not observed are accesses to less than a
+granule, such as through x.view(uint8), and iteration over an array by enumerate or zip. The cells
+take 20 bytes for each byte of a float32 array; only those in use take memory.
 """
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from ..machine.hooks import ATOMIC, LOAD, SITE_AT, SIZE_AT, STORE
+from ..machine.hooks import ATOMIC, LOAD, SITE_SHIFT, SIZE_SHIFT, STORE
 from ..scheduler.intrinsics import load, store
 from . import records
-from .happens_before import before, synchronise
+from .happens_before import happens_before, release_and_acquire
 from .report import report
 
-_CURRENT, _WHO, _WHEN = layout.CURRENT, layout.WHO, layout.WHEN
+_CURRENT_THREAD, _IDENTITY, _TIMESTAMP = layout.CURRENT_THREAD, layout.IDENTITY, layout.TIMESTAMP
 _REGIONS, _REGION_COUNT = records.REGIONS, records.REGION_COUNT
 _REGION_BYTES = 8 * records.REGION_WORDS
 _START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, records.CELLS
-_IS_SHARED, _WARP_AT = records.IS_SHARED, records.THREAD_AT + 5
+_IS_SHARED, _WARP_SHIFT = records.IS_SHARED, records.THREAD_SHIFT + 5
 _WRITE, _READS, _ATOMICS = records.WRITE, records.READS, records.ATOMICS
 _CELL_BYTES = 8 * records.CELL_WORDS
 
 
 @DeviceFunction
 def _region(control, address):
-    """Return the region that an address lies in, 0 for none."""
+    """Return the address of the region that contains an address, 0 if there is none."""
     region = load(control, _REGIONS)
     for _ in range(load(control, _REGION_COUNT)):
         if load(region, _START) <= address < load(region, _END):
@@ -53,62 +53,65 @@ def _region(control, address):
 
 
 @DeviceFunction
-def _collide(me, what, cell, slot, its_kind):
-    """Report the access of a slot unless it is ordered before this one."""
-    other, moment = load(cell, slot), load(cell, slot + 1)
-    if not before(me, other, moment):
-        worker, control, _, who, _ = me
-        report(worker, control, what, who, other, its_kind)
+def _report_unordered(access, packed, cell, slot, other_kind):
+    """Report the access in a slot unless it happens before the present one."""
+    other, other_time = load(cell, slot), load(cell, slot + 1)
+    if not happens_before(access, other, other_time):
+        worker, control, _, identity, _ = access
+        report(worker, control, packed, identity, other, other_kind)
 
 
 @DeviceFunction
-def _put(me, cell, slot):
-    _, _, _, who, when = me
-    store(cell, slot, who)
-    store(cell, slot + 1, when)
+def _store_stamp(access, cell, slot):
+    _, _, _, identity, timestamp = access
+    store(cell, slot, identity)
+    store(cell, slot + 1, timestamp)
 
 
 @DeviceFunction
-def _remember(me, cell, slot):
-    """Keep the access in one of two slots: in place of one that it follows, if there is one."""
-    _, _, _, who, _ = me
+def _store_in_one_of_two(access, cell, slot):
+    """Keep the access in one of two slots, in place of one that happens before it if there is one.
+
+    Two accesses of different warps say more than two of one warp.
+    """
+    _, _, _, identity, _ = access
     first, second = load(cell, slot), load(cell, slot + 2)
-    if before(me, first, load(cell, slot + 1)):
-        _put(me, cell, slot)
-    elif before(me, second, load(cell, slot + 3)):
-        _put(me, cell, slot + 2)
-    elif (first ^ second) >> _WARP_AT == 0 and (first ^ who) >> _WARP_AT != 0:
-        _put(me, cell, slot + 2)  # two of one warp say less than two of two
+    if happens_before(access, first, load(cell, slot + 1)):
+        _store_stamp(access, cell, slot)
+    elif happens_before(access, second, load(cell, slot + 3)):
+        _store_stamp(access, cell, slot + 2)
+    elif (first ^ second) >> _WARP_SHIFT == 0 and (first ^ identity) >> _WARP_SHIFT != 0:
+        _store_stamp(access, cell, slot + 2)
 
 
 @DeviceFunction
-def check(worker, control, address, what):
-    """Look at one access, and remember it."""
+def check(worker, control, address, packed):
+    """Check one access, and keep it."""
     region = _region(control, address)
     if region == 0:
         return
     offset, shift = address - load(region, _START), load(region, _SHIFT)
-    size, kind, is_shared = what >> SIZE_AT & 0xFFF, what & 3, load(region, _IS_SHARED)
+    size, kind, is_shared = packed >> SIZE_SHIFT & 0xFFF, packed & 3, load(region, _IS_SHARED)
     if size >> shift == 0:
         return
-    thread = load(worker, _CURRENT)
-    who = load(thread, _WHO) | what >> SITE_AT
+    thread = load(worker, _CURRENT_THREAD)
+    identity = load(thread, _IDENTITY) | packed >> SITE_SHIFT
     if kind == ATOMIC:
-        synchronise(worker, control, is_shared, who)
-    me = worker, control, is_shared, who, load(thread, _WHEN)
+        release_and_acquire(worker, control, is_shared, identity)
+    access = worker, control, is_shared, identity, load(thread, _TIMESTAMP)
     cells = load(region, _CELLS)
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
         cell = cells + granule * _CELL_BYTES
-        _collide(me, what, cell, _WRITE, STORE)
+        _report_unordered(access, packed, cell, _WRITE, STORE)
         if kind != ATOMIC:
-            _collide(me, what, cell, _ATOMICS, ATOMIC)
-            _collide(me, what, cell, _ATOMICS + 2, ATOMIC)
+            _report_unordered(access, packed, cell, _ATOMICS, ATOMIC)
+            _report_unordered(access, packed, cell, _ATOMICS + 2, ATOMIC)
         if kind != LOAD:
-            _collide(me, what, cell, _READS, LOAD)
-            _collide(me, what, cell, _READS + 2, LOAD)
+            _report_unordered(access, packed, cell, _READS, LOAD)
+            _report_unordered(access, packed, cell, _READS + 2, LOAD)
         if kind == STORE:
-            _put(me, cell, _WRITE)
+            _store_stamp(access, cell, _WRITE)
             for slot in range(_READS, _ATOMICS + 4, 2):
                 store(cell, slot + 1, 0)
         else:
-            _remember(me, cell, _READS if kind == LOAD else _ATOMICS)
+            _store_in_one_of_two(access, cell, _READS if kind == LOAD else _ATOMICS)

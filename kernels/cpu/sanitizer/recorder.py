@@ -10,27 +10,27 @@ from ..scheduler.intrinsics import load, store
 from . import records
 from .trace import GLOBAL, LOCAL, SHARED, Trace
 
-MOST = 1 << 23  # accesses: 200 MB
-APART = 1 << 40  # bytes between two allocations
+MAX_ACCESSES = 1 << 23  # of a launch: 200 MB
+ALLOCATION_SPACING = 1 << 40  # bytes between the starts of two allocations
 
-_ROWS, _COUNT, _MOST = records.ROWS, records.ROW_COUNT, records.MOST_ROWS
+_ROWS, _ROW_COUNT, _MAX_ROWS = records.ROWS, records.ROW_COUNT, records.MAX_ROWS
 _ROW_BYTES = 8 * records.ROW_WORDS
 
 
 @DeviceFunction
-def note(trace, who, address, what):
-    """Add a row; when there is no more room, only count it."""
-    count = load(trace, _COUNT)
-    store(trace, _COUNT, count + 1)
-    if count < load(trace, _MOST):
+def record_access(trace, identity, address, packed):
+    """Add a row. When the rows are full, only count."""
+    count = load(trace, _ROW_COUNT)
+    store(trace, _ROW_COUNT, count + 1)
+    if count < load(trace, _MAX_ROWS):
         row = load(trace, _ROWS) + count * _ROW_BYTES
-        store(row, 0, who)
-        store(row, 1, what)
+        store(row, 0, identity)
+        store(row, 1, packed)
         store(row, 2, address)
 
 
 def _allocations(values: tuple) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the memory that each array is part of."""
+    """Yield (start, end) of the memory that each array is part of."""
     for value in values:
         if isinstance(value, tuple):
             yield from _allocations(value)
@@ -41,38 +41,38 @@ def _allocations(values: tuple) -> Iterator[tuple[int, int]]:
 
 
 class Recorder:
-    """The rows of one launch. `arenas` are the addresses of the workers that took part."""
+    """The accesses of one launch. `arenas` are the addresses of the workers that took part."""
 
     def __init__(self, sites: Mapping[int, tuple[str, str]], arguments: tuple) -> None:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
-        self._rows = np.empty((MOST, records.ROW_WORDS), np.int64)  # memory that is used on demand
-        self._record = np.array([self._rows.ctypes.data, 0, MOST])
+        self._rows = np.empty((MAX_ACCESSES, records.ROW_WORDS), np.int64)  # allocated on demand
+        self._record = np.array([self._rows.ctypes.data, 0, MAX_ACCESSES])
         self.address = self._record.ctypes.data
         self.arenas: list[int] = []
 
     def trace(self) -> Trace:
         """Return what was recorded."""
-        made = int(self._record[records.ROW_COUNT])
-        who, what, address = self._rows[:made].T.copy()
+        count = int(self._record[records.ROW_COUNT])
+        identity, packed, address = self._rows[:count].T.copy()
         space = np.full(len(address), GLOBAL)
         for arena in self.arenas:
-            place = address - arena
-            inside = (place >= 0) & (place < layout.ARENA)
-            shared = inside & (place < layout.STACKS_AT)
+            offset = address - arena
+            inside = (offset >= 0) & (offset < layout.ARENA)
+            shared = inside & (offset < layout.STACKS_OFFSET)
             space[inside] = LOCAL
             space[shared] = SHARED
-            address[shared] = place[shared] - layout.SHARED_AT
+            address[shared] = offset[shared] - layout.SHARED_OFFSET
         for number, (start, end) in enumerate(self._allocations):
             inside = (space == GLOBAL) & (start <= address) & (address < end)
-            address[inside] += (number + 1) * APART - start
+            address[inside] += (number + 1) * ALLOCATION_SPACING - start
         return Trace(
-            block=who >> records.BLOCK_AT,
-            thread=who >> records.THREAD_AT & layout.MAX_THREADS - 1,
-            site=what >> hooks.SITE_AT,
+            block=identity >> records.BLOCK_SHIFT,
+            thread=identity >> records.THREAD_SHIFT & layout.MAX_THREADS - 1,
+            site=packed >> hooks.SITE_SHIFT,
             address=address,
-            size=what >> hooks.SIZE_AT & (1 << hooks.RANK_AT - hooks.SIZE_AT) - 1,
-            kind=what & 3,
+            size=packed >> hooks.SIZE_SHIFT & (1 << hooks.RANK_SHIFT - hooks.SIZE_SHIFT) - 1,
+            kind=packed & 3,
             space=space,
             sites=self._sites,
-            lost=max(made - MOST, 0),
+            lost=max(count - MAX_ACCESSES, 0),
         )

@@ -1,43 +1,44 @@
-"""How the compiled runtime notes what it found: once for each pair of places, with a count."""
+"""How the compiled runtime records findings: one for each pair of sites, with a count."""
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from ..machine.hooks import RANK_AT
+from ..machine.hooks import RANK_SHIFT
 from ..scheduler.intrinsics import load, store
 from . import records
 
-_FINDINGS, _MOST = records.FINDINGS, records.MOST_FINDINGS
-_COUNTERS, _COUNT = records.COUNTERS, records.FINDING_COUNT
-_WORDS, _BYTES = records.FINDING_WORDS, 8 * records.FINDING_WORDS
-_WHO, _WITH, _KIND, _WITH_KIND = records.WHO, records.WITH, records.KIND, records.WITH_KIND
-_TIMES, _RANK, _INDEX, _SITES = records.TIMES, records.RANK, records.INDEX, records.SITES
-_NOTED = layout.BAD_INDEX
+_FINDINGS, _MAX_FINDINGS = records.FINDINGS, records.MAX_FINDINGS
+_COUNTERS, _FINDING_COUNT = records.COUNTERS, records.FINDING_COUNT
+_FINDING_BYTES = 8 * records.FINDING_WORDS
+_IDENTITY, _OTHER_IDENTITY = records.IDENTITY, records.OTHER_IDENTITY
+_KIND, _OTHER_KIND = records.KIND, records.OTHER_KIND
+_TIMES, _RANK, _INDEX, _SITE_MASK = records.TIMES, records.RANK, records.INDEX, records.SITE_MASK
+_ACCESS_INDEX = layout.ACCESS_INDEX
 
 
 @DeviceFunction
-def report(worker, control, what, who, other, other_kind):
-    """Note a finding about the access `what` by `who`, and `other` when it takes two."""
-    kind = what & 3
+def report(worker, control, packed, identity, other, other_kind):
+    """Record a finding about an access, and the other one, where it is about two."""
+    kind = packed & 3
     counters = load(control, _COUNTERS)
-    count = load(counters, _COUNT)
+    count = load(counters, _FINDING_COUNT)
     finding = load(control, _FINDINGS)
     for _ in range(count):
-        same_here = (load(finding, _WHO) ^ who) & _SITES == 0
-        same_there = (load(finding, _WITH) ^ other) & _SITES == 0
-        same_kinds = load(finding, _KIND) == kind and load(finding, _WITH_KIND) == other_kind
-        if same_here and same_there and same_kinds:
+        same_site = (load(finding, _IDENTITY) ^ identity) & _SITE_MASK == 0
+        same_other_site = (load(finding, _OTHER_IDENTITY) ^ other) & _SITE_MASK == 0
+        same_kinds = load(finding, _KIND) == kind and load(finding, _OTHER_KIND) == other_kind
+        if same_site and same_other_site and same_kinds:
             store(finding, _TIMES, load(finding, _TIMES) + 1)
             return
-        finding += _BYTES
-    if count == _MOST:
+        finding += _FINDING_BYTES
+    if count == _MAX_FINDINGS:
         return
-    store(counters, _COUNT, count + 1)
-    store(finding, _WHO, who)
-    store(finding, _WITH, other)
+    store(counters, _FINDING_COUNT, count + 1)
+    store(finding, _IDENTITY, identity)
+    store(finding, _OTHER_IDENTITY, other)
     store(finding, _KIND, kind)
-    store(finding, _WITH_KIND, other_kind)
+    store(finding, _OTHER_KIND, other_kind)
     store(finding, _TIMES, 1)
-    rank = what >> RANK_AT & 0xFF
+    rank = packed >> RANK_SHIFT & 0xFF
     store(finding, _RANK, rank)
     for d in range(rank):
-        store(finding, _INDEX + d, load(worker, _NOTED + d))
+        store(finding, _INDEX + d, load(worker, _ACCESS_INDEX + d))

@@ -1,49 +1,50 @@
-"""What instrumented kernels call: one function for every access, one for every event.
+"""The runtime that instrumented kernels call: one function for every access, one for every event.
 
-Compiled once, like the scheduler, and found under the names of hooks.py. It runs on the stack of
-the thread that calls.
+It is compiled once, like the scheduler, and found by the symbols of machine/hooks.py. It runs on
+the stack of the thread that calls it.
 """
 
 from ..machine import hooks, layout
-from ..scheduler.intrinsics import here, load
+from ..scheduler.intrinsics import current_worker, load
 from . import initcheck, racecheck, recorder, records, vector_clocks
 
-_SANITIZER, _CURRENT = layout.SANITIZER, layout.CURRENT
-_RACES, _UNWRITTEN, _TRACE = records.RACES, records.UNWRITTEN, records.TRACE
-_WHO = layout.WHO
-_BEGIN, _LOCAL, _WAIT = hooks.BEGIN, hooks.LOCAL, hooks.WAIT
-_MET, _FENCE = hooks.MET, hooks.FENCE
-_check_races, _check_unwritten = racecheck.check, initcheck.check
-_note = recorder.note
-_declare, _begin = initcheck.declare, vector_clocks.begin
-_wait, _meet, _fence = vector_clocks.wait, vector_clocks.meet, vector_clocks.fence
+_CONTROL_RECORD, _CURRENT_THREAD = layout.CONTROL_RECORD, layout.CURRENT_THREAD
+_RACECHECK, _INITCHECK, _TRACE = records.RACECHECK, records.INITCHECK, records.TRACE
+_IDENTITY = layout.IDENTITY
+_THREAD_BEGINS, _LOCAL_ARRAY, _WAIT = hooks.THREAD_BEGINS, hooks.LOCAL_ARRAY, hooks.WAIT
+_WARP_SYNCED, _FENCE = hooks.WARP_SYNCED, hooks.FENCE
+_racecheck, _initcheck, _record_access = racecheck.check, initcheck.check, recorder.record_access
+_begin_local_array, _begin_thread = initcheck.begin_local_array, vector_clocks.begin_thread
+_advance, _join_clocks = vector_clocks.advance, vector_clocks.join_clocks
+_fence = vector_clocks.fence
 
 
-def access(address, what):
+def access(address, packed):
     """Show an access to the tools."""
-    worker = here()
-    control = load(worker, _SANITIZER)
-    if load(control, _UNWRITTEN):
-        _check_unwritten(worker, control, address, what)
-    if load(control, _RACES):
-        _check_races(worker, control, address, what)
-    if load(control, _TRACE):
-        _note(load(control, _TRACE), load(load(worker, _CURRENT), _WHO), address, what)
+    worker = current_worker()
+    control = load(worker, _CONTROL_RECORD)
+    if load(control, _INITCHECK):
+        _initcheck(worker, control, address, packed)
+    if load(control, _RACECHECK):
+        _racecheck(worker, control, address, packed)
+    trace = load(control, _TRACE)
+    if trace:
+        _record_access(trace, load(load(worker, _CURRENT_THREAD), _IDENTITY), address, packed)
 
 
 def event(kind, first, second):
-    """Show an event to the tools, and keep the running thread's stamp."""
-    worker = here()
-    control, thread = load(worker, _SANITIZER), load(worker, _CURRENT)
-    if kind == _BEGIN:
-        _begin(worker, control, thread)
-    elif kind == _LOCAL:
-        if load(control, _UNWRITTEN):
-            _declare(worker, control, first, second)
+    """Show an event to the tools, and update the running thread's stamp."""
+    worker = current_worker()
+    control, thread = load(worker, _CONTROL_RECORD), load(worker, _CURRENT_THREAD)
+    if kind == _THREAD_BEGINS:
+        _begin_thread(worker, control, thread)
+    elif kind == _LOCAL_ARRAY:
+        if load(control, _INITCHECK):
+            _begin_local_array(worker, control, first, second)
     elif kind == _WAIT:
-        _wait(thread, first)
-    elif kind == _MET:
-        _meet(control, thread)
+        _advance(thread, first)
+    elif kind == _WARP_SYNCED:
+        _join_clocks(control, thread)
     elif kind == _FENCE:
         _fence(control, thread, first)
 

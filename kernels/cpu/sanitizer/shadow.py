@@ -1,4 +1,4 @@
-"""The memory that a sanitized launch keeps about the kernel's own memory, and its findings."""
+"""The shadow memory of a sanitized launch: what the runtime keeps about each element."""
 
 import mmap
 from collections.abc import Iterator
@@ -6,82 +6,82 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..compiler.program import Program
-from ..language.memory.granule import granule
+from ..language.memory.arrays import granule
 from ..machine import layout
-from ..machine.geometry import Geometry
+from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
 from ..options.modes import Modes
 from ..options.tools import INITCHECK, RACECHECK
 from . import records, unwritten
-from .findings import failure
+from .findings import findings_error
 from .recorder import Recorder
 
-Region = tuple[int, ...]  # layout's words
+Region = tuple[int, ...]  # the words of a record
 
 
-class Shadow:
-    """What the runtime needs for one launch; a control record leads each worker to it."""
+class ShadowMemory:
+    """What the runtime needs for one launch, found through each worker's control record."""
 
     def __init__(
-        self, modes: Modes, program: Program, geometry: Geometry, arguments: tuple
+        self, modes: Modes, program: Program, configuration: LaunchConfiguration, arguments: tuple
     ) -> None:
-        self._modes, self._program, self._geometry = modes, program, geometry
-        self._alive: list[np.ndarray] = []  # the arrays behind addresses
+        self._modes, self._program, self._configuration = modes, program, configuration
+        self._alive: list[np.ndarray] = []  # arrays whose addresses are in use
         self._counters = np.zeros(2, np.int64)
-        self._findings = np.zeros((records.MOST_FINDINGS, records.FINDING_WORDS), np.int64)
+        self._findings = np.zeros((records.MAX_FINDINGS, records.FINDING_WORDS), np.int64)
         common = self._common = np.zeros(records.CONTROL_WORDS, np.int64)
         common[records.COUNTERS] = self._address(self._counters)
         common[records.FINDINGS] = self._address(self._findings)
-        common[records.THREADS] = geometry.threads
+        common[records.THREADS] = configuration.threads
         ranges = list(_ranges(arguments))
         self._regions: list[Region] = []
         if RACECHECK in modes.sanitize:
-            common[records.RACES] = 1
+            common[records.RACECHECK] = 1
             self._regions = [self._region(*merged, is_shared=0) for merged in _merged(ranges)]
             if program.fences:
-                shape = geometry.blocks, geometry.threads, records.RELEASE_WORDS
-                common[records.RELEASES] = self._zeros(*shape)
-                shape = geometry.blocks, records.BLOCK_RELEASE_WORDS
+                shape = configuration.blocks, configuration.threads, records.THREAD_RELEASE_WORDS
+                common[records.THREAD_RELEASES] = self._zeros(*shape)
+                shape = configuration.blocks, records.BLOCK_RELEASE_WORDS
                 common[records.BLOCK_RELEASES] = self._zeros(*shape)
         if INITCHECK in modes.sanitize:
-            common[records.UNWRITTEN] = 1
-            found = {each for start, end, _ in ranges for each in _fresh(start, end)}
-            common[records.FRESH] = self._address(np.array(sorted(found), np.int64))
-            common[records.FRESH_COUNT] = len(found)
+            common[records.INITCHECK] = 1
+            found = {each for start, end, _ in ranges for each in _unwritten_ranges(start, end)}
+            common[records.UNWRITTEN_RANGES] = self._address(np.array(sorted(found), np.int64))
+            common[records.UNWRITTEN_COUNT] = len(found)
         if modes.traces is not None:
             self._recorder = Recorder(program.sites, arguments)
             common[records.TRACE] = self._recorder.address
 
-    def brief(self, worker: Worker) -> None:
-        """Lead a worker that knows its shared memory to what it needs."""
+    def configure(self, worker: Worker) -> None:
+        """Give a worker its control record. Its shared memory must be configured by now."""
         control = self._common.copy()
         start = int(worker.words[layout.SHARED])
-        end = int(worker.words[layout.DYNAMIC]) + self._geometry.shared
+        end = int(worker.words[layout.DYNAMIC_SHARED]) + self._configuration.shared
         control[records.SHARED_BYTES] = end - start
-        if control[records.RACES]:
+        if control[records.RACECHECK]:
             regions = self._regions
             if self._program.shared_granule:
                 own = self._region(start, end, self._program.shared_granule, is_shared=1)
                 regions = [own, *regions]
             control[records.REGIONS] = self._address(np.array(regions, np.int64))
             control[records.REGION_COUNT] = len(regions)
-            control[records.KNOWN] = self._zeros(layout.MAX_THREADS, layout.WARP)
-        if control[records.UNWRITTEN]:
-            reserved = mmap.mmap(-1, layout.ARENA, flags=layout.RESERVED)
+            control[records.VECTOR_CLOCKS] = self._zeros(layout.MAX_THREADS, layout.WARP_SIZE)
+        if control[records.INITCHECK]:
+            reserved = mmap.mmap(-1, layout.ARENA, flags=layout.MMAP_FLAGS)
             reserved.madvise(mmap.MADV_NOHUGEPAGE)
             control[records.ARENA_SHADOW] = self._address(np.frombuffer(reserved, np.uint8))
-        worker.words[layout.SANITIZER] = self._address(control)
-        worker.threads[:, layout.WHEN] = 0
+        worker.words[layout.CONTROL_RECORD] = self._address(control)
+        worker.threads[:, layout.TIMESTAMP] = 0
         if control[records.TRACE]:
             self._recorder.arenas.append(worker.address)
 
-    def conclude(self, kernel: str) -> None:
-        """Hand over the trace, if one was kept, and raise what was found, if anything was."""
+    def finish(self, kernel: str) -> None:
+        """Append the trace, if one was kept. Raises the exception for the findings, if any."""
         if self._modes.traces is not None:
             self._modes.traces.append((kernel, self._recorder.trace()))
         found = self._findings[: self._counters[records.FINDING_COUNT]]
         if len(found):
-            raise failure(kernel, found, self._program.sites, self._geometry)
+            raise findings_error(kernel, found, self._program.sites, self._configuration)
 
     def _address(self, array: np.ndarray) -> int:
         self._alive.append(array)
@@ -97,7 +97,7 @@ class Shadow:
 
 
 def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
-    """Yield each array's start and end, and its granule."""
+    """Yield (start, end, granule) of each array."""
     for value in values:
         if isinstance(value, tuple):
             yield from _ranges(value)
@@ -106,7 +106,7 @@ def _ranges(values: tuple) -> Iterator[tuple[int, int, int]]:
 
 
 def _merged(ranges: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Join ranges that overlap; the smallest granule is the joint one's."""
+    """Merge ranges that overlap. The granule of a merged one is the smallest."""
     joined: list[tuple[int, int, int]] = []
     for start, end, own in sorted(ranges):
         if joined and start < joined[-1][1]:
@@ -117,6 +117,6 @@ def _merged(ranges: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     return joined
 
 
-def _fresh(start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def _unwritten_ranges(start: int, end: int) -> Iterator[tuple[int, int, int]]:
     for each in unwritten.overlapping(start, end):
         yield each.start, each.end, each.written.ctypes.data

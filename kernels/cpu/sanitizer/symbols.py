@@ -1,4 +1,4 @@
-"""Puts the runtime where instrumented kernels find it."""
+"""Registers the runtime's symbols, which instrumented kernels call."""
 
 from functools import cache
 
@@ -6,15 +6,15 @@ import llvmlite.binding as llvm
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from ..compiler.compilation import prepare
+from ..compiler.compilation import load_or_compile
 from .runtime import SYMBOLS
 
 
 @cache
 @global_compiler_lock
 def install() -> None:
-    """Compile the runtime, or find it on disk, and register its symbols: once per process."""
+    """Load the runtime from disk or compile it, and register its symbols, once per process."""
     for symbol, function in SYMBOLS.items():
         argument_types = (types.int64,) * function.__code__.co_argcount
-        _, address = prepare(function, argument_types, apart=True)
+        _, address = load_or_compile(function, argument_types, fiber_per_thread=True)
         llvm.add_symbol(symbol, address)

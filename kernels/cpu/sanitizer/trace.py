@@ -1,4 +1,4 @@
-"""What a launch did to memory: every access, in the order in which threads ran.
+"""The trace of a launch: every access to memory, in the order in which threads ran.
 
 with recording() as traces:
     kernel[grid, block](x)
@@ -13,19 +13,19 @@ import numpy as np
 
 from ..options import modes
 
-GLOBAL, SHARED, LOCAL = 0, 1, 2  # where an access goes
-LOAD, STORE, ATOMIC = 0, 1, 2  # what it does
+GLOBAL, SHARED, LOCAL = 0, 1, 2  # the memory space of an access
+LOAD, STORE, ATOMIC = 0, 1, 2  # its kind
 
 
 @dataclass(frozen=True)
 class Trace:
-    """One launch. The arrays are parallel, an element an access; a thread's are in its order.
+    """The accesses of one launch. Each array has an element for each access.
 
-    `block` and `thread` number blocks of the grid and threads of a block, x varying fastest.
-    `sites[site]` is the array's name in the source and the place, "file.py:12". `lost` accesses
-    came after the trace was full. Addresses in shared memory count from the block's first byte. An
-    allocation in global memory starts at a multiple of 2^40, so it is aligned as on a GPU: NumPy's
-    own addresses would depend on the run.
+    Those of one thread are in its order. `block` and `thread` are numbers in the grid and in the
+    block; x varies fastest. `sites[site]` is the array's name in the source and "file.py:12".
+    `lost` is how many accesses came after the trace was full. Addresses in shared memory count from
+    the block's first byte. Allocations in global memory start at multiples of 2^40, so they are
+    aligned as on a GPU, and the same in every run.
     """
 
     block: np.ndarray
@@ -42,14 +42,14 @@ class Trace:
         return len(self.address)
 
     def select(self, mask: np.ndarray) -> "Trace":
-        """Return the accesses for which the mask is true."""
+        """Return the accesses where the mask is true."""
         names = ("block", "thread", "site", "address", "size", "kind", "space")
         return Trace(*(getattr(self, name)[mask] for name in names), self.sites, self.lost)
 
 
 @contextlib.contextmanager
 def recording() -> Iterator[list[tuple[str, Trace]]]:
-    """Record the launches of this thread inside: a list of (kernel, trace), one for each."""
+    """Record this thread's launches inside: gives a list of (kernel, trace), one per launch."""
     traces: list[tuple[str, Trace]] = []
     with modes.using(traces=traces):
         yield traces

@@ -1,4 +1,4 @@
-"""Intrinsics with which the scheduler, itself compiled by numba, reads and writes records."""
+"""Intrinsics of the scheduler and the sanitizer's runtime, which numba compiles: words, fibers."""
 
 from numba.core import types
 from numba.core.extending import intrinsic
@@ -13,7 +13,7 @@ def _address(builder, base, word):
 
 @intrinsic
 def load(typing_context, base, word):
-    """Return the 64-bit word number `word` of the record at address `base`."""
+    """Return word number `word` of the record at address `base`."""
 
     def lower(target, builder, signature, arguments):
         return builder.load(_address(builder, *arguments), typ=context.I64)
@@ -23,7 +23,7 @@ def load(typing_context, base, word):
 
 @intrinsic
 def store(typing_context, base, word, value):
-    """Write a word of a record."""
+    """Store word number `word` of the record at address `base`."""
 
     def lower(target, builder, signature, arguments):
         builder.store(arguments[2], _address(builder, *arguments[:2]))
@@ -44,7 +44,7 @@ def load_byte(typing_context, address):
 
 
 @intrinsic
-def here(typing_context):
+def current_worker(typing_context):
     """Return the address of the worker whose stack this runs on."""
 
     def lower(target, builder, signature, arguments):
@@ -54,8 +54,8 @@ def here(typing_context):
 
 
 @intrinsic
-def take(typing_context, counter):
-    """Add one to the word at address `counter`; return what it was. Safe between cores."""
+def fetch_and_increment(typing_context, counter):
+    """Add one to the word at address `counter`, atomically; return its old value."""
 
     def lower(target, builder, signature, arguments):
         pointer = builder.inttoptr(arguments[0], context.PTR)
@@ -66,7 +66,7 @@ def take(typing_context, counter):
 
 @intrinsic
 def fill(typing_context, address, byte, count):
-    """Set `count` bytes."""
+    """Set `count` bytes from `address` on."""
 
     def lower(target, builder, signature, arguments):
         address, byte, count = arguments
@@ -80,7 +80,7 @@ def fill(typing_context, address, byte, count):
 
 @intrinsic
 def resume(typing_context, worker, thread):
-    """Run a thread until it waits at a barrier or has finished."""
+    """Run a thread until it waits or has finished."""
 
     def lower(target, builder, signature, arguments):
         traits.current().switches = True
@@ -92,11 +92,11 @@ def resume(typing_context, worker, thread):
 
 
 @intrinsic
-def prepare(typing_context, thread, top):
-    """Lay out a new fiber's stack, which ends at address `top`."""
+def prepare_stack(typing_context, thread, top):
+    """Prepare a new fiber's stack, which ends at address `top`."""
 
     def lower(target, builder, signature, arguments):
-        fibers.prepare(builder, builder.inttoptr(arguments[0], context.PTR), arguments[1])
+        fibers.prepare_stack(builder, builder.inttoptr(arguments[0], context.PTR), arguments[1])
         return target.get_dummy_value()
 
     return types.void(types.int64, types.int64), lower

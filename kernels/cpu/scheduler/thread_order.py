@@ -1,39 +1,46 @@
-"""The order in which a worker runs threads: by number, or a random one that a seed repeats.
+"""The order in which a worker runs threads: by number, or random and repeatable by its seed.
 
-A race that the plain order hides comes out in another. A seeded block draws an order for its warps
-in every round and one for each warp's lanes in every pass; the draws depend on the seed and on the
-block's number alone.
+A race that the order by number hides may show in another. A seeded block draws one order of its
+warps in every round, and one of each warp's lanes in every pass. The draws depend on the seed and
+the block's number only.
 """
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
 from .intrinsics import load, store
 
-_SEED, _RANDOM = layout.SEED, layout.RANDOM
+_SEED, _RANDOM_STATE = layout.SEED, layout.RANDOM_STATE
 
 
 @DeviceFunction
-def begin_order(worker, block):
-    """Start a block's sequence of orders; without a seed it is a sequence of zeros."""
+def seed_orders(worker, block):
+    """Start a block's sequence of orders, from the launch's seed. Without one, all orders are 0."""
     seed = load(worker, _SEED)
     if seed == 0:
-        store(worker, _RANDOM, 0)
-    else:  # odd factors: blocks differ, and no product is 0
-        store(worker, _RANDOM, seed * 0x2545F4914F6CDD1D ^ (2 * block + 1) * 0x5851F42D4C957F2D | 1)
+        store(worker, _RANDOM_STATE, 0)
+    else:  # odd factors: blocks differ, and the state is never 0
+        store(
+            worker,
+            _RANDOM_STATE,
+            seed * 0x2545F4914F6CDD1D ^ (2 * block + 1) * 0x5851F42D4C957F2D | 1,
+        )
 
 
 @DeviceFunction
-def draw(worker):
-    """Return the next order: Marsaglia's xorshift64, which stays at 0 (Xorshift RNGs, 2003)."""
-    state = load(worker, _RANDOM)
+def next_order(worker):
+    """Return the next order: xorshift64 (Marsaglia, Xorshift RNGs, 2003), for which 0 stays 0."""
+    state = load(worker, _RANDOM_STATE)
     state ^= state << 13
     state ^= state >> 7 & (1 << 57) - 1
     state ^= state << 17
-    store(worker, _RANDOM, state)
+    store(worker, _RANDOM_STATE, state)
     return state
 
 
 @DeviceFunction
-def shuffled(order, place, places):
-    """Return whose turn comes at `place`; `places` is a power of two. Order 0 is by number."""
+def permuted(order, place, places):
+    """Return the number at `place` in this order of `places` numbers, a power of two.
+
+    Order 0 is the identity.
+    """
     return place * ((order >> 40) | 1) + (order >> 20) & places - 1

@@ -1,26 +1,26 @@
 """Runs one warp until its threads have finished or wait for the rest of the block.
 
-Every thread has its own stack and runs alone: nothing but a warp operation makes it wait for its
-lanes. A warp operation waits for exactly the lanes of its mask that have not returned; the group
-goes on when each of them waits at the same kind of operation with the same mask. So groups with
-disjoint masks do not wait for each other, wherever they are in the code: CUDA's independent thread
-scheduling.
+This is CUDA's independent thread scheduling. Every thread has its own stack, and only warp
+operations make it wait for other lanes. A warp operation waits for exactly the lanes of its mask
+that have not returned. The group is released when each of these lanes waits at the same kind of
+operation with the same mask. So groups with disjoint masks never wait for each other, wherever they
+are in the code.
 
-A pass resumes every lane that can run once, and groups are released between passes. Hence a lane
-reads what its group brought (SEEN, BALLOT) before any lane of it can bring something else.
+A pass resumes every runnable lane once, and groups are released between passes. Hence a lane reads
+the values of its group (PUBLISHED, BALLOT) before any of its lanes can overwrite them.
 """
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
 from .intrinsics import load, resume, store
-from .thread_order import draw, shuffled
+from .thread_order import next_order, permuted
 
-COUNT_BITS = 11  # enough for 1024 threads; the packed counts have a field a state
+COUNT_BITS = 11  # of each field of the packed counts, one per state: enough for 1024 threads
 
-_WARP, _THREAD_BYTES = layout.WARP, layout.THREAD_BYTES
+_WARP_SIZE, _THREAD_BYTES = layout.WARP_SIZE, layout.THREAD_BYTES
 _STATE, _SITE, _MASK, _STRICT = layout.STATE, layout.SITE, layout.MASK, layout.STRICT
-_VALUE, _SEEN = layout.VALUE, layout.SEEN
-_PRESENT, _BALLOT = layout.PRESENT, layout.BALLOT
+_VALUE, _PUBLISHED = layout.VALUE, layout.PUBLISHED
+_PARTICIPANTS, _BALLOT = layout.PARTICIPANTS, layout.BALLOT
 _READY, _FINISHED, _FAILED = layout.READY, layout.FINISHED, layout.FAILED
 _AT_SYNCWARP, _AT_CONVERGENCE = layout.AT_SYNCWARP, layout.AT_CONVERGENCE
 
@@ -29,16 +29,16 @@ _AT_SYNCWARP, _AT_CONVERGENCE = layout.AT_SYNCWARP, layout.AT_CONVERGENCE
 def run_warp(worker, warp, lanes, passed):
     """Run the `lanes` threads whose records begin at `warp` as far as they can go.
 
-    Threads in state `passed` wait at a barrier that has just been passed: they go on, too. Returns
-    how many are in each of the states READY to AT_GRID at the end, one field of COUNT_BITS a state.
-    A READY thread polls memory: it let others run. When a thread failed, STATUS says so.
+    Threads in state `passed` waited at a barrier that has just been passed; they run, too. Returns
+    how many threads end in each of the states READY to AT_GRID, packed in fields of COUNT_BITS. A
+    thread that is READY at the end polls memory. When a thread fails, STATUS says so.
     """
     while True:
-        order = draw(worker)
+        order = next_order(worker)
         counts = 0
         waiting = False
-        for place in range(_WARP):
-            lane = shuffled(order, place, _WARP)
+        for place in range(_WARP_SIZE):
+            lane = permuted(order, place, _WARP_SIZE)
             if lane >= lanes:
                 continue
             thread = warp + lane * _THREAD_BYTES
@@ -59,7 +59,7 @@ def run_warp(worker, warp, lanes, passed):
 
 @DeviceFunction
 def release_groups(worker, warp, lanes):
-    """Let every group go on that has come together; return whether there was one."""
+    """Release every group that is complete; return whether there was one."""
     finished = 0
     for lane in range(lanes):
         finished |= (load(warp + lane * _THREAD_BYTES, _STATE) == _FINISHED) << lane
@@ -72,16 +72,16 @@ def release_groups(worker, warp, lanes):
         if state < _AT_SYNCWARP or state == _AT_CONVERGENCE:
             continue
         group = load(thread, _MASK) & present
-        if group >> lane & 1 and together(warp, group, state, load(thread, _MASK)):
-            let_go(warp, group)
+        if group >> lane & 1 and is_complete(warp, group, state, load(thread, _MASK)):
+            release(warp, group)
             released = True
-    return released or converge(warp, lanes)
+    return released or release_converged(warp, lanes)
 
 
 @DeviceFunction
-def together(warp, group, state, mask):
-    """Say whether each lane of the group waits in this state with this mask."""
-    for lane in range(_WARP):
+def is_complete(warp, group, state, mask):
+    """Return whether every lane of the group waits in this state with this mask."""
+    for lane in range(_WARP_SIZE):
         if group >> lane & 1:
             thread = warp + lane * _THREAD_BYTES
             if load(thread, _STATE) != state or load(thread, _MASK) != mask:
@@ -90,26 +90,26 @@ def together(warp, group, state, mask):
 
 
 @DeviceFunction
-def let_go(warp, group):
-    """Show the lanes of a group what each of them brought, and make them ready."""
+def release(warp, group):
+    """Publish the values of a group's lanes, and make the lanes ready."""
     ballot = 0
-    for lane in range(_WARP):
+    for lane in range(_WARP_SIZE):
         if group >> lane & 1:
             ballot |= (load(warp + lane * _THREAD_BYTES, _VALUE) != 0) << lane
-    for lane in range(_WARP):
+    for lane in range(_WARP_SIZE):
         if group >> lane & 1:
             thread = warp + lane * _THREAD_BYTES
-            store(thread, _SEEN, load(thread, _VALUE))
-            store(thread, _PRESENT, group)
+            store(thread, _PUBLISHED, load(thread, _VALUE))
+            store(thread, _PARTICIPANTS, group)
             store(thread, _BALLOT, ballot)
             store(thread, _STATE, _READY)
 
 
 @DeviceFunction
-def converge(warp, lanes):
-    """Let the lanes at the same activemask() go on together; return whether there were any.
+def release_converged(warp, lanes):
+    """Release the lanes that wait at the same activemask(); return whether there were any.
 
-    Nothing else in the warp can move by now, so the group is as large as it can become.
+    No other lane of the warp can run by now, so the group is as large as it can get.
     """
     for first in range(lanes):
         thread = warp + first * _THREAD_BYTES
@@ -120,6 +120,6 @@ def converge(warp, lanes):
                 other = warp + lane * _THREAD_BYTES
                 here = load(other, _STATE) == _AT_CONVERGENCE and load(other, _SITE) == site
                 group |= here << lane
-            let_go(warp, group)
+            release(warp, group)
             return True
     return False

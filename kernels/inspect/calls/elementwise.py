@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from crosscheck.kernels.elementwise import add, multiply
+from crosscheck.kernels.elementwise import add, mul
 from crosscheck.kernels.inspect.calls import Call
 
 
@@ -11,6 +11,6 @@ def calls(dtype: type) -> Iterator[Call]:
     yield Call(add, "forward", (x, x))
     yield Call(add, "input_gradient", (x, x.shape))
     yield Call(add, "other_gradient", (x, x.shape, 2.0))
-    yield Call(multiply, "forward", (x, x))
-    yield Call(multiply, "input_gradient", (x, x, x.shape))
-    yield Call(multiply, "other_gradient", (x, x, x.shape))
+    yield Call(mul, "forward", (x, x))
+    yield Call(mul, "input_gradient", (x, x, x.shape))
+    yield Call(mul, "other_gradient", (x, x, x.shape))

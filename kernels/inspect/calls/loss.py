@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscheck.kernels.inspect.calls import Call
-from crosscheck.kernels.loss import cross_entropy, mse
+from crosscheck.kernels.loss import cross_entropy, mse_loss
 
 
 def calls(dtype: type) -> Iterator[Call]:
@@ -13,7 +13,7 @@ def calls(dtype: type) -> Iterator[Call]:
         yield Call(cross_entropy, "forward", (x, target))
         yield Call(cross_entropy, "input_gradient", (dy, x, target))
     yield Call(cross_entropy, "target_gradient", (dy, x, x))
-    yield Call(mse, "forward", (x, x))
-    yield Call(mse, "forward", (x, x, "none"))
-    yield Call(mse, "input_gradient", (dy, x, x))
-    yield Call(mse, "target_gradient", (dy, x, x))
+    yield Call(mse_loss, "forward", (x, x))
+    yield Call(mse_loss, "forward", (x, x, "none"))
+    yield Call(mse_loss, "input_gradient", (dy, x, x))
+    yield Call(mse_loss, "target_gradient", (dy, x, x))

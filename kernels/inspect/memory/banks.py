@@ -9,7 +9,7 @@ wavefronts.) Source: CUDA C++ Programming Guide, "Shared Memory" of compute capa
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 
 BANKS, WORD = 32, 4
 
@@ -23,8 +23,8 @@ def passes(
     addresses count from the start of the block's shared memory.
     """
     words = np.maximum(size // WORD, 1)  # of one lane
-    part = lane // (WARP // words)  # the half or quarter of the warp that is served together
-    groups = requests * WARP + part
+    part = lane // (WARP_SIZE // words)  # the half or quarter of the warp that is served together
+    groups = requests * WARP_SIZE + part
     lanes = np.repeat(np.arange(len(address)), words)
     offset = np.arange(len(lanes)) - np.repeat(np.cumsum(words) - words, words)
     word = address[lanes] // WORD + offset
@@ -35,5 +35,5 @@ def passes(
     )
     group, starts = np.unique(banks // BANKS, return_index=True)
     slowest = np.maximum.reduceat(words_of_bank, starts)  # the bank that the group waits for
-    request = group // WARP
+    request = group // WARP_SIZE
     return np.bincount(request, slowest).astype(np.int64), np.bincount(request)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.requests import request_numbers
@@ -80,7 +80,9 @@ def _line(part: Trace) -> Line:
     array, place = part.sites[part.site[0]]
     shared = bool(part.space[0] == SHARED)
     if shared:
-        costs, conflict_free = banks.passes(numbers, part.thread % WARP, part.address, part.size)
+        costs, conflict_free = banks.passes(
+            numbers, part.thread % WARP_SIZE, part.address, part.size
+        )
         totals = {"passes": int(costs.sum()), "conflict_free_passes": int(conflict_free.sum())}
     else:
         costs = sectors.sectors_moved(numbers, part.address, part.size)

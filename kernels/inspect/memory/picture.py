@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import SHARED, Trace
 from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.lines import KINDS, split_by_line
@@ -42,7 +42,7 @@ def _worst_request(part: Trace) -> Trace:
     """Return the accesses of the most expensive request, the first of several."""
     numbers = request_numbers(part)
     if part.space[0] == SHARED:
-        cost = banks.passes(numbers, part.thread % WARP, part.address, part.size)[0]
+        cost = banks.passes(numbers, part.thread % WARP_SIZE, part.address, part.size)[0]
     else:
         cost = sectors.sectors_moved(numbers, part.address, part.size)
     return part.select(numbers == np.argmax(cost))
@@ -50,7 +50,7 @@ def _worst_request(part: Trace) -> Trace:
 
 def pixels(part: Trace) -> np.ndarray:
     """Return a request as an RGBA image (rows, 128, 4): each row is 128 bytes that it touches."""
-    lanes = plt.get_cmap("viridis")(np.linspace(0, 1, WARP))
+    lanes = plt.get_cmap("viridis")(np.linspace(0, 1, WARP_SIZE))
     row_of = np.unique(part.address // ROW, return_inverse=True)[1]
     shown = row_of < MOST_ROWS
     rows, column = row_of[shown], part.address[shown] % ROW
@@ -59,7 +59,7 @@ def pixels(part: Trace) -> np.ndarray:
         for row, sector in zip(rows, column // sectors.SECTOR * sectors.SECTOR, strict=True):
             image[row, sector : sector + sectors.SECTOR] = GREY
     owners: dict[tuple[int, int], int] = {}
-    accesses = zip(rows, column, part.size[shown], part.thread[shown] % WARP, strict=True)
+    accesses = zip(rows, column, part.size[shown], part.thread[shown] % WARP_SIZE, strict=True)
     for row, first, size, lane in accesses:
         several = owners.setdefault((row, first), lane) != lane
         image[row, first : first + size] = RED if several else lanes[lane]
@@ -83,7 +83,9 @@ def _caption(part: Trace, shared: bool) -> str:
     array, place = part.sites[part.site[0]]
     number = np.zeros(len(part), np.int64)  # all accesses are one request
     if shared:
-        passes, conflict_free = banks.passes(number, part.thread % WARP, part.address, part.size)
+        passes, conflict_free = banks.passes(
+            number, part.thread % WARP_SIZE, part.address, part.size
+        )
         cost = f"{_count(passes[0], 'pass', 'passes')}, {conflict_free[0]} without conflicts"
         columns = "columns are banks"
     else:
@@ -93,7 +95,7 @@ def _caption(part: Trace, shared: bool) -> str:
         columns = "columns are bytes"
     space = "shared" if shared else "global"
     lanes = _count(len(part), "lane", "lanes")
-    warp = f"warp {part.thread[0] // WARP}, block {part.block[0]}"
+    warp = f"warp {part.thread[0] // WARP_SIZE}, block {part.block[0]}"
     access = f"{place}  {KINDS[part.kind[0]]} {array} ({space})"
     return f"{access}: {cost}; {columns}. {lanes} of {warp}"
 
@@ -103,7 +105,7 @@ def _count(number: int, one: str, several: str) -> str:
 
 
 def _legend(figure: Figure, axes: np.ndarray) -> None:
-    scale = plt.cm.ScalarMappable(plt.Normalize(0, WARP - 1), "viridis")
+    scale = plt.cm.ScalarMappable(plt.Normalize(0, WARP_SIZE - 1), "viridis")
     ticks = [0, 8, 16, 24, 31]
     figure.colorbar(
         scale, ax=list(axes), label="lane (red: several lanes)", fraction=0.02, ticks=ticks

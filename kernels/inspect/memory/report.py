@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from crosscheck.kernels.cpu.sanitizer.trace import Trace
-from crosscheck.kernels.inspect.memory import observe, picture, table
+from crosscheck.kernels.inspect.memory import observe, table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise
 
 WIDTH = 140  # columns: on a narrower terminal lines wrap
@@ -22,8 +22,10 @@ def report(
 ) -> None:
     """Run and report every kernel whose name contains `name`; the picture shows the first.
 
-    Raises NoSuchKernel.
+    Raises NoSuchKernel, and ModuleNotFoundError for a picture without Matplotlib.
     """
+    if picture_file:
+        from crosscheck.kernels.inspect.memory import picture  # Matplotlib, for this alone
     found: dict[str, list[Line]] = {}
     with console.status("Running the kernels on the CPU device"):
         for kernel, trace in observe.observe(name, dtype):

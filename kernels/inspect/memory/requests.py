@@ -7,7 +7,7 @@ Where they do not, lanes that leave a loop early are missing from its later requ
 
 import numpy as np
 
-from crosscheck.kernels.cpu.machine.layout import WARP
+from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
 from crosscheck.kernels.cpu.sanitizer.trace import Trace
 
 
@@ -19,7 +19,7 @@ def request_numbers(trace: Trace) -> np.ndarray:
     if not len(trace):
         return np.zeros(0, np.int64)
     repetition = _earlier_equals((trace.site, trace.block, trace.thread))
-    warp = trace.thread // WARP
+    warp = trace.thread // WARP_SIZE
     order = np.lexsort((repetition, warp, trace.block, trace.site))
     begins = _begins([field[order] for field in (trace.site, trace.block, warp, repetition)])
     numbers = np.empty(len(trace), np.int64)

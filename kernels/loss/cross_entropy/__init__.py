@@ -3,7 +3,7 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from crosscheck.kernels.loss.cross_entropy.choose import (
+from crosscheck.kernels.loss.cross_entropy.cross_entropy import (
     ALGORITHMS,
     forward,
     input_gradient,

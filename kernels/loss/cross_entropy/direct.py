@@ -3,7 +3,7 @@
 Logits are (n, c, d); row (n, d) runs along the classes c. m is its largest logit and s the sum of
 exp(x - m), so l[c] = log(s) - (x[c] - m) is minus the log of the softmax. The loss of a row is the
 sum of k[c] * l[c], with the coefficients k of `classes`. Neighbouring threads own neighbouring d.
-A class that is none gives NaN: it is refused where looking at it costs nothing, see choose.py.
+A target that is no class gives NaN; on the CPU, where looking costs nothing, it is refused before.
 Any strides. No shared memory and no barrier.
 """
 
@@ -48,13 +48,14 @@ def probabilities_kernel(x, target, w, keep, share, loss):
         log_s = math.log(row_sum_exp(x, n, d, m))
         value = real(0)
         for c in range(C):
-            k = (keep * target[n, c, d] + share) * weight_of(w, c)
-            value += k * (log_s - (x[n, c, d] - m))
+            k = keep * target[n, c, d] + share
+            value += k * (log_s - (x[n, c, d] - m)) * weight_of(w, c)
         loss[n, d] = value
 
 
 # d l[j] / d x[c] = p[c] - [c = j] with p = softmax(x), so with a row's own gradient g
-# dx[c] = g * sum over j of k[j] * (p[c] - [c = j]) = g * (p[c] * (sum over j of k[j]) - k[c]).
+# dx[c] = sum over j of g k[j] (p[c] - [c = j]) = p[c] * (sum over j of g k[j]) - g k[c]. As in
+# PyTorch g is in the products: an infinite one makes infinity - infinity, NaN.
 @kernel
 def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
     """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
@@ -64,25 +65,24 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
         label = target[n, d]
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
-        own = real(0)
+        own = real(math.nan)
         if label == ignore:
-            g = real(0)  # not by 0 / 0, where every row is ignored
+            g = own = real(0)  # not by 0 / 0, where every row is ignored
         elif is_class(label, x.shape[1]):
-            own = keep * weight_of(w, index(label))
-        else:
-            g = real(math.nan)
+            own = keep * g * weight_of(w, index(label))
         m = row_max(x, n, d)
         s = row_sum_exp(x, n, d, m)
-        whole = real(0)
-        if share != real(0):
-            for c in range(C):
-                whole += weight_of(w, c)
-        whole = own + share * whole
+        smooth, weights = share * g, index(w.shape[0])
+        if share == real(0):  # nothing, and not 0 times an infinite g or weight
+            smooth, weights = real(0), index(0)
+        whole = own if weights != 0 else own + smooth * real(C)
+        for c in range(weights):
+            whole += smooth * w[c]
         for c in range(C):
-            k = share * weight_of(w, c)
+            slope = smooth * w[c] if weights != 0 else smooth
             if c == index(label):
-                k += own
-            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+                slope += own
+            dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
 
 
 @kernel
@@ -97,10 +97,10 @@ def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, ea
         s = row_sum_exp(x, n, d, m)
         whole = real(0)
         for c in range(C):
-            whole += (keep * target[n, c, d] + share) * weight_of(w, c)
+            whole += (keep * target[n, c, d] + share) * (g * weight_of(w, c))
         for c in range(C):
-            k = (keep * target[n, c, d] + share) * weight_of(w, c)
-            dx[n, c, d] = g * (math.exp(x[n, c, d] - m) / s * whole - k)
+            slope = (keep * target[n, c, d] + share) * (g * weight_of(w, c))
+            dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
 
 
 # A loss is linear in the probabilities q: d loss / d q[c] = keep * w[c] * l[c].
@@ -114,7 +114,7 @@ def target_gradient_kernel(dy, x, w, keep, divisor, each, dq):
         m = row_max(x, n, d)
         log_s = math.log(row_sum_exp(x, n, d, m))
         for c in range(C):
-            dq[n, c, d] = g * (keep * weight_of(w, c) * (log_s - (x[n, c, d] - m)))
+            dq[n, c, d] = g * weight_of(w, c) * (log_s - (x[n, c, d] - m)) * keep
 
 
 def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:

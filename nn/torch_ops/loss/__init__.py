@@ -1,1 +1,1 @@
-"""Losses: `mse` and `cross_entropy` in this package."""
+"""Losses: `mse_loss` and `cross_entropy` in this package."""

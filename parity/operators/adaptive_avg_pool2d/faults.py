@@ -2,7 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-ADAPTIVE = "crosscheck.kernels.pooling.adaptive_average"
+ADAPTIVE = "crosscheck.kernels.pooling.adaptive_avg_pool2d"
 
 
 def _fault(what: str, right: str, wrong: str, case: str) -> Fault:

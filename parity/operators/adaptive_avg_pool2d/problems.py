@@ -1,4 +1,4 @@
-"""Adaptive average pooling problems: windows that divide the image evenly, and others."""
+"""adaptive_avg_pool2d problems: windows that divide the image evenly, and others."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ PROBLEMS = (
     _adaptive("none-rows", "None keeps the rows", (1, 2, 5, 7), (None, 3)),
     _adaptive("none-columns", "None keeps the columns", (1, 2, 5, 7), (3, None)),
     _adaptive("none", "None keeps both", (1, 2, 5, 7), (None, None)),
-    _adaptive("list", "PyTorch takes lists", (1, 2, 5, 7), [2, 3]),
+    _adaptive("list", "PyTorch accepts lists", (1, 2, 5, 7), [2, 3]),
     _adaptive("one-pixel", "an image of one", (2, 1, 1, 1), (2, 3)),
     _adaptive("unbatched", "three dimensions", (3, 6, 7), (4, 2)),
     _adaptive("zero-batch", "no image", (0, 3, 5, 5), 2),
@@ -41,7 +41,7 @@ PROBLEMS = (
         for n in (255, 256, 257)
     ),
     _adaptive("ties", "integers among the sums", (2, 2, 7, 6), (3, 4), values="ties"),
-    _adaptive("nan", "NaN in every window that has it", (1, 2, 7, 6), (3, 4), values="nan"),
+    _adaptive("nan", "NaN in every window that reads it", (1, 2, 7, 6), (3, 4), values="nan"),
     _adaptive("infinities", "infinities of both signs", (1, 2, 7, 6), (3, 4), values="infinities"),
     _adaptive("tiny", "subnormal means", (1, 2, 7, 6), (3, 4), values="tiny"),
     *(
@@ -49,6 +49,7 @@ PROBLEMS = (
         for layout in ("strided", "channels_last", "reversed")
     ),
 )
+SPECIAL_VALUES = ("overlap",)
 
 LAYERS = (_adaptive("alexnet", "the end of AlexNet", (4, 256, 13, 13), 6),)
 

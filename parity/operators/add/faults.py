@@ -1,9 +1,8 @@
-"""Faults in add and mul: their operands, alpha, and the gradients of broadcasting."""
+"""Faults in add: its operands, which mul shares, alpha, and the gradients of broadcasting."""
 
 from crosscheck.parity.faults.plant import Fault
 
 ADD = "crosscheck.kernels.elementwise.add"
-MULTIPLY = "crosscheck.kernels.elementwise.multiply"
 OPERANDS = "crosscheck.kernels.elementwise.operands"
 TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
@@ -55,46 +54,6 @@ FAULTS = (
         "if factor == 0:",
         "add",
         "alpha-broadcast",
-    ),
-    Fault(
-        "mul is a sum",
-        MULTIPLY,
-        "x[a, b, c, d] * other[a, b, c, d]",
-        "x[a, b, c, d] + other[a, b, c, d]",
-        "mul",
-        "same",
-    ),
-    Fault(
-        "mul reads the other in the wrong order",
-        MULTIPLY,
-        "x[a, b, c, d] * other[a, b, c, d]",
-        "x[a, b, c, d] * other[a, b, d, c]",
-        "mul",
-        "transposed",
-    ),
-    Fault(
-        "the last product is missing",
-        MULTIPLY,
-        "if i < index(y.size):",
-        "if i + 1 < index(y.size):",
-        "mul",
-        "block",
-    ),
-    Fault(
-        "the gradient of a broadcast product is not multiplied",
-        MULTIPLY,
-        "return to_size(product, size, out=out)",
-        "return to_size(grad_output, size, out=out)",
-        "mul",
-        "bias",
-    ),
-    Fault(
-        "leading dimensions of a gradient are not summed",
-        TO_SIZE,
-        "[*range(lead), *ones], True",
-        "[*range(max(lead - 1, 0)), *ones], True",
-        "mul",
-        "leading",
     ),
     Fault(
         "dimensions of 1 in a gradient are not summed",

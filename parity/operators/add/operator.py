@@ -1,17 +1,17 @@
-"""add in the suite: input + alpha * other.
+"""add: input + alpha * other.
 
-- forward: one addition, and with alpha one product before it. alpha, or a number in a tensor's
-  place, is rounded first where the dtype does not hold it. Let the second term go through j such
-  roundings and the first through i (0, or 1 for a number); then
+- forward: one addition, and with alpha one product before it. Numbers (alpha, or an operand) are
+  rounded first if the dtype cannot hold them exactly. Let the first term go through i roundings
+  before the addition (0, or 1 for such a number), and the second through j; then
 
       |computed - exact| <= u |exact| + (1 + u) (gamma(i) |input| + gamma(j) |alpha other| + eta),
 
-  eta only where there is a product. Without alpha and numbers that is u |exact|: rounding itself.
-- gradients: an operand's is the sum of the n output gradients its element was broadcast to,
-  n - 1 additions: m = n - 1 (bounds.py), nothing at all where n = 1. That of `other` is multiplied
-  by alpha, before or after: one product more, and the rounding of alpha.
+  eta only where there is a product. Without alpha and numbers that is u |exact|, one rounding.
+- gradient of an operand: the sum of the output gradients of the n outputs that its element is
+  broadcast to: m = n - 1 (bounds.py), exact where n = 1. That of `other` is also multiplied by
+  alpha, before or after the sum: one product more, and the rounding of alpha.
 
-PyTorch's own float64, from which the error is measured, has its limit added.
+The bound of PyTorch's own float64 results, which the error is measured from, is added.
 """
 
 from math import ceil
@@ -22,36 +22,50 @@ from crosscheck.kernels.elementwise import add
 from crosscheck.parity import bounds
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import broadcasting, sums
 from crosscheck.parity.shared.broadcasting import copies, magnitudes, rounded
 from crosscheck.parity.shared.draws import Drawn, one_of
 
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    options = question.options
-    sizes, n = magnitudes(question, inputs, grad_output), copies(question)
+    options = call.options
+    sizes, n = magnitudes(call, inputs, grad_output), copies(call)
     total = np.abs(exact["forward"])
-    limits = {"forward": sum(_off(options, inputs, total, kind) for kind in (dtype, "float64"))}
+    found = {"forward": sum(_off(options, inputs, total, kind) for kind in (dtype, "float64"))}
     if "input" in inputs:
         m = max(n["input"] - 1, 0)
-        limits["input_gradient"] = _sum(m, sizes["input_gradient"], dtype)
+        found["input_gradient"] = _sum(m, sizes["input_gradient"], dtype)
     if "other" in inputs:
         m = max(n["other"] - 1, 0) + _products(options, dtype)
         underflow = SMALLEST_SUBNORMAL[dtype] if _products(options, dtype) else 0.0
-        limits["other_gradient"] = _sum(m, sizes["other_gradient"], dtype) + underflow
-    return limits
+        found["other_gradient"] = _sum(m, sizes["other_gradient"], dtype) + underflow
+    return found
 
 
 def _sum(m: int, magnitude: np.ndarray, dtype: str) -> np.ndarray:
-    with np.errstate(invalid="ignore"):  # no rounding of infinity: PyTorch's infinity, too
+    with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is not finite either
         return bounds.bound(np.full(magnitude.shape, float(m)), magnitude, dtype)
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes, n = magnitudes(call, inputs, grad_output), copies(call)
+    found = {
+        f"{name}_gradient": sizes[f"{name}_gradient"] * (count > 1) for name, count in n.items()
+    }
+    alpha = call.options.get("alpha", 1)
+    if alpha != 1:
+        product = abs(alpha) * np.abs(np.asarray(inputs["other"], dtype=np.float64))
+        found["forward"] = np.broadcast_to(product, exact["forward"].shape)
+    return found
+
+
 def _products(options: Options, dtype: str) -> int:
-    """Return how many roundings alpha costs what it multiplies."""
+    """Return how many roundings the product with alpha adds."""
     return int(options.get("alpha", 1) != 1) + rounded(options, "alpha", dtype)
 
 
@@ -64,20 +78,20 @@ def _off(options: Options, inputs: Arrays, total: np.ndarray, dtype: str) -> np.
     i, j = rounded(options, "input", dtype), rounded(options, "other", dtype)
     j += _products(options, dtype)
     underflow = SMALLEST_SUBNORMAL[dtype] if alpha != 1 else 0.0
-    with np.errstate(invalid="ignore"):  # a rounding of infinity is PyTorch's NaN, too
+    with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is not finite either
         before = gamma(i, dtype) * x + gamma(j, dtype) * (abs(alpha) * y) + underflow
-    # The magnitudes went through three roundings in float64 themselves.
+    # Divided to make up for the rounding of these float64 magnitudes.
     return (u * total + (1 + u) * before) / (1 - gamma(4, "float64"))
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    for name, value in question.frozen:
+def _integers(call: ReferenceCall, seed: int) -> Arrays:
+    for name, value in call.frozen_options:
         if value != int(value):
-            raise NoIntegers(f"{name} is {value}, no integer")
-    scale = 1 + sum(ceil(abs(value)) for _, value in question.frozen)
-    amplitude = sums.largest_product(scale * max(1, *copies(question).values()))
-    shape = question.terms()["forward"].shape
-    return sums.integers(question, seed, {"grad_output": shape}, amplitude)
+            raise NoIntegers(f"{name} is {value}, not an integer")
+    scale = 1 + sum(ceil(abs(value)) for _, value in call.frozen_options)
+    amplitude = sums.largest_product(scale * max(1, *copies(call).values()))
+    shape = call.terms()["forward"].shape
+    return sums.integers(call, seed, {"grad_output": shape}, amplitude)
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -90,16 +104,17 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="add",
     order=13,
-    function="add",
-    op_db="add",
-    ours="operators.add",
+    torch_function="add",
+    opinfo_name="add",
+    nn_function="operators.add",
     kernels=add,
     parameters=("input", "other", "alpha"),
     differentiable=("input", "other"),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros"),
-    arguments=broadcasting.arguments,
-    outside=broadcasting.outside,
+    kernel_arguments=broadcasting.kernel_arguments,
+    out_of_scope=broadcasting.out_of_scope,
 )

@@ -1,4 +1,4 @@
-"""Average pooling problems: what the sum is divided by, and special values."""
+"""avg_pool2d problems: those of every pooling, divisors, special values."""
 
 from crosscheck.parity.problem import Problem
 from crosscheck.parity.shared.pooling_problems import SHARED, Row, bad_pool, bad_pools, pools
@@ -30,26 +30,26 @@ OWN: tuple[Row, ...] = (
     ),
     (
         "ceil-include",
-        "over the edge, no padding to count",
+        "a window over the edge, without padding",
         (1, 2, 6, 5),
         dict(kernel_size=(2, 3), stride=(2, 3), ceil_mode=True),
     ),
     ("divisor-1", "a sum", (1, 2, 5, 5), dict(kernel_size=2, stride=1, divisor_override=1)),
     (
         "divisor-3",
-        "a divisor of one's own",
+        "a divisor other than the window's size",
         (1, 2, 5, 6),
         dict(kernel_size=3, stride=2, padding=1, divisor_override=3),
     ),
     (
         "divisor-negative",
-        "PyTorch takes it",
+        "PyTorch accepts it",
         (1, 2, 5, 5),
         dict(kernel_size=2, divisor_override=-2),
     ),
     (
         "divisor-over-padding",
-        "it goes before count_include_pad",
+        "it overrides count_include_pad",
         (1, 2, 5, 5),
         dict(kernel_size=3, padding=1, count_include_pad=False, divisor_override=7),
     ),
@@ -69,6 +69,7 @@ OWN: tuple[Row, ...] = (
 )
 
 PROBLEMS = pools("avg_pool2d", (*SHARED, *OWN))
+SPECIAL_VALUES = ("padding", "exclude-padding-ceil", "divisor-negative")
 
 LAYERS = (
     Problem(

@@ -1,19 +1,19 @@
-"""How far batch normalisation may be off: the arithmetic of its statistics, one step after another.
+"""Error bounds of batch norm's statistics, step by step.
 
 Notation of bounds.py; N values x of a channel, of exact mean mu and variance v, A = mean |x|,
-M = mean |x - mu|, r = 1 / sqrt(v + eps). Sums are added up in any order; dividing by N counts as
-two roundings, because N itself is rounded where it is 2^24 or more. Terms in eta are left out here
-and not in the code. A product of p (off by e) and a number of relative error k is off by at most
-e + (|p| + e) k: `scaled` below. sqrt and the division are correctly rounded (IEEE 754; without fast
-math on a GPU, too), so they count as one rounding each.
+M = mean |x - mu|, r = 1 / sqrt(v + eps). Sums may be in any order. Dividing by N counts as two
+roundings, because N itself is rounded if it is 2^24 or more. Terms in eta are in the code but left
+out here. The product of p (off by e) and a number of relative error k is off by at most
+e + (|p| + e) k: `scaled` below. sqrt and division are correctly rounded (IEEE 754; on a GPU too,
+without fast math), so they count as one rounding each.
 
 Ours (kernels/normalization/statistics.py), in the case's dtype:
 
     shift = sum x / N               off by D1 = gamma(N + 1) A
     error = sum (x - shift) / N     off from mu - shift by P = gamma(N + 2) (M + D1), since
                                     mean |x - shift| <= M + D1
-    mean  = shift + error           off by D = P + u (|mu| + P): its own rounding, and next to
-                                    nothing of the cancellation in D1
+    mean  = shift + error           off by D = P + u (|mu| + P): little more than its own rounding,
+                                    without the error D1 of shift
     var   = sum (x - shift)^2 / N - error^2: the mean of the squares is v + (mu - shift)^2, which
                                     error^2 takes away again. Off by
                                     E = gamma(N + 4) (v + D1^2) + P (2 D1 + P) + u (D1 + P)^2,
@@ -41,7 +41,7 @@ class Moments:
     mean, var, rstd   mu, v and r
     mean_error        D
     var_error         V
-    spread            rho: rstd is off by at most this factor of itself
+    spread            rho, the relative error of rstd
     """
 
     mean: np.ndarray
@@ -86,7 +86,7 @@ def of_batch_two_pass(x: np.ndarray, eps: float) -> Moments:
 
 
 def of_running(mean: np.ndarray, var: np.ndarray, eps: float, dtype: str) -> Moments:
-    """Return the moments where running statistics (c,) are given: exact but for 1 / sqrt."""
+    """Return the moments of running statistics (c,): exact except for rstd."""
     zero = np.zeros((len(mean), 1))
     return _moments(mean[:, None], var[:, None], eps, zero, zero, dtype)
 
@@ -114,5 +114,5 @@ def _moments(
     below = np.minimum(off, total - lowest)
     x = below / (total - below)
     root = x / (np.sqrt(1 + x) + 1)  # sqrt(1 + x) - 1, without its cancellation
-    spread = both(root, gamma(2, dtype))
+    spread = np.where(np.isinf(total), 0.0, both(root, gamma(2, dtype)))  # 1 / infinity is exact
     return Moments(mean, var, 1 / np.sqrt(total), mean_error, var_error, spread)

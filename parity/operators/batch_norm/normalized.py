@@ -1,27 +1,27 @@
-"""How far the results of batch normalisation may be off, given how far its statistics are.
+"""Error bounds of batch norm's results, given those of its statistics.
 
-Notation of moments.py; a = |x - mu|, w the weight, s = r |w|, u, gamma and eta of `dtype`. A
-difference x - mean, rounded, is off by Z = D + u (a + D): where the mean is large against the
-deviation, D = u |mu| is what remains of the cancellation, and everything below inherits it.
+Notation of moments.py; a = |x - mu|, w the weight, s = r |w|, u, gamma and eta of `dtype`. The
+rounded difference x - mean is off by Z = D + u (a + D). Where the mean is much larger than the
+deviation, D = u |mu| is what the cancellation leaves, and all that follows is off by it.
 
 - forward, ours: (x - mean) (rstd w) + bias. The product is off by Y, `scaled` from a s, Z s and the
   relative error of two roundings and rho; the sum with the bias by Y + u (|y| + Y).
 - forward, PyTorch's: x alpha + beta, alpha = rstd w, beta = bias - mean alpha. The same alpha
-  multiplies x and the mean, so its error counts for x - mean; the three roundings of products and
-  sums count for |x| alpha + |mean| alpha + |bias|, which is where it cancels.
-- bias gradient: N output gradients added up, m = N - 1, bounded by N.
+  multiplies x and the mean, so its error multiplies x - mean; the three roundings of products and
+  sums multiply |x| alpha + |mean| alpha + |bias|, the terms before they cancel.
+- bias gradient: a sum of N output gradients, m = N - 1, bounded by N.
 - weight gradient: rstd * sum of dy (x - mean). The sum S is off by
   W = sum |dy| Z + gamma(N) sum |dy| (a + Z); then one product with rstd.
 - input gradient in training: w rstd (dy - average - (x - mean) slope), where average = sum dy / N
   is off by gamma(N + 1) mean |dy|, and slope = rstd^2 S / N by rho twice, four roundings, and W.
-  The differences add one rounding each, of what they are, and the factor two and rho.
+  Each difference is rounded once, and the factor w rstd adds two roundings and rho.
 - input gradient with running statistics: dy rstd w, two roundings and rho.
 - running statistics: (1 - momentum) old + momentum new: a rounding of each factor, of each product
   and of the sum. The unbiased variance v N / (N - 1) has five more: N twice, N - 1, the quotient
   and the product.
 
-PyTorch's gradients are the same sums in the same form, so they take the same limits, in float64 and
-from its own moments.
+PyTorch computes the gradients in the same form, so the same bounds hold for them, in float64 and
+with its own moments.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from crosscheck.parity.operators.batch_norm.moments import Moments, both, scaled
 
 @dataclass(frozen=True)
 class Channels:
-    """What a call reads, as float64 of shape (c, N) or, per channel, (c, 1); weight 1, bias 0."""
+    """The inputs of a call in float64: x and dy (c, N), weight and bias (c, 1)."""
 
     x: np.ndarray
     dy: np.ndarray
@@ -49,7 +49,7 @@ def _difference(c: Channels, m: Moments, dtype: str) -> tuple[np.ndarray, np.nda
 
 
 def forward(c: Channels, m: Moments, dtype: str) -> np.ndarray:
-    """Return the limit (c, N) of our output."""
+    """Return the bound (c, N) of our output."""
     u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
     a, z = _difference(c, m, dtype)
     scale = m.rstd * np.abs(c.weight)
@@ -58,7 +58,7 @@ def forward(c: Channels, m: Moments, dtype: str) -> np.ndarray:
 
 
 def forward_linear(c: Channels, m: Moments) -> np.ndarray:
-    """Return the limit (c, N) of PyTorch's output in float64."""
+    """Return the bound (c, N) of PyTorch's output in float64."""
     a = np.abs(c.x - m.mean)
     scale = m.rstd * np.abs(c.weight)
     relative = both(m.spread, gamma(1, "float64"))
@@ -69,7 +69,7 @@ def forward_linear(c: Channels, m: Moments) -> np.ndarray:
 
 
 def bias_gradient(c: Channels, dtype: str) -> np.ndarray:
-    """Return the limit (c, 1)."""
+    """Return the bound (c, 1)."""
     return gamma(c.dy.shape[1], dtype) * np.abs(c.dy).sum(1, keepdims=True)
 
 
@@ -84,14 +84,14 @@ def _projection(c: Channels, m: Moments, dtype: str) -> tuple[np.ndarray, np.nda
 
 
 def weight_gradient(c: Channels, m: Moments, dtype: str) -> np.ndarray:
-    """Return the limit (c, 1)."""
+    """Return the bound (c, 1)."""
     exact, off = _projection(c, m, dtype)
     relative = both(m.spread, gamma(1, dtype))
     return m.rstd * scaled(exact, off, relative) + SMALLEST_SUBNORMAL[dtype]
 
 
 def input_gradient(c: Channels, m: Moments, dtype: str, training: bool) -> np.ndarray:
-    """Return the limit (c, N)."""
+    """Return the bound (c, N)."""
     u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
     inner, off = np.abs(c.dy), np.zeros_like(c.dy)
     if training:
@@ -121,7 +121,7 @@ def input_gradient(c: Channels, m: Moments, dtype: str, training: bool) -> np.nd
 def running(
     old: np.ndarray, new: np.ndarray, off: np.ndarray, momentum: float, dtype: str
 ) -> np.ndarray:
-    """Return the limit (c, 1) of (1 - momentum) old + momentum new, `new` being off by `off`."""
+    """Return the bound (c, 1) of (1 - momentum) old + momentum new, `new` being off by `off`."""
     terms = np.abs((1 - momentum) * old) + np.abs(momentum) * (np.abs(new) + off)
     rounded = gamma(3, dtype) * terms + 2 * SMALLEST_SUBNORMAL[dtype]
     return rounded + np.abs(momentum) * off

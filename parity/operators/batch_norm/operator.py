@@ -1,7 +1,7 @@
-"""batch_norm in the suite: moments.py bounds its statistics, normalized.py what is made of them.
+"""batch_norm: moments.py bounds its statistics, normalized.py the results computed from them.
 
-The gradients read the mean and rstd that our own forward pass computed, as they do on the tape.
-Each limit is ours in the case's dtype plus PyTorch's in float64.
+The gradients read the mean and rstd of our own forward pass, as they do in use. Each bound is that
+of our result in the case's dtype plus that of PyTorch's in float64.
 """
 
 from math import log2
@@ -12,45 +12,40 @@ import numpy as np
 from crosscheck.kernels.normalization import batch_norm
 from crosscheck.parity import bounds, data
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.operators.batch_norm import moments, normalized
-from crosscheck.parity.question import Arrays, Options, Question
-from crosscheck.parity.shared.draws import Drawn, edge, one_of
+from crosscheck.parity.operators.batch_norm import moments, normalized, special
+from crosscheck.parity.operators.batch_norm.special import EPS, MOMENTUM, rows, shaped
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
+from crosscheck.parity.shared.draws import Drawn, extent, one_of
 
 RUNNING = ("running_mean", "running_var")
-MOMENTUM, EPS = 0.1, 1e-5  # where the options do not say
 
 
-def _rows(array: np.ndarray) -> np.ndarray:
-    """Return (n, c, ...) as float64 (c, N)."""
-    return np.moveaxis(array.astype(np.float64), 1, 0).reshape(array.shape[1], -1)
-
-
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
     if inputs["input"].size == 0:
         return {}
-    with np.errstate(all="ignore"):  # NaN and infinity in the data: compared for equality
-        limits = _of_channels(question.options, inputs, grad_output, dtype)
-    return {name: limit for name, limit in limits.items() if name in exact}
+    with np.errstate(all="ignore"):  # where the data has NaN or infinity
+        found = _of_channels(call.options, inputs, grad_output, dtype)
+    return {name: each for name, each in found.items() if name in exact}
 
 
 def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -> Arrays:
-    x, training = _rows(inputs["input"]), options.get("training", False)
+    x, training = rows(inputs["input"]), options.get("training", False)
     eps, momentum = options.get("eps", EPS), options.get("momentum", MOMENTUM)
     channels, count = x.shape
-    of_each = {
+    affine = {
         name: np.asarray(inputs.get(name, np.full(channels, default)), np.float64)[:, None]
         for name, default in (("weight", 1.0), ("bias", 0.0))
     }
-    c = normalized.Channels(x, _rows(dy), **of_each)
+    c = normalized.Channels(x, rows(dy), **affine)
     old = {name: inputs[name].astype(np.float64) for name in RUNNING if name in inputs}
     if training:
         ours, theirs = moments.of_batch(x, eps, dtype), moments.of_batch_two_pass(x, eps)
     else:
         ours = moments.of_running(*old.values(), eps, dtype)
         theirs = moments.of_running(*old.values(), eps, "float64")
-    limits = {"forward": normalized.forward(c, ours, dtype) + normalized.forward_linear(c, theirs)}
+    total = {"forward": normalized.forward(c, ours, dtype) + normalized.forward_linear(c, theirs)}
     for m, kind in ((ours, dtype), (theirs, "float64")):
         found = {
             "input_gradient": normalized.input_gradient(c, m, kind, training),
@@ -62,36 +57,31 @@ def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -
             for (name, before), (value, off) in zip(old.items(), new, strict=True):
                 found[name] = normalized.running(before[:, None], value, off, momentum, kind)
         for name, each in found.items():
-            limits[name] = limits.get(name, 0.0) + each
-    slack = 1 - bounds.gamma(2 * count + 20, "float64")  # for these lines' own rounding
+            total[name] = total.get(name, 0.0) + each
+    slack = 1 - bounds.gamma(2 * count + 20, "float64")  # for the bounds' own rounding
     shape = inputs["input"].shape
     return {
-        name: _shaped(each / slack, shape)
+        name: shaped(each / slack, shape)
         if name in ("forward", "input_gradient")
         else each[:, 0] / slack
-        for name, each in limits.items()
+        for name, each in total.items()
     }
 
 
-def _shaped(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return (c, N) as (n, c, ...)."""
-    return np.moveaxis(rows.reshape(shape[1], shape[0], *shape[2:]), 0, 1)
+def _integers(call: ReferenceCall, seed: int) -> Arrays:
+    """Return data of variance 1, where eps makes 1 / sqrt(1 + eps) a power of 2.
 
-
-def _integers(question: Question, seed: int) -> Arrays:
-    """Return data whose variance is 1 where eps makes 1 / sqrt(1 + eps) a power of 2.
-
-    In training half of a channel's values lie 1 above an integer mean and half 1 below, N being a
-    power of 2, so that every mean is a number of few bits; else a running variance of 1 does it.
+    In training, half of a channel's values are an integer mean + 1 and half are that mean - 1, and
+    N is a power of 2, so that every mean needs few bits. Otherwise the running variance is 1.
     """
-    options, shapes = question.options, dict(question.shapes)
+    options, shapes = call.options, dict(call.shapes)
     shape, training = shapes["input"], options.get("training", False)
-    halvings = log2(1 + options.get("eps", EPS)) / 2
-    if halvings != int(halvings):
-        raise NoIntegers("1 + eps is no power of 4, so no integers make rstd a power of 2")
+    exponent = log2(1 + options.get("eps", EPS)) / 2
+    if exponent != int(exponent):
+        raise NoIntegers("1 + eps is not a power of 4, so rstd cannot be a power of 2")
     count = int(np.prod(shape)) // max(shape[1], 1) if len(shape) > 1 else 0
     amplitude = 7
-    drawn = question.fill(lambda name, size: data.integers(seed, name, size, amplitude))
+    drawn = call.fill(lambda name, size: data.integers(seed, name, size, amplitude))
     drawn["grad_output"] = data.integers(seed, "grad_output", shape, amplitude)
     if "running_var" in shapes:
         drawn["running_var"] = np.ones(shapes["running_var"])
@@ -99,20 +89,21 @@ def _integers(question: Question, seed: int) -> Arrays:
         if count * 2 * amplitude**2 >= 2**24:
             raise NoIntegers(f"no integers keep a sum of {count} terms below 2^24")
         return drawn
-    if count < 2 or count & (count - 1) or count * 8**halvings > 2**16:
-        raise NoIntegers(f"a mean of {count} values is no number of few bits")
+    if count < 2 or count & (count - 1) or count * 8**exponent > 2**16:
+        raise NoIntegers(f"a mean of {count} values needs too many bits")
     if "running_mean" in shapes and (count > 2 or 8 * options.get("momentum", MOMENTUM) % 1):
-        raise NoIntegers(f"{count} / {count - 1} or the momentum is no number of few bits")
+        raise NoIntegers(f"{count} / {count - 1} or the momentum needs too many bits")
     signs = np.tile([1.0, -1.0], count // 2)
     generator = np.random.default_rng(seed)
     centers = data.integers(seed, "center", (shape[1],), amplitude)
     rows = np.stack([center + generator.permutation(signs) for center in centers])
-    return {**drawn, "input": _shaped(rows, shape)}
+    return {**drawn, "input": shaped(rows, shape)}
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
-    channels, training = edge(rng, 5), bool(rng.random() < 0.6)
-    shape = (int(rng.integers(1, 6)), channels, *(edge(rng, 6) for _ in range(rng.integers(0, 4))))
+    channels, training = extent(rng, 5), bool(rng.random() < 0.6)
+    images = int(rng.integers(1, 6))
+    shape = (images, channels, *(extent(rng, 6) for _ in range(rng.integers(0, 4))))
     if training and np.prod(shape) == channels:
         shape = (2, *shape[1:])
     inputs: dict[str, Any] = {"input": shape}
@@ -123,7 +114,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
     return inputs, {"training": training, "momentum": one_of(rng, (0.1, 0.5, 1.0)), "eps": eps}
 
 
-def _positive(normal: np.ndarray, before: Arrays) -> np.ndarray:
+def _positive(normal: np.ndarray, inputs: Arrays) -> np.ndarray:
     return np.abs(normal) + 0.5
 
 
@@ -138,7 +129,9 @@ OPERATOR = Operator(
     differentiable=("input", "weight", "bias"),
     constants=RUNNING,
     updates=RUNNING,
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=special.intermediates,
+    gpu_results=special.gpu_results,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "negative", "constant", "nan", "minus_inf"),

@@ -1,6 +1,6 @@
-"""Batch norm problems: statistics of few and of many values, far from zero, and of none.
+"""batch_norm problems: statistics of many, few and no values, near to zero and far from it.
 
-With eps = 3 a variance of 1 has an exact 1 / sqrt(variance + eps): those have an integer leg.
+With eps = 3 and a variance of 1, 1 / sqrt(variance + eps) is exact: those are checked on integers.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ TRAINING = (
     _norm("bare", "no weight, no bias, no running statistics", (3, 4, 5, 6), ()),
     _norm("weight-only", "a scale without an offset", (3, 4, 5), ("weight",)),
     _norm("bias-only", "an offset without a scale", (3, 4, 5), ("bias",)),
-    _norm("running-only", "statistics, and nothing learned", (3, 4, 5), RUNNING),
+    _norm("running-only", "running statistics without weight and bias", (3, 4, 5), RUNNING),
     _norm("vectors", "two dimensions", (6, 5)),
     _norm("volumes", "five dimensions", (2, 3, 2, 4, 3)),
     _norm("six-dimensions", "PyTorch takes any number", (2, 3, 2, 1, 2, 3)),
@@ -50,21 +50,21 @@ TRAINING = (
     _norm("one-channel", "one block", (4, 1, 3, 3)),
     _norm("many-channels", "more channels than a block has threads", (2, 300, 2)),
     *(_norm(f"values-{n}", "values around a block's threads", (n, 2, 1)) for n in (127, 128, 129)),
-    _norm("rows-longer-than-a-block", "a thread takes several of a row", (2, 2, 19, 17)),
-    _norm("rows-shorter-than-a-block", "a thread's next value is rows further", (70, 2, 3)),
+    _norm("rows-longer-than-a-block", "a thread reads several values of a row", (2, 2, 19, 17)),
+    _norm("rows-shorter-than-a-block", "a thread's next value is in another row", (70, 2, 3)),
     _norm("zero-batch", "no image: the running statistics stay", (0, 3, 4, 4)),
     _norm("no-pixels", "images without pixels", (2, 3, 0)),
     _norm("momentum-0", "the running statistics stay", (3, 2, 4), momentum=0.0),
     _norm("momentum-1", "the running statistics are the batch's", (3, 2, 4), momentum=1.0),
-    _norm("momentum-negative", "PyTorch takes it", (3, 2, 4), momentum=-1.5),
-    _norm("eps-large", "eps is no afterthought", (3, 2, 4), eps=0.5),
-    _norm("eps-small", "next to nothing is added", (3, 2, 4), eps=1e-12),
+    _norm("momentum-negative", "PyTorch accepts it", (3, 2, 4), momentum=-1.5),
+    _norm("eps-large", "eps is as large as the variance", (3, 2, 4), eps=0.5),
+    _norm("eps-small", "eps is almost 0", (3, 2, 4), eps=1e-12),
     _norm("mean-1e3", "x - mean cancels three digits", _far((8, 3, 4, 4), 1e3)),
     _norm("mean-1e5", "the mean's own rounding shows", _far((8, 3, 4, 4), -1e5)),
     _norm("deviation-1e-4", "a variance below eps", _far((8, 3, 4, 4), 1.0, 1e-4)),
     _norm(
         "deviation-ulps",
-        "the first mean is off by as much as the deviation: the variance shows it",
+        "the first mean is off by as much as the deviation: the variance must not show it",
         _far((4, 24, 2, 2), 1030, 1e-4),
         eps=1e-12,
     ),
@@ -98,7 +98,7 @@ def _eval(name: str, reason: str, input: Shape | np.ndarray, *given: str, **how:
 
 EVALUATION = (
     _eval("images", "running statistics, everything given", (3, 4, 5, 6), *AFFINE),
-    _eval("bare", "nothing learned", (3, 4, 5)),
+    _eval("bare", "no weight, no bias", (3, 4, 5)),
     _eval("weight-only", "a scale without an offset", (3, 4, 5), "weight"),
     _eval("vectors", "two dimensions", (6, 5), *AFFINE),
     _eval("volumes", "five dimensions", (2, 3, 2, 4, 3), *AFFINE),
@@ -106,16 +106,16 @@ EVALUATION = (
     _eval("zero-batch", "no image", (0, 3, 4), *AFFINE),
     _eval(
         "far",
-        "x and its mean share digits",
+        "x and its mean are large: their difference cancels",
         _far((4, 3, 5), 1e3),
         *AFFINE,
         arrays={"running_mean": _far((3,), 1e3)},
     ),
-    _eval("eps-0", "no eps, where no variance is 0", (3, 4, 5), *AFFINE, eps=0.0),
+    _eval("eps-0", "no eps: every variance is above 0", (3, 4, 5), *AFFINE, eps=0.0),
     _eval("nan", "NaN stays where it is", (3, 4, 5), *AFFINE, values="nan"),
     _eval("infinities", "infinities stay where they are", (3, 4, 5), *AFFINE, values="infinities"),
     _eval("integers", "exact", (5, 3, 4, 3), *AFFINE, eps=3.0),
-    _eval("channels-300", "a block of channels, and more", (2, 300), *AFFINE),
+    _eval("channels-300", "more channels than a block has threads", (2, 300), *AFFINE),
     *(
         _eval(layout, f"every array {layout}", (2, 3, 6, 5), *AFFINE, layout=layout)
         for layout in ("strided", "channels_last", "reversed")
@@ -123,6 +123,7 @@ EVALUATION = (
 )
 
 PROBLEMS = (*TRAINING, *EVALUATION)
+SPECIAL_VALUES = ("vectors", "eval-vectors")
 
 LAYERS = (
     _norm("resnet-stem", "the first of ResNet-18", (2, 64, 56, 56)),

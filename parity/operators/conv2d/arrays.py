@@ -1,9 +1,9 @@
-"""conv2d problems: sizes around the kernels' tiles, ranks, memory layouts and special values."""
+"""conv2d problems: sizes around the tiles of kernels, ranks, memory layouts, special values."""
 
 from crosscheck.parity.operators.conv2d.geometry import conv
 
-TILES = (15, 16, 17, 33)  # around one tile of 16, and a third tile begun
-BLOCKS = (255, 256, 257, 513)  # around one block of 256 threads
+TILES = (15, 16, 17, 33)  # around one tile of 16, and one more than two
+BLOCKS = (255, 256, 257, 513)  # around one block of 256 threads, and one more than two
 
 TILE_EDGES = (
     *(
@@ -106,14 +106,14 @@ LAYOUTS = (
 VALUES = (
     conv(
         "nan",
-        "NaN reaches the outputs that see it and no other",
+        "NaN reaches the outputs that read it and no other",
         (1, 2, 6, 6),
         (3, 2, 3, 3),
         values="nan",
     ),
     conv(
         "nan-padded",
-        "padding is no pixel: 0 * NaN must not come from it",
+        "padding beside NaN: it adds zeros, not NaN",
         (2, 2, 4, 4),
         (3, 2, 3, 3),
         values="nan",
@@ -121,7 +121,7 @@ VALUES = (
     ),
     conv(
         "infinities",
-        "infinities reach the outputs that see them",
+        "infinities reach the outputs that read them",
         (1, 2, 5, 5),
         (3, 2, 2, 2),
         values="infinities",

@@ -2,7 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "crosscheck.kernels.convolution.choose"
+CHOOSE = "crosscheck.kernels.convolution.conv2d"
 PROBLEM = "crosscheck.kernels.convolution.problem"
 
 FAULTS = (

@@ -157,4 +157,31 @@ FAULTS = (
         "conv2d",
         "same-groups",
     ),
+    Fault(
+        "padding is skipped, not multiplied by the weight",
+        DIRECT,
+        "acc += padded(x, n, first + c, h, v) * w[k, c, r, s]",
+        "if padded(x, n, first + c, h, v) != real(0):\n"
+        "                        acc += padded(x, n, first + c, h, v) * w[k, c, r, s]",
+        "conv2d",
+        "padding-1 weight inf",
+    ),
+    Fault(
+        "padding is skipped, not multiplied by the output gradient",
+        DIRECT,
+        "acc += padded(x, n, channel, h, v) * dy[n, k, p, q]",
+        "if padded(x, n, channel, h, v) != real(0):\n"
+        "                        acc += padded(x, n, channel, h, v) * dy[n, k, p, q]",
+        "conv2d",
+        "padding-1 grad_output inf",
+    ),
+    Fault(
+        "the input gradient multiplies the weights of outputs that do not exist by zero",
+        DIRECT,
+        "        acc = real(0)\n        for r in range(R):",
+        "        acc = real(0) * w[first + filters - 1, c, R - 1, S - 1]\n"
+        "        for r in range(R):",
+        "conv2d",
+        "padding-1 weight inf",
+    ),
 )

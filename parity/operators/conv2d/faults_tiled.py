@@ -121,4 +121,20 @@ FAULTS = (
         "conv2d",
         "filters-15",
     ),
+    Fault(
+        "zeros are skipped, those of the padding, too",
+        TILED_FORWARD,
+        "acc += weights[ty, i] * patches[i, tx]",
+        "if patches[i, tx] != real(0):\n                acc += weights[ty, i] * patches[i, tx]",
+        "conv2d",
+        "padding-1 weight inf",
+    ),
+    Fault(
+        "zeros stand in for outputs that exist, too",
+        TILED_INPUT_GRADIENT,
+        "acc += weights[ty, i] * patches[i, tx]",
+        "acc += weights[ty, i] * (patches[i, tx] + real(0) * weights[ty, i])",
+        "conv2d",
+        "padding-1 weight inf",
+    ),
 )

@@ -1,7 +1,7 @@
-"""Layers of three networks, cut in channels and size until a CPU runs each in milliseconds.
+"""Layers of three networks, made small enough for a CPU to run each in milliseconds.
 
-LeNet-5 (LeCun 1998) is whole; ResNet-50 (He 2015) has an eighth of its channels and half its size;
-MobileNetV2 (Sandler 2018) likewise. The kinds of layer and their proportions stay.
+LeNet-5 (LeCun 1998) has its own sizes. ResNet-50 (He 2015) and MobileNetV2 (Sandler 2018) have an
+eighth of their channels and half of their image size.
 """
 
 from crosscheck.parity.operators.conv2d.geometry import conv
@@ -57,17 +57,23 @@ RESNET = (
         padding=1,
         stride=2,
     ),
-    conv("resnet-reduce", "1x1 down", (1, 32, 28, 28), (8, 32, 1, 1), bias=False),
-    conv("resnet-expand", "1x1 up", (1, 8, 28, 28), (32, 8, 1, 1), bias=False),
+    conv("resnet-reduce", "1x1 to fewer channels", (1, 32, 28, 28), (8, 32, 1, 1), bias=False),
+    conv("resnet-expand", "1x1 to more channels", (1, 8, 28, 28), (32, 8, 1, 1), bias=False),
     conv(
         "resnet-shortcut",
-        "1x1, stride 2: three of four pixels unseen",
+        "1x1, stride 2: three of four pixels are never read",
         (1, 32, 28, 28),
         (64, 32, 1, 1),
         bias=False,
         stride=2,
     ),
-    conv("resnet-last", "1x1 up on the smallest image", (2, 64, 7, 7), (128, 64, 1, 1), bias=False),
+    conv(
+        "resnet-last",
+        "1x1 to more channels, smallest image",
+        (2, 64, 7, 7),
+        (128, 64, 1, 1),
+        bias=False,
+    ),
 )
 
 MOBILENET = (
@@ -99,8 +105,14 @@ MOBILENET = (
         stride=2,
         groups=36,
     ),
-    conv("mobilenet-expand", "1x1 up, six times", (1, 8, 28, 28), (48, 8, 1, 1), bias=False),
-    conv("mobilenet-project", "1x1 down", (1, 96, 14, 14), (16, 96, 1, 1), bias=False),
+    conv(
+        "mobilenet-expand",
+        "1x1 to six times the channels",
+        (1, 8, 28, 28),
+        (48, 8, 1, 1),
+        bias=False,
+    ),
+    conv("mobilenet-project", "1x1 to fewer channels", (1, 96, 14, 14), (16, 96, 1, 1), bias=False),
     conv("mobilenet-head", "1x1 into the classifier", (1, 40, 7, 7), (160, 40, 1, 1), bias=False),
 )
 

@@ -1,16 +1,17 @@
-"""conv2d in the suite: bilinear.py has its limits."""
+"""conv2d: bilinear.py has its bounds."""
 
 import numpy as np
 
 from crosscheck.kernels import convolution
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.shared import bilinear
-from crosscheck.parity.shared.draws import Drawn, batch, edge, one_of, pair
+from crosscheck.parity.operators.conv2d.zero_filled import zero_filled
+from crosscheck.parity.shared import bilinear, sums
+from crosscheck.parity.shared.draws import Drawn, batch, extent, one_of, pair
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
     groups = one_of(rng, (1, 1, 1, 2, 3))
-    channels, filters = edge(rng, 17), edge(rng, 18)  # of one group
+    channels, filters = extent(rng, 17), extent(rng, 18)  # of one group
     image, window, dilation = pair(rng, 11), pair(rng, 5), pair(rng, 3)
     options = {"stride": pair(rng, 4), "dilation": dilation, "groups": groups}
     kind = one_of(rng, ("number", "number", "number", "same", "valid"))
@@ -20,8 +21,8 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
         padding = tuple(int(rng.integers(0, 4)) for _ in range(2)) if kind == "number" else (0, 0)
         # The image grows until the filter fits: that keeps the draws and never rejects a case.
         image = tuple(
-            max(extent, d * (r - 1) + 1 - 2 * pad, 1)
-            for extent, r, d, pad in zip(image, window, dilation, padding, strict=True)
+            max(pixels, d * (r - 1) + 1 - 2 * pad, 1)
+            for pixels, r, d, pad in zip(image, window, dilation, padding, strict=True)
         )
         options["padding"] = padding if kind == "number" else "valid"
     inputs = {
@@ -39,8 +40,10 @@ OPERATOR = Operator(
     kernels=convolution,
     parameters=("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
     differentiable=("input", "weight", "bias"),
-    limits=bilinear.limits,
+    bounds=bilinear.bounds,
+    intermediates=sums.partial_sums,
+    zero_filled=zero_filled,
     integers=bilinear.integers,
     fuzz=_fuzz,
-    weight=3,
+    fuzz_weight=3,
 )

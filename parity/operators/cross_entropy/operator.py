@@ -1,4 +1,4 @@
-"""cross_entropy in the suite, with classes and probabilities; its limits have their own file."""
+"""cross_entropy, with targets that are classes or probabilities; bounds.py has its bounds."""
 
 from typing import Any
 
@@ -6,14 +6,15 @@ import numpy as np
 
 from crosscheck.kernels.loss import cross_entropy
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.operators.cross_entropy.bounds import limits
+from crosscheck.parity.operators.cross_entropy.bounds import bounds
+from crosscheck.parity.operators.cross_entropy.intermediates import intermediates
 from crosscheck.parity.shared import exponentials
-from crosscheck.parity.shared.draws import VALUES, Drawn, edge, one_of
+from crosscheck.parity.shared.draws import VALUES, Drawn, extent, one_of
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
     rank = int(rng.integers(1, 5))
-    shape = tuple(edge(rng, 7) for _ in range(rank))
+    shape = tuple(extent(rng, 7) for _ in range(rank))
     axis = min(rank - 1, 1)
     if rng.random() < 0.2:  # more classes than a block has threads
         shape = (*shape[:axis], int(rng.integers(100, 300)), *shape[axis + 1 :])
@@ -50,10 +51,11 @@ OPERATOR = Operator(
     ),
     differentiable=("input", "target"),
     constants=("weight",),
-    limits=limits,
+    bounds=bounds,
+    intermediates=intermediates,
     integers=exponentials.no_integers,
     fuzz=_fuzz,
-    weight=2,
+    fuzz_weight=2,
     fuzz_values=VALUES,
     fill={
         "target": lambda values, inputs: np.abs(values),

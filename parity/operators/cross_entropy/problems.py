@@ -1,4 +1,4 @@
-"""cross_entropy problems: targets of both kinds, weights, smoothing, what exp cannot take."""
+"""cross_entropy problems: targets of both kinds, weights, smoothing, extreme logits."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ REDUCTIONS = ("none", "mean", "sum")
 
 
 def _classes(shape: Shape) -> np.ndarray:
-    """Return a class for every row of logits of `shape`: all of them are in use."""
+    """Return a class for every row of logits of `shape`, so that every class occurs."""
     axis = min(len(shape) - 1, 1)
     rows = shape[:axis] + shape[axis + 1 :]
     target = (3 * np.arange(int(np.prod(rows))) + 1) % max(shape[axis], 1)
@@ -58,7 +58,7 @@ PROBLEMS = (
     *_kinds(),
     _entropy("one-row", "logits of one dimension", (5,), np.asarray(3)),
     _entropy("one-row-probabilities", "logits of one dimension", (5,), (5,)),
-    _entropy("one-class", "nothing to choose: 0", (4, 1)),
+    _entropy("one-class", "one class: the loss is 0", (4, 1)),
     _entropy("positions", "three dimensions", (2, 3, 4), weighted=True),
     _entropy("images", "four dimensions", (2, 3, 4, 5), label_smoothing=0.2),
     _entropy("images-none", "a loss for every pixel", (2, 3, 4, 5), reduction="none"),
@@ -66,17 +66,17 @@ PROBLEMS = (
     *(_entropy(f"classes-{n}", "around a block's size", (3, n)) for n in (127, 128, 129, 300)),
     _entropy(
         "classes-300-all",
-        "every sum of a row is a tree's",
+        "every sum of a row needs the tree",
         (2, 300),
         weighted=True,
         label_smoothing=0.3,
     ),
-    _entropy("probabilities-300", "every sum of a row is a tree's", (2, 300), (2, 300), True),
+    _entropy("probabilities-300", "every sum of a row needs the tree", (2, 300), (2, 300), True),
     *(_entropy(f"rows-{n}", "a mean around a block's size", (n, 2)) for n in (127, 128, 129, 300)),
     *(
         _entropy(
             f"ignored-{each}",
-            "one target is no class, and does not count",
+            "one target is ignored",
             (2, 3, 2),
             IGNORED,
             True,
@@ -86,24 +86,37 @@ PROBLEMS = (
         )
         for each in REDUCTIONS
     ),
-    _entropy("ignored-class", "a class that does not count", (6, 3), ignore_index=1),
-    _entropy("ignored-default", "-100 does not count", (4, 3), np.array([1, -100, 2, 0])),
+    _entropy("ignored-class", "every target of one class is ignored", (6, 3), ignore_index=1),
+    _entropy("ignored-default", "-100 is ignored by default", (4, 3), np.array([1, -100, 2, 0])),
     _entropy(
-        "ignored-all", "the mean of nothing is NaN, its gradient 0", (2, 3), np.array([-100] * 2)
+        "ignored-weighted",
+        "an ignored target does not count in the sum of weights",
+        (6, 3),
+        np.array([0, 1, 2, 1, 0, 2]),
+        True,
+        ignore_index=1,
     ),
-    _entropy("no-rows", "the mean of nothing is NaN", (0, 3)),
-    _entropy("no-rows-sum", "the sum of nothing is 0", (0, 3), reduction="sum"),
-    _entropy("smooth-1", "the target does not count at all", (4, 3), label_smoothing=1.0),
-    _entropy("large", "exp overflows without the largest taken off", np.array([[1e4, -1e4, 0.0]])),
+    _entropy(
+        "ignored-all", "the mean of no rows is NaN, its gradient 0", (2, 3), np.array([-100] * 2)
+    ),
+    _entropy("no-rows", "the mean of no elements is NaN", (0, 3)),
+    _entropy("no-rows-sum", "the sum of no elements is 0", (0, 3), reduction="sum"),
+    _entropy("smooth-1", "the loss does not depend on the target", (4, 3), label_smoothing=1.0),
+    _entropy(
+        "large", "exp overflows unless the maximum is subtracted", np.array([[1e4, -1e4, 0.0]])
+    ),
     _entropy("sure", "a loss near 0 keeps its digits", np.array([[0.0, 20.0, -5.0]])),
-    _entropy("nan", "NaN takes its own row", (4, 5), values="nan", reduction="none"),
+    _entropy("nan", "NaN makes its own row NaN", (4, 5), values="nan", reduction="none"),
     _entropy("infinities", "infinities of both signs", (4, 5), values="infinities"),
     _entropy(
-        "masked", "a class at -inf that is no target", np.array([[1.0, 2, -np.inf]]), np.array([0])
+        "masked",
+        "a logit of -inf that is not the target's",
+        np.array([[1.0, 2, -np.inf]]),
+        np.array([0]),
     ),
     _entropy(
         "masked-smooth",
-        "-inf takes part in smoothing",
+        "a logit of -inf that smoothing reads",
         np.array([[1.0, 2, -np.inf]]),
         np.array([0]),
         label_smoothing=0.1,
@@ -123,13 +136,13 @@ PROBLEMS = (
     ),
     _entropy(
         "masked-probabilities",
-        "a class at -inf has an infinite loss: the gradient of its probability, too",
+        "a logit of -inf: the loss and the gradient of its probability are infinite",
         np.array([[1.0, 2, -np.inf]]),
         np.array([[0.25, 0.25, 0.5]]),
     ),
     _entropy(
         "nan-probabilities",
-        "NaN among the logits takes the gradients of its row, the target's too",
+        "NaN among the logits makes both gradients of its row NaN",
         (4, 5),
         (4, 5),
         values="nan",
@@ -137,13 +150,21 @@ PROBLEMS = (
     ),
     _entropy(
         "smooth-1-probabilities",
-        "the target does not count: its gradient is 0",
+        "the loss does not depend on the target: its gradient is 0",
         (4, 3),
         (4, 3),
         label_smoothing=1.0,
     ),
-    _entropy("no-rows-probabilities", "the mean of nothing is NaN", (0, 3), (0, 3)),
+    _entropy("no-rows-probabilities", "the mean of no elements is NaN", (0, 3), (0, 3)),
     _entropy("strided-probabilities", "every array strided", (3, 4, 2), (3, 4, 2), True, "strided"),
+)
+SPECIAL_VALUES = (
+    "classes-none-weighted",
+    "ignored-weighted",
+    "ignored-sum",
+    "ignored-class",
+    "probabilities-none-weighted-smooth",
+    "probabilities-mean-weighted",
 )
 
 

@@ -2,7 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "crosscheck.kernels.dropout.choose"
+CHOOSE = "crosscheck.kernels.dropout.dropout"
 DIRECT = "crosscheck.kernels.dropout.direct"
 PHILOX = "crosscheck.kernels.dropout.philox"
 

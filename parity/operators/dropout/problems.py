@@ -1,4 +1,4 @@
-"""Dropout problems: probabilities and their ends, and shapes around four words of a counter."""
+"""dropout problems: probabilities from 0 to 1, shapes around the four words of a counter."""
 
 from typing import Any
 
@@ -19,20 +19,20 @@ def _dropout(
 
 PROBLEMS = (
     _dropout("default", "p = 0.5, training", (8, 13)),
-    _dropout("p-tenth", "a scale that is rounded", (8, 13), p=0.1),
+    _dropout("p-tenth", "1 / (1 - p) is rounded", (8, 13), p=0.1),
     _dropout("p-nine-tenths", "most are dropped", (8, 13), p=0.9),
     _dropout("p-quarter", "a threshold below half", (8, 13), p=0.25),
     _dropout("p-three-quarters", "a threshold above half; scale 4", (8, 13), p=0.75),
     _dropout("p-0", "nothing is dropped", (8, 13), p=0.0),
     _dropout("p-1", "everything is dropped", (8, 13), p=1.0),
     _dropout("p-integer", "PyTorch takes 1", (8, 13), p=1),
-    _dropout("p-tiny", "below the smallest step of a word", (8, 13), p=1e-12),
+    _dropout("p-tiny", "below the resolution of a random word", (8, 13), p=1e-12),
     _dropout("p-near-1", "a large scale", (8, 13), p=0.999),
     _dropout("eval", "nothing is dropped in evaluation", (8, 13), training=False),
     _dropout("eval-p-1", "not even with p = 1", (8, 13), p=1.0, training=False),
     _dropout("scalar", "no dimension at all", ()),
     *(_dropout(f"elements-{n}", "around a counter's four words", (n,)) for n in (1, 3, 4, 5)),
-    *(_dropout(f"elements-{n}", "around a block", (n,)) for n in (1023, 1024, 1025)),
+    *(_dropout(f"elements-{n}", "around a block's size", (n,)) for n in (1023, 1024, 1025)),
     _dropout("five-dimensions", "any rank", (2, 3, 1, 4, 2)),
     _dropout("zero-size", "nothing to do", (0, 3)),
     _dropout("nan-kept", "NaN stays NaN", (5, 6), values="nan"),
@@ -47,6 +47,7 @@ PROBLEMS = (
         for layout in ("strided", "channels_last", "reversed")
     ),
 )
+SPECIAL_VALUES = ("default",)
 
 
 def _wrong(wrong: str, dtype: str = "float32", **options: Any) -> Problem:

@@ -5,7 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
 BIAS = "crosscheck.kernels.linear.bias_tree"
-CHOOSE = "crosscheck.kernels.linear.choose"
+CHOOSE = "crosscheck.kernels.linear.linear"
 
 FAULTS = (
     Fault(

@@ -1,15 +1,15 @@
-"""linear in the suite: bilinear.py has its limits."""
+"""linear: bilinear.py has its bounds."""
 
 import numpy as np
 
 from crosscheck.kernels import linear
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.shared import bilinear
-from crosscheck.parity.shared.draws import Drawn, edge
+from crosscheck.parity.shared import bilinear, sums
+from crosscheck.parity.shared.draws import Drawn, extent
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
-    ins, outs = edge(rng, 40), edge(rng, 40)
+    ins, outs = extent(rng, 40), extent(rng, 40)
     lead = tuple(int(rng.integers(0, 7)) for _ in range(rng.integers(0, 4)))
     weight = (ins,) if rng.random() < 0.1 else (outs, ins)
     inputs = {"input": (*lead, ins), "weight": weight}
@@ -24,7 +24,8 @@ OPERATOR = Operator(
     kernels=linear,
     parameters=("input", "weight", "bias"),
     differentiable=("input", "weight", "bias"),
-    limits=bilinear.limits,
+    bounds=bilinear.bounds,
+    intermediates=sums.partial_sums,
     integers=bilinear.integers,
     fuzz=_fuzz,
 )

@@ -1,4 +1,4 @@
-"""linear problems: extents around a tile, ranks, layouts, nothing at all, bad input."""
+"""linear problems: extents around a tile, ranks, layouts, empty inputs, bad input."""
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
@@ -20,9 +20,9 @@ def _linear(
 
 
 PROBLEMS = (
-    _linear("one", "everything is 1", (1, 1), 1),
+    _linear("one", "every extent is 1", (1, 1), 1),
     _linear("matrix", "the common case", (4, 7), 5),
-    _linear("vector", "no rows: one result of one dimension", (9,), 4),
+    _linear("vector", "an input of one dimension", (9,), 4),
     _linear("rank-3", "leading dimensions fold into rows", (2, 3, 5), 4),
     _linear("rank-5", "four leading dimensions", (2, 1, 3, 2, 6), 3),
     _linear("no-bias", "no bias", (3, 5), 4, bias=False),
@@ -47,6 +47,7 @@ PROBLEMS = (
     _linear("infinities", "infinities of both signs", (4, 5), 3, values="infinities"),
     _linear("tiny", "products that are subnormal", (4, 5), 3, values="tiny"),
 )
+SPECIAL_VALUES = ("matrix",)
 
 LAYERS = (
     _linear("simple-cnn-fc", "SimpleCNN's classifier", (4, 4096), 10),

@@ -1,10 +1,9 @@
-"""Faults in pooling: kernels, geometry and checks."""
+"""Faults in max pooling, and in the geometry and checks that it shares with average pooling."""
 
 from crosscheck.parity.faults.plant import Fault
 
-AVERAGE = "crosscheck.kernels.pooling.average"
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
-MAX = "crosscheck.kernels.pooling.max"
+MAX = "crosscheck.kernels.pooling.max_pool2d"
 PROBLEM = "crosscheck.kernels.pooling.problem"
 
 FAULTS = (
@@ -87,45 +86,5 @@ FAULTS = (
         "if any(pad > r for pad, r in zip(problem.padding, window, strict=True)):",
         "max_pool2d",
         "rejects-padding-over-half-the-window",
-    ),
-    Fault(
-        "the divisor counts the whole window at ceil_mode's border",
-        GEOMETRY,
-        "return min(span, left)",
-        "return span",
-        "avg_pool2d",
-        "ceil",
-    ),
-    Fault(
-        "count_include_pad is inverted",
-        AVERAGE,
-        "    if include_pad:",
-        "    if not include_pad:",
-        "avg_pool2d",
-        "padding",
-    ),
-    Fault(
-        "divisor_override is ignored in the gradient",
-        AVERAGE,
-        "p, q, window, stride, padding, H, W, include_pad, override, negative\n                )",
-        "p, q, window, stride, padding, H, W, include_pad, index(0), negative\n                )",
-        "avg_pool2d",
-        "divisor-1",
-    ),
-    Fault(
-        "the average sums one row too few",
-        GEOMETRY,
-        "end = index(index(start + min(span, left)) - padding)",
-        "end = index(index(index(start + min(span, left)) - padding) - index(1))",
-        "avg_pool2d",
-        "halves",
-    ),
-    Fault(
-        "a zero divisor is taken",
-        AVERAGE,
-        "if value == 0 or not",
-        "if not",
-        "avg_pool2d",
-        "rejects-divisor-0",
     ),
 )

@@ -1,17 +1,17 @@
-"""max_pool2d in the suite.
+"""max_pool2d: the largest pixel of each window, and its index.
 
-- forward and its indices: a choice among the inputs, nothing is rounded: both must be equal.
-- input gradient: n output gradients added up, over the windows that chose the pixel: m = n - 1,
-  bounded by n (bounds.py); n and T follow from the truth's indices. A pixel that no window chose
-  has n = 0 and must be exactly 0.
+- forward: nothing is rounded, so results and indices must be equal.
+- input gradient: the sum of the output gradients of the n windows that chose the pixel: m = n - 1,
+  bounded by n (bounds.py). n and T follow from PyTorch's indices. A pixel that no window chose must
+  have exactly 0.
 """
 
 import numpy as np
 
-from crosscheck.kernels import pooling
+from crosscheck.kernels.pooling import max_pool2d
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.question import Arrays, Options, Question
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, window
 
@@ -24,31 +24,37 @@ def _indices(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arr
     return {"indices": exact["indices"]}
 
 
-def _check_taps(inputs: Arrays, results: Arrays) -> None:
-    """Refuse a window whose dilation steps over the whole image.
+def _validate(inputs: Arrays, results: Arrays) -> None:
+    """Raise ValueError for a dilated window without a single tap inside the image.
 
-    PyTorch gives it an index that may lie outside the plane, and its backward pass then writes
-    there, outside its memory: it corrupts the process instead of raising.
+    PyTorch gives it an index that may be outside the plane; its backward pass then writes outside
+    the array, which corrupts the process.
     """
     rows, columns = inputs["input"].shape[-2:]
     if np.max(results["indices"], initial=-1) >= rows * columns:
         raise ValueError("a window of max_pool2d has no tap inside the image")
 
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
     counted = scattered(exact["indices"], grad_output, inputs["input"].shape)
     return {"input_gradient": bounds.bound(*counted, dtype)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    terms, magnitude = scattered(exact["indices"], grad_output, inputs["input"].shape)
+    return {"input_gradient": np.where(terms > 1, magnitude, 0.0)}
+
+
 def scattered(
     indices: np.ndarray, weights: np.ndarray, input_shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (n, T) of the input gradient.
+    """Return (n, T): how many windows chose each pixel, and the sum of their |weights|.
 
-    Per pixel that is how many windows chose it, and the sum of |weights| over them. `indices` are
-    PyTorch's: flat in the h*w plane of their own channel.
+    `indices` are PyTorch's: into the flattened h*w plane of their own channel.
     """
     plane = input_shape[-2] * input_shape[-1]
     planes = int(np.prod(input_shape[:-2]))
@@ -69,7 +75,7 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="max_pool2d",
     order=2,
-    kernels=pooling.max,
+    kernels=max_pool2d,
     parameters=(
         "input",
         "kernel_size",
@@ -80,14 +86,15 @@ OPERATOR = Operator(
         "return_indices",
     ),
     differentiable=("input",),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=_intermediates,
     integers=sums.integers_to_add,
     fuzz=_fuzz,
-    weight=2,
+    fuzz_weight=2,
     fuzz_values=VALUES,
     results=("forward", "indices"),
     saved=_indices,
-    question=_with_indices,
-    unseen=("return_indices",),  # a kernel always returns the indices
-    objection=_check_taps,
+    reference_arguments=_with_indices,
+    functional_only=("return_indices",),  # the kernels always return indices
+    validate=_validate,
 )

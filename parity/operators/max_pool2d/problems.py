@@ -1,4 +1,4 @@
-"""Max pooling problems: dilation, ties, NaN and infinity, and what may never be chosen."""
+"""max_pool2d problems: those of every pooling, dilation, ties, NaN and infinity."""
 
 from crosscheck.parity.problem import Problem
 from crosscheck.parity.shared.pooling_problems import SHARED, Row, bad_pool, bad_pools, pools
@@ -79,7 +79,7 @@ OWN: tuple[Row, ...] = (
     ),
     (
         "minus-inf",
-        "nothing beats the start: the first tap wins",
+        "nothing exceeds the initial -inf: the first tap wins",
         (2, 2, 5, 5),
         dict(kernel_size=2, stride=1, values="minus_inf"),
     ),
@@ -98,7 +98,7 @@ OWN: tuple[Row, ...] = (
     ("zeros", "-0 and 0 tie", (1, 2, 6, 6), dict(kernel_size=2, stride=1, values="signed_zeros")),
     (
         "return-indices",
-        "crosscheck.nn.functional returns them, too",
+        "nn.functional returns them, too",
         (1, 2, 6, 6),
         dict(kernel_size=2, return_indices=True),
     ),
@@ -111,6 +111,7 @@ OWN: tuple[Row, ...] = (
 )
 
 PROBLEMS = pools("max_pool2d", (*SHARED, *OWN))
+SPECIAL_VALUES = ("padding",)
 
 LAYERS = (
     Problem(

@@ -55,7 +55,7 @@ FAULTS = (
     ),
     Fault(
         "the target's gradient has the input's sign",
-        "crosscheck.kernels.loss.mse",
+        "crosscheck.kernels.loss.mse_loss",
         '"target_gradient", grad_output, target, input, reduction',
         '"target_gradient", grad_output, input, target, reduction',
         "mse_loss",

@@ -1,38 +1,39 @@
-"""mse_loss in the suite.
+"""mse_loss: w (x - t)^2, and its sum or mean.
 
-- forward: a term is w (x - t)^2. The difference is rounded once and counts twice, the square once,
-  the weight's product once: 4 roundings. 'none' is one term, 'sum' n of them: m = n - 1 + 4, with
-  T = sum of |w| (x - t)^2; a product that underflows leaves eta, times |w| before the last.
-- a mean is that sum S divided by W: n, itself rounded (u n), or the sum of the weights, off by
-  gamma(n - 1) sum of |w|. A quotient of two numbers that are off is in exponentials.quotient.
+- forward: the difference is rounded once and enters twice, the square and the product with w are
+  rounded once each: 4 roundings a term. 'none' is one term, 'sum' is n: m = n - 1 + 4, with
+  T = sum of |w| (x - t)^2. The square may underflow by eta, which w then multiplies, and so may the
+  product with w.
+- 'mean' divides that sum by W: by n, itself rounded (u n), or by the sum of the weights, off by
+  gamma(n - 1) sum of |w|. exponentials.quotient bounds a quotient of two inexact numbers.
 - gradients: 2 g' (x - t) w with g' = g / W: the quotient as above, then three roundings: the
   difference and two products. Doubling is exact, and doubles the eta of what came before it.
-  PyTorch multiplies in another order and rounds once more: that is one more for all. The target's
+  PyTorch multiplies in another order and rounds once more, which all bounds include. The target's
   gradient is the input's with the other sign.
 
-PyTorch's own float64, from which the error is measured, has its limit added.
+The bound of PyTorch's own float64 results, which the error is measured from, is added.
 """
 
 from math import isqrt
 
 import numpy as np
 
-from crosscheck.kernels.loss import mse
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.kernels.loss import mse_loss
+from crosscheck.parity.bounds import OVERFLOW, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import (
     NoIntegers,
     Operator,
 )
-from crosscheck.parity.question import Arrays, Question
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
-from crosscheck.parity.shared.draws import Drawn, edge, one_of
-from crosscheck.parity.shared.exponentials import quotient
+from crosscheck.parity.shared.draws import Drawn, extent, one_of
+from crosscheck.parity.shared.exponentials import overflowing_quotient, quotient
 
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    reduction = question.options.get("reduction", "mean")
+    reduction = call.options.get("reduction", "mean")
     ours, theirs = (_off(inputs, grad_output, reduction, kind) for kind in (dtype, "float64"))
     return {name: ours[name] + theirs[name] for name in ours}
 
@@ -58,7 +59,7 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
         d_g = quotient(2 * g, 0.0, total, d_total, u) + 2 * eta
         with np.errstate(invalid="ignore", divide="ignore"):
             g = np.abs(g / total)
-    with np.errstate(invalid="ignore"):  # 0 times infinity is PyTorch's NaN, too
+    with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is NaN, too
         slope = 2 * g * difference * w
         gradient = gamma(4, dtype) * slope + d_g * difference * w * (1 + gamma(4, dtype))
         gradient = gradient + eta * (1 + 2 * w + w * difference)
@@ -69,27 +70,53 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
     }
 
 
-def _integers(question: Question, seed: int) -> Arrays:
-    """Return integers whose squares, and those times a weight, leave room for the sum of them.
-
-    The gradient of a mean is a multiple of what it is divided by, so that the quotient is one, too;
-    the mean itself is one division of an exact sum, see avg_pool2d.
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    """A square may overflow before its weight, a sum before its divisor, and 2 g' before it is
+    multiplied by w; where the sum of the weights does, a quotient is 0, and wrong.
     """
-    shapes = dict(question.shapes)
-    reduction = question.options.get("reduction", "mean")
+    difference = np.abs(inputs["input"].astype(np.float64) - inputs["target"])
+    w = np.abs(inputs.get("weight", np.ones_like(difference))).astype(np.float64)
+    g, reduction = np.abs(grad_output.astype(np.float64)), call.options.get("reduction", "mean")
+    forward = np.maximum(w, 1.0) * difference**2
+    if reduction != "none":
+        forward = forward.sum()
+    if reduction == "mean" and "weight" in inputs:
+        if w.sum() >= OVERFLOW[dtype]:
+            return {name: np.full(each.shape, np.inf) for name, each in exact.items()}
+        g = overflowing_quotient(g, np.sum(inputs["weight"], dtype=np.float64))
+    slope = np.maximum(2 * g * difference * np.maximum(w, 1.0), g)
+    if dtype == "float64":  # PyTorch, whose float64 is the exact result, doubles the difference
+        slope = np.maximum(slope, 2 * difference)
+    return {
+        "forward": np.broadcast_to(forward, exact["forward"].shape),
+        "input_gradient": slope,
+        "target_gradient": slope,
+    }
+
+
+def _integers(call: ReferenceCall, seed: int) -> Arrays:
+    """Return integers whose weighted squares are small enough for their sum to be exact.
+
+    The output gradient of a mean is a multiple of its divisor, so that the quotient is an integer.
+    The mean itself is one division of an exact sum: see avg_pool2d.
+    """
+    shapes = dict(call.shapes)
+    reduction = call.options.get("reduction", "mean")
     count = int(np.prod(shapes["input"]))
     fits = sums.largest_product(4 * count)  # a difference is twice as large, a square four times
     amplitude = isqrt(fits)
     if "weight" in shapes:
         amplitude = max(int(fits ** (1 / 3)), 1)
         if amplitude**3 > fits:
-            raise NoIntegers(f"no weighted squares leave room for a sum of {count}")
+            raise NoIntegers(f"no integers keep a sum of {count} weighted squares below 2^24")
     shape = shapes["input"] if reduction == "none" else ()
-    drawn = sums.integers(question, seed, {"grad_output": shape}, amplitude)
+    drawn = sums.integers(call, seed, {"grad_output": shape}, amplitude)
     if reduction == "mean":
         total = drawn["weight"].sum() if "weight" in drawn else float(count)
         if total == 0.0:
-            raise NoIntegers("a mean is divided by 0 here")
+            raise NoIntegers("the mean would be divided by 0")
         if "weight" not in drawn and count & (count - 1):
             raise NoIntegers(f"PyTorch's gradient of a mean multiplies by 2 / {count}, rounded")
         drawn["grad_output"] = np.asarray(total * drawn["grad_output"])
@@ -97,7 +124,7 @@ def _integers(question: Question, seed: int) -> Arrays:
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
-    shape = tuple(edge(rng, 12) for _ in range(rng.integers(0, 5)))
+    shape = tuple(extent(rng, 12) for _ in range(rng.integers(0, 5)))
     inputs = {"input": shape, "target": shape}
     if rng.random() < 0.3:
         inputs["weight"] = shape
@@ -107,11 +134,12 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
 OPERATOR = Operator(
     name="mse_loss",
     order=9,
-    kernels=mse,
+    kernels=mse_loss,
     parameters=("input", "target", "size_average", "reduce", "reduction", "weight"),
     differentiable=("input", "target"),
     constants=("weight",),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=_intermediates,
     integers=_integers,
     fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities"),

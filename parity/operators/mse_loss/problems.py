@@ -1,4 +1,4 @@
-"""mse_loss problems: reductions, weights, sums around the share of a block, bad input."""
+"""mse_loss problems: reductions, weights, sums around the elements of a block, bad input."""
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
@@ -28,16 +28,16 @@ PROBLEMS = (
         for each in REDUCTIONS
     ),
     _mse("scalar", "no dimension at all", ()),
-    _mse("power-of-two", "a mean's gradient without rounding: integers", (4, 8)),
+    _mse("power-of-two", "a mean's gradient without rounding", (4, 8)),
     *(_mse(f"terms-{n}", "a sum around a block's size", (n,)) for n in (127, 128, 129)),
     *(
-        _mse(f"blocks-{n}", "a sum around the share of a block", (n,), reduction="sum")
+        _mse(f"blocks-{n}", "a sum around the number of elements of a block", (n,), reduction="sum")
         for n in (1023, 1024, 1025, 3000)
     ),
-    _mse("blocks-weighted", "every block has a share of the weights", (2100,), True),
-    _mse("no-terms", "the mean of nothing is NaN", (0, 3)),
-    _mse("no-terms-sum", "the sum of nothing is 0", (0, 3), reduction="sum"),
-    _mse("nan", "NaN takes the loss, and one gradient", (4, 5), values="nan"),
+    _mse("blocks-weighted", "every block adds up some of the weights", (2100,), True),
+    _mse("no-terms", "the mean of no elements is NaN", (0, 3)),
+    _mse("no-terms-sum", "the sum of no elements is 0", (0, 3), reduction="sum"),
+    _mse("nan", "NaN makes the loss and one gradient NaN", (4, 5), values="nan"),
     _mse("infinities", "infinities of both signs", (4, 5), values="infinities"),
     _mse("tiny", "squares that underflow", (4, 5), values="tiny", reduction="sum"),
     *(
@@ -48,6 +48,7 @@ PROBLEMS = (
         for each in ("none", "mean")
     ),
 )
+SPECIAL_VALUES = ("none", "mean", "weighted-mean", "weighted-sum")
 
 REJECTS = (
     rejected("mse_loss", "shapes that do not fit", {"input": zeros(2, 3), "target": zeros(2, 4)}),

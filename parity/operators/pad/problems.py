@@ -1,4 +1,4 @@
-"""pad problems: every mode and side, as wide as it may be, layouts, bad input."""
+"""pad problems: every mode and side, widest padding, layouts, bad input."""
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
@@ -43,9 +43,16 @@ def _every(mode: str) -> tuple[Problem, ...]:
 
 PROBLEMS = (
     *(problem for mode in MODES for problem in _every(mode)),
-    _pad("replicate", "one-pixel", "a pixel for all", (2, 1, 1, 3), (1, 1, 1, 1)),
-    _pad("circular", "one-pixel", "around one pixel", (1, 1, 1, 1), (1, 1, 1, 1)),
+    _pad("replicate", "one-pixel", "one pixel, repeated everywhere", (2, 1, 1, 3), (1, 1, 1, 1)),
+    _pad(
+        "circular",
+        "one-pixel",
+        "one pixel, repeated once on every side",
+        (1, 1, 1, 1),
+        (1, 1, 1, 1),
+    ),
 )
+SPECIAL_VALUES = ("reflect-uneven", "replicate-uneven", "circular-uneven")
 
 
 def _bad(wrong: str, pad: Pad, mode: str, input: Shape = (1, 2, 4, 5)) -> Problem:

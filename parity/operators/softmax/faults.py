@@ -1,4 +1,4 @@
-"""Faults in softmax and log_softmax, and in the trees they share with the losses."""
+"""Faults in softmax, and in the trees and checks that it shares with log_softmax and the losses."""
 
 from crosscheck.parity.faults.plant import Fault
 
@@ -14,14 +14,6 @@ FAULTS = (
         "        m = max(m, x[o, j, i]) if x[o, j, i] == x[o, j, i] else m\n",
         "        m = real(0)\n",
         "softmax",
-        "large",
-    ),
-    Fault(
-        "the largest is looked for from 0 on",
-        DIRECT,
-        "m = real(-math.inf)",
-        "m = real(0)",
-        "log_softmax",
         "large",
     ),
     Fault(
@@ -41,22 +33,6 @@ FAULTS = (
         "middle",
     ),
     Fault(
-        "log_softmax is the log of softmax, where that underflows",
-        DIRECT,
-        "y[o, j, i] = (x[o, j, i] - m) - log_s",
-        "y[o, j, i] = math.log(math.exp(x[o, j, i] - m) / math.exp(log_s))",
-        "log_softmax",
-        "deep",
-    ),
-    Fault(
-        "the logarithm is to the base 2",
-        DIRECT,
-        "log_s = math.log(sum_exp(x, o, i, m))",
-        "log_s = math.log2(sum_exp(x, o, i, m))",
-        "log_softmax",
-        "rows",
-    ),
-    Fault(
         "the gradient of softmax leaves out the sum",
         DIRECT,
         "dx[o, j, i] = y[o, j, i] * (dy[o, j, i] - dot)",
@@ -70,14 +46,6 @@ FAULTS = (
         "dot += dy[o, j, i] * y[o, j, i]",
         "dot += dy[o, j, i]",
         "softmax",
-        "rows",
-    ),
-    Fault(
-        "the gradient of log_softmax takes y for exp(y)",
-        DIRECT,
-        "math.exp(y[o, j, i]) * total",
-        "y[o, j, i] * total",
-        "log_softmax",
         "rows",
     ),
     Fault(
@@ -113,14 +81,6 @@ FAULTS = (
         "rows",
     ),
     Fault(
-        "the gradient by trees starts its sum at 1",
-        TREE,
-        "total = real(0)",
-        "total = real(1)",
-        "log_softmax",
-        "rows",
-    ),
-    Fault(
         "the tree of sums forgets a level",
         TREES,
         "half = index(THREADS // 2)",
@@ -152,14 +112,6 @@ FAULTS = (
         "    return largest",
         "softmax",
         "row-128",
-    ),
-    Fault(
-        "the tree of the largest takes the smaller",
-        TREES,
-        "max(scratch[t], scratch[index(t + half)])",
-        "min(scratch[t], scratch[index(t + half)])",
-        "log_softmax",
-        "large",
     ),
     Fault(
         "a negative dim counts from the wrong end",

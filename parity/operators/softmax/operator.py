@@ -1,13 +1,13 @@
-"""softmax in the suite: exponentials.py has the limits of the forward pass.
+"""softmax: p along one dimension; exponentials.py bounds the forward pass.
 
-The gradient is p[j] (g[j] - D), D = sum of g p, from the output of the forward pass, which is off
-by dp. The kernels get what the forward kernel gave, as they do in use: the limits cover both.
+The gradient is p[j] (g[j] - D), D = sum of g p. It reads the output p of our own forward kernel, as
+it does in use, so its bound includes the error dp of p.
 
 - D is a sum of n products: dD = sum of |g| dp + gamma(n) sum of |g| (p + dp) + n eta.
 - t = g[j] - D is rounded once: dt = dD + u (|g[j]| + |D| + dD).
 - the product is rounded once: |error| <= dp |t| + (p + dp) dt + u (p + dp) (|t| + dt) + eta.
 
-PyTorch's own float64, from which the error is measured, works in the same steps: its limit is
+PyTorch's float64 results, which errors are measured from, come from the same steps: their bound is
 added.
 """
 
@@ -16,17 +16,16 @@ import numpy as np
 from crosscheck.kernels.softmax import softmax
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.question import Arrays, Question
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import exponentials, softmax_problems
 from crosscheck.parity.shared.draws import VALUES
 
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
     ours, theirs = (
-        _off(inputs["input"], grad_output, question.options["dim"], kind)
-        for kind in (dtype, "float64")
+        _off(inputs["input"], grad_output, call.options["dim"], kind) for kind in (dtype, "float64")
     )
     return {name: ours[name] + theirs[name] for name in ours}
 
@@ -36,7 +35,7 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
     x, g = (np.atleast_1d(each).astype(np.float64) for each in (x, g))
     u, eta, n = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype], x.shape[dim]
     row = exponentials.rows(x, dim, dtype)
-    p, dp = row.p, row.p_limit
+    p, dp = row.p, row.p_bound
     total = (g * p).sum(dim, keepdims=True)
     d_total = (np.abs(g) * dp).sum(dim, keepdims=True) + n * eta
     d_total = d_total + gamma(n, dtype) * (np.abs(g) * (p + dp)).sum(dim, keepdims=True)
@@ -46,21 +45,32 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
     return {"forward": dp.reshape(shape), "input_gradient": gradient.reshape(shape)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    x, g = inputs["input"].astype(np.float64), np.abs(grad_output.astype(np.float64))
+    dim = call.options["dim"]
+    total = (g * exponentials.rows(x, dim, dtype).p).sum(dim, keepdims=True)
+    return {"input_gradient": g + total}
+
+
 OPERATOR = Operator(
     name="softmax",
     order=6,
     kernels=softmax,
     parameters=("input", "dim", "_stacklevel", "dtype"),
     differentiable=("input",),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=_intermediates,
     integers=exponentials.no_integers,
     fuzz=softmax_problems.fuzz,
     fuzz_values=VALUES,
     returns=("output",),
-    unseen=("dtype",),  # nn.functional converts before and after
-    op_db="softmax",
+    functional_only=("dtype",),  # nn.functional converts before and after
+    opinfo_name="softmax",
 )
 
 PROBLEMS = softmax_problems.problems("softmax")
+SPECIAL_VALUES = ("rows",)
 
 REJECTS = softmax_problems.rejects("softmax")

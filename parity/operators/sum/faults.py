@@ -1,10 +1,9 @@
-"""Faults in sum and mean: which elements, in which order, divided by what."""
+"""Faults in sum, and in the axes and trees that it shares with mean."""
 
 from crosscheck.parity.faults.plant import Fault
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
-CHOOSE = "crosscheck.kernels.reduction.choose"
 
 FAULTS = (
     Fault(
@@ -32,14 +31,6 @@ FAULTS = (
         "middle",
     ),
     Fault(
-        "the direct mean is not divided",
-        KERNELS,
-        "y[k, l] = total / divisor",
-        "y[k, l] = total",
-        "mean",
-        "rows",
-    ),
-    Fault(
         "the sum's tree stops after one element a thread",
         KERNELS,
         "at = index(at + index(THREADS))",
@@ -56,14 +47,6 @@ FAULTS = (
         "terms-255",
     ),
     Fault(
-        "the sum's tree leaves its last level out",
-        KERNELS,
-        "while half != 0:",
-        "while half > 1:",
-        "mean",
-        "all-256",
-    ),
-    Fault(
         "the sum's barrier before the tree is missing",
         KERNELS,
         "    cuda.syncthreads()  # every partial sum is there before the tree reads it\n",
@@ -78,38 +61,6 @@ FAULTS = (
         "",
         "sum",
         "terms-256",
-    ),
-    Fault(
-        "the tree of a mean is not divided",
-        KERNELS,
-        "y[k, l] = sums[0] / divisor",
-        "y[k, l] = sums[0]",
-        "mean",
-        "terms-256",
-    ),
-    Fault(
-        "the gradient of a mean is not divided",
-        KERNELS,
-        "dx[a, b, c, d] = dy[a, b, c, d] / divisor",
-        "dx[a, b, c, d] = dy[a, b, c, d]",
-        "mean",
-        "rows",
-    ),
-    Fault(
-        "the gradient of a mean is divided by the outputs",
-        CHOOSE,
-        "count = math.prod(input_size[axis] for axis in reduced)\n        led",
-        "count = math.prod(expected)\n        led",
-        "mean",
-        "rows",
-    ),
-    Fault(
-        "the mean of nothing is 0",
-        CHOOSE,
-        "out[...] = math.nan",
-        "out[...] = 0",
-        "mean",
-        "no-terms",
     ),
     Fault(
         "no dimensions are none instead of all",

@@ -1,7 +1,6 @@
-"""sum in the suite.
+"""sum over any dimensions.
 
-- forward: n elements added up exactly as they are: n - 1 additions, m = n - 1 (bounds.py). An
-  element alone, or none at all, gives an exact result.
+- forward: the sum of n elements: m = n - 1 (bounds.py), exact where n is 0 or 1.
 - input gradient: every element gets its output's gradient, unchanged: exact.
 """
 
@@ -10,36 +9,38 @@ import numpy as np
 from crosscheck.kernels import reduction
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.question import Arrays, Question
-from crosscheck.parity.shared import reduction_problems, reductions
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
+from crosscheck.parity.shared import reduction_problems, reductions, sums
 from crosscheck.parity.shared.draws import VALUES
 
 
-def _limits(
-    question: Question, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    magnitude = question.ask({"input": np.abs(inputs["input"])})["forward"]
-    additions = np.full(magnitude.shape, max(reductions.terms(question) - 1.0, 0.0))
-    with np.errstate(invalid="ignore"):  # nothing of infinity: PyTorch's infinity, too
+    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
+    additions = np.full(magnitude.shape, max(reductions.terms(call) - 1.0, 0.0))
+    with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is not finite either
         return {"forward": bounds.bound(additions, magnitude, dtype)}
 
 
 OPERATOR = Operator(
     name="sum",
     order=15,
-    function="sum",
-    op_db="sum",
-    ours="operators.sum",
-    kernels=reduction.sum,
+    torch_function="sum",
+    opinfo_name="sum",
+    nn_function="operators.sum",
+    kernels=reduction.sum_,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
-    limits=_limits,
+    bounds=_bounds,
+    intermediates=sums.partial_sums,
     integers=reductions.integers,
     fuzz=reductions.fuzz,
     fuzz_values=VALUES,
-    outside=reductions.outside,
+    out_of_scope=reductions.out_of_scope,
 )
 
 PROBLEMS = reduction_problems.problems("sum")
+SPECIAL_VALUES = ("rows", "one")
 
 REJECTS = reduction_problems.rejects("sum")

@@ -1,4 +1,4 @@
-"""What tests of the CPU device share: LLVM's code to look at, a numba that forgets after each."""
+"""Fixtures of the CPU device's tests: LLVM IR to inspect, extensions undone after each test."""
 
 import llvmlite.binding as llvm
 import pytest
@@ -10,20 +10,20 @@ from crosscheck.kernels.cpu.compiler import extensions, program
 
 
 @pytest.fixture(autouse=True)
-def _numba_forgets():
-    """Take back what a test teaches numba: it is part of every program's key from then on.
+def _undo_extensions():
+    """Undo what a test registers with numba, which is part of every cache key from then on.
 
     Entries are replaced, since numba reads its tables on from where it was.
     """
-    before, sizes = extensions.taught(), [len(table) for table, _ in extensions.tables()]
+    before, sizes = extensions.registered(), [len(table) for table, _ in extensions.tables()]
     yield
-    if extensions.taught() == before:
+    if extensions.registered() == before:
         return
     for (table, functions), size in zip(extensions.tables(), sizes, strict=True):
         for number in range(size, len(table)):
             if any(functions(table[number])):
                 table[number] = table[0]
-    extensions._taught.cache_clear()
+    extensions._registered.cache_clear()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m crosscheck.kernels.cpu`: a script runs as Python runs it, with the stand-in."""
+"""`python -m crosscheck.kernels.cpu`: a script runs as under Python, with the stand-in."""
 
 import os
 import subprocess

@@ -73,7 +73,7 @@ def test_arrows_between_rooms_form_no_circle():
     assert "." not in order(rooms), "a room imports the entry point"
 
 
-def test_no_file_lies_loose():
+def test_no_file_is_loose():
     assert {file.name for file in ROOT.glob("*.py")} == ENTRY_POINTS
 
 
@@ -87,7 +87,7 @@ def test_imports_are_relative():
             assert not [name for name in names if name.partition(".")[0] == own], file
 
 
-def test_arrays_know_nothing_of_the_device():
+def test_arrays_do_not_import_the_device():
     assert "cpu" not in {
         name for node in imports(ROOT.parent / "arrays.py") for name in parts(node)
     }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from crosscheck.kernels.elementwise import add, multiply
+from crosscheck.kernels.elementwise import add, mul
 from crosscheck.kernels.launch import sanitized, wide_index
 
 PAIRS = [
@@ -57,13 +57,13 @@ def ours(name, a, b, dy):
             add.other_gradient(dy, b.shape, 3),
         )
     return (
-        multiply.forward(a, b),
-        multiply.input_gradient(dy, b, a.shape),
-        multiply.other_gradient(dy, a, b.shape),
+        mul.forward(a, b),
+        mul.input_gradient(dy, b, a.shape),
+        mul.other_gradient(dy, a, b.shape),
     )
 
 
-TORCH = {"add": lambda a, b: torch.add(a, b, alpha=3), "multiply": torch.mul}
+TORCH = {"add": lambda a, b: torch.add(a, b, alpha=3), "mul": torch.mul}
 names = pytest.mark.parametrize("name", TORCH)
 
 
@@ -105,9 +105,9 @@ def test_every_element_of_any_out_is_written(name, a, b, layout):
         assert add.input_gradient(dy, a.shape, out=outs[1]) is outs[1]
         assert add.other_gradient(dy, b.shape, 3, out=outs[2]) is outs[2]
     else:
-        assert multiply.forward(a, b, out=outs[0]) is outs[0]
-        assert multiply.input_gradient(dy, b, a.shape, out=outs[1]) is outs[1]
-        assert multiply.other_gradient(dy, a, b.shape, out=outs[2]) is outs[2]
+        assert mul.forward(a, b, out=outs[0]) is outs[0]
+        assert mul.input_gradient(dy, b, a.shape, out=outs[1]) is outs[1]
+        assert mul.other_gradient(dy, a, b.shape, out=outs[2]) is outs[2]
     for mine, theirs in zip(outs, (y, da, db), strict=True):
         np.testing.assert_array_equal(mine, theirs, strict=True)
 
@@ -150,15 +150,15 @@ A = np.zeros((2, 3))
             TypeError,
             "add: other is 'builtins.float'; expected a NumPy",
         ),
-        (lambda: multiply.forward(A, A.astype(int)), TypeError, "multiply: other.dtype is 'int64'"),
+        (lambda: mul.forward(A, A.astype(int)), TypeError, "mul: other.dtype is 'int64'"),
         (lambda: add.forward(A, A, out=A[:1]), ValueError, "add: out.shape is (1, 3); expected (2"),
         (lambda: add.forward(A, A, algorithm="x"), ValueError, "add: algorithm is 'x'"),
         (lambda: add.input_gradient(A, (3, 2)), ValueError, "add: input_size is (3, 2); expected"),
         (lambda: add.other_gradient(A, (1, 2, 3)), ValueError, "add: other_size is (1, 2, 3); exp"),
         (
-            lambda: multiply.input_gradient(A[0], A, (3,)),
+            lambda: mul.input_gradient(A[0], A, (3,)),
             ValueError,
-            "multiply: grad_output.shape is (3,); expected a shape (2, 3) broadcasts to",
+            "mul: grad_output.shape is (3,); expected a shape (2, 3) broadcasts to",
         ),
     ],
 )
@@ -166,3 +166,11 @@ def test_bad_input(call, error, message):
     with pytest.raises(error) as raised:
         call()
     assert message in str(raised.value)
+
+
+def test_a_gradient_is_scaled_before_it_is_summed():
+    largest = np.finfo(np.float32).max
+    dy = np.float32([[largest, -1], [largest, -2]])
+    np.testing.assert_array_equal(add.other_gradient(dy, (2,), 0.25), [largest / 2, -0.75])
+    zeros = add.other_gradient(dy, (2,), 0)
+    assert (zeros == 0).all() and not np.signbit(zeros).any()

@@ -30,8 +30,9 @@ def dot():
 
 
 @pytest.fixture
-def recorded(monkeypatch, dot):
-    """Answer every compilation with the recorded one."""
+def recorded(monkeypatch, tmp_path, dot):
+    """Answer every compilation with the recorded one, which is kept in a cache of its own."""
+    monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
     compiled = gpu.Compiled("sm_90a", PTX, b"", LOG)
     monkeypatch.setattr(gpu, "compile_for", lambda *_: compiled)
     monkeypatch.setattr(sass, "disassemble", lambda _: dot)

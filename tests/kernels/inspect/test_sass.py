@@ -30,7 +30,7 @@ def test_loops(dot):
 
 def test_without_nvdisasm_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(pathfinder, "find_nvidia_binary_utility", lambda _: None)
-    with pytest.raises(sass.DisassemblerMissing, match="pip install nvidia-cuda-nvdisasm"):
+    with pytest.raises(sass.DisassemblerMissing, match="pip install 'crosscheck-kernels.inspect"):
         sass.disassemble(b"")
 
 

@@ -30,7 +30,7 @@ def classes(shape, count=None, ignored=None):
     return target
 
 
-def compare(x, target, weight, algorithm, **options):
+def compare(x, target, weight, algorithm, dy=None, **options):
     """Hold the loss and every gradient that PyTorch has against PyTorch's."""
     leaves = [torch.tensor(x, requires_grad=True), torch.tensor(target)]
     directions = ["input_gradient"]
@@ -39,7 +39,7 @@ def compare(x, target, weight, algorithm, **options):
         directions.append("target_gradient")
     theirs = None if weight is None else torch.tensor(weight)
     expected = TF.cross_entropy(*leaves, weight=theirs, **options)
-    dy = np.asarray(normal(3, *expected.shape))
+    dy = np.asarray(normal(3, *expected.shape) if dy is None else dy)
     gradients = torch.autograd.grad(expected, leaves[: len(directions)], torch.tensor(dy))
     how = {"weight": weight, "algorithm": algorithm, **options}
     with sanitized():
@@ -190,3 +190,24 @@ def test_a_class_that_nobody_could_check_gives_nan_and_reads_nothing(algorithm, 
         )
     np.testing.assert_array_equal(np.isnan(loss), [False, True, True])
     np.testing.assert_array_equal(np.isnan(dx).all(1), [False, True, True])
+
+
+@each
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("value", [INF, NAN])
+@pytest.mark.parametrize("probable", [False, True])
+def test_special_values_in_weights_and_gradients(probable, value, smoothing, algorithm):
+    shape = (6, 5)
+    x = normal(0, *shape)
+    target = normal(1, *shape) if probable else classes(shape, ignored=-100)
+    for reduction, place in itertools.product(("none", "mean", "sum"), ("weight", "gradient")):
+        weight = normal(2, shape[1])
+        dy = normal(3, shape[0]) if reduction == "none" else normal(3)
+        if place == "weight":
+            weight[2] = value
+        else:
+            dy = np.where(np.arange(dy.size).reshape(np.shape(dy)) % 2 == 0, value, dy)
+        options = dict(reduction=reduction, label_smoothing=smoothing)
+        compare(x, target, weight, algorithm, dy, **options)
+        if place == "gradient":
+            compare(x, target, None, algorithm, dy, **options)

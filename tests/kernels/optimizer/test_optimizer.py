@@ -137,6 +137,12 @@ def test_amsgrad_keeps_a_nan_as_torch_maximum_does():
     assert np.isnan(largest[0]) and np.isnan(p[0])
 
 
+def test_a_mean_that_forgets_everything_keeps_the_sign_of_a_zero():
+    p, g, m, v = np.ones(2), np.float64([-0.0, 0.0]), np.zeros(2), np.zeros(2)
+    adam.step(p, g, m, v, step=1, betas=(0.0, 0.9))
+    np.testing.assert_array_equal(np.signbit(m), [True, False])
+
+
 P = np.ones((2, 3))
 
 

@@ -7,7 +7,7 @@ import torch
 from crosscheck.kernels import reduction
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.reduction import kernels, mean, to_size
-from crosscheck.kernels.reduction import sum as total
+from crosscheck.kernels.reduction import sum_ as total
 
 CASES = [
     ((), None),

@@ -16,7 +16,7 @@ from crosscheck.nn.torch_ops import (
     pooling,
     softmaxes,
 )
-from crosscheck.nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse
+from crosscheck.nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse_loss
 
 
 def random(*shape, seed=0):
@@ -154,13 +154,13 @@ OPERATORS = {
         0.1,
     ),
     "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
-    "mse_loss": (mse.forward, *PAIR, "mean", WEIGHTS),
-    "mse_loss with sum": (mse.forward, *PAIR, "sum", None),
-    "mse_loss with none": (mse.forward, *PAIR, "none", WEIGHTS),
-    "mse_loss_input_gradient": (mse.input_gradient, random(), *PAIR, "mean", WEIGHTS),
-    "mse_loss_input_gradient with mean": (mse.input_gradient, random(), *PAIR, "mean", None),
+    "mse_loss": (mse_loss.forward, *PAIR, "mean", WEIGHTS),
+    "mse_loss with sum": (mse_loss.forward, *PAIR, "sum", None),
+    "mse_loss with none": (mse_loss.forward, *PAIR, "none", WEIGHTS),
+    "mse_loss_input_gradient": (mse_loss.input_gradient, random(), *PAIR, "mean", WEIGHTS),
+    "mse_loss_input_gradient with mean": (mse_loss.input_gradient, random(), *PAIR, "mean", None),
     "mse_loss_input_gradient with none": (
-        mse.input_gradient,
+        mse_loss.input_gradient,
         random(3, 4, seed=2),
         *PAIR,
         "none",

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import torch
-from torch import distributed, nn
+from torch import nn
 
 from crosscheck.nn import torch_ops
 
@@ -15,7 +14,6 @@ ROOT = Path(__file__).parents[3]
 SECONDS = 120  # far more than two processes take to start
 
 
-@pytest.mark.skipif(not distributed.is_gloo_available(), reason="PyTorch was built without gloo")
 def test_two_processes_train_as_one_process_of_torch(tmp_path):
     torch.manual_seed(0)
     model = nn.Sequential(

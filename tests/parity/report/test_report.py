@@ -13,6 +13,7 @@ from crosscheck.parity.pictures import Picture
 from crosscheck.parity.report import drift, files, html, plot, summary, table
 from crosscheck.parity.report import json as as_json
 from crosscheck.parity.result import Result
+from crosscheck.parity.run import run
 
 
 def result(case="a", *, op="conv2d", direction="forward", algorithm="tiled", ok=True, **numbers):
@@ -43,12 +44,26 @@ def test_rows_add_up_by_operator_direction_algorithm_and_dtype():
     assert second.key[1] == "input_gradient"
 
 
+def test_gradients_come_before_results_of_no_kernel():
+    given = ["tape", "forward", "target_gradient", "rejects", "input_gradient"]
+    rows = summary.by_kernel([result(direction=each) for each in given])
+    expected = ["forward", "input_gradient", "target_gradient", "tape", "rejects"]
+    assert [row.key[1] for row in rows] == expected
+
+
 def test_unsupported_is_counted_apart_and_is_no_failure():
     total = summary.total([result(), UNSUPPORTED])
     assert (total.cases, total.passed, total.unsupported, total.failed) == (2, 1, 1, 0)
     text = shown([result(), UNSUPPORTED])
     assert "1 unsupported" in text and "unsupp." in text
     assert "unsupp." not in shown([result()])
+
+
+def test_only_kernels_have_errors():
+    found = [*run(["opinfo"], op="pad", case="float32-0000"), *run(["quick"], op="relu")]
+    has_errors = {row.key[1]: row.has_errors for row in summary.by_kernel(found)}
+    kernels = {"forward": True, "input_gradient": True}
+    assert has_errors == kernels | {"tape": False, "rejects": False, "out_of_scope": False}
 
 
 def test_a_share_that_is_no_number_is_the_worst():
@@ -61,6 +76,20 @@ def test_no_ratio_to_a_pytorch_that_made_no_error():
     row = summary.total([result(torch_error=0.0)])
     assert table.relative(row) == "-"
     assert table.relative(summary.total([result(error=0.0, torch_error=0.0)])) == "exact"
+
+
+def test_special_values_have_no_part_in_the_ratio_and_their_exceptions_are_counted():
+    special = result("b", error=1e30, torch_error=1e10, special=True, overflowed=1200, share=0.7)
+    filled = result("c", special=True, zero_filled=3)
+    row = summary.total([result(), special, filled])
+    assert (row.relative, row.share) == (0.5, 0.7)
+    notes = summary.notes([result(), special, filled])
+    assert [note.split(" elements")[0] for note in notes] == [
+        "special values: 1,200",
+        "special values: 3",
+    ]
+    assert "1,200 elements" in shown([special])
+    assert summary.notes([result()]) == []
 
 
 def test_the_table_fits_100_columns_and_names_everything():

@@ -1,9 +1,10 @@
-"""The limits of add and mul hold what their derivation says, number by number."""
+"""The bounds of add, mul, sum and mean are what their derivations say."""
 
 import numpy as np
 import pytest
 
-from crosscheck.parity import truth
+from crosscheck.parity import expected
+from crosscheck.parity.bounds import compare
 from crosscheck.parity.case import Case
 
 U = 2.0**-24
@@ -11,7 +12,7 @@ U = 2.0**-24
 
 def bounds_of(op, inputs, **options):
     case = Case(op, "problems", "test", "test", inputs, options)
-    return truth.of(case, "float32")
+    return expected.of(case, "float32")
 
 
 @pytest.mark.parametrize("op", ["add", "mul"])
@@ -39,8 +40,12 @@ def test_a_gradient_that_adds_nothing_up_is_exact_and_others_are_sums():
 
 def test_what_float32_cannot_hold_has_to_be_infinity():
     huge = np.array([1e20, -1e20, 1.0])
-    exact = bounds_of("mul", {"input": huge, "other": np.abs(huge)}).real.exact["forward"]
-    assert exact.tolist() == [np.inf, -np.inf, 1.0]
+    found = bounds_of("mul", {"input": huge, "other": np.abs(huge)})
+    exact, limit = found.real.exact["forward"], found.bounds["forward"]
+    assert compare(np.float32([np.inf, -np.inf, 1]), exact, limit)[3] == ""
+    largest = np.finfo(np.float32).max
+    assert compare(np.float32([largest, -np.inf, 1]), exact, limit)[3] != ""
+    assert compare(np.float32([np.inf, np.inf, 1]), exact, limit)[3] != ""
 
 
 @pytest.mark.parametrize(("op", "roundings"), [("sum", 8), ("mean", 9)])

@@ -1,4 +1,4 @@
-"""What exponentials.py assumes of exp and log is so here, and its limits hold and are not vast."""
+"""exp and log are as accurate as exponentials.py assumes; its bounds hold and are not too wide."""
 
 import math
 
@@ -47,17 +47,17 @@ def test_exp_and_log_are_within_the_assumed_ulps(own, exact, low, high, dtype):
 
 @pytest.mark.parametrize("scale", [0.01, 1.0, 30.0, 1e4])
 @pytest.mark.parametrize("n", [1, 2, 10, 1000])
-def test_the_limits_hold_and_are_of_the_size_of_the_errors(scale, n):
+def test_the_bounds_hold_and_are_of_the_size_of_the_errors(scale, n):
     x = (scale * np.random.default_rng(n).standard_normal((20, n))).astype(np.float32)
     wide = x.astype(np.float64)
     row = exponentials.rows(wide, 1, "float32")
     exact = softmax.forward(wide, 1), -log_softmax.forward(wide, 1)
     ours = softmax.forward(x, 1), -log_softmax.forward(x, 1)
-    for limit, mine, truth in zip((row.p_limit, row.log_limit), ours, exact, strict=True):
+    for limit, mine, truth in zip((row.p_bound, row.log_bound), ours, exact, strict=True):
         assert (np.abs(mine - truth) <= limit).all()
     roundings = 2.0**-24 * (n + 2 * np.ptp(x, axis=1, keepdims=True) + 20)
-    assert (row.p_limit <= 2 * roundings * row.p + 2.0**-146).all()
-    assert (row.log_limit <= 2 * roundings * (1 + row.log)).all()
+    assert (row.p_bound <= 2 * roundings * row.p + 2.0**-146).all()
+    assert (row.log_bound <= 2 * roundings * (1 + row.log)).all()
 
 
 def test_a_quotient_of_exact_numbers_is_rounded_once():

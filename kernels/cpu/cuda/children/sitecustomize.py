@@ -1,7 +1,7 @@
-"""The stand-in in numba.cuda's place in every Python that a script starts.
+"""Installs the stand-in for numba.cuda in every Python that a script starts.
 
-Python imports this module by its name when it starts with this folder on PYTHONPATH. Nothing of
-ours is imported before somebody imports numba.cuda, and another sitecustomize still has its turn.
+Python imports a module of this name when it starts; this folder is on PYTHONPATH. Nothing of ours
+is imported before the first import of numba.cuda, and another sitecustomize still runs.
 """
 
 import importlib

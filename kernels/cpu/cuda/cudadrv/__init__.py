@@ -1,1 +1,1 @@
-"""Device memory, streams, events and devices; the modules are named as numba.cuda.cudadrv's are."""
+"""Device memory, streams, events and devices. The modules have numba.cuda.cudadrv's names."""

@@ -1,8 +1,7 @@
-"""Device arrays: NumPy memory, kept apart from NumPy's arrays as a GPU's memory is.
+"""Device arrays: NumPy memory, which the host may use only as it may use a GPU's.
 
-The host sees their elements only through copies, indexing and assignment. Operations that a GPU
-array does not have, sums or fancy indices, are missing here too: a script that runs here does not
-count on what a GPU would refuse.
+The host sees their elements through copies, indexing and assignment. Operations that arrays on a
+GPU lack, such as sums and fancy indexing, are missing here, too, so that no script relies on them.
 """
 
 import ctypes
@@ -28,12 +27,12 @@ class DeviceNDArray(DeviceMemory):
     """An array in device memory."""
 
     def __init__(self, shape: Any, strides: Any, dtype: Any, stream: Any = 0) -> None:
-        self._array = allocate(*layout.described(shape, strides, dtype))
+        self._array = allocate(*layout.normalized(shape, strides, dtype))
         self.stream = stream
 
     @classmethod
     def over(cls, array: np.ndarray, stream: Any = 0) -> "DeviceNDArray":
-        """Return the device array of this memory, which launches know."""
+        """Return the device array over registered memory."""
         made = object.__new__(cls)
         made._array, made.stream = array, stream
         return made
@@ -57,15 +56,15 @@ class DeviceNDArray(DeviceMemory):
         return {name: flags[name] for name in ("C_CONTIGUOUS", "F_CONTIGUOUS")}
 
     def is_c_contiguous(self) -> bool:
-        """Say whether the last index varies fastest, without gaps."""
+        """Return whether it is packed with the last index varying fastest."""
         return self._array.flags.c_contiguous
 
     def is_f_contiguous(self) -> bool:
-        """Say whether the first index varies fastest, without gaps."""
+        """Return whether it is packed with the first index varying fastest."""
         return self._array.flags.f_contiguous
 
     def bind(self, stream: Any = 0) -> "DeviceNDArray":
-        """Return the same array, with another stream of its own."""
+        """Return the same array with another stream."""
         return type(self).over(self._array, stream)
 
     def __len__(self) -> int:
@@ -80,7 +79,7 @@ class DeviceNDArray(DeviceMemory):
         return self.getitem(item)
 
     def getitem(self, item: Any, stream: Any = 0) -> Any:
-        """Return an element, a record in device memory, or a part of the array."""
+        """Return an element, a record in device memory, or a view of the array."""
         layout.check_index(item)
         found = self._array[item]
         if isinstance(found, np.ndarray):
@@ -110,7 +109,7 @@ class DeviceNDArray(DeviceMemory):
         return self._like(layout.without_a_copy(self._array, (-1,), order), stream)
 
     def squeeze(self, axis: Any = None, stream: Any = 0) -> "DeviceNDArray":
-        """Return it without axes of one element."""
+        """Return the array without its axes of one element."""
         return self._like(self._array.squeeze(axis), stream)
 
     def view(self, dtype: Any) -> "DeviceNDArray":
@@ -118,7 +117,7 @@ class DeviceNDArray(DeviceMemory):
         return self._like(layout.reinterpreted(self._array, np.dtype(dtype)))
 
     def transpose(self, axes: Any = None) -> "DeviceNDArray":
-        """Return the transpose of a matrix, in memory of its own."""
+        """Return a transposed copy of a matrix."""
         if axes and tuple(axes) == tuple(range(self.ndim)):
             return self
         if self.ndim != 2:
@@ -130,7 +129,7 @@ class DeviceNDArray(DeviceMemory):
         return turned
 
     def split(self, section: int, stream: Any = 0) -> Iterator["DeviceNDArray"]:
-        """Yield parts of `section` elements; the last may be shorter."""
+        """Yield views of `section` elements; the last may be shorter."""
         if self.ndim != 1:
             raise ValueError("only support 1d array")
         if self.strides[0] != self.dtype.itemsize:
@@ -154,11 +153,11 @@ class DeviceRecord(DeviceNDArray):
         return typeof(self._array[()])
 
     def to_kernel(self, afterwards: list[Callable]) -> np.void:
-        """Return what a kernel gets: the memory itself."""
+        """Return what a kernel takes: the memory itself."""
         return self._array[()]
 
     def copy_to_host(self, ary: Any = None, stream: Any = 0) -> Any:
-        """Copy into a record or an array of no dimensions, or into a new one; return it."""
+        """Copy to a record or a 0-D array, or to a new record; return it."""
         if not isinstance(ary, np.void):
             return super().copy_to_host(ary, stream)
         layout.check_same(self._array, ary)
@@ -194,7 +193,7 @@ def auto_device(
 ) -> tuple[Any, bool]:
     """Return an object as device memory, and whether that is new.
 
-    Raises ValueError for an array with gaps, which cannot be copied in one piece.
+    Raises ValueError for an array that is not contiguous: it cannot be copied in one piece.
     """
     if getattr(obj, "__cuda_memory__", False):
         return obj, False

@@ -1,7 +1,7 @@
-"""The one device there is, and its context.
+"""The one device, and its context.
 
-Its limits are those the CPU device keeps, a Hopper GPU's (machine/record.py); its multiprocessors
-are the cores a launch uses.
+Its limits are those of the CPU device, a Hopper GPU's (machine/layout.py). Its multiprocessors are
+the cores that a launch uses.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ class Device:
     id = 0
     compute_capability = (9, 0)
     COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR = compute_capability
-    WARP_SIZE = layout.WARP
+    WARP_SIZE = layout.WARP_SIZE
     MAX_THREADS_PER_BLOCK = layout.MAX_THREADS
     MAX_BLOCK_DIM_X, MAX_BLOCK_DIM_Y, MAX_BLOCK_DIM_Z = 1024, 1024, 64
     MAX_GRID_DIM_X, MAX_GRID_DIM_Y, MAX_GRID_DIM_Z = 2**31 - 1, 65535, 65535
@@ -42,12 +42,12 @@ class Device:
 
     @property
     def name(self) -> bytes:
-        """The processor's name, as bytes: so numba has it."""
+        """The device's name, as bytes, like numba's."""
         return f"CPU device of Crosscheck ({platform.machine()})".encode()
 
     @property
     def uuid(self) -> str:
-        """A name that no other computer's device has."""
+        """An identifier of this computer's device."""
         return f"CPU-{uuid.uuid5(uuid.NAMESPACE_DNS, platform.node())}"
 
     @property
@@ -65,7 +65,7 @@ class Device:
         return None
 
     def get_primary_context(self) -> "Context":
-        """Return the one context."""
+        """Return the context, of which there is one."""
         return _context
 
     def reset(self) -> None:
@@ -73,25 +73,25 @@ class Device:
 
 
 class Context:
-    """What `current_context()` returns: the maker of streams and events."""
+    """What `current_context()` returns; it creates streams and events."""
 
     def __init__(self, device: Device) -> None:
         self.device = device
 
     def synchronize(self) -> None:
-        """Return: all has been done."""
+        """Return at once: launches are done when they return."""
 
     def reset(self) -> None:
         """Do nothing: memory is freed with the arrays that hold it."""
 
     def push(self) -> None:
-        """Make it the current one, which it is."""
+        """Do nothing: it is the current context."""
 
     def pop(self) -> None:
-        """Keep it: there is no other."""
+        """Do nothing: there is no other context."""
 
     def get_memory_info(self) -> MemoryInfo:
-        """Return the bytes of memory that are free, and that there are."""
+        """Return the free and the total bytes of memory."""
         page = os.sysconf("SC_PAGE_SIZE")
         return MemoryInfo(page * os.sysconf("SC_AVPHYS_PAGES"), page * os.sysconf("SC_PHYS_PAGES"))
 
@@ -100,11 +100,11 @@ class Context:
         return Stream(next(_handles))
 
     def create_external_stream(self, ptr: int) -> Stream:
-        """Return a stream of another library's."""
+        """Return the stream of another library with this handle."""
         return Stream(ptr, external=True)
 
     def get_default_stream(self) -> Stream:
-        """Return the stream 0."""
+        """Return stream 0."""
         return Stream()
 
     get_legacy_default_stream = get_per_thread_default_stream = get_default_stream
@@ -114,7 +114,7 @@ class Context:
         return Event(timing)
 
     def can_access_peer(self, peer_device: int) -> bool:
-        """Say no: there is no other device."""
+        """Return False: there is no other device."""
         return False
 
     @contextlib.contextmanager
@@ -133,7 +133,7 @@ _context = Context(Device())
 
 
 class _DeviceList(list):
-    """`cuda.gpus`: the devices, of which entering one makes it current."""
+    """`cuda.gpus`: the list of devices."""
 
     @property
     def current(self) -> Device:
@@ -147,12 +147,14 @@ gpus = _DeviceList([_context.device])
 def get_context(devnum: int | None = None) -> Context:
     """Return the context of a device. Raises RuntimeError for a number other than 0."""
     if devnum not in (None, 0):
-        raise RuntimeError(f"device {devnum} is not there; the CPU device is number 0, and alone")
+        raise RuntimeError(
+            f"there is no device {devnum}; the only one, number 0, is the CPU device"
+        )
     return _context
 
 
 def require_context(function: Callable) -> Callable:
-    """Return the function: there is always a context."""
+    """Return the function as it is: there is always a context."""
     return functools.wraps(function)(lambda *args, **kws: function(*args, **kws))
 
 

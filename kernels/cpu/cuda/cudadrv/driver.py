@@ -1,6 +1,6 @@
-"""The part of numba.cuda.cudadrv.driver that a CPU can mean: copies by bytes, streams, events.
+"""The part of numba.cuda.cudadrv.driver that has a meaning on a CPU: copies, streams, events.
 
-Memory is named by a device array, a MemoryPointer, a NumPy array or an address.
+Memory is given as a device array, a MemoryPointer, a NumPy array or an address.
 """
 
 import ctypes
@@ -19,13 +19,13 @@ def _address(memory: Any) -> int:
 
 
 def device_pointer(obj: Any) -> int:
-    """Return the address where device memory begins. Raises TypeError for other memory."""
+    """Return the address of device memory. Raises TypeError for other memory."""
     require_device_memory(obj)
     return obj.device_ctypes_pointer.value or 0
 
 
 def device_memory_size(devmem: Any) -> int:
-    """Return its bytes, from the first to the last. Raises TypeError for other memory."""
+    """Return the size of device memory in bytes. Raises TypeError for other memory."""
     require_device_memory(devmem)
     return devmem.size if isinstance(devmem, MemoryPointer) else devmem.alloc_size
 
@@ -44,21 +44,21 @@ def device_memset(dst: Any, val: int, size: int, stream: Any = 0) -> None:
 
 
 def is_device_memory(obj: Any) -> bool:
-    """Say whether it is in device memory."""
+    """Return whether an object is device memory."""
     return getattr(obj, "__cuda_memory__", False)
 
 
 def require_device_memory(obj: Any) -> None:
-    """Raise TypeError unless it is in device memory."""
+    """Raise TypeError unless an object is device memory."""
     if not is_device_memory(obj):
         raise TypeError("Not a CUDA memory object.")
 
 
 class _Driver:
-    """CUDA's driver, of which a CPU has no function."""
+    """CUDA's driver: a CPU has none of its functions."""
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"the CPU device has no driver, and no {name} of it")
+        raise AttributeError(f"the CPU device has no driver, so no {name}")
 
 
 driver = _Driver()

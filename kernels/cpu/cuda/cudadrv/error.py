@@ -2,23 +2,23 @@
 
 
 class CudaDriverError(Exception):
-    """What a GPU's driver says."""
+    """An error of CUDA's driver."""
 
 
 class CudaSupportError(ImportError):
-    """CUDA is not there."""
+    """CUDA is not available."""
 
 
 class CudaRuntimeError(Exception):
-    """What CUDA's runtime says."""
+    """An error of CUDA's runtime."""
 
 
 class NvvmError(Exception):
-    """What NVIDIA's compiler says."""
+    """An error of NVIDIA's compiler."""
 
 
 class CudaAPIError(CudaDriverError):
-    """A call of the driver that failed, with its code."""
+    """A failed call of CUDA's driver, with its code."""
 
     def __init__(self, code: int, msg: str) -> None:
         super().__init__(code, msg)

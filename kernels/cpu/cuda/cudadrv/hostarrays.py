@@ -10,11 +10,11 @@ from .memory import DeviceMemory, allocate
 
 def pinned_memory(shape: Any, dtype: Any, strides: Any, order: str) -> np.ndarray:
     """Return a new host array. Raises TypeError or ValueError for a bad shape."""
-    return allocate(*layout.described(shape, strides, dtype, order))
+    return allocate(*layout.normalized(shape, strides, dtype, order))
 
 
 class SharedNDArray(DeviceMemory, np.ndarray):
-    """An array that is the host's and the device's at once: no copy is ever needed."""
+    """An array that both host and device use, without copies."""
 
     @classmethod
     def of(cls, array: np.ndarray, stream: Any) -> "SharedNDArray":
@@ -34,4 +34,4 @@ class MappedNDArray(SharedNDArray):
 
 
 class ManagedNDArray(SharedNDArray):
-    """Memory that moves between the two by itself."""
+    """Memory that CUDA migrates between host and device."""

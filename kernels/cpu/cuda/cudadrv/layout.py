@@ -1,4 +1,4 @@
-"""Shapes, strides and what may be copied onto what: the rules of numba-cuda's device arrays."""
+"""Shapes and strides, and what may be copied to what: the rules of numba-cuda's device arrays."""
 
 import math
 from typing import Any
@@ -11,8 +11,8 @@ errmsg_contiguous_buffer = (
 )
 
 
-def described(shape: Any, strides: Any, dtype: Any, order: str = "C") -> tuple:
-    """Return shape, strides and dtype as tuples and a dtype. Raises TypeError or ValueError."""
+def normalized(shape: Any, strides: Any, dtype: Any, order: str = "C") -> tuple:
+    """Return shape and strides as tuples, and the dtype. Raises TypeError or ValueError."""
     if not isinstance(shape, (int, np.integer, tuple, list)) and (
         not isinstance(shape, np.ndarray) or shape.dtype.kind not in "iu"
     ):
@@ -34,7 +34,7 @@ def described(shape: Any, strides: Any, dtype: Any, order: str = "C") -> tuple:
 
 
 def packed_strides(shape: tuple, itemsize: int, order: str) -> tuple:
-    """Return the strides of an array without gaps."""
+    """Return the strides of a packed array."""
     if order == "F":
         return tuple(itemsize * math.prod(shape[:axis]) for axis in range(len(shape)))
     return tuple(itemsize * math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
@@ -48,7 +48,7 @@ def array_core(ary: Any) -> Any:
 
 
 def is_contiguous(ary: Any) -> bool:
-    """Say whether what is stored of an array lies in C order, without gaps."""
+    """Return whether the stored part of an array is packed in C order."""
     expected = ary.dtype.itemsize
     for extent, step in zip(reversed(ary.shape), reversed(ary.strides), strict=True):
         if extent > 1 and step != 0:
@@ -59,16 +59,16 @@ def is_contiguous(ary: Any) -> bool:
 
 
 def require_contiguous(array: np.ndarray) -> None:
-    """Raise ValueError for an array with gaps."""
+    """Raise ValueError for an array that is not contiguous."""
     flags = array_core(array).flags
     if not flags.c_contiguous and not flags.f_contiguous:
         raise ValueError(errmsg_contiguous_buffer)
 
 
 def check_same(one: np.ndarray, other: Any, strides: bool = True) -> None:
-    """Raise TypeError or ValueError unless dtype, shape and, if wanted, strides agree.
+    """Raise TypeError or ValueError unless dtype, shape and, with `strides`, strides agree.
 
-    Axes of one element do not count.
+    Axes of one element are ignored.
     """
     if one.dtype != other.dtype:
         raise TypeError(f"incompatible dtype: {one.dtype} vs. {other.dtype}")

@@ -1,10 +1,10 @@
-"""Code to link, which a CPU device only carries: `link=` refuses it by name."""
+"""Code for a GPU's linker. The CPU device cannot use it: `link=` raises NotImplementedError."""
 
 from typing import Any
 
 
 class LinkableCode:
-    """A piece of code for a GPU's linker."""
+    """Code for a GPU's linker."""
 
     def __init__(self, data: Any, name: str | None = None, **settings: Any) -> None:
         self.data, self.name = data, name or type(self).__name__

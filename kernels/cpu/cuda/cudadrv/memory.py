@@ -1,7 +1,7 @@
-"""Memory of the CPU device: what is in it is known to launches, and starts as poison.
+"""Allocation of device memory, which is registered for launches.
 
-New memory is filled with 0xFF, a NaN or -1, so that code counting on zeros is found out; initcheck
-names who reads it.
+New memory is filled with 0xFF, a NaN or -1, so code that relies on zeros fails. Under initcheck, a
+kernel that reads it raises InitError.
 """
 
 import ctypes
@@ -17,11 +17,11 @@ from ...machine.layout import POISON
 from ...sanitizer import unwritten
 from . import layout
 
-_PIECE = 512  # bytes: GPU memory comes in these, so what a little overruns its array hits nothing
+_UNIT = 512  # bytes: as on a GPU, allocations are multiples, so a short overrun hits nothing
 
 
 class MemoryPointer:
-    """Where device memory begins, and how many bytes there are."""
+    """The address and the size in bytes of device memory."""
 
     __cuda_memory__ = True
 
@@ -45,17 +45,17 @@ class MemoryPointer:
 
 
 def _aligned(size: int) -> np.ndarray:
-    """Return poisoned bytes, which begin and end where a GPU's would."""
-    whole = np.full(-(-size // _PIECE) * _PIECE + _PIECE, POISON, np.uint8)
-    start = -whole.__array_interface__["data"][0] % _PIECE
+    """Return poisoned bytes, aligned and padded like an allocation on a GPU."""
+    whole = np.full(-(-size // _UNIT) * _UNIT + _UNIT, POISON, np.uint8)
+    start = -whole.__array_interface__["data"][0] % _UNIT
     return whole[start : start + size]
 
 
 def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
-    """Return an array of its own memory, poisoned and known to launches."""
+    """Return an array over new memory, poisoned and registered."""
     reach = sum((n - 1) * abs(step) for n, step in zip(shape, strides, strict=True))
     size = reach + dtype.itemsize if math.prod(shape) else 0
-    memory = unwritten.watched(_aligned(size))
+    memory = unwritten.watch(_aligned(size))
     if size:
         register(memory)
     before = sum((n - 1) * -step for n, step in zip(shape, strides, strict=True) if step < 0)
@@ -63,7 +63,7 @@ def allocate(shape: tuple, strides: tuple, dtype: np.dtype) -> np.ndarray:
 
 
 class DeviceMemory:
-    """What all arrays in a device's memory have in common."""
+    """Base class of all arrays in device memory."""
 
     __cuda_memory__ = True
     __cuda_ndarray__ = True
@@ -75,7 +75,7 @@ class DeviceMemory:
         raise NotImplementedError
 
     def to_kernel(self, afterwards: list[Callable]) -> np.ndarray:
-        """Return what a kernel gets: the memory itself."""
+        """Return what a kernel takes: the memory itself."""
         return self.host_view
 
     @property
@@ -100,18 +100,18 @@ class DeviceMemory:
 
     @property
     def gpu_data(self) -> "MemoryPointer":
-        """Where the memory is."""
+        """The address and the size of the memory."""
         return MemoryPointer(self.device_ctypes_pointer.value or 0, self.alloc_size)
 
     @property
     def alloc_size(self) -> int:
-        """Bytes from the first to the last element."""
+        """The bytes from the first to the last element."""
         view = self.host_view
         reach = sum((n - 1) * abs(s) for n, s in zip(view.shape, view.strides, strict=True))
         return reach + view.itemsize if view.size else 0
 
     def copy_to_host(self, ary: np.ndarray | None = None, stream: Any = 0) -> np.ndarray:
-        """Copy into `ary`, which has this shape, dtype and layout, or into a new array; return it.
+        """Copy to `ary`, which has this shape, dtype and layout, or to a new array; return it.
 
         Raises TypeError or ValueError where they differ.
         """
@@ -129,7 +129,7 @@ class DeviceMemory:
     def copy_to_device(self, ary: Any, stream: Any = 0) -> None:
         """Copy from a host or a device array of this shape and dtype.
 
-        Device memory is copied as it lies: the layout must agree too. Raises TypeError, ValueError.
+        Another device array must also have the same layout. Raises TypeError or ValueError.
         """
         if ary.size == 0:
             return
@@ -147,12 +147,12 @@ class DeviceMemory:
 
 
 def is_cuda_ndarray(obj: Any) -> bool:
-    """Say whether it is an array in device memory."""
+    """Return whether an object is an array in device memory."""
     return getattr(obj, "__cuda_ndarray__", False)
 
 
 def require_cuda_ndarray(obj: Any) -> None:
-    """Raise ValueError unless it is an array in device memory, which has all that one has."""
+    """Raise ValueError unless an object is an array in device memory."""
     if not is_cuda_ndarray(obj):
         raise ValueError(f"require an cuda ndarray object; got {type(obj).__qualname__}")
 

@@ -1,1 +1,1 @@
-"""Kernels that numba.cuda brings along."""
+"""The kernels of numba.cuda.kernels."""

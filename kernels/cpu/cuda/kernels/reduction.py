@@ -1,8 +1,7 @@
-"""cuda.reduce: all elements of an array combined by a function of two.
+"""cuda.reduce: the reduction of an array by an associative function of two elements.
 
-Each thread combines a stretch of the array, then one thread combines what they found. The order is
-kept: the function must be associative, (a + b) + c = a + (b + c), and need not commute. Two runs
-give the same bits.
+Each thread reduces a stretch of the array, then one thread reduces their results. The order of the
+elements is kept, so the function need not be commutative. Two runs give the same bits.
 """
 
 from collections.abc import Callable
@@ -35,13 +34,13 @@ class Reduce:
                 out[i] = value
 
         @jit
-        def together(parts, init, out):
+        def total(parts, init, out):
             value = init[0]
             for i in range(parts.size):
                 value = combine(value, parts[i])
             out[0] = value
 
-        self._stretches, self._together = stretches, together
+        self._stretches, self._total = stretches, total
 
     def __call__(
         self,
@@ -51,9 +50,9 @@ class Reduce:
         init: Any = 0,
         stream: Any = 0,
     ) -> Any:
-        """Combine `init` and the first `size` elements of a 1-D array.
+        """Reduce `init` and the first `size` elements of a 1-D array.
 
-        Returns the result, or None where it is written to res[0]; `init` for an empty array.
+        Returns the result, `init` for an empty array, or None if the result is written to res[0].
         Raises TypeError for an array of another rank.
         """
         if arr.ndim != 1:
@@ -65,5 +64,5 @@ class Reduce:
         parts = np.empty(min(array.size, _STRETCHES), arr.dtype)
         out = np.empty(1, arr.dtype) if res is None else res
         self._stretches.forall(parts.size, stream=stream)(array, parts)
-        self._together[1, 1, stream](parts, first, out)
+        self._total[1, 1, stream](parts, first, out)
         return out[0] if res is None else None

@@ -1,14 +1,14 @@
 """libdevice's conversions between integers and floats, and between their bits.
 
-A float that is beyond an integer's range, or a NaN, becomes what truncation.py says. Unsigned
-integers have signed types, as numba-cuda has them.
+A float beyond an integer's range and a NaN convert as in lowering/truncation.py. Unsigned integers
+have signed types, as in numba-cuda.
 """
 
 from llvmlite import ir
 from numba.core import types
 
 from ...lowering import libm
-from ...lowering.rounding_modes import MODES, directed
+from ...lowering.rounding_modes import MODES, with_rounding
 from ...lowering.truncation import truncate
 
 I16, I32, I64 = (ir.IntType(width) for width in (16, 32, 64))
@@ -31,7 +31,7 @@ def _to_integer(integer: ir.IntType, signed: bool, suffix: str):
 def _to_float(floating: ir.Type, signed: bool, suffix: str):
     def lower(target, builder, signature, arguments):
         convert = builder.sitofp if signed else builder.uitofp
-        return directed(builder, suffix, lambda value: convert(value, floating), arguments[0])
+        return with_rounding(builder, suffix, lambda value: convert(value, floating), arguments[0])
 
     return lower
 
@@ -39,7 +39,7 @@ def _to_float(floating: ir.Type, signed: bool, suffix: str):
 def _narrow(suffix: str):
     def lower(target, builder, signature, arguments):
         narrow = lambda value: builder.fptrunc(value, ir.FloatType())  # noqa: E731
-        return directed(builder, suffix, narrow, arguments[0])
+        return with_rounding(builder, suffix, narrow, arguments[0])
 
     return lower
 

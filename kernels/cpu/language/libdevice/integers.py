@@ -1,4 +1,4 @@
-"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types there too."""
+"""libdevice's functions of integers. Unsigned ones (u..., ull...) have signed types, too."""
 
 from llvmlite import ir
 from numba.core import types
@@ -10,7 +10,7 @@ _SIGNED, _UNSIGNED = ir.IRBuilder.sext, ir.IRBuilder.zext
 
 
 def _of(operation):
-    """Make a lowering of `operation(builder, *arguments)`."""
+    """Return the lowering of `operation(builder, *arguments)`."""
 
     def lower(target, builder, signature, arguments):
         return operation(builder, *arguments)

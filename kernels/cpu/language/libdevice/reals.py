@@ -1,6 +1,6 @@
-"""libdevice's functions of reals that the C library has, and a few lines more.
+"""libdevice's functions of reals: those of the C library, and a few that take some lines.
 
-A name with an f at the end is the float32 version of the name without.
+A name that ends in f is the float32 version of the name without it.
 """
 
 from llvmlite import ir
@@ -28,7 +28,7 @@ def _c(name: str):
 
 
 def _bessel(name: str):
-    """jn and yn: of an order and a real."""
+    """jn and yn, of an order and a real."""
 
     def lower(target, builder, signature, arguments):
         order, value = arguments
@@ -49,7 +49,7 @@ def _round_to_integer(name: str):
 
 
 def _exponent(target, builder, signature, arguments):
-    """The exponent of the 2 that x is times, int32's least for 0 and NaN, its largest for inf."""
+    """The binary exponent of x; int32's least for 0 and NaN, its largest for infinity."""
     value = target.cast(builder, arguments[0], signature.args[0], _F8)
     exponent = libm.call(builder, "logb", value)  # -inf for 0
     number = target.cast(builder, exponent, _F8, _I)
@@ -96,7 +96,7 @@ def _divide(target, builder, signature, arguments):
 
 
 def _inverse(lower_function):
-    """1 / f(x), the quotient rounded to the result's type once."""
+    """1 / f(x), rounded once to the type of the result."""
 
     def lower(target, builder, signature, arguments):
         wide = target.cast(builder, arguments[0], signature.args[0], _F8)

@@ -6,12 +6,12 @@ from llvmlite import ir
 from numba.core import types
 
 from ...lowering import libm
-from ...lowering.rounding_modes import MODES, directed
+from ...lowering.rounding_modes import MODES, with_rounding
 
 
 def _lowering(operation: Callable, suffix: str) -> Callable:
     def lower(target, builder, signature, arguments):
-        return directed(builder, suffix, lambda *v: operation(builder, *v), *arguments)
+        return with_rounding(builder, suffix, lambda *v: operation(builder, *v), *arguments)
 
     return lower
 

@@ -1,7 +1,7 @@
-"""libdevice's functions that C lacks: of multiples of pi, and around the error function.
+"""libdevice's functions that C lacks: those of multiples of pi, and of the error function.
 
-They are written in Python and compiled with the kernel that calls them, in float64; a float32
-version is the float64 one, rounded.
+They are Python, in float64, compiled with the kernel that calls them. A float32 version is the
+float64 one, rounded.
 """
 
 import math
@@ -20,7 +20,7 @@ _ROOT_HALF_REST = -4.833646656726457e-17  # sqrt(1/2) minus the float64 above
 
 @register_jitable
 def _sinpi(x):
-    """sin(pi x), exactly 0 at integers. Counting quarter turns off is exact."""
+    """sin(pi x), exactly 0 at integers. Subtracting quarter turns is exact."""
     if not abs(x) < math.inf:
         return math.nan
     rest = math.fmod(x, 2.0)
@@ -61,7 +61,7 @@ def _sincospi(x):
 
 @register_jitable
 def _erfcx(x):
-    """exp(x^2) erfc(x). From 10 on its asymptotic series, of which 13 terms are enough there."""
+    """exp(x^2) erfc(x). From 10 on it is the asymptotic series, for which 13 terms suffice."""
     if x >= 10.0:
         square = 0.5 / (x * x) if x < 1e150 else 0.0
         total = 1.0
@@ -71,7 +71,7 @@ def _erfcx(x):
     if x < -27.0:
         return math.inf
     square = x * x
-    rest = fma(x, x, -square)  # exp would magnify what rounding took from the square
+    rest = fma(x, x, -square)  # exp would magnify the rounding error of the square
     return math.exp(square) * math.erfc(x) * (1.0 + rest)
 
 
@@ -124,7 +124,7 @@ def _erfinv(x):
 
 @register_jitable
 def _normcdf(x):
-    """erfc(-x / sqrt(2)) / 2, with the first order of what rounding takes from the argument."""
+    """erfc(-x / sqrt(2)) / 2, with a first-order correction for the rounded argument."""
     y = -x * _ROOT_HALF
     if not y > 1.0 or y > 30.0:
         return 0.5 * math.erfc(y)

@@ -1,1 +1,1 @@
-"""Functions and operators on numbers."""
+"""Functions of numbers and operators on them: math, bits, fused multiply-add."""

@@ -1,4 +1,4 @@
-"""popc, brev, clz and ffs: counting and turning bits, with numba-cuda's types."""
+"""popc, brev, clz and ffs, with numba-cuda's types."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.extending import overload_method
 
-from ...lowering.cases import function
 from ...lowering.definitions import TARGET
+from ...lowering.typed_intrinsics import typed_intrinsic
 
 _EIGHT_TO_64 = (
     *(types.int8, types.int16, types.int32, types.int64),
@@ -27,19 +27,19 @@ def reverse(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
 
 
 def leading_zeros(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-    """Return how many bits stand before the first that is set; the width for 0."""
+    """Return how many bits are above the highest that is set; the width for 0."""
     return builder.ctlz(value, _DEFINED_FOR_0)
 
 
 def first_set(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-    """Return the place of the lowest bit that is set, counted from 1; 0 for 0."""
+    """Return the position of the lowest bit that is set, counted from 1; 0 for 0."""
     place = builder.add(builder.cttz(value, _DEFINED_FOR_0), value.type(1))
     zero = value.type(0)
     return builder.select(builder.icmp_unsigned("==", value, zero), zero, place)
 
 
 def lowering(operation: Callable) -> Callable:
-    """Return the lowering of `operation(builder, integer)`, whose result is an integer's."""
+    """Return the lowering of `operation(builder, integer)`, whose result has the integer's type."""
 
     def lower(target, builder, signature, arguments):
         result = operation(builder, arguments[0])
@@ -48,12 +48,14 @@ def lowering(operation: Callable) -> Callable:
     return lower
 
 
-popc = function("cuda.popc", [kind(kind) for kind in _EIGHT_TO_64], lowering(count))
-brev = function(
+popc = typed_intrinsic("cuda.popc", [kind(kind) for kind in _EIGHT_TO_64], lowering(count))
+brev = typed_intrinsic(
     "cuda.brev", [kind(kind) for kind in (types.uint32, types.uint64)], lowering(reverse)
 )
-clz = function("cuda.clz", [kind(kind) for kind in _EIGHT_TO_64], lowering(leading_zeros))
-ffs = function("cuda.ffs", [types.uint32(kind) for kind in _EIGHT_TO_64], lowering(first_set))
+clz = typed_intrinsic("cuda.clz", [kind(kind) for kind in _EIGHT_TO_64], lowering(leading_zeros))
+ffs = typed_intrinsic(
+    "cuda.ffs", [types.uint32(kind) for kind in _EIGHT_TO_64], lowering(first_set)
+)
 
 
 @overload_method(types.Integer, "bit_count", target=TARGET)

@@ -1,9 +1,9 @@
 """The functions of `math` in kernels, with numba-cuda's types.
 
-They keep float32 as it is and give floats where Python gives integers: math.floor of a float32 is
-a float32. Of float16 some are float16; the others take it as float32. None raises: what has no
-value is a NaN or an infinity, as on a GPU. min and max of two floats take the number where one is
-a NaN.
+The result for a float32 is a float32, even for math.floor, where Python returns an integer.
+Some functions of a float16 return a float16; the others convert it to float32. None of them raises:
+where there is no value, the result is a NaN or an infinity, as on a GPU. min and max of a number
+and a NaN are the number.
 """
 
 import math
@@ -13,8 +13,8 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 
 from ...lowering import libm
-from ...lowering.cases import typer
 from ...lowering.definitions import define
+from ...lowering.typed_intrinsics import typed_definition
 
 _REAL = (types.float32, types.float64)
 _UNARY = [types.float64(types.int64), types.float64(types.uint64), *(kind(kind) for kind in _REAL)]
@@ -23,7 +23,7 @@ _BINARY = [kind(kind, kind) for kind in _REAL]
 _INTEGERS_TOO = [types.float64(kind, kind) for kind in (types.int64, types.uint64)] + _BINARY
 _TO_BOOLEAN = [types.boolean(kind) for kind in (types.int64, types.uint64, *_REAL)]
 
-# What each is called in C.
+# Their names in C.
 _ANY_REAL = {
     **{name: name for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh", "cosh", "sinh")},
     **{name: name for name in ("erf", "erfc", "expm1", "lgamma", "log1p", "tan", "tanh")},
@@ -33,7 +33,7 @@ _ALSO_HALF = ("sin", "cos", "ceil", "floor", "sqrt", "log", "log2", "log10", "ex
 
 
 def _function_of_reals(name: str):
-    """Return the lowering that calls a C function in the type of the result, or in float32."""
+    """Return the lowering to a C function in the type of the result, for float16 in float32."""
 
     def lower(target, builder, signature, arguments):
         result = signature.return_type
@@ -91,7 +91,7 @@ def _power(target, builder, signature, arguments):
 
 
 def ldexp(target, builder, signature, arguments):
-    """x * 2^n, rounded once."""
+    """Return x * 2^n, rounded once."""
     kind = signature.return_type
     wide = target.cast(builder, arguments[0], kind, types.float64)
     function = libm.call(builder, "ldexp", wide, arguments[1])
@@ -99,7 +99,7 @@ def ldexp(target, builder, signature, arguments):
 
 
 def frexp(target, builder, signature, arguments):
-    """A fraction of at least 1/2 and below 1, and the int32 exponent of the 2 it is times."""
+    """Return m and the int32 e of x = m * 2^e, with m of 1/2 ... 1."""
     kind = signature.args[0]
     place = cgutils.alloca_once(builder, ir.IntType(32))
     wide = target.cast(builder, arguments[0], kind, types.float64)
@@ -109,15 +109,15 @@ def frexp(target, builder, signature, arguments):
 
 
 def modf(target, builder, signature, arguments):
-    """The fraction and the whole part, both with the sign of x."""
+    """Return the fraction and the whole part of x, both with its sign."""
     value = arguments[0]
     whole = libm.call(builder, "trunc", value)
     rest = builder.select(is_infinite(builder, value), value.type(0), builder.fsub(value, whole))
     return cgutils.pack_array(builder, [libm.call(builder, "copysign", rest, value), whole])
 
 
-def _define(function, cases, lower) -> None:
-    define(function, typer(f"math.{function.__name__}", cases, lower))
+def _define(function, signatures, lower) -> None:
+    define(function, typed_definition(f"math.{function.__name__}", signatures, lower))
 
 
 for _name, _c_name in _ANY_REAL.items():
@@ -156,12 +156,15 @@ def _extremum(name: str):
     return define_extremum
 
 
-define(max, _extremum("fmax"), instead=False)
-define(min, _extremum("fmin"), instead=False)
+define(max, _extremum("fmax"), replace=False)
+define(min, _extremum("fmin"), replace=False)
 
 
 def _round_in_float64(typing_context, x, digits):
-    """round(x, digits) of a float32: in float64, or rounding the product made ties by chance."""
+    """Define round(x, digits) of a float32 through float64.
+
+    In float32, the product with a power of ten would be rounded to false ties.
+    """
     if x != types.float32 or not isinstance(digits, types.Integer):
         return None
     numbas = typing_context.resolve_value_type(round)
@@ -186,5 +189,5 @@ def _round_to_integer(typing_context, x):
     return types.int64(x), lower
 
 
-define(round, _round_in_float64, instead=False)
-define(round, _round_to_integer, instead=False)
+define(round, _round_in_float64, replace=False)
+define(round, _round_to_integer, replace=False)

@@ -1,8 +1,8 @@
-"""a * b + c and a * b - c in floats: one fused multiply-add, as on a GPU.
+"""a * b + c and a * b - c of floats: one fused multiply-add, as on a GPU.
 
-It is decided where the expression is written: the sum takes a product that is its own operand, the
-left one if both are. Left to LLVM, which may fuse whatever it brings together, the bits of a result
-would depend on inlining, on vectors, and on whether the sanitizer is on.
+The source decides: a sum is fused with a product that is its own operand, the left one if both are.
+If LLVM decided, the bits of a result would depend on inlining, on vectorization and on the
+sanitizer.
 """
 
 import operator
@@ -16,7 +16,7 @@ _REAL = (types.float32, types.float64)
 
 
 def _product(value: ir.Value) -> list[ir.Value] | None:
-    """Return the factors of a value that was multiplied in this expression."""
+    """Return the factors of a value that is a product, None for any other value."""
     is_product = isinstance(value, ir.Instruction) and value.opname == "fmul"
     return value.operands if is_product else None
 
@@ -37,7 +37,7 @@ def _difference(builder: ir.IRBuilder, left: ir.Value, right: ir.Value) -> ir.Va
 
 
 def _multiply_add(builder: ir.IRBuilder, *values: ir.Value) -> ir.Value:
-    """Return a * b + c, rounded once where the processor can."""
+    """Return a * b + c, rounded once if the processor has such an instruction."""
     kind = values[0].type
     type_ = ir.FunctionType(kind, [kind] * 3)
     function = builder.module.declare_intrinsic("llvm.fmuladd", [kind], type_)
@@ -54,7 +54,7 @@ def _define(function, operation) -> None:
 
         return left(left, left), lower
 
-    define(function, definition, instead=False)
+    define(function, definition, replace=False)
 
 
 _define(operator.add, _sum)

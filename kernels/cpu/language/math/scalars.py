@@ -1,10 +1,10 @@
-"""fma, cbrt and selp on the CPU device, with numba-cuda's types."""
+"""fma, cbrt and selp, with numba-cuda's types."""
 
 from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from ...lowering.cases import function
+from ...lowering.typed_intrinsics import typed_intrinsic
 from ...machine import context
 
 _REAL = (types.float32, types.float64)
@@ -15,23 +15,23 @@ _SELECTED = (
 
 
 def _fma(target, builder, signature, arguments):
-    return builder.fma(*arguments)  # one rounding, also where the processor has no such instruction
+    return builder.fma(*arguments)  # rounded once, even if the processor has no such instruction
 
 
 def lower_cbrt(target, builder, signature, arguments):
-    """Take the C library's root y, which may be 4 units off, and one step of Newton's from there.
+    """Improve the C library's root y, which may be 4 units off, by one step of Newton's method.
 
-    The step is -(y^3 - x) / 3y^2, the difference taken from exact products: cbrt(27.0) is 3.0.
+    The step is -(y^3 - x) / 3y^2, with y^3 - x from exact products, so cbrt(27.0) is 3.0.
     """
     kind = signature.return_type
     x = target.cast(builder, arguments[0], kind, types.float64)
     y = builder.call(context.declare(builder, "cbrt", x.type, [x.type]), [x])
     square = builder.fmul(y, y)
-    lost = builder.fma(y, y, builder.fneg(square))  # what rounding took from the square
-    too_much = builder.fma(y, lost, builder.fma(square, y, builder.fneg(x)))
-    better = builder.fsub(y, builder.fdiv(too_much, builder.fmul(square, x.type(3))))
+    lost = builder.fma(y, y, builder.fneg(square))  # the rounding error of the square
+    excess = builder.fma(y, lost, builder.fma(square, y, builder.fneg(x)))
+    better = builder.fsub(y, builder.fdiv(excess, builder.fmul(square, x.type(3))))
     magnitude = builder.call(builder.module.declare_intrinsic("llvm.fabs", [x.type]), [x])
-    # Outside, y^3 or what is lost of it leaves the range; for 0, infinity and NaN, y is right.
+    # Outside, y^3 or its rounding error leaves the range. For 0, infinity and NaN, y is right.
     inside = builder.and_(
         builder.fcmp_ordered(">", magnitude, x.type(1e-250)),
         builder.fcmp_ordered("<", magnitude, x.type(1e300)),
@@ -39,8 +39,8 @@ def lower_cbrt(target, builder, signature, arguments):
     return target.cast(builder, builder.select(inside, better, y), types.float64, kind)
 
 
-fma = function("cuda.fma", [kind(kind, kind, kind) for kind in _REAL], _fma)
-cbrt = function("cuda.cbrt", [kind(kind) for kind in _REAL], lower_cbrt)
+fma = typed_intrinsic("cuda.fma", [kind(kind, kind, kind) for kind in _REAL], _fma)
+cbrt = typed_intrinsic("cuda.cbrt", [kind(kind) for kind in _REAL], lower_cbrt)
 
 
 @intrinsic

@@ -1,1 +1,1 @@
-"""Shared, local and constant arrays, atomics, cache hints, pointers."""
+"""Memory in kernels: shared, local and constant arrays, atomics, cache hints, pointers."""

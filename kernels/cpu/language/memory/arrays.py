@@ -1,13 +1,14 @@
-"""cuda.shared.array, cuda.local.array and cuda.const.array_like on the CPU device.
+"""cuda.shared.array, cuda.local.array and cuda.const.array_like.
 
-Shared arrays lie in the worker's shared memory: a static one at an offset fixed when the program is
-linked (entry.py), the dynamic one (shape 0) behind all static ones. Local arrays lie on the stack.
-For the sanitizer both start as bytes of 0xFF (a NaN, or -1), so that code counting on zeros fails.
-A constant array is one the kernel refers to as a global: its values are part of the program.
+Shared arrays are in the worker's shared memory: a static one at an offset that is fixed when the
+program is linked, the dynamic one (shape 0) behind all static ones. Local arrays are on the stack.
+Under the sanitizer both start as bytes of 0xFF (a NaN, or -1), so code that relies on zeros fails.
+A constant array is a global of the kernel, and its values are part of the program.
 """
 
 import math
 
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.errors import RequireLiteralValue, TypingError
@@ -18,7 +19,6 @@ from numba.np.numpy_support import as_dtype
 
 from ...functions import traits
 from ...machine import context, hooks, layout
-from .granule import granule
 
 _DEFAULT_ALIGNMENT, _LEAST_ALIGNMENT = 16, 8
 
@@ -30,7 +30,7 @@ def _literal_shape(shape) -> tuple[int, ...]:
     return tuple(item.literal_value for item in items)
 
 
-def _refuse_empty(space: str, extents: tuple[int, ...], or_else: str = "") -> None:
+def _require_elements(space: str, extents: tuple[int, ...], or_else: str = "") -> None:
     if min(extents, default=1) < 1:
         given = extents[0] if len(extents) == 1 else extents
         expected = f"at least 1 along each axis{or_else}"
@@ -60,15 +60,26 @@ def _itemsize(target, element: types.Type) -> int:
     return target.get_abi_sizeof(target.get_data_type(element))
 
 
+def granule(dtype: np.dtype) -> int:
+    """Return the granule of an array: the unit of memory for which racecheck keeps accesses.
+
+    It is the largest power of two of bytes such that every number fills whole granules.
+    """
+    bits = dtype.itemsize
+    for field, offset, *_ in (dtype.base.fields or {}).values():
+        bits |= offset | granule(field)
+    return bits & -bits
+
+
 def _granule(target, element: types.Type) -> int:
-    """Return the bytes that every number in it is a multiple of; 1 for a type NumPy lacks."""
+    """Return the granule of an array of these elements; 1 for a type NumPy lacks."""
     if isinstance(element, types.Record):
         return granule(as_dtype(element))
     return _itemsize(target, element) if isinstance(element, (types.Number, types.Boolean)) else 1
 
 
 def _make(target, builder, array_type, data, extents: list[ir.Value]) -> ir.Value:
-    """Build numba's array structure over memory we own."""
+    """Build numba's array structure over this memory."""
     intp = target.get_value_type(types.intp)
     itemsize = ir.Constant(intp, _itemsize(target, array_type.dtype))
     strides = [itemsize]
@@ -82,14 +93,14 @@ def _make(target, builder, array_type, data, extents: list[ir.Value]) -> ir.Valu
 
 @intrinsic(prefer_literal=True)
 def shared_array(typing_context, shape, dtype, alignment=None):
-    """Return the block's own array; a shape of 0 is the dynamic shared memory of the launch."""
+    """Return a shared array of the block. Shape 0 is the launch's dynamic shared memory."""
     extents = _literal_shape(shape)
     element = _element_type(dtype)
     align = _literal_alignment(alignment)
     array_type = types.Array(element, len(extents), "C")
     dynamic = extents == (0,)
     if not dynamic:
-        _refuse_empty("shared", extents, ", or 0 for the dynamic shared memory of the launch")
+        _require_elements("shared", extents, ", or 0 for the dynamic shared memory of the launch")
     if align > layout.SHARED_ALIGNMENT:
         limit = layout.SHARED_ALIGNMENT
         raise TypingError(f"alignment is {align}; expected at most {limit} for shared memory")
@@ -97,15 +108,15 @@ def shared_array(typing_context, shape, dtype, alignment=None):
     def lower(target, builder, signature, arguments):
         intp = target.get_value_type(types.intp)
         itemsize = _itemsize(target, element)
-        traits.current().note_shared(_granule(target, element))
+        traits.current().add_shared_granule(_granule(target, element))
         worker = context.worker(builder)
         if dynamic:
-            data = context.word(builder, worker, layout.DYNAMIC)
-            size = context.word(builder, worker, layout.DYNAMIC_BYTES)
+            data = context.load_word(builder, worker, layout.DYNAMIC_SHARED)
+            size = context.load_word(builder, worker, layout.DYNAMIC_SHARED_BYTES)
             count = [builder.udiv(size, ir.Constant(context.I64, itemsize))]
         else:
-            symbol = traits.current().note_static(math.prod(extents) * itemsize, align)
-            base = context.word(builder, worker, layout.SHARED)
+            symbol = traits.current().add_static_array(math.prod(extents) * itemsize, align)
+            base = context.load_word(builder, worker, layout.SHARED)
             data = builder.add(base, builder.load(context.constant(builder.module, symbol)))
             count = [ir.Constant(intp, extent) for extent in extents]
         return _make(target, builder, array_type, builder.inttoptr(data, context.PTR), count)
@@ -115,9 +126,9 @@ def shared_array(typing_context, shape, dtype, alignment=None):
 
 @intrinsic(prefer_literal=True)
 def local_array(typing_context, shape, dtype, alignment=None):
-    """Return the thread's own array, on its stack."""
+    """Return a local array of the thread, on its stack."""
     extents = _literal_shape(shape)
-    _refuse_empty("local", extents)
+    _require_elements("local", extents)
     element = _element_type(dtype)
     align = _literal_alignment(alignment)
     array_type = types.Array(element, len(extents), "C")
@@ -126,13 +137,13 @@ def local_array(typing_context, shape, dtype, alignment=None):
         intp = target.get_value_type(types.intp)
         bytes_ = math.prod(extents) * _itemsize(target, element)
         traits.current().local += bytes_
-        with builder.goto_entry_block():  # once, also in a loop; numba's own helper would zero it
+        with builder.goto_entry_block():  # once, even in a loop; numba's helper would zero it
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align
         if traits.current().instrumentation:
             cgutils.memset(builder, data, ir.Constant(intp, bytes_), layout.POISON)
             address = builder.ptrtoint(data, context.I64)
-            hooks.event(builder, hooks.LOCAL, address, context.I64(bytes_))
+            hooks.event(builder, hooks.LOCAL_ARRAY, address, context.I64(bytes_))
         return _make(
             target, builder, array_type, data, [ir.Constant(intp, extent) for extent in extents]
         )
@@ -142,7 +153,7 @@ def local_array(typing_context, shape, dtype, alignment=None):
 
 @intrinsic
 def constant_array_like(typing_context, ndarray):
-    """Return an array that the kernel refers to as a global, which may only be read."""
+    """Return the array, a global of the kernel, which may only be read."""
     if not isinstance(ndarray, types.Array):
         raise TypingError(f"cuda.const.array_like is given {ndarray}; expected an array")
 

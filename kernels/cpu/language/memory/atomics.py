@@ -1,13 +1,13 @@
-"""cuda.atomic on the CPU device: LLVM's own atomic instructions, since blocks run on several cores.
+"""cuda.atomic: LLVM's atomic instructions, since blocks run on several cores.
 
-Each takes (ary, idx, val), as numba names them, and returns the element's old value; cas and
-compare_and_swap have the expected value before the new one. The index is an integer or a tuple of
-them, negative ones count from the end; the value is cast to the array's dtype. What NaN does, and
-which dtypes each takes, is numba-cuda's.
+Each function takes (ary, idx, val), as numba names them, and returns the element's old value; cas
+and compare_and_swap take the expected value before the new one. The index is an integer or a tuple
+of integers, where negative ones count from the end. The value is cast to the array's dtype. NaNs
+and the dtypes that each function takes are handled as in numba-cuda.
 
-What may be a look at a lock or a flag lets the block's other threads run, for this thread may wait
-for one of them: a cas that fails, an exch that changes nothing, and what a constant makes a mere
-load, as add(ary, idx, 0) and or_(ary, idx, 1) of a bit that is set.
+An operation that may be polling a lock or a flag yields to the block's other threads, one of which
+may have to write it: a cas that fails, an exch that changes nothing, and an operation with a
+constant that changes nothing, such as add(ary, idx, 0), or or_(ary, idx, 1) of a bit that is set.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
-from ...lowering.indices import parts, unpacked
+from ...lowering.indices import index_types, unpack_index
 from ...machine import context
-from ..threads.waiting import poll
+from ..threads.waiting import yield_if
 from . import unlocked_atomics
 
 _ORDER = "seq_cst"
@@ -31,9 +31,9 @@ _NUMBERS = (*_INTEGERS, types.float32, types.float64)
 
 
 def element_pointer(target, builder, signature, arguments) -> ir.Value:
-    """Return the address of array[index], for a number or a tuple of them."""
+    """Return the address of array[index]."""
     (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
-    given = unpacked(target, builder, index_type, index)
+    given = unpack_index(target, builder, index_type, index)
     index_types, indices = normalize_indices(target, builder, *given)
     view = make_array(array_type)(target, builder, array)
     pointer, _, _ = basic_indexing(target, builder, array_type, view, index_types, indices)
@@ -41,11 +41,11 @@ def element_pointer(target, builder, signature, arguments) -> ir.Value:
 
 
 def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operands: int):
-    """Check the argument types; every operand is cast to the array's dtype."""
+    """Return the checked signature, which casts every operand to the array's dtype."""
     if not isinstance(array, types.Array) or array.dtype not in allowed:
         expected = f"an array of {', '.join(str(dtype) for dtype in allowed)}"
         raise TypingError(f"cuda.atomic.{name} is given {array}; expected {expected}")
-    items = parts(index)
+    items = index_types(index)
     if not all(isinstance(item, (types.Integer, types.Float)) for item in items):
         raise TypingError(f"cuda.atomic.{name}: the index is {index}; expected numbers")
     if len(items) != array.ndim:
@@ -54,13 +54,13 @@ def _signature(name: str, allowed: tuple[types.Type, ...], array, index, operand
 
 
 def _operation(name: str, allowed: tuple[types.Type, ...], update: Callable) -> Callable:
-    """Make a cuda.atomic function of `update(builder, element type, pointer, value)`."""
+    """Return the cuda.atomic function of `update(builder, element type, pointer, value)`."""
 
     def define(typing_context, ary, idx, val):
         def lower(target, builder, signature, arguments):
             pointer, value = element_pointer(target, builder, signature, arguments), arguments[2]
             old = update(builder, signature.return_type, pointer, value)
-            _poll_if_it_looks(builder, name, old, value)
+            _yield_if_it_polls(builder, name, old, value)
             return old
 
         return _signature(name, allowed, ary, idx, 1), lower
@@ -69,21 +69,21 @@ def _operation(name: str, allowed: tuple[types.Type, ...], update: Callable) -> 
     return intrinsic(define)
 
 
-def _poll_if_it_looks(builder, name: str, old: ir.Value, value: ir.Value) -> None:
-    """Let others run where an operation with a constant has changed nothing."""
+def _yield_if_it_polls(builder, name: str, old: ir.Value, value: ir.Value) -> None:
+    """Yield where an operation with a constant has changed nothing."""
     constant = value
     while isinstance(constant, ir.CastInstr):
         constant = constant.operands[0]
     if not isinstance(constant, ir.Constant):
         return
     if name in ("or_", "and_"):
-        poll(builder, builder.icmp_unsigned("==", getattr(builder, name)(old, value), old))
+        yield_if(builder, builder.icmp_unsigned("==", getattr(builder, name)(old, value), old))
     elif constant.constant == 0 or name in ("max", "min"):
-        poll(builder, ir.Constant(context.I1, 1))
+        yield_if(builder, ir.Constant(context.I1, 1))
 
 
 def _instruction(of_integers: str, of_floats: str = "") -> Callable:
-    """Return the update that is one instruction of LLVM."""
+    """Return an update that is one instruction of LLVM's."""
 
     def update(builder, element, pointer, value):
         name = of_floats if isinstance(element, types.Float) else of_integers
@@ -93,7 +93,7 @@ def _instruction(of_integers: str, of_floats: str = "") -> Callable:
 
 
 def _store_if(builder, pointer, value, wanted: Callable[[ir.Value], ir.Value]) -> ir.Value:
-    """Store a float where `wanted(old)`, until nobody came in between; return the old value."""
+    """Store a float if `wanted(old)`; return the old value. Retries if another thread stored."""
     floating = value.type
     bits = ir.IntType(64 if isinstance(floating, ir.DoubleType) else 32)
     before = builder.block
@@ -116,7 +116,7 @@ def _store_if(builder, pointer, value, wanted: Callable[[ir.Value], ir.Value]) -
 def _extremum(of_integers: str, better: str, nan_is_missing: bool) -> Callable:
     """Return the update of max or min.
 
-    A NaN, in memory or given, leaves the memory as it is; where it is missing, the number wins.
+    If the value or the memory is a NaN, the memory stays; with `nan_is_missing`, the number wins.
     """
 
     def update(builder, element, pointer, value):
@@ -137,7 +137,7 @@ def _extremum(of_integers: str, better: str, nan_is_missing: bool) -> Callable:
 
 def _exchange(builder, element, pointer, value):
     old = builder.atomic_rmw("xchg", pointer, value, _ORDER)
-    poll(builder, builder.icmp_unsigned("==", old, value))
+    yield_if(builder, builder.icmp_unsigned("==", old, value))
     return old
 
 
@@ -151,14 +151,14 @@ and_ = _operation("and_", _INTEGERS, _instruction("and"))
 or_ = _operation("or_", _INTEGERS, _instruction("or"))
 xor = _operation("xor", _INTEGERS, _instruction("xor"))
 exch = _operation("exch", _INTEGERS, _exchange)
-# old >= val ? 0 : old + 1, and old == 0 or old > val ? val : old - 1: CUDA's inc and dec
+# CUDA's inc: old >= val ? 0 : old + 1; its dec: old == 0 or old > val ? val : old - 1
 inc = _operation("inc", _UNSIGNED, _instruction("uinc_wrap"))
 dec = _operation("dec", _UNSIGNED, _instruction("udec_wrap"))
 
 
 def _exchange_if_equal(builder, pointer, old, new) -> ir.Value:
     result = builder.cmpxchg(pointer, old, new, _ORDER)
-    poll(builder, builder.not_(builder.extract_value(result, 1)))
+    yield_if(builder, builder.not_(builder.extract_value(result, 1)))
     return builder.extract_value(result, 0)
 
 

@@ -1,7 +1,7 @@
-"""ldca, stwt and the others: loads and stores that tell a GPU's cache what to expect.
+"""ldca, stwt and the other loads and stores with a hint for a GPU's caches.
 
-A CPU is told nothing: they are plain loads and stores of array[i], with numba-cuda's checks. ldcv
-is for memory that others write meanwhile: it lets them run, then fetches what is there.
+On a CPU they are plain loads and stores of array[i], with numba-cuda's checks. ldcv is for memory
+that other threads write: it yields to them before it loads.
 """
 
 from llvmlite import ir
@@ -10,7 +10,7 @@ from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
 from ...machine import context
-from ..threads.waiting import poll
+from ..threads.waiting import yield_if
 from .atomics import element_pointer
 
 
@@ -32,7 +32,7 @@ def _load(name: str):
         def lower(target, builder, signature, arguments):
             pointer = element_pointer(target, builder, signature, arguments)
             if name == "ldcv":
-                poll(builder, ir.Constant(context.I1, 1))
+                yield_if(builder, ir.Constant(context.I1, 1))
             return target.unpack_value(builder, array.dtype, pointer)
 
         return array.dtype(array, i), lower

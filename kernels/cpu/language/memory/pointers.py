@@ -1,6 +1,6 @@
-"""carray and farray: the memory that a pointer points to, as an array.
+"""carray and farray: the memory at a pointer as an array.
 
-numba's own return an array from a function, which code that counts no references refuses.
+numba's own versions return an array from a function, which needs reference counts.
 """
 
 from collections.abc import Callable

@@ -1,12 +1,12 @@
-"""cuda.bf16 on the CPU device: bfloat16 and the functions on it of numba.cuda.bf16, by name.
+"""The members of cuda.bf16: bfloat16, and its functions by numba.cuda.bf16's names.
 
-They are those of short_functions.py; conversions have numba's names of types:
+These are the names of functions.py, but with numba's types in those of conversions:
 __short2bfloat16_rn is int16_to_bfloat16_rn.
 """
 
 import re
 
-from ...lowering.cases import function
+from ...lowering.typed_intrinsics import typed_intrinsic
 from .bfloat16 import BFLOAT, bfloat16
 from .functions import table
 
@@ -30,7 +30,7 @@ def _renamed(name: str) -> str:
 def _members() -> dict:
     entries = {_renamed(name): entry for name, entry in table(BFLOAT).items()}
     return {
-        name: function(f"cuda.bf16.{name}", [signature], lower)
+        name: typed_intrinsic(f"cuda.bf16.{name}", [signature], lower)
         for name, (signature, lower) in entries.items()
     }
 

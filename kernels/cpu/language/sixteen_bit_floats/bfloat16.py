@@ -1,7 +1,7 @@
-"""bfloat16, the upper half of a float32: numba has no such type, so it is numba-cuda's.
+"""bfloat16, the upper half of a float32. numba has no such type; this is like numba-cuda's.
 
-It converts to other numbers as numba-cuda's does: arithmetic with an int8 or uint8 stays bfloat16,
-with other numbers it becomes float32 or float64.
+Arithmetic of a bfloat16 with an int8 or uint8 gives a bfloat16, with any other number a float32 or
+float64.
 """
 
 from llvmlite import ir
@@ -9,14 +9,14 @@ from numba.core import types
 from numba.core.typeconv import Conversion
 from numba.core.typing.templates import infer_global
 
-from .format import BITS, FLOAT, ShortFloat
+from .format import BITS, FLOAT, SixteenBitFloat
 
 _I32 = ir.IntType(32)
-_NAN = 0x7FFF  # CUDA's
+_NAN = 0x7FFF  # the NaN of CUDA's conversions
 
 
 class Bfloat16(types.Number):
-    """8 bits of exponent, 7 of fraction."""
+    """The numba type: 8 bits of exponent, 7 of fraction."""
 
     bitwidth, alignof_ = 16, 2
 
@@ -24,13 +24,13 @@ class Bfloat16(types.Number):
         super().__init__(name="__nv_bfloat16")
 
     def can_convert_from(self, typingctx, other):
-        """Say how well another number becomes one of these; None where it cannot."""
+        """Return how safely another number converts to bfloat16, None where it does not."""
         if isinstance(other, types.Integer) and other.bitwidth == 8:
             return Conversion.safe
         return Conversion.unsafe if isinstance(other, (types.Integer, types.Float)) else None
 
     def can_convert_to(self, typingctx, other):
-        """Say how well it becomes another number; None where it cannot."""
+        """Return how safely bfloat16 converts to another number, None where it does not."""
         if isinstance(other, types.Float) and other.bitwidth >= 32:
             return Conversion.safe
         return Conversion.unsafe if isinstance(other, (types.Integer, types.Float)) else None
@@ -44,8 +44,8 @@ def _widen(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     return builder.bitcast(builder.shl(builder.zext(value, _I32), _I32(16)), FLOAT)
 
 
-def _rounded(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
-    """Cut off the lower half, after adding what carries into the upper one where it rounds up."""
+def _round(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
+    """Truncate to the upper half, after adding what carries into it where it rounds up."""
     bits = builder.bitcast(value, _I32)
     negative = builder.icmp_signed("<", bits, _I32(0))
     if suffix == "rn":
@@ -60,4 +60,4 @@ def _rounded(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
     return builder.select(builder.fcmp_unordered("uno", value, value), BITS(_NAN), upper)
 
 
-BFLOAT = ShortFloat(bfloat16, BITS, "bfloat16", _widen, _rounded)
+BFLOAT = SixteenBitFloat(bfloat16, BITS, "bfloat16", _widen, _round)

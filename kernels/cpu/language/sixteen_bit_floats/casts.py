@@ -1,4 +1,4 @@
-"""How 16-bit floats are stored, and converted to and from other numbers: each rounds once."""
+"""The data models of 16-bit floats, and casts to and from other numbers, which round once."""
 
 from llvmlite import ir
 from numba.core import types
@@ -21,11 +21,11 @@ def _model(manager, kind: types.Type):
 MODELS = {types.Float: _model, Bfloat16: _model}
 
 
-def concerns(given: types.Type, wanted: types.Type) -> bool:
-    """Say whether a cast is from or to a 16-bit float, and to or from another number."""
+def applies_to(given: types.Type, wanted: types.Type) -> bool:
+    """Return whether a cast is between a 16-bit float and another number."""
     pair = given, wanted
-    short = any(kind in _FORMATS for kind in pair)
-    return short and given != wanted and all(isinstance(kind, _PLAIN) for kind in pair)
+    has_short = any(kind in _FORMATS for kind in pair)
+    return has_short and given != wanted and all(isinstance(kind, _PLAIN) for kind in pair)
 
 
 def cast(target, builder, value: ir.Value, given: types.Type, wanted: types.Type) -> ir.Value:

@@ -1,8 +1,8 @@
-"""What the two 16-bit floats share: float32 computes with them, and each result is rounded once.
+"""The format of a 16-bit float. Arithmetic is in float32, and each result is rounded once.
 
-From float64 or a wide integer that would round twice. What lies between is then rounded to odd: to
-the one of its two neighbours whose last bit is set, which no second rounding can mistake for a tie
-(Boldo and Melquiond, "When double rounding is odd", 2005).
+A float64 or a wide integer would be rounded twice. So the first rounding is to odd: to the one of
+the two neighbours whose last bit is set. The second rounding then never sees a false tie (Boldo and
+Melquiond, "When double rounding is odd", 2005).
 """
 
 from collections.abc import Callable
@@ -17,35 +17,35 @@ BITS, FLOAT, DOUBLE = ir.IntType(16), ir.FloatType(), ir.DoubleType()
 
 
 @dataclass(frozen=True)
-class ShortFloat:
+class SixteenBitFloat:
     """A 16-bit float: numba's type, LLVM's, and its name in CUDA's functions.
 
-    `widen(builder, value)` returns the float it equals; `rounded(builder, float, suffix)` rounds
-    one to nearest ("rn") or in a mode of rounding_modes.py.
+    `widen(builder, value)` converts it to float32. `round(builder, float, suffix)` converts a
+    float32 to it, to nearest ("rn") or in another mode of lowering/rounding_modes.py.
     """
 
     type: types.Type
     storage: ir.Type
     name: str
     widen: Callable[[ir.IRBuilder, ir.Value], ir.Value]
-    rounded: Callable[[ir.IRBuilder, ir.Value, str], ir.Value]
+    round: Callable[[ir.IRBuilder, ir.Value, str], ir.Value]
 
     def narrow(self, builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-        """Round a float or a double to nearest."""
+        """Round a float or a double to nearest, once."""
         if value.type == DOUBLE:
             nearest = builder.fptrunc(value, FLOAT)
             value = to_odd(builder, nearest, builder.fsub(value, builder.fpext(nearest, DOUBLE)))
-        return self.rounded(builder, value, "rn")
+        return self.round(builder, value, "rn")
 
 
 def to_odd(builder: ir.IRBuilder, nearest: ir.Value, rest: ir.Value) -> ir.Value:
-    """Return a rounded float or double, or if something was lost, its neighbour that is odd.
+    """Return a number rounded to odd, from its rounding to nearest and the rounding error.
 
-    `rest` has the sign of what was lost.
+    Only the sign of `rest`, the error, matters.
     """
     integer = ir.IntType(64 if nearest.type == DOUBLE else 32)
     bits = builder.bitcast(nearest, integer)
-    lost = builder.fcmp_ordered("!=", rest, rest.type(0))  # and is no NaN
+    lost = builder.fcmp_ordered("!=", rest, rest.type(0))  # false for a NaN
     is_even = builder.icmp_unsigned("==", builder.and_(bits, integer(1)), integer(0))
     outward = builder.xor(
         builder.icmp_signed("<", bits, integer(0)), builder.fcmp_ordered(">", rest, rest.type(0))
@@ -56,7 +56,7 @@ def to_odd(builder: ir.IRBuilder, nearest: ir.Value, rest: ir.Value) -> ir.Value
 
 
 def sum_to_odd(builder: ir.IRBuilder, x: ir.Value, y: ir.Value) -> ir.Value:
-    """Return the sum of two doubles, rounded to odd; what is lost is Knuth's two-sum."""
+    """Return the sum of two doubles, rounded to odd, by Knuth's two-sum."""
     total = builder.fadd(x, y)
     of_y = builder.fsub(total, x)
     of_x = builder.fsub(total, of_y)

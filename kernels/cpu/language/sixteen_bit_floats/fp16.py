@@ -1,17 +1,17 @@
-"""cuda.fp16 on the CPU device: the functions on float16 of numba.cuda.fp16, by name."""
+"""The members of cuda.fp16: the functions of float16, by numba.cuda.fp16's names."""
 
 from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
 
-from ...lowering.cases import function
+from ...lowering.typed_intrinsics import typed_intrinsic
 from .functions import cast, table
 from .half import HALF
 
 
 @intrinsic
 def _construct(typing_context, value):
-    """__half(number)."""
+    """Return a number as a float16: `__half(number)`."""
     value = types.unliteral(value)
     if not isinstance(value, (types.Integer, types.Float, types.Boolean)):
         raise TypingError(f"cuda.fp16.__half is given {value}; expected a number")
@@ -20,13 +20,13 @@ def _construct(typing_context, value):
 
 @intrinsic
 def _add_atomically(typing_context, address, value):
-    """Refuse: kernels on the CPU device have arrays, no pointers."""
+    """Raise TypingError: kernels on the CPU device have arrays, but no pointers."""
     raise TypingError("cuda.fp16.atomicAdd takes a pointer; the CPU device has none to give")
 
 
 def _members() -> dict:
     functions = {
-        name: function(f"cuda.fp16.{name}", [signature], lower)
+        name: typed_intrinsic(f"cuda.fp16.{name}", [signature], lower)
         for name, (signature, lower) in table(HALF).items()
     }
     plain = "abs add div eq fma ge gt le lt max min mul ne neg sub".split()

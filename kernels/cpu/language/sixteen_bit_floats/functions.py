@@ -1,8 +1,8 @@
-"""The functions on a 16-bit float that CUDA has for both of them, by CUDA's names.
+"""The functions that CUDA has for both 16-bit floats, by CUDA's names (cuda_fp16.h, cuda_bf16.h).
 
-hadd is __hadd (cuda_fp16.h, cuda_bf16.h). Each result is rounded once: sums and the like through
-float32, a fused product and sum through float64. exp and its like are float32's, rounded. Where a
-comparison has a NaN it is false, and true if its name ends in u.
+hadd is __hadd. Each result is rounded once: those of arithmetic from float32, that of a fused
+multiply-add from float64. exp and the like are float32's functions, rounded. A comparison with a
+NaN is false, or true if its name ends in u.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from llvmlite import ir
 from numba.core import types
 
 from ...lowering import libm
-from ...lowering.rounding_modes import MODES, directed
+from ...lowering.rounding_modes import MODES, with_rounding
 from ..libdevice.conversions import to_integer
 from ..math.functions import is_infinite, is_nan
-from .format import DOUBLE, FLOAT, ShortFloat, sum_to_odd
+from .format import DOUBLE, FLOAT, SixteenBitFloat, sum_to_odd
 from .operators import absolute, compared, narrowed, negated
 
 _SUFFIXES = (*MODES, "rn")
@@ -40,7 +40,7 @@ def _inverse_root(builder, value):
 
 
 def _or_nan(name: str) -> Callable:
-    """The larger or smaller of two, NaN where one is NaN."""
+    """The larger or smaller of two numbers, a NaN if one is a NaN."""
 
     def choose(builder, x, y):
         found = libm.call(builder, name, x, y)
@@ -51,7 +51,7 @@ def _or_nan(name: str) -> Callable:
 
 
 def _fused(finish: Callable = lambda builder, value: value) -> Callable:
-    """x y + z, whose product is exact as a double."""
+    """x y + z; the product is exact as a double."""
 
     def operation(builder, *values):
         x, y, z = (builder.fpext(value, DOUBLE) for value in values)
@@ -60,12 +60,12 @@ def _fused(finish: Callable = lambda builder, value: value) -> Callable:
     return operation
 
 
-def _at_least_0(builder, value):
-    """The value, 0 where it is negative; a NaN stays."""
+def _relu(builder, value):
+    """The value, but 0 if it is negative; a NaN stays."""
     return builder.select(builder.fcmp_ordered("<", value, value.type(0)), value.type(0), value)
 
 
-def _then_saturated(operation: Callable) -> Callable:
+def _saturated(operation: Callable) -> Callable:
     return lambda builder, x, y: libm.saturate(builder, operation(builder, x, y))
 
 
@@ -74,18 +74,18 @@ def _same_bits(target, builder, signature, arguments):
 
 
 def cast(target, builder, signature, arguments):
-    """Convert a number as an assignment does."""
+    """Convert a number like an assignment."""
     return target.cast(builder, arguments[0], signature.args[0], signature.return_type)
 
 
-def _is_nan(form: ShortFloat) -> Callable:
+def _is_nan(form: SixteenBitFloat) -> Callable:
     return lambda target, builder, signature, arguments: is_nan(
         builder, form.widen(builder, arguments[0])
     )
 
 
-def _infinity(form: ShortFloat) -> Callable:
-    """1 or -1 for an infinity, 0 for anything else."""
+def _infinity(form: SixteenBitFloat) -> Callable:
+    """1 or -1 for an infinity, 0 for any other value."""
 
     def lower(target, builder, signature, arguments):
         wide = form.widen(builder, arguments[0])
@@ -96,22 +96,22 @@ def _infinity(form: ShortFloat) -> Callable:
     return lower
 
 
-def _of_float(form: ShortFloat, suffix: str) -> Callable:
-    return lambda target, builder, signature, arguments: form.rounded(builder, arguments[0], suffix)
+def _of_float(form: SixteenBitFloat, suffix: str) -> Callable:
+    return lambda target, builder, signature, arguments: form.round(builder, arguments[0], suffix)
 
 
-def _of_integer(form: ShortFloat, suffix: str) -> Callable:
-    """Round twice in one direction, which is to round once; to nearest as casts do."""
+def _of_integer(form: SixteenBitFloat, suffix: str) -> Callable:
+    """Round an integer. Rounding twice in one direction equals rounding once; "rn" is a cast."""
 
     def lower(target, builder, signature, arguments):
         convert = builder.sitofp if signature.args[0].signed else builder.uitofp
-        wide = directed(builder, suffix, lambda value: convert(value, FLOAT), arguments[0])
-        return form.rounded(builder, wide, suffix)
+        wide = with_rounding(builder, suffix, lambda value: convert(value, FLOAT), arguments[0])
+        return form.round(builder, wide, suffix)
 
     return cast if suffix == "rn" else lower
 
 
-def _to_integer(form: ShortFloat, suffix: str) -> Callable:
+def _to_integer(form: SixteenBitFloat, suffix: str) -> Callable:
     def lower(target, builder, signature, arguments):
         wide = form.widen(builder, arguments[0])
         integer, signed = target.get_value_type(signature.return_type), signature.return_type.signed
@@ -120,13 +120,13 @@ def _to_integer(form: ShortFloat, suffix: str) -> Callable:
     return lower
 
 
-def _arithmetic(form: ShortFloat) -> dict:
+def _arithmetic(form: SixteenBitFloat) -> dict:
     kind = form.type
     one, two, three = kind(kind), kind(kind, kind), kind(kind, kind, kind)
     table = {
         "hfma": (three, narrowed(form, _fused())),
         "__hfma_sat": (three, narrowed(form, _fused(libm.saturate))),
-        "__hfma_relu": (three, narrowed(form, _fused(_at_least_0))),
+        "__hfma_relu": (three, narrowed(form, _fused(_relu))),
         "hdiv": (two, narrowed(form, ir.IRBuilder.fdiv)),
         "hneg": (one, negated),
         "habs": (one, absolute),
@@ -138,7 +138,7 @@ def _arithmetic(form: ShortFloat) -> dict:
     for name in ("add", "sub", "mul"):
         operation = getattr(ir.IRBuilder, f"f{name}")
         table[f"h{name}"] = table[f"__h{name}_rn"] = (two, narrowed(form, operation))
-        table[f"__h{name}_sat"] = (two, narrowed(form, _then_saturated(operation)))
+        table[f"__h{name}_sat"] = (two, narrowed(form, _saturated(operation)))
     for name in ("max", "min"):
         table[f"h{name}"] = (two, narrowed(form, _c(f"f{name}")))
         table[f"__h{name}_nan"] = (two, narrowed(form, _or_nan(f"f{name}")))
@@ -152,7 +152,7 @@ def _arithmetic(form: ShortFloat) -> dict:
     return table
 
 
-def _conversions(form: ShortFloat) -> dict:
+def _conversions(form: SixteenBitFloat) -> dict:
     kind, own = form.type, form.name
     table = {
         f"__double2{own}": (kind(types.float64), cast),
@@ -172,6 +172,6 @@ def _conversions(form: ShortFloat) -> dict:
     return table
 
 
-def table(form: ShortFloat) -> dict:
-    """Return name: (signature, lowering)."""
+def table(form: SixteenBitFloat) -> dict:
+    """Return {name: (signature, lowering)} of a 16-bit float's functions."""
     return _arithmetic(form) | _conversions(form)

@@ -1,21 +1,21 @@
-"""float16 as kernels represent it: the processor converts between it and float32."""
+"""The format of float16. The processor converts it to and from float32."""
 
 from llvmlite import ir
 from numba.core import types
 
-from ...lowering.rounding_modes import directed
-from .format import FLOAT, ShortFloat
+from ...lowering.rounding_modes import with_rounding
+from .format import FLOAT, SixteenBitFloat
 
 
 def _widen(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     return builder.fpext(value, FLOAT)
 
 
-def _rounded(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
+def _round(builder: ir.IRBuilder, value: ir.Value, suffix: str) -> ir.Value:
     def convert(number):
         return builder.fptrunc(number, ir.HalfType())
 
-    return convert(value) if suffix == "rn" else directed(builder, suffix, convert, value)
+    return convert(value) if suffix == "rn" else with_rounding(builder, suffix, convert, value)
 
 
-HALF = ShortFloat(types.float16, ir.HalfType(), "half", _widen, _rounded)
+HALF = SixteenBitFloat(types.float16, ir.HalfType(), "half", _widen, _round)

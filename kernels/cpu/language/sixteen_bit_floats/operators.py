@@ -1,9 +1,10 @@
-"""Operators on 16-bit floats in kernels. Each is done in float32 and rounded.
+"""Operators on 16-bit floats in kernels, computed in float32 and rounded.
 
-As in numba-cuda they are the float's own where both sides are it or numbers as narrow: bool or int8
-beside float16, int8 or uint8 beside bfloat16. Any other number makes it a float32 or float64 first.
-float32 has so many bits that rounding its sum, product or quotient once more gives the correctly
-rounded one (Figueroa, "When is double rounding innocuous?", 1995).
+As in numba-cuda, the result is a 16-bit float if the other operand is one, too, or as narrow: bool
+or int8 beside float16, int8 or uint8 beside bfloat16. Beside any other number, the 16-bit float is
+first converted to float32 or float64. float32 has enough bits for the sum, product or quotient,
+rounded a second time, to be correctly rounded (Figueroa, "When is double rounding innocuous?",
+1995).
 """
 
 import operator
@@ -14,12 +15,12 @@ from numba.core import types
 
 from ...lowering.definitions import define
 from .bfloat16 import BFLOAT
-from .format import BITS, ShortFloat
+from .format import BITS, SixteenBitFloat
 from .half import HALF
 
 
-def narrowed(form: ShortFloat, operation: Callable) -> Callable:
-    """Make a lowering of `operation(builder, *floats)`; the result is rounded."""
+def narrowed(form: SixteenBitFloat, operation: Callable) -> Callable:
+    """Return the lowering of `operation(builder, *floats)`, with the result rounded."""
 
     def lower(target, builder, signature, arguments):
         wide = [form.widen(builder, value) for value in arguments]
@@ -28,8 +29,8 @@ def narrowed(form: ShortFloat, operation: Callable) -> Callable:
     return lower
 
 
-def compared(form: ShortFloat, comparison: str, unordered: bool) -> Callable:
-    """Make a lowering of a comparison; an unordered one holds where a side is NaN."""
+def compared(form: SixteenBitFloat, comparison: str, unordered: bool) -> Callable:
+    """Return the lowering of a comparison; an unordered one is true if an operand is a NaN."""
 
     def lower(target, builder, signature, arguments):
         compare = builder.fcmp_unordered if unordered else builder.fcmp_ordered
@@ -59,7 +60,7 @@ def _converted(target, builder, signature, arguments):
 
 
 def _binary(
-    form: ShortFloat, function, result: types.Type, lower: Callable, others: Set[types.Type]
+    form: SixteenBitFloat, function, result: types.Type, lower: Callable, others: Set[types.Type]
 ) -> None:
     like = {form.type, *others}
 
@@ -69,14 +70,14 @@ def _binary(
             return result(form.type, form.type), lower
         return None
 
-    define(function, definition, instead=False)
+    define(function, definition, replace=False)
 
 
-def _unary(form: ShortFloat, function, result: types.Type, lower: Callable) -> None:
+def _unary(form: SixteenBitFloat, function, result: types.Type, lower: Callable) -> None:
     def definition(typing_context, x):
         return (result(x), lower) if x == form.type else None
 
-    define(function, definition, instead=False)
+    define(function, definition, replace=False)
 
 
 _ARITHMETIC = {
@@ -89,7 +90,7 @@ _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": 
 
 
 def _extremum(comparison: str) -> Callable:
-    """The second where it is larger, or smaller: as in Python."""
+    """The second operand if it is larger, or smaller, than the first: as in Python."""
 
     def lower(target, builder, signature, arguments):
         first, second = (BFLOAT.widen(builder, value) for value in arguments)
@@ -99,7 +100,7 @@ def _extremum(comparison: str) -> Callable:
     return lower
 
 
-def _define_operators(form: ShortFloat, others: Set[types.Type]) -> None:
+def _define_operators(form: SixteenBitFloat, others: Set[types.Type]) -> None:
     for name, operation in _ARITHMETIC.items():
         for function in (getattr(operator, name), getattr(operator, f"i{name}")):
             _binary(form, function, form.type, narrowed(form, operation), others)
@@ -111,7 +112,7 @@ def _define_operators(form: ShortFloat, others: Set[types.Type]) -> None:
     _unary(form, bool, types.boolean, _is_true(form))
 
 
-def _is_true(form: ShortFloat) -> Callable:
+def _is_true(form: SixteenBitFloat) -> Callable:
     def lower(target, builder, signature, arguments):
         wide = form.widen(builder, arguments[0])
         return builder.fcmp_unordered("!=", wide, wide.type(0))
@@ -121,7 +122,7 @@ def _is_true(form: ShortFloat) -> Callable:
 
 _define_operators(HALF, {types.boolean, types.int8})
 _define_operators(BFLOAT, {types.int8, types.uint8})
-_unary(HALF, abs, HALF.type, absolute)  # of a bfloat16 it is a float32, numba-cuda says
+_unary(HALF, abs, HALF.type, absolute)  # of a bfloat16, numba-cuda's abs is a float32
 _unary(HALF, float, HALF.type, _same)
 _unary(HALF, int, types.int64, _converted)
 for _function, _comparison in ((max, ">"), (min, "<")):

@@ -1,1 +1,1 @@
-"""Where a thread is, and how it waits for others: barriers, votes, shuffles."""
+"""Threads in kernels: their coordinates, and what they wait at: barriers, votes, shuffles."""

@@ -1,8 +1,8 @@
-"""syncthreads and its forms that count, memory fences, and nanosleep.
+"""syncthreads and its voting forms, memory fences, and nanosleep.
 
-A fence is LLVM's: blocks run on several cores. Threads of one block share a core and switch only
-where one waits, so they see each other's writes in order anyway; but one that looks at memory again
-and again has a fence between, so the others run there, too.
+A fence is LLVM's, since blocks run on several cores. The threads of one block share a core and
+switch only where one waits, so they see each other's writes in order anyway. A thread that polls
+memory has a fence in its loop, so a fence also yields to the others.
 """
 
 from llvmlite import ir
@@ -12,12 +12,12 @@ from numba.core.extending import intrinsic
 
 from ...functions import traits
 from ...machine import context, hooks, layout
-from .waiting import get, poll, put, truth, wait
+from .waiting import load_thread_word, store_thread_word, truth_value, wait, yield_if
 
 
 @intrinsic
 def syncthreads(typing_context):
-    """Wait until every thread of the block is here; then all see each other's writes."""
+    """Wait for every thread of the block; then all see each other's writes."""
 
     def lower(target, builder, signature, arguments, loc=None):
         wait(builder, layout.AT_BARRIER, "cuda.syncthreads()", loc)
@@ -27,7 +27,7 @@ def syncthreads(typing_context):
 
 
 def _voting(name: str, result):
-    """Make a barrier that returns result(builder, votes, threads), each an i64."""
+    """Return a barrier whose value is result(builder, votes, threads), each an i64."""
 
     def define(typing_context, predicate):
         if not isinstance(types.unliteral(predicate), types.Integer):
@@ -35,9 +35,12 @@ def _voting(name: str, result):
             raise TypingError(f"cuda.{name} is given {predicate}; expected {expected}")
 
         def lower(target, builder, signature, arguments, loc=None):
-            put(builder, layout.VALUE, truth(builder, arguments[0]))
+            store_thread_word(builder, layout.VALUE, truth_value(builder, arguments[0]))
             wait(builder, layout.AT_VOTE, f"cuda.{name}()", loc)
-            votes, threads = get(builder, layout.SEEN), get(builder, layout.PRESENT)
+            votes, threads = (
+                load_thread_word(builder, layout.PUBLISHED),
+                load_thread_word(builder, layout.PARTICIPANTS),
+            )
             return builder.trunc(result(builder, votes, threads), context.I32)
 
         return types.int32(types.int32), lower
@@ -69,7 +72,7 @@ def _fence(name: str, is_for_block: bool):
             builder.fence("seq_cst")
             traits.current().fences = True
             hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
-            poll(builder, ir.Constant(context.I1, 1))
+            yield_if(builder, ir.Constant(context.I1, 1))
             return target.get_dummy_value()
 
         return types.none(), lower
@@ -85,10 +88,10 @@ threadfence_system = _fence("threadfence_system", False)
 
 @intrinsic
 def nanosleep(typing_context, ns):
-    """Let the other threads run; how long that takes does not depend on `ns`."""
+    """Yield to the other threads, for however long; `ns` does not matter."""
 
     def lower(target, builder, signature, arguments):
-        poll(builder, ir.Constant(context.I1, 1))
+        yield_if(builder, ir.Constant(context.I1, 1))
         return target.get_dummy_value()
 
     return types.void(types.uint32), lower

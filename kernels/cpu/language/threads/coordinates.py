@@ -1,4 +1,4 @@
-"""Where a thread is: threadIdx, blockIdx, blockDim, gridDim, grid(), gridsize(), laneid, warpsize.
+"""threadIdx, blockIdx, blockDim, gridDim, grid(), gridsize(), laneid and warpsize.
 
 Types are numba-cuda's: coordinates, laneid and warpsize are int32, grid() and gridsize() int64.
 """
@@ -13,8 +13,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 
 from ...machine import context, layout
 
-# What a GPU's launch limits leave no room for, so that LLVM need not think of it: a coordinate that
-# is negative, a product that overflows.
+# A GPU's launch limits, for LLVM to optimize with: no coordinate is negative, no product overflows.
 _LIMITS = [ir.Constant(context.I64, 0), ir.Constant(context.I64, 1 << 31)]
 _EXACT = ("nuw", "nsw")
 
@@ -28,18 +27,18 @@ class Coordinates:
     def load(self, builder: ir.IRBuilder, axis: int) -> ir.Value:
         """Return one coordinate as an i64."""
         base = context.thread(builder) if self.of_thread else context.worker(builder)
-        value = context.word(builder, base, self.first_word + axis)
+        value = context.load_word(builder, base, self.first_word + axis)
         value.set_metadata("range", builder.module.add_metadata(_LIMITS))
         return value
 
 
-def lane(builder: ir.IRBuilder) -> ir.Value:
-    """Return the thread's number in its warp as an i64; x varies fastest in the block."""
+def lane_id(builder: ir.IRBuilder) -> ir.Value:
+    """Return the thread's lane in its warp as an i64; x varies fastest in the block."""
     number = ir.Constant(context.I64, 0)
     for axis in (2, 1, 0):
         number = builder.mul(number, BLOCK_DIM.load(builder, axis))
         number = builder.add(number, THREAD_IDX.load(builder, axis))
-    return builder.and_(number, ir.Constant(context.I64, layout.WARP - 1))
+    return builder.and_(number, ir.Constant(context.I64, layout.WARP_SIZE - 1))
 
 
 THREAD_IDX = Coordinates("threadIdx", True, layout.THREAD_IDX)
@@ -97,7 +96,7 @@ for _axis in range(3):
 
 
 def _per_axis(typing_context, dimensions, value_of):
-    """Type and lower grid() and gridsize(): an int64, or a tuple of 2 or 3."""
+    """Return type and lowering of grid() or gridsize(): an int64, or a tuple of 2 or 3."""
     if not isinstance(dimensions, types.IntegerLiteral):
         raise RequireLiteralValue(dimensions)
     count = dimensions.literal_value
@@ -136,7 +135,7 @@ def gridsize(typing_context, ndim):
 
 
 class _LaneNumber(types.Type):
-    """What `laneid` is before it is read."""
+    """The type of `laneid` before it is read."""
 
     bitwidth, signed = 32, True
 
@@ -145,7 +144,7 @@ register_default(_LaneNumber)(models.IntegerModel)
 
 
 class LaneId:
-    """cuda.laneid: a module's attribute, and another number in each thread."""
+    """cuda.laneid: an attribute of a module, and a different number in each thread."""
 
 
 @typeof_impl.register(LaneId)
@@ -155,11 +154,11 @@ def _typeof_lane_id(value, _):
 
 @lower_constant(_LaneNumber)
 def _read_lane_id(target, builder, type_, value):
-    return builder.trunc(lane(builder), context.I32)  # numba reads a module's attribute this way
+    return builder.trunc(lane_id(builder), context.I32)  # how numba loads a module's attribute
 
 
 def type_lane_id(module) -> None:
-    """Tell numba that `laneid` of this namespace is an int32."""
+    """Type `laneid` of this module as an int32."""
 
     @infer_getattr
     class Attributes(AttributeTemplate):

@@ -1,7 +1,4 @@
-"""Shuffles and matches: what each lane of a warp takes from the values of the others.
-
-Types are numba-cuda's.
-"""
+"""Shuffles and matches of a warp's lanes, with numba-cuda's types."""
 
 from llvmlite import ir
 from numba.core import cgutils, types
@@ -10,12 +7,12 @@ from numba.core.extending import intrinsic
 
 from ...machine import context, layout
 from . import coordinates
-from .lanes import WORDS, bits, constant, gather, is_integer, number_of, seen
-from .waiting import get
+from .lanes import WORDS, constant, exchange, from_bits, is_integer, to_bits, value_of_lane
+from .waiting import load_thread_word
 
 
 def _shuffle(name: str, mask, value, other, source):
-    """Type and lower a shuffle; source(builder, lane, number) is the lane to read, all i64."""
+    """Return type and lowering of a shuffle. source(builder, lane, number) is the lane to read."""
     if types.unliteral(value) not in WORDS:
         raise TypingError(f"cuda.{name}: value is {value}; expected a 32- or 64-bit int or float")
     if not is_integer(mask, other):
@@ -23,14 +20,14 @@ def _shuffle(name: str, mask, value, other, source):
     word = types.unliteral(value)
 
     def lower(target, builder, signature, arguments, loc=None):
-        brought = bits(builder, arguments[1], word)
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
-        lane = coordinates.lane(builder)
-        number = builder.and_(arguments[2], ir.Constant(context.I32, layout.WARP - 1))
+        own = to_bits(builder, arguments[1], word)
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
+        lane = coordinates.lane_id(builder)
+        number = builder.and_(arguments[2], ir.Constant(context.I32, layout.WARP_SIZE - 1))
         wanted = source(builder, lane, builder.zext(number, context.I64))
-        outside = builder.icmp_unsigned(">=", wanted, constant(layout.WARP))
-        taken = seen(builder, builder.select(outside, lane, wanted))
-        return number_of(target, builder, taken, word)
+        outside = builder.icmp_unsigned(">=", wanted, constant(layout.WARP_SIZE))
+        taken = value_of_lane(builder, builder.select(outside, lane, wanted))
+        return from_bits(target, builder, taken, word)
 
     return word(types.uint32, word, types.int32), lower
 
@@ -43,14 +40,14 @@ def shfl_sync(typing_context, mask, value, src_lane):
 
 @intrinsic
 def shfl_up_sync(typing_context, mask, value, delta):
-    """Return the value of the lane `delta` below; its own where there is none."""
+    """Return the value of the lane `delta` below, the own value where there is none."""
     source = lambda builder, lane, number: builder.sub(lane, number)  # noqa: E731
     return _shuffle("shfl_up_sync", mask, value, delta, source)
 
 
 @intrinsic
 def shfl_down_sync(typing_context, mask, value, delta):
-    """Return the value of the lane `delta` above; its own where there is none."""
+    """Return the value of the lane `delta` above, the own value where there is none."""
     source = lambda builder, lane, number: builder.add(lane, number)  # noqa: E731
     return _shuffle("shfl_down_sync", mask, value, delta, source)
 
@@ -63,20 +60,20 @@ def shfl_xor_sync(typing_context, mask, value, lane_mask):
 
 
 def _match(name: str, mask, value, result_type, result):
-    """Type and lower a match; result(target, builder, same, present) is what it returns."""
+    """Return type and lowering of a match; its value is result(target, builder, same, present)."""
     if types.unliteral(value) not in WORDS or not is_integer(mask):
         expected = "an integer and a 32- or 64-bit int or float"
         raise TypingError(f"cuda.{name} is given {mask} and {value}; expected {expected}")
     word = types.unliteral(value)
 
     def lower(target, builder, signature, arguments, loc=None):
-        own = bits(builder, arguments[1], word)
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
-        present = get(builder, layout.PRESENT)
+        own = to_bits(builder, arguments[1], word)
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
+        present = load_thread_word(builder, layout.PARTICIPANTS)
         same = cgutils.alloca_once_value(builder, constant(0))
-        with cgutils.for_range(builder, constant(layout.WARP)) as lanes:
+        with cgutils.for_range(builder, constant(layout.WARP_SIZE)) as lanes:
             lane = lanes.index
-            equal = builder.icmp_unsigned("==", seen(builder, lane), own)
+            equal = builder.icmp_unsigned("==", value_of_lane(builder, lane), own)
             bit = builder.shl(builder.zext(equal, context.I64), lane)
             builder.store(builder.or_(builder.load(same), bit), same)
         return result(target, builder, builder.and_(builder.load(same), present), present)
@@ -96,7 +93,7 @@ def match_any_sync(typing_context, mask, value):
 
 @intrinsic
 def match_all_sync(typing_context, mask, value):
-    """Return (the mask, True) when every lane of it has the same value, and else (0, False)."""
+    """Return (mask, True) if all lanes of the mask have the same value, otherwise (0, False)."""
     result_type = types.Tuple((types.int32, types.boolean))
 
     def lanes(target, builder, same, present):

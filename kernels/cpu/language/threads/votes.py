@@ -1,4 +1,4 @@
-"""Votes of a warp's lanes, syncwarp, and the masks of lanes. Types are numba-cuda's."""
+"""Votes of a warp's lanes, syncwarp, and masks of lanes, with numba-cuda's types."""
 
 from numba.core import types
 from numba.core.errors import TypingError
@@ -6,52 +6,56 @@ from numba.core.extending import intrinsic
 
 from ...machine import context, layout
 from . import coordinates
-from .lanes import FULL, constant, gather, is_integer
-from .waiting import get, is_predicate, truth, wait
+from .lanes import ALL_LANES, constant, exchange, is_integer
+from .waiting import is_predicate, load_thread_word, truth_value, wait
 
 
 def _vote(name: str, mask, predicate, result_type, result):
-    """Type and lower a vote; result(builder, ballot, present) makes it of two i64 masks."""
+    """Return type and lowering of a vote, whose value is result(builder, ballot, present)."""
     if not is_integer(mask):
         raise TypingError(f"cuda.{name}: Mask type must be an integer. Got {mask}")
     if not is_predicate(predicate):
         raise TypingError(f"cuda.{name}: Predicate must be an integer or boolean. Got {predicate}")
 
     def lower(target, builder, signature, arguments, loc=None):
-        brought = truth(builder, arguments[1])
-        gather(builder, layout.AT_EXCHANGE, name, loc, arguments[0], brought)
-        return result(builder, get(builder, layout.BALLOT), get(builder, layout.PRESENT))
+        vote = truth_value(builder, arguments[1])
+        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], vote)
+        return result(
+            builder,
+            load_thread_word(builder, layout.BALLOT),
+            load_thread_word(builder, layout.PARTICIPANTS),
+        )
 
     return result_type(types.uint32, types.unliteral(predicate)), lower
 
 
-def _all_said_yes(builder, ballot, present):
+def _all_votes(builder, ballot, present):
     return builder.icmp_unsigned("==", ballot, present)
 
 
-def _one_said_yes(builder, ballot, present):
+def _any_vote(builder, ballot, present):
     return builder.icmp_unsigned("!=", ballot, constant(0))
 
 
 @intrinsic
 def all_sync(typing_context, mask, predicate):
-    """Say whether the predicate is true in every lane of the mask."""
-    return _vote("all_sync", mask, predicate, types.boolean, _all_said_yes)
+    """Return whether the predicate is true in every lane of the mask."""
+    return _vote("all_sync", mask, predicate, types.boolean, _all_votes)
 
 
 @intrinsic
 def any_sync(typing_context, mask, predicate):
-    """Say whether the predicate is true in a lane of the mask."""
-    return _vote("any_sync", mask, predicate, types.boolean, _one_said_yes)
+    """Return whether the predicate is true in any lane of the mask."""
+    return _vote("any_sync", mask, predicate, types.boolean, _any_vote)
 
 
 @intrinsic
 def eq_sync(typing_context, mask, predicate):
-    """Say whether the predicate is the same in every lane of the mask."""
+    """Return whether the predicate is the same in every lane of the mask."""
 
     def agree(builder, ballot, present):
-        none = builder.not_(_one_said_yes(builder, ballot, present))
-        return builder.or_(none, _all_said_yes(builder, ballot, present))
+        none = builder.not_(_any_vote(builder, ballot, present))
+        return builder.or_(none, _all_votes(builder, ballot, present))
 
     return _vote("eq_sync", mask, predicate, types.boolean, agree)
 
@@ -68,14 +72,14 @@ def ballot_sync(typing_context, mask, predicate):
 
 @intrinsic
 def syncwarp(typing_context, mask=None):
-    """Wait for the lanes of the mask, all when none is given; then all see each other's writes."""
+    """Wait for the lanes of the mask, by default all; then they see each other's writes."""
     given = mask is not None and not isinstance(mask, types.Omitted)
     if given and not is_integer(mask):
         raise TypingError(f"cuda.syncwarp is given {mask}; expected an integer")
 
     def lower(target, builder, signature, arguments, loc=None):
-        lanes = arguments[0] if given else constant(FULL)
-        gather(builder, layout.AT_SYNCWARP, "syncwarp", loc, lanes, constant(0))
+        lanes = arguments[0] if given else constant(ALL_LANES)
+        exchange(builder, layout.AT_SYNCWARP, "syncwarp", loc, lanes, constant(0))
         return target.get_dummy_value()
 
     return types.none(types.uint32 if given else types.Omitted(None)), lower
@@ -83,15 +87,15 @@ def syncwarp(typing_context, mask=None):
 
 @intrinsic
 def activemask(typing_context):
-    """Return the lanes that are here together, as a uint32.
+    """Return the lanes that have converged here, as a uint32.
 
-    The lanes of a warp come one by one: each waits until no lane can come any more, because it has
-    finished or waits elsewhere.
+    The lanes of a warp arrive one by one. Each waits until no further lane can arrive, since the
+    others have finished or wait elsewhere.
     """
 
     def lower(target, builder, signature, arguments, loc=None):
         wait(builder, layout.AT_CONVERGENCE, "cuda.activemask()", loc)
-        return builder.trunc(get(builder, layout.PRESENT), context.I32)
+        return builder.trunc(load_thread_word(builder, layout.PARTICIPANTS), context.I32)
 
     return types.uint32(), lower
 
@@ -102,7 +106,7 @@ def lanemask_lt(typing_context):
 
     def lower(target, builder, signature, arguments):
         one = constant(1)
-        below = builder.sub(builder.shl(one, coordinates.lane(builder)), one)
+        below = builder.sub(builder.shl(one, coordinates.lane_id(builder)), one)
         return builder.trunc(below, context.I32)
 
     return types.uint32(), lower

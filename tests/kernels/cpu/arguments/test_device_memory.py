@@ -1,4 +1,4 @@
-"""What a launch accepts besides NumPy arrays: memory that is known to be the CPU device's."""
+"""What a launch accepts besides NumPy arrays: registered memory of the CPU device."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_another_librarys_array_over_registered_memory_is_taken():
     assert memory.tolist() == [0, 1, 4, 3, 4, 10]
 
 
-def test_memory_nobody_registered_may_be_a_gpus_and_is_refused():
+def test_unregistered_memory_may_be_a_gpus_and_is_refused():
     with pytest.raises(ValueError, match="is in a GPU's memory; expected memory of the CPU device"):
         double[1, 1](Foreign(np.arange(6.0)))
     memory = device_memory.register(np.arange(6.0))
@@ -46,7 +46,7 @@ def test_memory_is_forgotten_with_its_array():
         double[1, 1](foreign)
 
 
-def test_an_object_of_ours_says_itself_what_the_kernel_gets():
+def test_an_object_with_to_kernel_decides_what_the_kernel_takes():
     class Hint:
         def __init__(self):
             self.value, self.done = np.ones(1), False

@@ -1,4 +1,4 @@
-"""Values that are no plain numbers, at work in kernels: complex, times, enums, records, tuples."""
+"""Arguments other than plain numbers: complex numbers, times, enums, records, tuples."""
 
 import cmath
 import enum

@@ -1,4 +1,4 @@
-"""Arrays made in kernels: off by default, as in numba-cuda; then numba's own, counted and freed."""
+"""Arrays created in kernels: refused by default, as in numba-cuda; else numba's, and freed."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ def kernel_of_arrays():
     return kernel
 
 
-def test_they_are_numbas_where_it_is_allowed_and_come_back_from_the_disk(monkeypatch):
+def test_they_are_numbas_where_allowed_and_work_in_programs_from_disk(monkeypatch):
     x, out = np.arange(4.0), np.zeros(32)
     with pytest.raises(TypingError):
         kernel_of_arrays()[1, 32](x, out)

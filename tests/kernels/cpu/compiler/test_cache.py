@@ -1,4 +1,4 @@
-"""Programs on disk: a second process compiles nothing, a changed kernel is another program."""
+"""Programs on disk: a second process compiles nothing, a changed kernel has another key."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from numba.core.errors import TypingError
 from numba.extending import overload
 
 from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.compiler import cache
+from crosscheck.kernels.cpu.compiler import cache, cache_key
 from crosscheck.kernels.cpu.options.tools import Instrumentation
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -83,7 +83,7 @@ def make_kernel(constant, table=None):
 
 
 def key_of(kernel, *argument_types, instrumentation=Instrumentation.NONE):
-    return cache.key(kernel.py_func, argument_types, instrumentation, apart=False)
+    return cache_key.key(kernel.py_func, argument_types, instrumentation, fiber_per_thread=False)
 
 
 def lookup(table):
@@ -96,7 +96,7 @@ def lookup(table):
     return read
 
 
-def test_the_key_tells_apart_what_makes_different_code():
+def test_the_key_differs_where_the_code_does():
     table = np.arange(2000.0)
     other = table.copy()
     other[1000] = -1  # where repr() of an array shows only dots
@@ -124,7 +124,7 @@ def reads_settings(x):
 PAIR = (np.zeros(1),)
 
 
-def test_the_key_sees_through_modules_and_tuples(monkeypatch):
+def test_the_key_covers_modules_and_tuples(monkeypatch):
     SETTINGS.scale = 1.0
     first = key_of(reads_settings, "float64")
     SETTINGS.scale = 2.0
@@ -134,7 +134,7 @@ def test_the_key_sees_through_modules_and_tuples(monkeypatch):
     assert len({first, second, third}) == 3 and all((first, second, third))
 
 
-def test_the_key_knows_the_options_of_a_jitted_helper():
+def test_the_key_covers_the_options_of_a_jitted_helper():
     def make(**options):
         helper = njit(**options)(lambda value: value + 1)
 
@@ -217,10 +217,10 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     assert x[0] == 7
 
 
-def test_what_the_host_side_of_a_program_is_made_of_is_not_in_the_key(monkeypatch):
+def test_the_source_of_the_host_side_is_not_in_the_key(monkeypatch):
     read, real = [], Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or real(path))
-    cache._surroundings.__wrapped__()
-    package = Path(cache.__file__).parents[1]
+    cache_key._environment.__wrapped__()
+    package = Path(cache_key.__file__).parents[1]
     assert {package / "compiler" / "program.py", package / "scheduler" / "blocks.py"} <= set(read)
     assert not any(path.is_relative_to(package / "cuda") for path in read)

@@ -1,4 +1,4 @@
-"""What a program is linked from is neither optimized nor machine code before it is linked."""
+"""Functions are neither optimized nor compiled to machine code before the program is linked."""
 
 import numpy as np
 from numba.core.codegen import CPUCodeLibrary

@@ -1,4 +1,4 @@
-"""Device functions are compiled once for all kernels that mean the same by them."""
+"""Device functions are compiled once for all kernels in which they refer to the same things."""
 
 import gc
 import types
@@ -142,7 +142,7 @@ def test_other_defaults_are_another_copy(monkeypatch):
     assert of_zero(more) == 2
 
 
-def test_what_an_object_means_may_change():
+def test_an_object_may_change_between_kernels():
     scale = types.SimpleNamespace(by=1)
 
     @jit(device=True)
@@ -152,7 +152,7 @@ def test_what_an_object_means_may_change():
     assert copy_in(scaled) is not copy_in(scaled)
 
 
-def test_an_overload_that_comes_later_is_seen():
+def test_an_overload_that_is_registered_later_is_found():
     def doubled(x): ...
 
     @jit(device=True)
@@ -195,7 +195,7 @@ def count(n):
         ("of_module", (), 0),
     ],
 )
-def test_copies_do_not_pile_up_nor_outlive_their_function(name, values, most):
+def test_copies_are_limited_and_freed_with_their_function(name, values, most):
     script = {"jit": jit, "values": values, "settings": types.ModuleType("settings")}
     exec(SCRIPT, script)
     made = []
@@ -210,7 +210,7 @@ def test_copies_do_not_pile_up_nor_outlive_their_function(name, values, most):
 
 
 @pytest.mark.parametrize("kernels, functions", [(True, False), (False, True)])
-def test_functions_defined_in_one_are_compiled_as_it_is(kernels, functions):
+def test_functions_defined_in_a_kernel_are_compiled_like_it(kernels, functions):
     @jit(device=True)
     def applied(function, value):
         return function(value)
@@ -231,7 +231,7 @@ def test_functions_defined_in_one_are_compiled_as_it_is(kernels, functions):
         kernel[1, 1](np.zeros(1, np.int64))
 
 
-def test_static_shared_arrays_have_their_places_in_every_kernel():
+def test_static_shared_arrays_have_offsets_of_their_own_in_every_kernel():
     @jit(device=True)
     def neighbour(value):
         own = cuda.shared.array(32, int64)
@@ -280,7 +280,7 @@ def test_a_function_that_is_reached_twice_has_its_shared_array_once():
     assert kernel.get_shared_mem_per_block(kernel.signatures[0]) == 8
 
 
-def test_what_a_function_waits_for_is_known_in_every_kernel():
+def test_what_a_function_waits_for_is_named_in_every_kernel():
     @jit(device=True)
     def meet():
         cuda.syncthreads()  # here
@@ -299,5 +299,5 @@ def test_what_a_function_waits_for_is_known_in_every_kernel():
     here = meet.py_func.__code__.co_firstlineno + 2
     for limit in (4, 8):
         kernel = make(limit)
-        with pytest.raises(BarrierError, match=f"{limit - 1} more are.*test_copies.py:{here}"):
+        with pytest.raises(BarrierError, match=f"{limit - 1} more wait at.*test_copies.py:{here}"):
             kernel[1, 32](np.zeros(1))

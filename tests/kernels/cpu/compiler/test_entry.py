@@ -1,4 +1,4 @@
-"""A block without barriers is a loop that LLVM can turn into vectors."""
+"""A block without barriers is a loop that LLVM can vectorize."""
 
 import re
 
@@ -37,7 +37,7 @@ def add_by_parts(x, y):
     ("kernel", "rank"),
     [(add_in_a_line, 1), (add_in_a_plane, 2), (add_in_a_stack, 3), (add_by_parts, 1)],
 )
-def test_neighbouring_threads_become_lanes(optimised, kernel, rank):
+def test_neighbouring_threads_are_vectorized(optimised, kernel, rank):
     assert re.search(r"fadd <\d+ x float>", optimised(kernel, rank, rank))
 
 

@@ -1,11 +1,11 @@
-"""What a program taught numba is known as soon as it did."""
+"""Extensions are found as soon as the user registers them."""
 
 import pytest
 from numba.core import types
 from numba.core.datamodel import default_manager
 from numba.extending import lower_cast, models, overload, overload_attribute
 
-from crosscheck.kernels.cpu.compiler.extensions import taught
+from crosscheck.kernels.cpu.compiler.extensions import registered
 
 
 class Kind(types.Type):
@@ -30,23 +30,23 @@ TEACH = {
 
 
 @pytest.mark.parametrize("what", TEACH)
-def test_a_function_is_there_from_then_on(what):
+def test_a_function_is_found_from_then_on(what):
     def own(*arguments): ...
 
-    before = taught()
-    assert taught() is before
+    before = registered()
+    assert registered() is before
     TEACH[what](own)
     assert own not in dict(before).values()
-    assert own in [function for _, function in taught()]
+    assert own in [function for _, function in registered()]
 
 
-def test_a_model_in_place_of_another(monkeypatch):
-    before = taught()
+def test_a_replaced_model_is_found(monkeypatch):
+    before = registered()
     monkeypatch.setitem(default_manager._handlers, types.Opaque, Model)
-    assert Model.as_data in [function for _, function in taught()]
+    assert Model.as_data in [function for _, function in registered()]
     monkeypatch.undo()
-    assert taught() == before
+    assert registered() == before
 
 
-def test_nothing_is_left_of_what_a_test_taught():
-    assert not [function for _, function in taught() if function.__module__ == __name__]
+def test_no_extension_of_a_test_is_left():
+    assert not [function for _, function in registered() if function.__module__ == __name__]

@@ -1,4 +1,4 @@
-"""What kernels are compiled for differs from numba's CPU target, which stays as it was."""
+"""The target of kernels differs from numba's CPU target, which stays as it is."""
 
 import math
 

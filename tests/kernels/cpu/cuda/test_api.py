@@ -42,7 +42,7 @@ def test_pinned_and_mapped_contexts():
     assert x.tolist() == y.tolist() == [2, 2, 2]
 
 
-def test_hints_say_what_is_copied():
+def test_hints_decide_what_is_copied():
     seen = cuda.mapped_array(1)
 
     @cuda.jit
@@ -61,7 +61,7 @@ def test_hints_say_what_is_copied():
     assert d[0] == 7
 
 
-def test_streams_have_done_everything():
+def test_streams_are_always_done():
     stream, called = cuda.stream(), []
     with stream.auto_synchronize():
         d = cuda.to_device(np.ones(2), stream=stream)
@@ -94,7 +94,7 @@ def test_events_measure_the_time_between_them():
             one.elapsed_time(other)
 
 
-def test_the_device_has_the_limits_that_launches_keep(capsys):
+def test_the_device_has_the_limits_of_launches(capsys):
     device = cuda.get_current_device()
     assert device is cuda.gpus[0] is cuda.list_devices().current is cuda.select_device(0)
     assert cuda.current_context().device is device
@@ -107,13 +107,13 @@ def test_the_device_has_the_limits_that_launches_keep(capsys):
     assert 0 < free < total
     assert cuda.is_available() and cuda.is_supported_version() and cuda.detect()
     assert device.name.decode() in capsys.readouterr().out
-    with pytest.raises(RuntimeError, match="device 1 is not there"):
+    with pytest.raises(RuntimeError, match="there is no device 1"):
         cuda.select_device(1)
     with cuda.gpus[0], cuda.defer_cleanup(), cuda.profiling():
         cuda.close()
 
 
-def test_what_a_cpu_cannot_mean_is_named():
+def test_what_has_no_meaning_on_a_cpu_is_named():
     with pytest.raises(NotImplementedError, match="cuda.compile_ptx: the CPU device makes no PTX"):
         cuda.compile_ptx(len, "int32(int32)")
 

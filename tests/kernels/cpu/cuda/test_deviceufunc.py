@@ -1,4 +1,4 @@
-"""How a generalized ufunc's calls are planned."""
+"""The plan of a generalized ufunc's calls."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Types and functions of a script's own, by the modules numba-cuda has for them."""
+"""Extensions of a script's own, through numba-cuda's modules for them."""
 
 import numpy as np
 from numba.core import types
@@ -68,7 +68,7 @@ def test_the_registries_are_those_kernels_are_compiled_with():
     assert cudadecl.register == cudadecl.registry.register
 
 
-def test_what_cuda_jit_has_made_is_known():
+def test_what_cuda_jit_made_is_recognized():
     assert extending.is_jitted(cuda.jit(lambda: None))
     assert extending.is_jitted(cuda.jit(lambda: None, device=True))
     assert not extending.is_jitted(len)

@@ -1,4 +1,4 @@
-"""Functions of CUDA C++ and PTX: they can be declared, and no kernel can call them."""
+"""Functions of CUDA C++ and PTX can be declared, but no kernel can call them."""
 
 import numpy as np
 import pytest
@@ -8,14 +8,14 @@ from crosscheck.kernels.cpu import cuda
 
 
 @pytest.mark.parametrize("signature", ["int32(float32[:])", int32(float32[:])])
-def test_a_declaration_says_what_was_declared(signature):
+def test_a_declaration_keeps_name_and_signature(signature):
     declared = cuda.declare_device("f", signature, link=cuda.CUSource("..."))
     assert declared.name == "f"
     assert declared.sig.args == (float32[:],) and declared.sig.return_type == int32
 
 
 @pytest.mark.parametrize("signature", ["(float32[:],)", (float32[:],)])
-def test_without_its_result(signature):
+def test_a_declaration_without_a_return_type_is_refused(signature):
     with pytest.raises(TypeError, match="f: Return type must be provided"):
         cuda.declare_device("f", signature)
 

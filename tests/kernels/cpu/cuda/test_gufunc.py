@@ -44,7 +44,7 @@ def test_several_outputs_and_numbers():
     assert scale_and_sum(x, 2.0)[1].tolist() == [6, 24]
 
 
-def test_results_stay_where_the_arguments_are_or_go_where_they_are_told():
+def test_results_are_where_the_arguments_are_or_in_out():
     a = np.arange(12.0).reshape(2, 2, 3)
     b = a.reshape(2, 3, 2)
     on_device = matmul(cuda.to_device(a), b)

@@ -1,4 +1,4 @@
-"""Copies of functions: their own names, and no others."""
+"""Copies of functions have their own globals, and only those they use."""
 
 from crosscheck.kernels.cpu.functions import rebind
 
@@ -12,7 +12,7 @@ def make(factor):
     return scaled
 
 
-def test_a_copy_is_the_same_function_with_what_it_uses():
+def test_a_copy_is_the_same_function_with_the_globals_it_uses():
     original = make(5)
     copy = rebind.own_copy(original)
     assert copy(-2) == original(-2) == 14
@@ -20,7 +20,7 @@ def test_a_copy_is_the_same_function_with_what_it_uses():
     assert copy.__globals__.keys() - {"step"} == {"__name__", "__builtins__"}
 
 
-def test_names_of_a_copy_are_its_own():
+def test_globals_of_a_copy_are_its_own():
     original = make(5)
     copy = rebind.rebind(rebind.own_copy(original), lambda value: 10 * value)
     assert rebind.references(copy) == {"factor": 50, "step": 10}

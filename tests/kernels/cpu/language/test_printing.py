@@ -1,4 +1,4 @@
-"""print() in kernels: what each type looks like, whole lines, and their order."""
+"""print() in kernels: the format of each type, whole lines, and their order."""
 
 import numpy as np
 import pytest
@@ -87,7 +87,7 @@ def test_lines_are_whole_and_those_of_a_thread_in_order_on_several_cores(capfd):
     assert all(places[f"thread {i}"] < places[f"again {i}"] for i in range(8192))
 
 
-def test_pythons_own_lines_keep_their_place(capfd):
+def test_pythons_own_lines_stay_in_order(capfd):
     print("before")
     words[1, 1](0)
     print("after")
@@ -101,7 +101,7 @@ def fails(x):
         raise ValueError("no further")
 
 
-def test_lines_before_an_error_come_out(capfd):
+def test_lines_before_an_error_are_printed(capfd):
     with pytest.raises(ValueError, match="no further"):
         fails[1, 1](np.zeros(1))
     assert lines(capfd) == ["got here"]

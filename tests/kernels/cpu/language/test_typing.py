@@ -17,7 +17,7 @@ from numba.cuda.cudadrv.error import CudaSupportError
 from numba.cuda.descriptor import cuda_target
 
 from crosscheck.kernels.cpu.compiler import program  # noqa: F401  program defines what kernels have
-from crosscheck.kernels.cpu.compiler.target import jit
+from crosscheck.kernels.cpu.compiler.target import kernel_jit
 from crosscheck.kernels.cpu.functions import traits
 from crosscheck.kernels.cpu.language.sixteen_bit_floats.bfloat16 import bfloat16
 from crosscheck.kernels.cpu.lowering.definitions import TARGET
@@ -47,7 +47,7 @@ _UFUNCS_2 = [np.add, np.arctan2, np.maximum, np.power, np.floor_divide, np.logic
 
 
 def _contexts():
-    ours = jit(lambda: None).targetdescr.typing_context
+    ours = kernel_jit(lambda: None).targetdescr.typing_context
     numba_cudas = cuda_target.typing_context
     for context in (ours, numba_cudas):
         context.refresh()

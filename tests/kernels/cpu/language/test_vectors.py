@@ -144,6 +144,6 @@ def no_such_part(out):
     out[0] = cuda.float2(1, 2).z
 
 
-def test_a_part_it_does_not_have():
+def test_an_attribute_it_does_not_have():
     with pytest.raises(Exception, match="Unknown attribute 'z' of type float32x2"):
         no_such_part[1, 1](np.zeros(1))

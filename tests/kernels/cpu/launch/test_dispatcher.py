@@ -1,4 +1,4 @@
-"""What programs use of numba-cuda's dispatcher: signatures, configurations, forall, questions."""
+"""What programs use of numba-cuda's dispatcher: signatures, configurations, forall, queries."""
 
 import enum
 import io
@@ -75,7 +75,7 @@ def test_a_pickle_takes_the_signatures_along():
         assert (x == 2).all()
 
 
-def test_a_launch_goes_into_a_pickle_but_for_its_callbacks():
+def test_a_configured_kernel_is_pickled_unless_it_has_callbacks():
     launch = scale[2, 3]
     again = pickle.loads(pickle.dumps(launch))
     assert (again.griddim, again.blockdim) == ((2, 1, 1), (3, 1, 1))
@@ -96,7 +96,7 @@ def test_the_types_of_variables_for_each_choice_of_types(capsys):
     assert file.getvalue() in text
 
 
-def test_several_signatures_the_best_is_taken_and_none_is_an_error():
+def test_of_several_signatures_the_best_is_taken_and_no_match_is_an_error():
     kernel = jit([(float32[:], float32, float32), (complex128[:], complex128, complex128)])(add)
     assert len(kernel.signatures) == 2
     out = np.zeros(1, complex)
@@ -107,7 +107,7 @@ def test_several_signatures_the_best_is_taken_and_none_is_an_error():
     assert len(kernel.signatures) == 2
 
 
-def test_several_signatures_what_loses_least_is_taken_and_two_such_are_an_error():
+def test_of_several_signatures_the_one_that_loses_least_is_taken_and_a_tie_is_an_error():
     kernel = jit([(float64[:], float32, float64), (float64[:], float64, float32)])(add)
     out = np.zeros(1)
     kernel[1, 1](out, np.float32(0.5), 0.1)
@@ -248,7 +248,7 @@ def apply(function, x):
     return function(x)
 
 
-def test_a_function_defined_in_a_kernel_may_be_passed_on():
+def test_a_function_defined_in_a_kernel_may_be_an_argument():
     @jit
     def kernel(out):
         def outer(x):
@@ -259,6 +259,13 @@ def test_a_function_defined_in_a_kernel_may_be_passed_on():
     out = np.zeros(2)
     kernel[1, 2](out)
     assert out.tolist() == [10, 12]
+
+
+def test_jit_of_a_kernel_is_another_kernel_of_its_function():
+    again = jit(jit(scale, launch_bounds=8))
+    assert again.py_func is scale.py_func and again.overloads is not scale.overloads
+    again[1, 9](x := np.ones(9), 3.0)
+    assert (x == 3).all()
 
 
 def test_forall():
@@ -284,7 +291,7 @@ def test_configure_is_the_same_as_brackets():
     assert (configured.griddim, configured.blockdim) == ((1, 1, 1), (3, 1, 1))
 
 
-def test_a_launch_without_a_shape_is_refused():
+def test_a_launch_without_a_configuration_is_refused():
     with pytest.raises(ValueError, match="configuration was not specified; expected scale.grid"):
         scale(np.ones(3), 2.0)
     with pytest.raises(TypeError, match="the launch is"):
@@ -315,12 +322,12 @@ def test_specialize_makes_one_dispatcher_for_each_choice_of_types():
 
 
 @pytest.mark.parametrize("name", ["inspect_asm", "inspect_llvm", "get_regs_per_thread"])
-def test_what_only_a_gpu_could_answer_is_named(name):
+def test_gpu_only_attributes_are_named(name):
     with pytest.raises(NotImplementedError, match=f"Dispatcher.{name}: .* no PTX"):
         getattr(scale, name)()
 
 
-def test_an_attribute_nobody_has_is_an_attribute_error():
+def test_an_unknown_attribute_is_an_attribute_error():
     assert not hasattr(scale, "no_such_thing")
 
 
@@ -397,6 +404,6 @@ def test_callbacks_run_before_a_launch():
     configured = scale[1, 2]
     configured.pre_launch_callbacks.append(lambda kernel, shape: calls.append((kernel, shape)))
     configured(np.ones(2), 2.0)
-    ((compiled, shape),) = calls
-    assert compiled.argument_types == (float64[::1], float64)
+    ((overload, shape),) = calls
+    assert overload.argument_types == (float64[::1], float64)
     assert shape is configured

@@ -1,4 +1,4 @@
-"""Floats that become integers: cut off, the nearest where they are too large, NaN as in PTX.
+"""Floats converted to integers: truncated, saturated, and NaN as in PTX.
 
 What is expected is said in exact integers, from PTX's description of cvt: saturated, and a NaN 0,
 or from 64 bits or to 64 the highest bit alone. NVIDIA's compiler converts to 8 bits by way of 16.
@@ -39,7 +39,7 @@ def expected(value: float, floating: type, integer: type) -> int:
 
 
 @pytest.mark.parametrize("floating", [np.float16, np.float32, np.float64])
-def test_every_float_becomes_the_integer_that_a_gpu_makes_of_it(floating):
+def test_every_float_converts_as_on_a_gpu(floating):
     with np.errstate(over="ignore"):
         x = np.array(VALUES, floating)
     found = [np.zeros(x.size, integer) for integer in INTEGERS]

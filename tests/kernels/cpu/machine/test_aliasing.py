@@ -1,4 +1,4 @@
-"""A store to an array costs no coordinate; arrays may be each other's neighbours, or the same."""
+"""Stores to arrays do not reload coordinates, and arrays may overlap each other."""
 
 import numpy as np
 import pytest

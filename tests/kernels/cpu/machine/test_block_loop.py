@@ -16,7 +16,7 @@ def _two_cores(monkeypatch):
 @pytest.mark.parametrize(
     "grid", [(1, 1, 1), (2, 1, 1), (7, 1, 1), (1, 1, 9), (3, 5, 2), (40, 3, 1), (1001, 1, 1)]
 )
-def test_every_block_runs_once_and_knows_where_it_is(grid):
+def test_every_block_runs_once_with_its_coordinates(grid):
     @jit
     def visit(visits, place):
         x, y, z = cuda.blockIdx.x, cuda.blockIdx.y, cuda.blockIdx.z

@@ -53,7 +53,7 @@ def test_of_a_constant_and_by_a_declared_type():
 
 
 @pytest.mark.parametrize("sanitize", [False, True])
-def test_past_the_end_of_a_stack_is_an_error_and_the_neighbours_are_left_alone(sanitize):
+def test_a_full_stack_is_an_error_and_its_neighbours_are_untouched(sanitize):
     @jit(sanitize=sanitize)
     def kernel(depths, out):
         t = cuda.threadIdx.x
@@ -82,7 +82,7 @@ def test_functions_that_call_each_other_are_refused():
         kernel[1, 1](np.array([0, 4]))
 
 
-def test_a_type_that_only_the_recursion_could_say():
+def test_a_type_that_only_the_recursion_determines():
     @jit
     def kernel(out):
         out[0] = runaway(1)

@@ -1,4 +1,4 @@
-"""Every option of numba.cuda.jit is taken, has its meaning, or is refused by name."""
+"""Every option of numba.cuda.jit has its effect, has none, or is refused by name."""
 
 import warnings
 
@@ -53,12 +53,12 @@ def test_all_options_at_once():
         ({"seed": "x"}, TypeError, "seed is 'x'"),
     ],
 )
-def test_what_is_wrong_is_named(setting, error, message):
+def test_a_wrong_option_is_named(setting, error, message):
     with pytest.raises(error, match=message):
         jit(**setting)(kernel)
 
 
-def test_debug_raises_where_a_division_by_zero_is_infinite_otherwise():
+def test_debug_makes_a_division_by_zero_an_exception():
     x = np.ones(1)
     jit(kernel)[1, 1](x, 0.0)
     assert x[0] == np.inf
@@ -92,7 +92,7 @@ def test_fastmath_lets_the_compiler_reorder():
         ({"debug": False, "lineinfo": True}, 1, None),
     ],
 )
-def test_a_warning_says_what_a_gpu_would_not_have(settings, default, text, monkeypatch):
+def test_debug_warns_of_what_a_gpu_does_not_support(settings, default, text, monkeypatch):
     monkeypatch.setattr(config, "CUDA_DEBUGINFO_DEFAULT", default)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -46,7 +46,7 @@ def test_a_seed_is_a_permutation_and_repeats():
     assert all(len(set(blocks[i : i + 37])) == 1 for i in range(0, len(blocks), 37))
 
 
-def test_seeds_show_a_race_that_the_plain_order_hides():
+def test_seeds_show_a_race_that_the_default_order_hides():
     x = np.arange(64, dtype=np.int32)
     results = set()
     for seed in range(8):
@@ -57,7 +57,7 @@ def test_seeds_show_a_race_that_the_plain_order_hides():
     assert len(results) > 4
 
 
-def test_modes_end_with_their_context_and_a_kernels_own_come_first():
+def test_modes_end_with_their_context_and_a_kernels_own_take_precedence():
     own = jit(arrivals.py_func, deterministic=True, seed=None)
     with modes.using(seed=3):
         out = np.full(20, -1)

@@ -1,4 +1,4 @@
-"""What a launch raises: one error for all findings, in the source's order, each once."""
+"""A launch raises one error for all findings, in the order of the source, each once."""
 
 import re
 
@@ -53,7 +53,7 @@ def many(x):
     x[i + 11] = 1
 
 
-def test_the_source_orders_findings_and_more_than_ten_are_counted():
+def test_findings_are_in_the_order_of_the_source_and_more_than_ten_are_counted():
     with pytest.raises(RaceError) as error:
         many[1, 2](np.zeros(12))
     header, *lines = str(error.value).splitlines()
@@ -74,7 +74,7 @@ def test_threads_and_blocks_in_two_dimensions():
         rows[(2, 1), (2, 3)](np.zeros((1, 3)))
     assert "x[0, 0] is written" in str(error.value)
     assert "thread (1, 0, 0) of block (0, 0, 0)" in str(error.value)
-    rows[(2, 1), (2, 3)](np.zeros((1, 3)))  # nobody watches any more
+    rows[(2, 1), (2, 3)](np.zeros((1, 3)))  # nothing is observed any more
 
 
 @pytest.mark.parametrize("before, now", [(False, True), (True, False)])
@@ -116,7 +116,7 @@ def test_a_race_is_found_in_any_order_of_threads(seed):
 @pytest.mark.parametrize(
     ("sanitize", "error"), [("race", ValueError), (("memcheck", "x"), ValueError), (3, TypeError)]
 )
-def test_what_is_no_tool_is_refused(sanitize, error):
+def test_an_unknown_tool_is_refused(sanitize, error):
     with pytest.raises(error, match="expected True, False, or some of memcheck, initcheck"):
         jit(rows.py_func, sanitize=sanitize)
 

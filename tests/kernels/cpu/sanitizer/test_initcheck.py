@@ -1,4 +1,4 @@
-"""initcheck: a read of memory that nobody wrote is named; what somebody wrote may be read."""
+"""initcheck: a read of unwritten memory is named; written memory may be read."""
 
 import gc
 
@@ -172,7 +172,7 @@ def output_added_to(fixed):
     return kernel, (1, 4), (unwritten.mark(np.empty(4, np.float32)),)
 
 
-def atomics_onto_a_fresh_output(fixed):
+def atomics_onto_an_unwritten_output(fixed):
     @initcheck
     def kernel(y):
         cuda.atomic.add(y, cuda.threadIdx.x % 2, 1)  # here
@@ -204,7 +204,7 @@ def field_left_out(fixed):
             own[1]["value"] = 2
         y[cuda.threadIdx.x] = own[1].value  # here
         own[0].value = 3
-        pairs[cuda.threadIdx.x] = own[0]  # nobody asks for the bytes between
+        pairs[cuda.threadIdx.x] = own[0]  # the padding between stays unwritten
 
     return kernel, (1, 4), (np.zeros(4), np.zeros(4, PAIR))
 
@@ -220,7 +220,7 @@ def loop_over_an_array(fixed):
     return kernel, (1, 1), (np.zeros(1),)
 
 
-def fresh_array_as_a_global(fixed):
+def unwritten_array_as_a_global(fixed):
     with modes.using(sanitize="initcheck"):
         table = api.device_array(4)
     if fixed:
@@ -234,7 +234,7 @@ def fresh_array_as_a_global(fixed):
 
 
 PLANTS = [
-    (tile_without_its_halo, "tile[0]", "tile[33]", "thread (31, 0, 0)", "nobody wrote it"),
+    (tile_without_its_halo, "tile[0]", "tile[33]", "thread (31, 0, 0)", "was never written"),
     (tile_of_the_last_block, "tile[8]", "block (1, 0, 0)", "(8 times)"),
     (accumulators_not_zeroed, "sums[0]"),
     (one_element_short, "window[1, 2]"),
@@ -246,11 +246,11 @@ PLANTS = [
     (half_a_row_assigned, "row[0, 3]"),
     (read_in_a_device_function, "values[2]"),
     (output_added_to, "y[0]", "(4 times)"),
-    (atomics_onto_a_fresh_output, "y[0]"),
+    (atomics_onto_an_unwritten_output, "y[0]"),
     (host_copy_of_the_wrong_part, "x[0]", "(4 times)"),
     (field_left_out, "own[...].value", "(4 times)"),
     (loop_over_an_array, "own[3]"),
-    (fresh_array_as_a_global, "table[0]", "(4 times)"),
+    (unwritten_array_as_a_global, "table[0]", "(4 times)"),
 ]
 
 
@@ -271,10 +271,10 @@ def add_up(y, total):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_what_one_kernel_leaves_out_the_next_one_finds(dtype):
+def test_what_one_kernel_leaves_unwritten_the_next_one_reports(dtype):
     y = unwritten.mark(np.empty(8, dtype))
     write_half[1, 4](y)
-    with pytest.raises(InitError, match=r"y\[1\] is read but nobody wrote it.*\(4 times\)"):
+    with pytest.raises(InitError, match=r"y\[1\] is read but was never written.*\(4 times\)"):
         add_up[1, 1](y, np.zeros(1))
     write_half[1, 4](y[1:])
     add_up[1, 1](y, np.zeros(1))
@@ -286,7 +286,7 @@ def test_what_the_host_writes_is_written():
     add_up[1, 1](y.reshape(-1), np.zeros(1))
 
 
-def test_a_byte_of_the_hosts_may_be_one_of_the_patterns():
+def test_a_byte_of_the_host_may_equal_the_patterns():
     y = unwritten.mark(np.empty(6, np.uint8))
     pattern = y.copy()
     y[:] = 0
@@ -294,7 +294,7 @@ def test_a_byte_of_the_hosts_may_be_one_of_the_patterns():
     add_up[1, 1](y, np.zeros(1))
 
 
-def test_device_arrays_are_fresh():
+def test_device_arrays_start_unwritten():
     with modes.using(sanitize="initcheck"):
         y = api.device_array(8, np.float32, order="F")
         write_half[1, 4](y)
@@ -303,7 +303,7 @@ def test_device_arrays_are_fresh():
         add_up[1, 1](api.to_device(np.zeros(8)), np.zeros(1))
 
 
-def test_a_fresh_array_is_forgotten_when_freed():
+def test_an_array_is_forgotten_when_freed():
     gc.collect()  # arrays of other tests
     before = len(unwritten.overlapping(0, 2**63))
     view = unwritten.mark(np.empty(8))[2:]
@@ -313,7 +313,7 @@ def test_a_fresh_array_is_forgotten_when_freed():
     assert len(unwritten.overlapping(0, 2**63)) == before
 
 
-def test_an_element_of_any_kind_that_holds_the_pattern_by_accident():
+def test_an_element_that_equals_the_pattern_by_accident():
     y = unwritten.mark(np.empty(4, np.uint8))
     pattern = y.copy()
 

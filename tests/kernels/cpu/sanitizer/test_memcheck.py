@@ -1,4 +1,4 @@
-"""Checked mode: an access out of bounds is named; an access in bounds is left alone."""
+"""memcheck: an access out of bounds is named; accesses in bounds are not reported."""
 
 import numpy as np
 import pytest
@@ -122,7 +122,7 @@ def test_integers_beside_slices_are_tested():
         with_slices[1, 1](np.zeros((2, 2)), 5)
 
 
-def test_what_cannot_be_tested_says_so():
+def test_what_cannot_be_tested_is_refused():
     @jit(sanitize="memcheck")
     def flat(x):
         x.flat[9] = 1
@@ -144,7 +144,7 @@ def methods_and_chains(x, i, j):
     cuda.atomic.add(ary=x, idx=0, val=1)
 
 
-def test_methods_chains_and_keywords_are_left_alone_and_named():
+def test_methods_chains_and_keywords_are_named_and_not_reported_when_correct():
     x = np.zeros(6)
     methods_and_chains[1, 1](x, 2, 1)
     assert x.tolist() == [1, 0, 0, 0, 0, 7]
@@ -186,7 +186,7 @@ def raises_by_itself(x):
         raise ValueError("too large")
 
 
-def test_an_exception_of_the_kernels_own_comes_back():
+def test_a_kernels_own_exception_is_raised():
     with pytest.raises(ValueError, match=r"too large, thread \(3, 0, 0\)"):
         raises_by_itself[1, 8](np.arange(8))
 

@@ -1,4 +1,4 @@
-"""racecheck: two accesses to one element that nothing orders are named; ordered ones are not."""
+"""racecheck: unordered accesses to one element are named; ordered ones are not reported."""
 
 import numpy as np
 import pytest

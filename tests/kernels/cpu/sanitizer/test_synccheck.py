@@ -160,12 +160,12 @@ def a_barrier_of_the_grid_for_some_blocks(fixed):
 
 
 PLANTS = [
-    (some_threads_return_early, "thread (0, 0, 0) and 4 more", "2 more are finished"),
+    (some_threads_return_early, "thread (0, 0, 0) and 4 more", "2 more have finished"),
     (a_barrier_in_each_branch, "thread (0, 0, 0) and 2 more", "thread (3, 0, 0) and 4 more"),
     (a_loop_of_different_lengths, "thread (0, 0, 0) and 31 more", "finished"),
     (a_vote_of_one_warp, "cuda.syncthreads_count()", "finished"),
     (a_barrier_and_a_vote, "cuda.syncthreads()", "cuda.syncthreads_or()"),
-    (a_barrier_in_a_device_function, "thread (0, 0, 0) is at cuda.syncthreads()"),
+    (a_barrier_in_a_device_function, "thread (0, 0, 0) waits at cuda.syncthreads()"),
     (syncwarp_with_a_lane_that_returned, "cuda.syncwarp() with mask 0xffffffff", "finished"),
     (
         mask_without_its_caller,
@@ -176,7 +176,7 @@ PLANTS = [
     (masks_that_differ, "with mask 0xffffffff"),
     (a_shuffle_meets_a_syncwarp, "cuda.shfl_xor_sync()", "cuda.syncwarp()"),
     (a_barrier_of_the_grid_for_some_threads, "grid.sync()", "finished"),
-    (a_barrier_of_the_grid_for_some_blocks, "grid.sync()", "block (1, 0, 0) is finished"),
+    (a_barrier_of_the_grid_for_some_blocks, "grid.sync()", "block (1, 0, 0) has finished"),
 ]
 
 
@@ -192,7 +192,7 @@ def half_a_warp(x):
     cuda.syncthreads()
 
 
-def test_lanes_beyond_the_block_are_not_missed():
+def test_lanes_beyond_the_block_are_not_waited_for():
     x = np.zeros(16)
     half_a_warp[1, 16](x)
     assert (x == 1).all()

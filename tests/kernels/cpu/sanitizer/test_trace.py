@@ -29,7 +29,7 @@ def reverse(x, y, count):
     cuda.atomic.add(count, 0, 1)
 
 
-def test_every_access_is_there():
+def test_every_access_is_recorded():
     x, y, count = np.arange(24, dtype=np.float32), np.zeros(24), np.zeros(1, np.int32)
     with recording() as traces:
         reverse[3, 8](x, y, count)
@@ -60,7 +60,7 @@ def test_every_access_is_there():
             assert found[key] == {(b, t): address(b, t) for b, t in at}
 
 
-def test_a_view_keeps_its_place_in_its_allocation():
+def test_a_view_keeps_its_offset_in_its_allocation():
     buffer, count = np.zeros(64, np.float32), np.zeros(1, np.int32)
     with recording() as traces:
         reverse[1, 8](buffer[16:24], buffer[3::4], count)
@@ -92,8 +92,8 @@ def test_a_record_counts_as_its_numbers():
     assert found == [*whole, (24, 4, LOAD), (2 * size + 16, 8, STORE)]
 
 
-def test_a_full_trace_counts_what_it_lost(monkeypatch):
-    monkeypatch.setattr(recorder, "MOST", 10)
+def test_a_full_trace_counts_the_lost_accesses(monkeypatch):
+    monkeypatch.setattr(recorder, "MAX_ACCESSES", 10)
     x, y, count = np.zeros(8, np.float32), np.zeros(8), np.zeros(1, np.int32)
     with recording() as traces:
         reverse[1, 8](x, y, count)

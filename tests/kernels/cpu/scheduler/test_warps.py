@@ -59,13 +59,13 @@ def test_a_shuffle_counts_lanes_modulo_the_warp():
     assert (out[0] == 3).all()
 
 
-def test_a_lane_that_is_not_there_gives_nan():
+def test_a_lane_that_does_not_take_part_gives_nan():
     x, out = np.zeros(40), np.zeros((4, 40))
     shuffles[1, 40](x, out, 20)
     assert np.isnan(out[0, 32:]).all() and not np.isnan(out[0, :32]).any()
 
 
-def test_a_value_that_cannot_travel_is_refused():
+def test_a_value_that_cannot_be_shuffled_is_refused():
     @jit
     def small(x):
         x[0] = cuda.shfl_sync(0xFFFFFFFF, x[0], 0)
@@ -171,7 +171,7 @@ def overlapping(x):
 
 
 @pytest.mark.parametrize("seed", [None, *range(8)])
-def test_overlapping_groups_read_what_was_brought_for_them(seed):
+def test_overlapping_groups_read_their_own_values(seed):
     x = np.full(4, -1)
     jit(overlapping.py_func, seed=seed)[1, 4](x)
     assert x.tolist() == [12_011_030, 2001, -1, 0]
@@ -196,7 +196,7 @@ def test_a_lane_missing_from_the_mask_it_gives_is_an_error():
         x[cuda.threadIdx.x] = cuda.shfl_sync(0x0000FFFF, x[cuda.threadIdx.x], 0)
 
     with pytest.raises(
-        BarrierError, match=r"16, 0, 0\) and 15 more are at cuda.shfl_sync.*0x0000ff"
+        BarrierError, match=r"16, 0, 0\) and 15 more wait at cuda.shfl_sync.*0x0000ff"
     ):
         wrong[1, 32](np.zeros(32))
 
@@ -211,7 +211,7 @@ def converged(out):
         out[t] = cuda.activemask()
 
 
-def test_activemask_is_as_many_lanes_as_can_come():
+def test_activemask_has_every_lane_that_can_arrive():
     out = np.zeros(32, np.int64)
     converged[1, 32](out)
     for remainder in (0, 1):

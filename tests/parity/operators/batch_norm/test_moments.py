@@ -1,4 +1,4 @@
-"""The limits of batch norm's statistics, against exact rational arithmetic."""
+"""The bounds of batch norm's statistics, against exact rational arithmetic."""
 
 from fractions import Fraction
 
@@ -25,18 +25,18 @@ def exact(row):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("mean", "deviation"), DATA.values(), ids=DATA.keys())
-def test_computed_statistics_are_inside_their_limits(mean, deviation, dtype):
+def test_computed_statistics_are_within_their_bounds(mean, deviation, dtype):
     x = (np.random.default_rng(0).standard_normal((16, 5)) * deviation + mean).astype(dtype)
     _, means, rstds = batch_norm.forward(x, training=True, eps=1e-5)
-    limits = moments.of_batch(x.T.astype(np.float64), 1e-5, dtype)
+    bounds = moments.of_batch(x.T.astype(np.float64), 1e-5, dtype)
     for c in range(5):
         center, var = exact(x[:, c])
-        assert abs(Fraction(float(means[c])) - center) <= limits.mean_error[c, 0]
+        assert abs(Fraction(float(means[c])) - center) <= bounds.mean_error[c, 0]
         square = Fraction(float(rstds[c])) ** 2 * (var + Fraction(1e-5))  # 1 where it is exact
-        assert abs(float(square - 1)) <= 2 * limits.spread[c, 0] * (1 + limits.spread[c, 0])
+        assert abs(float(square - 1)) <= 2 * bounds.spread[c, 0] * (1 + bounds.spread[c, 0])
 
 
-def test_the_mean_of_a_correction_is_limited_by_its_own_rounding():
+def test_the_corrected_mean_is_off_by_little_more_than_its_own_rounding():
     x = np.random.default_rng(0).standard_normal((1, 64)) + 1e3
     u = UNIT_ROUNDOFF["float32"]
     corrected = moments.of_batch(x, 1e-5, "float32").mean_error
@@ -44,6 +44,6 @@ def test_the_mean_of_a_correction_is_limited_by_its_own_rounding():
     assert moments.of_batch_two_pass(x, 1e-5).mean_error > 50 * UNIT_ROUNDOFF["float64"] * 1e3
 
 
-def test_a_variance_of_0_leaves_a_limit_from_eps():
-    limits = moments.of_batch(np.full((1, 8), 1e3), 1e-5, "float32")
-    assert np.isfinite(limits.spread).all() and limits.spread < 1
+def test_a_variance_of_0_has_a_bound_because_of_eps():
+    bounds = moments.of_batch(np.full((1, 8), 1e3), 1e-5, "float32")
+    assert np.isfinite(bounds.spread).all() and bounds.spread < 1

@@ -28,19 +28,19 @@ def test_to_device_copies_and_a_launch_leaves_the_host_alone():
     assert cuda.to_device(d) is d
 
 
-def test_new_memory_is_no_zeros():
+def test_new_memory_is_not_zero():
     assert np.isnan(cuda.device_array(3).copy_to_host()).all()
     assert (cuda.device_array((2, 2), np.int8).copy_to_host() == -1).all()
 
 
-def test_memory_comes_in_pieces_as_a_gpus_does():
+def test_memory_is_aligned_and_padded_as_on_a_gpu():
     for size in (1, 200, 512, 513):
         one = cuda.device_array(size, np.int8)
         assert one.device_ctypes_pointer.value % 512 == 0
     assert cuda.device_array(0).__cuda_array_interface__["data"] == (0, False)
 
 
-def test_parts_share_memory_and_elements_come_to_the_host():
+def test_views_share_memory_and_elements_are_copied_to_the_host():
     d = cuda.to_device(np.arange(12.0).reshape(3, 4))
     double[1, 4](d[1])
     assert d.copy_to_host()[1].tolist() == [8, 10, 12, 14]
@@ -119,7 +119,7 @@ def test_what_a_gpu_would_refuse(act, error, message):
         act()
 
 
-def test_layouts_survive_the_way_to_the_device():
+def test_layouts_are_kept_on_the_device():
     x = np.asfortranarray(np.arange(6.0).reshape(2, 3))
     assert cuda.to_device(x).strides == x.strides
     assert cuda.device_array_like(x).strides == x.strides
@@ -129,7 +129,7 @@ def test_layouts_survive_the_way_to_the_device():
     assert cuda.to_device(wide).copy_to_host().tolist() == wide.tolist()
 
 
-def test_other_libraries_see_the_memory_and_it_comes_back():
+def test_other_libraries_share_the_memory_both_ways():
     d = cuda.to_device(np.arange(6.0).reshape(2, 3))
 
     class Foreign:

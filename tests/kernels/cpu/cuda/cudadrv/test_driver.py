@@ -1,4 +1,4 @@
-"""Copies by bytes, between what names memory in one of four ways."""
+"""Copies of bytes, between memory given in one of four ways."""
 
 import numpy as np
 import pytest
@@ -17,11 +17,11 @@ def test_bytes_are_copied_and_set():
     assert driver.is_device_memory(d) and not driver.is_device_memory(x)
     with pytest.raises(TypeError, match="Not a CUDA memory object"):
         driver.require_device_memory(x)
-    with pytest.raises(AttributeError, match="no driver, and no cuMemAlloc of it"):
+    with pytest.raises(AttributeError, match="no driver, so no cuMemAlloc"):
         driver.driver.cuMemAlloc  # noqa: B018
 
 
-def test_where_memory_begins_and_how_large_it_is():
+def test_the_address_and_the_size_of_memory():
     d, mapped = cuda.device_array((3, 4), np.int32)[:, 1:3], cuda.mapped_array(5, np.int16)
     assert driver.device_memory_size(d) == 2 * 16 + 8
     assert driver.device_memory_size(d.gpu_data) == driver.device_memory_size(d)
@@ -32,7 +32,7 @@ def test_where_memory_begins_and_how_large_it_is():
         driver.device_memory_size(np.zeros(3))
 
 
-def test_arrays_of_the_device_are_told_from_others():
+def test_device_memory_is_recognized():
     devicearray.verify_cuda_ndarray_interface(cuda.device_array(3))
     with pytest.raises(ValueError, match="require an cuda ndarray object; got ndarray"):
         devicearray.require_cuda_ndarray(np.zeros(3))

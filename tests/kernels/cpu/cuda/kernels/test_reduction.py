@@ -37,7 +37,7 @@ def test_the_result_may_stay_on_the_device():
     assert out[0] == 8
 
 
-def test_nothing_is_the_initial_value_and_a_matrix_is_refused():
+def test_an_empty_array_gives_the_initial_value_and_a_matrix_is_refused():
     total = cuda.reduce(lambda a, b: a + b)
     assert total(np.zeros(0, np.float32), init=3) == np.float32(3)
     with pytest.raises(TypeError, match="only support 1D"):

@@ -1,4 +1,4 @@
-"""Arithmetic in a rounding mode against exact fractions: each result is the one that mode wants."""
+"""Arithmetic in a rounding mode against exact fractions: each result is the one of that mode."""
 
 import math
 from fractions import Fraction
@@ -135,7 +135,7 @@ def test_int64_to_real(evaluate, integer, real, dtype):
         check(found[f"{integer}2{real}_{mode}"], exact, dtype, mode, mode)
 
 
-def test_the_mode_is_set_back(evaluate):
+def test_the_mode_is_reset(evaluate):
     x, y = np.array([1.0]), np.array([3.0])
     found = evaluate(["ddiv_ru", "ddiv_rn"], np.float64, x, y)
     assert found["ddiv_ru"][0] > found["ddiv_rn"][0] == 1 / 3

@@ -1,4 +1,4 @@
-"""Sums with a product in them are fused where they are written, and nowhere else."""
+"""Sums and differences with a product as an operand are fused; nothing else is."""
 
 from fractions import Fraction
 
@@ -35,7 +35,7 @@ def fused(a, b, c, out):
     out[5] = a * b + c * c  # the left product is exact
 
 
-def apart(a, b, c, out):
+def separate(a, b, c, out):
     product = a * b
     if out.size:
         out[0] = product + c
@@ -45,7 +45,7 @@ def apart(a, b, c, out):
 @pytest.mark.skipif(
     not llvm.get_host_cpu_features().get("fma", True), reason="the processor fuses nothing"
 )
-def test_one_rounding_where_the_product_stands_in_the_sum():
+def test_one_rounding_where_the_product_is_an_operand_of_the_sum():
     out = np.zeros(6)
     jit(fused)[1, 1](A, B, -C, out)
     expected = [
@@ -59,9 +59,9 @@ def test_one_rounding_where_the_product_stands_in_the_sum():
     assert out[0] != A * B - C
 
 
-def test_two_roundings_where_it_stands_apart():
+def test_two_roundings_where_it_is_not():
     out = np.zeros(2)
-    jit(apart)[1, 1](A, B, -C, out)
+    jit(separate)[1, 1](A, B, -C, out)
     assert out.tolist() == [A * B - C, A * B + C]
 
 

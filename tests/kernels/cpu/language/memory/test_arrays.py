@@ -49,7 +49,7 @@ def dynamic(out):
     out[t, 2], out[t, 3] = first[cuda.blockDim.x - 1 - t], static[0]
 
 
-def test_dynamic_shared_memory_lies_behind_the_static():
+def test_dynamic_shared_memory_follows_the_static():
     out = np.zeros((8, 4))
     dynamic[2, 8, 0, 8 * 4](out)
     assert (out[:, :2] == 8).all()
@@ -115,7 +115,7 @@ def test_shape_must_be_constant():
         ("local", 0, "cuda.local.array: shape is 0; expected at least 1 along each axis"),
     ],
 )
-def test_an_array_of_nothing_is_refused(space, shape, message):
+def test_an_empty_array_is_refused(space, shape, message):
     array = getattr(cuda, space).array
 
     @jit
@@ -163,7 +163,7 @@ def half_of_it(value):
     return local[6499]
 
 
-def test_local_arrays_that_no_stack_holds_are_refused():
+def test_local_arrays_larger_than_a_stack_are_refused():
     @jit
     def large(out):
         other = cuda.local.array(6500, float64)
@@ -202,7 +202,7 @@ def nearly_all_of_the_stack(out):
     out[cuda.threadIdx.x] = total
 
 
-def test_large_local_arrays_do_not_meet_those_of_the_next_thread():
+def test_large_local_arrays_do_not_overlap_those_of_the_next_thread():
     out = np.zeros(8)
     nearly_all_of_the_stack[1, 8](out)
     assert (out == 12000 * np.arange(8)).all()
@@ -262,7 +262,7 @@ def fields(x):
     x[0].b = x[0].a
 
 
-def test_a_field_that_lies_askew_is_refused_as_on_a_gpu():
+def test_a_misaligned_field_is_refused_as_on_a_gpu():
     with pytest.raises(Exception, match="type float64 is not aligned"):
         fields[1, 1](np.zeros(1, _ASKEW))
     x = np.zeros(1, np.dtype(_ASKEW.descr, align=True))

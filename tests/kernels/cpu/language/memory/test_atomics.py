@@ -50,7 +50,7 @@ def test_unsigned_max_does_not_compare_as_signed():
 
 
 @pytest.mark.parametrize("memory, value", [(np.nan, 3.0), (3.0, np.nan)])
-def test_nan_keeps_what_is_in_memory_as_in_numba_cuda(memory, value):
+def test_nan_keeps_the_value_in_memory_as_in_numba_cuda(memory, value):
     largest, smallest = np.full((2, 3), memory), np.full((2, 3), memory)
     extrema[1, 1](np.array([value]), largest, smallest)
     np.testing.assert_equal([largest[1, 2], smallest[0, 1]], [memory, memory])
@@ -215,7 +215,7 @@ def real_index(x, n):
     cuda.atomic.add(x, (n[0] - 1, np.uint64(1)), 1)  # uint64 - int64 is a float64
 
 
-def test_an_index_that_became_a_float_is_cut_off():
+def test_an_index_that_became_a_float_is_truncated():
     x = np.zeros((2, 2))
     real_index[1, 1](x, np.array([2], np.uint64))
     assert x.tolist() == [[0, 0], [0, 1]]

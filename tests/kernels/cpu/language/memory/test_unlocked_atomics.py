@@ -1,4 +1,4 @@
-"""Atomic operations on a block's own memory: the same results as on everybody's."""
+"""Atomic operations on a block's own memory: the same results as on global memory."""
 
 import operator
 
@@ -78,7 +78,7 @@ def test_the_dynamic_shared_array_of_many_blocks():
     assert (counts == np.bincount(x, minlength=64)).all()
 
 
-def test_memory_elsewhere_keeps_its_lock(optimised):
+def test_global_memory_keeps_its_lock(optimised):
     def add(x):
         cuda.atomic.add(x, 0, float32(1))
 

@@ -6,6 +6,7 @@ A bfloat16 goes in and out as the float32 it equals.
 import math
 from fractions import Fraction
 
+import ml_dtypes
 import numpy as np
 import pytest
 from numba import cuda
@@ -258,7 +259,7 @@ def mixed(x, y, z):
 
 
 def test_arrays_of_ml_dtypes():
-    dtype = pytest.importorskip("ml_dtypes").bfloat16
+    dtype = ml_dtypes.bfloat16
     x, y = np.arange(9).astype(dtype), np.arange(9)
     z = np.zeros(9, dtype)
     mixed[1, 32](x, y, z)

@@ -5,7 +5,7 @@ import pytest
 from numba import cuda, float32, float64
 
 from crosscheck.kernels.cpu import jit
-from crosscheck.kernels.cpu.launch import failures, launching
+from crosscheck.kernels.cpu.launch import failures, launch
 from crosscheck.kernels.cpu.machine import layout
 from crosscheck.kernels.cpu.scheduler import blocks
 
@@ -93,10 +93,12 @@ def test_threads_that_have_returned_are_not_waited_for():
     assert x.tolist() == [1] * 5 + [0] * 3
 
 
-def test_synccheck_wants_every_thread_at_the_barrier():
+def test_synccheck_requires_every_thread_at_the_barrier():
     checked = jit(early_exit.py_func, sanitize="synccheck")
     line = early_exit.py_func.__code__.co_firstlineno + 4
-    expected = rf"early_exit: .*thread \(0, 0, 0\) and 4 more are at .*barriers.py:{line}; .* and 2"
+    expected = (
+        rf"early_exit: .*thread \(0, 0, 0\) and 4 more wait at .*barriers.py:{line}; .* and 2"
+    )
     with pytest.raises(failures.BarrierError, match=expected):
         checked[1, 8](np.zeros(8))
 
@@ -121,7 +123,7 @@ def spins(flag):
         cuda.nanosleep(100)
 
 
-def test_a_thread_that_polls_lets_others_run():
+def test_a_thread_that_polls_yields_to_others():
     """However it looks at the flag, thread 0 must not keep from running who raises it."""
 
     @jit
@@ -162,14 +164,14 @@ def test_a_thread_that_polls_lets_others_run():
     assert real[0] == 1 and bits.tolist() == [8, 1]
 
 
-def test_a_constant_that_counts_needs_no_stacks():
+def test_an_atomic_that_counts_needs_no_stacks():
     @jit
     def count(x):
         cuda.atomic.add(x, 0, 1)
         cuda.atomic.sub(x, 1, 2)
 
     count[1, 32](np.zeros(2))
-    assert not next(iter(count.overloads.values())).program.apart
+    assert not next(iter(count.overloads.values())).program.fiber_per_thread
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
@@ -189,14 +191,14 @@ def test_a_lock_that_a_waiting_thread_holds(seed):
     assert out[0] == 256
 
 
-def test_polling_for_ever_is_an_error(monkeypatch):
+def test_polling_forever_is_an_error(monkeypatch):
     monkeypatch.setattr(blocks, "PATIENCE", 1000)
-    launching.scheduler_entry.cache_clear()
+    launch.scheduler_entry.cache_clear()
     try:
         with pytest.raises(failures.BarrierError, match="spins: .* polled memory for seconds"):
             spins[1, 1](np.zeros(1, np.int32))
     finally:
-        launching.scheduler_entry.cache_clear()
+        launch.scheduler_entry.cache_clear()
 
 
 @jit
@@ -228,7 +230,7 @@ def test_a_barrier_does_not_count_threads_that_have_returned():
     assert out.tolist() == [130] * 30 + [0] * 10
 
 
-def test_after_an_error_the_next_launch_is_whole():
+def test_the_launch_after_an_error_is_correct():
     x = np.arange(8, dtype=np.float32)
     with pytest.raises(failures.BarrierError):
         jit(early_exit.py_func, sanitize="synccheck")[1, 8](np.zeros(8))

@@ -1,4 +1,4 @@
-"""What a kernel sees as `cuda`: thread hierarchy in one to three dimensions."""
+"""Coordinates of threads, in one to three dimensions."""
 
 import numpy as np
 import pytest

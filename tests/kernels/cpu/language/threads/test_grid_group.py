@@ -5,7 +5,7 @@ import pytest
 from numba import cuda
 
 from crosscheck.kernels.cpu import BarrierError, jit
-from crosscheck.kernels.cpu.launch import launching
+from crosscheck.kernels.cpu.launch import launch
 from crosscheck.kernels.cpu.machine import layout
 
 
@@ -38,7 +38,7 @@ def test_twice_in_a_row():
         x = np.ones((3, blocks, 4), np.int64)
         relay[blocks, 4](x, 2)
         assert (x[2] == 4).all()
-    assert all(compiled.cooperative for compiled in relay.overloads.values())
+    assert all(overload.cooperative for overload in relay.overloads.values())
 
 
 def test_a_grid_that_is_too_large_is_refused():
@@ -46,7 +46,7 @@ def test_a_grid_that_is_too_large_is_refused():
         relay[layout.MAX_RESIDENT + 1, 4](np.zeros((1, 257, 4), np.int64), 0)
 
 
-def test_a_thread_that_does_not_come():
+def test_a_thread_that_does_not_arrive():
     @jit
     def partial(x):
         if cuda.grid(1) == 3:
@@ -81,14 +81,14 @@ def chain(flags, out, first):
     out[2, b] = flags[cuda.gridDim.x - 1 - b]
 
 
-def test_a_block_that_polls_gives_way_to_the_others():
+def test_a_block_that_polls_yields_to_the_others():
     flags, out = np.zeros(5, np.int32), np.zeros((3, 5))
     chain[5, 2](flags, out, 1)
     assert out.tolist() == [[1] * 5, [1] * 5, [1] * 5]
 
 
-def test_blocks_that_poll_in_vain_are_an_error(monkeypatch):
-    monkeypatch.setattr(launching, "PATIENCE", 1 << 13)
+def test_blocks_that_poll_forever_are_an_error(monkeypatch):
+    monkeypatch.setattr(launch, "PATIENCE", 1 << 13)
     with pytest.raises(BarrierError, match=r"in block \(0, 0, 0\) its threads polled memory"):
         chain[5, 2](np.zeros(6, np.int32), np.zeros((3, 5)), 0)
     test_twice_in_a_row()

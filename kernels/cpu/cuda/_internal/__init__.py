@@ -1,1 +1,0 @@
-"""Modules of numba.cuda whose names begin so, and which scripts import all the same."""

@@ -1,5 +1,0 @@
-"""numba.cuda.libdevice: libdevice's functions."""
-
-from ..language import libdevice
-
-globals().update(libdevice.MEMBERS)

@@ -1,0 +1,149 @@
+"""One step of each optimizer from every combination of special values in its arrays.
+
+Parameter, gradient and state hold special values and ordinary ones, in all combinations of the
+first three of them. PyTorch takes the same step in the same dtype, one tensor at a time; NaN,
+infinities and the signs of zeros must be its own, finite numbers within the bound of bounds.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from crosscheck import nn
+from crosscheck.parity import bounds, reference_training
+from crosscheck.parity.allowances import Allowances, stand_ins
+from crosscheck.parity.case import Case
+from crosscheck.parity.optimizers.bounds import of_step
+from crosscheck.parity.placement import synchronize, to_device, to_host
+from crosscheck.parity.reference_call import Arrays
+from crosscheck.parity.result import Result
+from crosscheck.parity.special_values import VALUES
+
+STEP = 3  # the means of Adam are corrected by their number of steps
+ORDINARY = (0.0, 1.5, -0.75)
+COMBINED = 3  # arrays; the others get the same values in another order
+ALGORITHM = "direct"
+
+OPTIONS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "SGD": (
+        {},
+        {"weight_decay": 0.1, "maximize": True},
+        {"momentum": 0.9},
+        {"momentum": 0.9, "dampening": 1.0, "weight_decay": 0.01},
+        {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01, "maximize": True},
+    ),
+    "Adam": (
+        {},
+        {"betas": (0.0, 0.9)},
+        {"betas": (0.3, 0.7), "weight_decay": 0.1, "maximize": True},
+        {"amsgrad": True},
+    ),
+    "AdamW": ({}, {"amsgrad": True, "maximize": True}, {"weight_decay": 0.0}),
+}
+
+
+def cases(suite: str) -> Iterator[Case]:
+    """Yield a case for each optimizer and options."""
+    for op, many in OPTIONS.items():
+        for options in many:
+            words = [f"{name}={value}" for name, value in options.items()]
+            yield Case(
+                op,
+                suite,
+                " ".join(["step", *words]),
+                "special values in the parameter, its gradient and the optimizer's state",
+                {},
+                {"lr": 0.05, **options},
+            )
+
+
+def check_step(case: Case, dtype: str, device: str) -> Result:
+    """Return the result of taking one step, and PyTorch's."""
+    before = _arrays(_names(case), dtype)
+    measured: dict[str, Any] = {}
+    try:
+        start = perf_counter()
+        ours = _ours(case, before, device)
+        measured["seconds"] = perf_counter() - start
+        failures = _compare(case, before, ours, dtype, measured)
+    except Exception as error:  # a failing result, not the end of the run
+        failures = [f"{type(error).__name__}: {error}"]
+    return Result(
+        op=case.op,
+        direction="step",
+        algorithm=ALGORITHM,
+        dtype=dtype,
+        device=device,
+        suite=case.suite,
+        case=case.name,
+        ok=not failures,
+        message="; ".join(failures),
+        special=True,
+        repro=case.command(dtype, device),
+        **measured,
+    )
+
+
+def _names(case: Case) -> tuple[str, ...]:
+    """Return the names of the arrays that a step reads: the parameter, its gradient, the state."""
+    if case.op == "SGD":
+        state = ("momentum_buffer",) if case.options.get("momentum") else ()
+    else:
+        state = ("exp_avg", "exp_avg_sq")
+        state += ("max_exp_avg_sq",) if case.options.get("amsgrad") else ()
+    return ("parameter", "gradient", *state)
+
+
+def _arrays(names: tuple[str, ...], dtype: str) -> dict[str, np.ndarray]:
+    type = np.finfo(dtype)
+    values = [value(type) for value in VALUES.values()] + [-float(type.max), *ORDINARY]
+    rows = np.array(list(product(values, repeat=COMBINED)), dtype)
+    generator = np.random.default_rng(0)
+    arrays = {}
+    for number, name in enumerate(names):
+        column = rows[:, number] if number < COMBINED else generator.permutation(rows[:, 0])
+        if name.endswith("_sq"):  # a mean of squares: finite ones are not negative
+            column = np.where(np.isfinite(column), np.abs(column), column)
+        arrays[name] = np.ascontiguousarray(column)
+    return arrays
+
+
+def _ours(case: Case, before: Arrays, device: str) -> dict[str, np.ndarray]:
+    """Return the parameter and the state after one step of nn.optim."""
+    tensors = {name: nn.tensor(to_device(each.copy(), device)) for name, each in before.items()}
+    parameter = nn.Parameter(tensors["parameter"])
+    parameter.grad = tensors["gradient"]
+    optimizer = getattr(nn.optim, case.op)([parameter], **case.options)
+    state = {name: each for name, each in tensors.items() if name not in ("parameter", "gradient")}
+    if state:
+        optimizer.state[parameter] = dict(state)
+    if case.op != "SGD":
+        optimizer.state[parameter]["step"] = STEP - 1
+    optimizer.step()
+    synchronize(device)
+    after = {"parameter": parameter, **{name: optimizer.state[parameter][name] for name in state}}
+    return {name: to_host(each.array) for name, each in after.items()}
+
+
+def _compare(
+    case: Case, before: Arrays, ours: Arrays, dtype: str, measured: dict[str, Any]
+) -> list[str]:
+    """Return what differs from PyTorch's step. Adds numbers of the result to `measured`."""
+    theirs = reference_training.optimizer_step(case.op, before, case.options, STEP)
+    with np.errstate(all="ignore"):  # infinity and NaN are what it is about
+        limits = of_step(case.op, before, theirs, case.options, dtype, STEP).bounds
+        finite, finite_after = stand_ins(before), stand_ins(theirs)
+        sizes = of_step(case.op, finite, finite_after, case.options, dtype, STEP).intermediates
+    allowances, failures, worst = Allowances(sizes, {}), [], (0.0, 0.0, 0.0)
+    for name, values in ours.items():
+        compared = allowances.compared(name, values, theirs[name], limits[name])
+        *numbers, failure = bounds.compare(*compared)
+        worst = max(worst, tuple(numbers), key=lambda each: each[2])
+        failures += [f"{name}: {failure}"] if failure else []
+    error, bound, share = worst
+    measured |= {"error": error, "bound": bound, "share": share}
+    measured |= {"overflowed": allowances.overflowed}
+    return failures
