@@ -64,7 +64,7 @@ def test_adding_to_the_output_instead_of_writing_it_fails():
 
 def test_a_write_outside_the_output_fails():
     def one_more(input, *, algorithm=None, out=None):
-        relu(input, algorithm, out)
+        relu(input, out=out)
         np.lib.stride_tricks.as_strided(out, (out.size + 1,), (4,))[-1] = 0
 
     result = run(one_more)
@@ -101,7 +101,7 @@ def test_a_second_launch_that_writes_less_fails():
     def once(input, *, algorithm=None, out=None):
         runs.append(None)
         if len(runs) != 2:
-            relu(input, algorithm, out)
+            relu(input, out=out)
 
     assert "120 of 120 elements never written" in run(once).message
 
@@ -164,7 +164,7 @@ def test_an_exception_in_a_later_launch_is_a_failing_result():
         runs.append(None)
         if len(runs) == 2:
             raise RuntimeError("out of luck")
-        relu(input, algorithm, out)
+        relu(input, out=out)
 
     assert run(second_breaks).message == "a later launch: RuntimeError: out of luck"
 
