@@ -1,7 +1,9 @@
-# make parity   set up, then hold every number against PyTorch   (ARGS="--op conv2d" narrows it);
-#               leaves parity.json and parity.html, the report to look at
-# make test     set up, then run the tests                       (ARGS="tests/parity -k json")
-# make lint     set up, then check style; make clean removes what make made
+# make parity      set up, then hold the kernels against PyTorch, on a sample of the cases
+#                  (ARGS="--op conv2d" narrows it); leaves parity.json and parity.html, to look at
+# make parity-all  the same on every case, and training runs: many minutes
+# make test        set up, then run the tests                  (ARGS="tests/parity -k json")
+# make gate        compile every kernel for GPUs of each generation; needs no GPU
+# make lint        check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
 
 PYTHON ?= python3
@@ -15,13 +17,23 @@ INSTALL := $(PIP) install --no-compile --constraint constraints.txt
 EXTRAS_cpu := dev
 EXTRAS_cuda := dev,cuda
 
-.PHONY: parity test lint clean
+PARITY := $(BIN)/crosscheck parity --device $(DEVICE) --json parity.json --html parity.html
+ALL := $(addprefix --suite ,problems opinfo images fuzz training)
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
+
+.PHONY: parity parity-all test gate lint clean
 
 parity: $(READY)
-	@$(BIN)/python -m crosscheck.parity --device $(DEVICE) --json parity.json --html parity.html $(ARGS)
+	@$(PARITY) --sample 4 $(ARGS)
+
+parity-all: $(READY)
+	@$(PARITY) $(ALL) $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadfile $(ARGS)
+	@$(PYTEST) --dist loadfile $(ARGS)
+
+gate: $(READY)
+	@$(PYTEST) -m 'gate or not gate' tests/kernels/inspect/test_compiled.py $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -30,7 +42,7 @@ clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml setup.py constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \
 	    f"Python {v[0]}.{v[1]} is too old: Crosscheck needs 3.11 or newer (make PYTHON=python3.12)")'
 	@echo "Setting up $(VENV) for $(DEVICE), once: a minute or a few, by your network."

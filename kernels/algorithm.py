@@ -1,7 +1,8 @@
 """An algorithm is one way to compute one direction of an operator; a family keeps them in a table.
 
 `ALGORITHMS[direction][name]` of a family module is an `Algorithm`. The order of a table is its
-order of preference: with no name given, the first algorithm that takes the problem runs.
+order of preference: with no name given, the first algorithm runs that takes the problem and prefers
+it.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,34 +20,52 @@ def _takes_everything(problem: Any) -> str:
     return ""
 
 
+def _prefers_everything(problem: Any, device: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Algorithm:
     """A named way to compute one direction of an operator.
 
-    `run` launches the kernels on checked arrays. `unsupported` returns the reason why a problem
-    is out of its reach, or "" when it can run it.
+    name         by which it is asked for
+    run          (problem, *arrays, *outputs): launches the kernels on checked arrays
+    unsupported  problem -> why it cannot run this problem, "" when it can
+    prefers      (problem, device) -> whether it is worth its while there, "cpu" or "cuda": where it
+                 is not, the next one of the table is asked
     """
 
     name: str
     run: Callable[..., None]
     unsupported: Callable[[Any], str] = _takes_everything
+    prefers: Callable[[Any, str], bool] = _prefers_everything
+
+
+def table(*algorithms: Algorithm) -> dict[str, Algorithm]:
+    """Return the algorithms of a direction by name, in their order of preference."""
+    return {algorithm.name: algorithm for algorithm in algorithms}
 
 
 def choose(
-    op: str, direction: str, table: Mapping[str, Algorithm], problem: Any, name: str | None
+    op: str,
+    direction: str,
+    table: Mapping[str, Algorithm],
+    problem: Any,
+    device: str,
+    name: str | None,
 ) -> Algorithm:
-    """Return the algorithm called `name`, or for None the first in `table` that takes `problem`.
+    """Return the algorithm called `name`, or for None the first that takes and prefers `problem`.
 
-    Raises ValueError for a name that is not in the table and `Unsupported` for an algorithm that
-    cannot run this problem; nothing has been launched by then.
+    Where none prefers it, the first that takes it. Raises ValueError for a name that is not in the
+    table and `Unsupported` where nothing can run this problem; nothing has been launched by then.
     """
     if name is None:
-        reasons = {algorithm.name: algorithm.unsupported(problem) for algorithm in table.values()}
-        for algorithm in table.values():
-            if not reasons[algorithm.name]:
-                return algorithm
-        why = "; ".join(f"{each}: {reason}" for each, reason in reasons.items())
-        raise Unsupported(f"{op}: no algorithm for {direction} takes this problem ({why})")
+        reasons = {each: each.unsupported(problem) for each in table.values()}
+        able = [each for each, reason in reasons.items() if not reason]
+        if not able:
+            why = "; ".join(f"{each.name}: {reason}" for each, reason in reasons.items())
+            raise Unsupported(f"{op}: no algorithm for {direction} takes this problem ({why})")
+        return next((each for each in able if each.prefers(problem, device)), able[0])
     if not isinstance(name, str) or name not in table:
         reject(op, "algorithm", name, f"None or one of {sorted(table)} for {direction}")
     reason = table[name].unsupported(problem)

@@ -4,13 +4,12 @@ All of them run before anything is allocated or launched, so bad input loses not
 """
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
-from crosscheck.kernels import arrays
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, Facts, facts
 
 FLOATING = (np.float32, np.float64)
 
@@ -49,78 +48,89 @@ def _integer(op: str, name: str, item: Any, minimum: int | None, value: Any) -> 
     return number
 
 
-def array(op: str, name: str, value: Any, ranks: tuple[int, ...], dtypes=FLOATING) -> Array:
-    """Return `value` when it is a NumPy or CuPy array of one of the ranks and dtypes.
-
-    Raises TypeError for another type or dtype, ValueError for another rank.
-    """
-    if arrays.device(value) is None:
-        kind = f"{type(value).__module__}.{type(value).__qualname__}"
-        reject(op, name, kind, "a NumPy or CuPy array", TypeError)
-    if dtypes is not None and (value.dtype.type not in dtypes or not value.dtype.isnative):
-        names = " or ".join(np.dtype(d).name for d in dtypes)
-        shown = value.dtype.name if value.dtype.isnative else value.dtype.str
-        reject(op, f"{name}.dtype", shown, f"{names} in this machine's byte order", TypeError)
-    if value.ndim not in ranks:
-        names = " or ".join(str(rank) for rank in ranks)
-        reject(op, f"{name}.shape", value.shape, f"{names} dimensions")
-    return value
+def size(op: str, name: str, value: Any) -> tuple[int, ...]:
+    """Return an array's size given as a sequence of integers. Raises TypeError or ValueError."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        reject(op, name, value, "a sequence of integers of at least 0", TypeError)
+    return tuple(integer(op, f"{name}[{axis}]", extent, 0) for axis, extent in enumerate(value))
 
 
-def any_rank(op: str, name: str, value: Any, dtypes=FLOATING) -> Array:
-    """Return `value` when it is an array of any rank, of one of the dtypes. Raises TypeError."""
-    return array(op, name, value, (getattr(value, "ndim", 0),), dtypes)
-
-
-def alike(op: str, **named: Array | None) -> None:
-    """Require one device and one dtype of all the named arrays; None stands for one left out."""
-    present = [(name, value) for name, value in named.items() if value is not None]
-    first_name, first = present[0]
-    for name, value in present[1:]:
-        if arrays.device(value) != arrays.device(first):
-            expected = f"{arrays.device(first)!r}, the device of {first_name}"
-            reject(op, f"device of {name}", arrays.device(value), expected)
-        if value.dtype != first.dtype:
-            expected = f"{first.dtype.name}, the dtype of {first_name}"
-            reject(op, f"{name}.dtype", value.dtype.name, expected, TypeError)
-
-
-def shape(op: str, name: str, value: Array, expected: tuple[int, ...]) -> None:
-    """Require exactly this shape."""
-    if tuple(value.shape) != tuple(expected):
-        reject(op, f"{name}.shape", tuple(value.shape), str(tuple(expected)))
-
-
-def matching(op: str, name: str, value: Any, expected: tuple[int, ...], **like: Array) -> Array:
-    """Return `value` when it is an array of exactly this shape, and otherwise as that in `like`.
+def extent(op: str, name: str, value: Any) -> Any:
+    """Return an extent of at least 0, unchanged: it may be a compiler's symbol.
 
     Raises TypeError or ValueError.
     """
-    any_rank(op, name, value)
-    alike(op, **like, **{name: value})
-    shape(op, name, value, expected)
+    expected = "an integer of at least 0"
+    if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
+        reject(op, name, value, expected, TypeError)
+    if value < 0:
+        reject(op, name, value, expected)
     return value
 
 
-def output(
-    op: str,
-    out: Array | None,
-    expected: tuple[int, ...],
-    dtype: Any,
-    like: Array,
-    name: str = "out",
-) -> Array:
-    """Return `out` after checking it, or a new uninitialised array on the device of `like`.
+def rank(op: str, name: str, value: Sequence[int], ranks: tuple[int, ...]) -> None:
+    """Require one of these numbers of dimensions of a size. Raises ValueError."""
+    if len(value) not in ranks:
+        names = " or ".join(str(rank) for rank in ranks)
+        reject(op, name, tuple(value), f"{names} dimensions")
 
-    A given `out` may have any strides: kernels write through them.
+
+def no_array(op: str, name: str, kind: type) -> NoReturn:
+    """Raise TypeError for a value that is no array."""
+    reject(op, name, f"{kind.__module__}.{kind.__qualname__}", "a NumPy or CuPy array", TypeError)
+
+
+def dtype(op: str, name: str, value: np.dtype, allowed: Sequence[type] = FLOATING) -> None:
+    """Require one of these dtypes, in native byte order. Raises TypeError."""
+    if value.type not in allowed or not value.isnative:
+        names = " or ".join(np.dtype(each).name for each in allowed)
+        shown = value.name if value.isnative else value.str
+        reject(op, f"{name}.dtype", shown, f"{names} in this machine's byte order", TypeError)
+
+
+def alike(
+    op: str, named: Mapping[str, Facts], integers: Mapping[str, Sequence[type]] | None = None
+) -> Facts:
+    """Return the facts of the first floating array; require one device, and its dtype of all.
+
+    But `integers` maps the arrays that hold integers to their dtypes. Where there is an input, the
+    others have to follow it. Raises TypeError or ValueError.
     """
-    if out is None:
-        return arrays.empty(expected, dtype, like)
-    array(op, name, out, (len(expected),), (np.dtype(dtype).type,))
-    shape(op, name, out, expected)
-    if isinstance(out, np.ndarray) and not out.flags.writeable:
+    integers = integers or {}
+    floating = [name for name in named if name not in integers]
+    first_name = "input" if "input" in floating else floating[0]
+    first = named[first_name]
+    for name, each in named.items():
+        dtype(op, name, each.dtype, integers.get(name, FLOATING))
+        if each.device != first.device:
+            expected = f"{first.device!r}, the device of {first_name}"
+            reject(op, f"device of {name}", each.device, expected)
+        if name not in integers and each.dtype != first.dtype:
+            expected = f"{first.dtype.name}, the dtype of {first_name}"
+            reject(op, f"{name}.dtype", each.dtype.name, expected, TypeError)
+    return first
+
+
+def writable(op: str, name: str, value: Array) -> None:
+    """Require an array that may be written. Raises ValueError."""
+    if isinstance(value, np.ndarray) and not value.flags.writeable:
         reject(op, f"{name}.flags.writeable", False, "True")
-    if arrays.device(out) != arrays.device(like):
-        expected = f"{arrays.device(like)!r}, the device of the input"
-        reject(op, f"device of {name}", arrays.device(out), expected)
-    return out
+
+
+def output(op: str, name: str, value: Any, expected: Sequence[int], kind: Any, device: str) -> None:
+    """Require an array that takes a result of this size, dtype and device; any strides will do.
+
+    Raises TypeError or ValueError.
+    """
+    found = facts(value) or no_array(op, name, type(value))
+    dtype(op, name, found.dtype, (np.dtype(kind).type,))
+    shape(op, name, found, expected)
+    writable(op, name, value)
+    if found.device != device:
+        reject(op, f"device of {name}", found.device, f"{device!r}, the device of the input")
+
+
+def shape(op: str, name: str, value: Array | Facts, expected: Sequence[int]) -> None:
+    """Require exactly this shape."""
+    if tuple(value.shape) != tuple(expected):
+        reject(op, f"{name}.shape", tuple(value.shape), str(tuple(expected)))

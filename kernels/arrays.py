@@ -4,12 +4,34 @@ CuPy is imported only when somebody hands us a CuPy array, so nothing here needs
 """
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-Array = Any  # numpy.ndarray or cupy.ndarray: CuPy is optional, so it cannot be named here
+# CuPy is optional, so its type cannot be named here. `kernels.operator` finds arguments by this.
+Array = Annotated[Any, "numpy.ndarray or cupy.ndarray"]
+
+
+class Facts(NamedTuple):
+    """All there is to know of an array but its values."""
+
+    device: str
+    library: ModuleType  # numpy or cupy
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+def facts(array: Any) -> Facts | None:
+    """Return what there is to know of a NumPy or CuPy array, None for anything else."""
+    library = np if isinstance(array, np.ndarray) else sys.modules.get("cupy")
+    if library is None or not isinstance(array, library.ndarray):
+        return None
+    device = "cpu" if library is np else "cuda"
+    return Facts(device, library, array.dtype, array.shape, array.strides)
+
 
 on_empty: list[Callable[[np.ndarray], Any]] = []  # called with every NumPy array that `empty` makes
 
@@ -24,18 +46,30 @@ def device(array: Any) -> str | None:
     return None
 
 
-def namespace(array: Array):
+def namespace(array: Array) -> ModuleType:
     """Return the module that made the array: numpy or cupy."""
     return np if isinstance(array, np.ndarray) else sys.modules["cupy"]
 
 
-def empty(shape: tuple[int, ...], dtype: Any, like: Array) -> Array:
-    """Return an uninitialised C-contiguous array on the device of `like`.
+def empty(shape: Sequence[int], dtype: Any, like: Array) -> Array:
+    """Return an uninitialised C-contiguous array on the device of `like`."""
+    return empty_of(namespace(like), shape, dtype)
 
-    Under the sanitizer's initcheck, a kernel that reads it before it was written raises InitError.
+
+def empty_of(
+    library: ModuleType, shape: Sequence[int], dtype: Any, strides: Sequence[int] | None = None
+) -> Array:
+    """Return an uninitialised array of numpy or cupy, dense in memory.
+
+    Its axes follow each other in memory as those of an array with these strides; without, in C
+    order. Under the sanitizer's initcheck, a kernel that reads it before it was written raises
+    InitError.
     """
-    array = namespace(like).empty(shape, dtype)
-    if isinstance(array, np.ndarray):
+    order = list(range(len(shape)))
+    if strides is not None:
+        order.sort(key=lambda axis: -abs(strides[axis]))
+    array = library.empty([shape[axis] for axis in order], dtype)
+    if library is np:
         for callback in on_empty:
             callback(array)
-    return array
+    return array.transpose([order.index(axis) for axis in range(len(shape))])

@@ -1,6 +1,7 @@
-"""Calling an operator's functions by the names of what there is.
+"""An operator: its directions, and the way of their arrays from the user's call to the kernels.
 
-A parameter of a direction's function is named for what it is:
+A direction is a public function with an explicit signature, `forward`, `input_gradient` ... Its
+parameters are named for what they are:
 
     input, weight, target ...   an argument of the forward pass
     grad_output                 the gradient of its result
@@ -8,16 +9,154 @@ A parameter of a direction's function is named for what it is:
     <name>_size                 the shape of <name>, where its values are not needed
     stride, reduction ...       an option
 
-The gradient for the argument X is the function `X_gradient`. So whoever has the arrays by name, as
-the parity suite has, can call any direction of any operator.
+The gradient for the argument X is the direction `X_gradient`. From the names follows how to call
+any direction of any operator: for the tape, for PyTorch, for parity and for inspect.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-SIZE = "_size"
+from crosscheck.kernels import arguments
+from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.arrays import Array, empty_of, facts
+from crosscheck.kernels.plan import Plan
+from crosscheck.kernels.views import Views
+
+GRADIENT, SIZE = "_gradient", "_size"
+
+# Named arrays, what the forward pass saved among them, and options: what `bind` needs for a call.
+Example = tuple[Mapping[str, Array], Mapping[str, Any]]
+
+
+class Direction:
+    """One direction of an operator: a public function, its plan, and what its signature tells.
+
+    parameters  the names of what it computes with: all but `algorithm` and the outputs
+    arrays      those of them that are arrays
+    defaults    of the parameters that have one; None: the array may be left out
+    outs        the keywords of the outputs, `out` first
+    results     what other directions call the outputs, `output` first
+    of          the argument whose gradient it computes, "" for another direction
+    size        the parameter that may stand for that argument
+    """
+
+    def __init__(self, function: Callable[..., Any], plan: Callable[..., Plan]):
+        self.name, self.function, self.plan = function.__name__, function, plan
+        given = inspect.signature(function).parameters.values()
+        self.outs = tuple(each.name for each in given if _is_output(each))
+        self.results = tuple("output" if each == "out" else each for each in self.outs)
+        own = [each for each in given if each.name not in ("algorithm", *self.outs)]
+        self.parameters = tuple(each.name for each in own)
+        self.arrays = tuple(each.name for each in own if _is_array(each))
+        self.defaults = {
+            each.name: each.default for each in given if each.default is not each.empty
+        }
+        self.of = self.name.removesuffix(GRADIENT) if self.name.endswith(GRADIENT) else ""
+        self.size = self.of + SIZE
+
+
+class Operator:
+    """An operator of kernels, that a family fills in.
+
+    name        PyTorch's, and everybody's
+    algorithms  the family's table: direction -> name -> Algorithm
+    examples    dtype -> calls as small as a small layer's, which together launch every kernel;
+                what a direction reads of the forward pass may be left out, and is zeros then
+    directions  by name, entered by the decorator `direction`
+    """
+
+    def __init__(
+        self,
+        name: str,
+        algorithms: Mapping[str, Mapping[str, Algorithm]],
+        examples: Callable[[type], Iterator[Example]],
+    ):
+        self.name, self.algorithms, self.examples = name, algorithms, examples
+        self.directions: dict[str, Direction] = {}
+
+    def direction(self, plan: Callable[..., Plan]) -> Callable[[Callable], Callable]:
+        """Return the decorator that enters a public function as the direction of its name.
+
+        `plan(op, ...)` has the function's parameters, with arrays replaced by their sizes. It makes
+        all checks that are the family's own, and raises TypeError or ValueError; `op` is what
+        messages call the direction.
+        """
+
+        def enter(function: Callable) -> Callable:
+            self.directions[function.__name__] = Direction(function, plan)
+            return function
+
+        return enter
+
+    def run(self, direction: str, algorithm: str | None, outs: Any, *values: Any) -> Any:
+        """Compute a direction: check, choose, allocate, view, launch.
+
+        `outs` is what was given for the output, or a tuple of that for several; `values` are the
+        direction's parameters in order. Returns the output, or a tuple.
+        Arrays must be NumPy's or CuPy's, of one device and one floating dtype, but for the integers
+        that the plan allows. An array that is None is handed to the kernels as one of size 0.
+        Nothing is launched where there is nothing to write.
+        """
+        this, op = self.directions[direction], self.label(direction)
+        given = dict(zip(this.parameters, values, strict=True))
+        arrays = {name: given[name] for name in this.arrays}
+
+        known = {}
+        for name, array in arrays.items():
+            if array is not None or this.defaults.get(name, ...) is not None:
+                known[name] = facts(array) or arguments.no_array(op, name, type(array))
+        if given.get(this.size) is not None:
+            given[this.size] = arguments.size(op, this.size, given[this.size])
+        plan = self.plan(direction, {**given, **known})
+        first = arguments.alike(op, known, plan.integers)
+        for name, size in plan.sizes.items():
+            if name in known:
+                arguments.shape(op, name, known[name], size)
+        for name in plan.updated:
+            if name in known:
+                arguments.writable(op, name, arrays[name])
+
+        table = self.algorithms[direction]
+        chosen = choose(op, direction, table, plan.problem, first.device, algorithm)
+
+        outs = dict(zip(this.outs, outs if isinstance(outs, tuple) else (outs,), strict=True))
+        for (name, out), (size, dtype, like) in zip(outs.items(), plan.outputs, strict=True):
+            dtype = dtype or first.dtype
+            if out is None:
+                strides = known[like].strides if like else None
+                outs[name] = empty_of(first.library, size, dtype, strides)
+            else:
+                arguments.output(op, name, out, size, dtype, first.device)
+
+        if not outs or any(out.size for out in outs.values()):
+            none = empty_of(first.library, (0,), first.dtype)
+            inputs = [
+                none if array is None else array.reshape(plan.views.get(name, array.shape))
+                for name, array in arrays.items()
+            ]
+            views = [
+                Views.folded(out, plan.views.get(name, out.shape)) for name, out in outs.items()
+            ]
+            chosen.run(plan.problem, *inputs, *(each.out for each in views))
+            for each in views:
+                each.finish()
+        return tuple(outs.values()) if len(outs) != 1 else outs["out"]
+
+    def plan(self, direction: str, given: Mapping[str, Any]) -> Plan:
+        """Return the plan of a direction with these arguments; what is absent has its default.
+
+        In the place of an array there may be all that has a shape, even one of symbols.
+        """
+        this = self.directions[direction]
+        values = {name: given.get(name, this.defaults.get(name)) for name in this.parameters}
+        sizes = {name: values[name].shape for name in this.arrays if values[name] is not None}
+        return this.plan(self.label(direction), *(values | sizes).values())
+
+    def label(self, direction: str) -> str:
+        """Return what messages call a direction."""
+        return f"{self.name} {direction}" if direction.endswith(GRADIENT) else self.name
 
 
 def bind(
@@ -26,7 +165,8 @@ def bind(
     """Return the keyword arguments with which to call `function`, a direction of an operator.
 
     Each comes from `tensors` (arrays or tensors by name), from `options`, or is the shape of one of
-    the tensors. What is in neither is left to its default. Raises TypeError where it has none.
+    the tensors. What is in neither is left to its default, and so are the outputs. Raises TypeError
+    where there is no default.
     """
     bound = {}
     for name, required in _parameters(function).items():
@@ -45,6 +185,14 @@ def bind(
 
 @cache
 def _parameters(function: Callable[..., Any]) -> dict[str, bool]:
-    """Return the names of the function's parameters; True: it has no default."""
+    """Return the names of what the function computes with; True: it has no default."""
     given = inspect.signature(function).parameters.values()
-    return {each.name: each.default is each.empty for each in given}
+    return {each.name: each.default is each.empty for each in given if not _is_output(each)}
+
+
+def _is_output(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is parameter.KEYWORD_ONLY and _is_array(parameter)
+
+
+def _is_array(parameter: inspect.Parameter) -> bool:
+    return parameter.annotation in (Array, Array | None)

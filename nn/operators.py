@@ -11,10 +11,11 @@ from typing import Any
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.elementwise import add as _add
-from crosscheck.kernels.elementwise import mul as _multiply
-from crosscheck.kernels.reduction import mean as _mean
-from crosscheck.kernels.reduction import sum_ as _sum
+from crosscheck.kernels.elementwise.add import ADD
+from crosscheck.kernels.elementwise.mul import MUL
+from crosscheck.kernels.reduction.mean import MEAN
+from crosscheck.kernels.reduction.sum_ import SUM
+from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.tensor import Tensor, record
 
@@ -24,14 +25,7 @@ Dim = int | Sequence[int] | None
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """input + alpha * other."""
-    x, y = _arrays("add", input, other)
-    sizes = x.shape, y.shape  # the derivatives need the sizes alone: do not keep the inputs alive
-    return record(
-        "add",
-        _add.forward(x, y, alpha),
-        (_tensor(input), lambda dy: _add.input_gradient(dy, sizes[0])),
-        (_tensor(other), lambda dy: _add.other_gradient(dy, sizes[1], alpha)),
-    )
+    return apply(ADD, _operands(input, other), dict(alpha=alpha))[0]
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
@@ -41,15 +35,7 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 
 def mul(input: Operand, other: Operand) -> Tensor:
     """input * other."""
-    x, y = _arrays("mul", input, other)
-    sizes = x.shape, y.shape
-    a, b = _tensor(input), _tensor(other)
-    return record(
-        "mul",
-        _multiply.forward(x, y),
-        (a, lambda dy: _multiply.input_gradient(dy, y, sizes[0]), b),
-        (b, lambda dy: _multiply.other_gradient(dy, x, sizes[1]), a),
-    )
+    return apply(MUL, _operands(input, other), {})[0]
 
 
 def reshape(input: Tensor, *shape: int | Sequence[int]) -> Tensor:
@@ -97,22 +83,12 @@ def _axis(name: str, dim: int, rank: int) -> int:
 
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The sum over some dimensions, or over all."""
-    return _reduced("sum", _sum, input, dim, keepdim)
+    return apply(SUM, dict(input=input), dict(dim=dim, keepdim=keepdim))[0]
 
 
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The mean over some dimensions, or over all."""
-    return _reduced("mean", _mean, input, dim, keepdim)
-
-
-def _reduced(op: str, family: Any, input: Tensor, dim: Dim, keepdim: bool) -> Tensor:
-    x = array_of(op, "input", input)
-    size = x.shape
-    return record(
-        op,
-        family.forward(x, dim, keepdim),
-        (input, lambda dy: family.input_gradient(dy, size, dim, keepdim)),
-    )
+    return apply(MEAN, dict(input=input), dict(dim=dim, keepdim=keepdim))[0]
 
 
 def item(self: Tensor) -> float:
@@ -122,21 +98,17 @@ def item(self: Tensor) -> float:
     return self.array.item()
 
 
-def _arrays(op: str, input: Operand, other: Operand) -> tuple[Array, Array]:
-    """Return both as arrays: a number takes the dtype and device of the tensor beside it."""
+def _operands(input: Operand, other: Operand) -> dict[str, Tensor]:
+    """Return both as tensors: a number takes the dtype and device of the tensor beside it."""
     if isinstance(input, Tensor) and isinstance(other, numbers.Real):
-        return input.array, _filled(input.array, other)
-    if isinstance(other, Tensor) and isinstance(input, numbers.Real):
-        return _filled(other.array, input), other.array
-    return array_of(op, "input", input), array_of(op, "other", other)
+        other = _filled(input.array, other)
+    elif isinstance(other, Tensor) and isinstance(input, numbers.Real):
+        input = _filled(other.array, input)
+    return dict(input=input, other=other)
 
 
-def _filled(like: Array, value: float) -> Array:
-    return namespace(like).full((), value, like.dtype)
-
-
-def _tensor(operand: Operand) -> Tensor | None:
-    return operand if isinstance(operand, Tensor) else None
+def _filled(like: Array, value: float) -> Tensor:
+    return Tensor(namespace(like).full((), value, like.dtype))
 
 
 def _binary(function: Any, *, swapped: bool = False) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import alike, reject, shape
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, facts
 from crosscheck.nn import tape
 from crosscheck.nn.tape import Derivative, Edge, Memory, Node
 
@@ -99,7 +99,7 @@ class Tensor:
         gradient = gradient.array if isinstance(gradient, Tensor) else gradient
         _require_array("backward", "gradient", gradient)
         shape("backward", "gradient", gradient, self.shape)
-        alike("backward", tensor=self.array, gradient=gradient)
+        alike("backward", {"tensor": facts(self.array), "gradient": facts(gradient)})
         return gradient.copy() if self.is_leaf else gradient  # .grad must not be the caller's
 
     def accumulate(self, gradient: Array) -> None:

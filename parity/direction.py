@@ -45,8 +45,8 @@ class Direction:
         self, tensors: Tensors, options: Mapping[str, Any], algorithm: str | None, outs: Tensors
     ) -> Any:
         """Call the function with those of the tensors and options that it has parameters for."""
-        arguments = bind(self.function, {**tensors, **outs}, {**options, "algorithm": algorithm})
-        return self.function(**arguments)
+        bound = bind(self.function, tensors, options)  # what is updated in place is in outs, too
+        return self.function(**{**bound, **outs}, algorithm=algorithm)
 
 
 def directions(kernels: Any, further_outputs: tuple[str, ...]) -> tuple[Direction, ...]:

@@ -42,8 +42,7 @@ class RunningCase:
         if self.path is not None:
             self._file.seek(0)
             self._file.write(f"{line}\n")
-            self._file.truncate()
-            self._file.flush()
+            self._file.truncate()  # which flushes
 
 
 def left_behind() -> list[str]:

@@ -1,17 +1,20 @@
 """ReLU: y = 0 where x < 0, else x.
 
 Threads: one per element. Layout: any dense memory order, walked as one row; see
-`kernels.activation.flat` for the other strides. Constraints: none.
+`kernels.views` for the other strides. Constraints: none.
 Written so that NaN and -0 pass through, as in PyTorch.
 """
 
-from crosscheck.kernels import arguments, arrays
-from crosscheck.kernels.activation.flat import Flat
-from crosscheck.kernels.algorithm import Algorithm, choose
+from collections.abc import Iterator
+
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
-
-OP = "relu"
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.views import Views
 
 
 @kernel
@@ -33,24 +36,36 @@ def input_gradient_kernel(dy, y, dx):
         dx[i] = real(0) if y[i] <= real(0) else dy[i]
 
 
-def _forward_direct(x: Array, y: Array) -> None:
-    flat = Flat(y)
-    forward_kernel.forall(y.size)(flat.view(x), flat.row)
-    flat.finish()
+def _forward_direct(size: Size, x: Array, y: Array) -> None:
+    views = Views.merged(y, x, rank=1)
+    forward_kernel.forall(y.size)(*views.inputs, views.out)
+    views.finish()
 
 
-def _input_gradient_direct(dy: Array, y: Array, dx: Array) -> None:
-    flat = Flat(dx)
-    input_gradient_kernel.forall(dx.size)(flat.view(dy), flat.view(y), flat.row)
-    flat.finish()
+def _input_gradient_direct(size: Size, dy: Array, y: Array, dx: Array) -> None:
+    views = Views.merged(dx, dy, y, rank=1)
+    input_gradient_kernel.forall(dx.size)(*views.inputs, views.out)
+    views.finish()
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    yield {"input": np.zeros(4096, dtype)}, {}
+
+
+RELU = Operator("relu", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size) -> Plan:
+    return Plan(input, [Output(input, like="input")])
+
+
+@RELU.direction(_forward)
 def forward(input: Array, *, algorithm: str | None = None, out: Array | None = None) -> Array:
     """Return `torch.nn.functional.relu` of a float32 or float64 array of any shape.
 
@@ -58,13 +73,15 @@ def forward(input: Array, *, algorithm: str | None = None, out: Array | None = N
     given, is written through its strides and may be the input itself.
     Raises ValueError or TypeError before anything is launched.
     """
-    arguments.any_rank(OP, "input", input)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], input.shape, algorithm)
-    out = _output(out, input)
-    chosen.run(input, out)
-    return out
+    return RELU.run("forward", algorithm, out, input)
 
 
+def _input_gradient(op: str, grad_output: Size, output: Size) -> Plan:
+    size = grad_output
+    return Plan(size, [Output(size, like="grad_output")], sizes={"output": size})
+
+
+@RELU.direction(_input_gradient)
 def input_gradient(
     grad_output: Array, output: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
@@ -73,17 +90,4 @@ def input_gradient(
     `output` is relu(input), of the dtype, shape and device of `grad_output`.
     Raises ValueError or TypeError before anything is launched.
     """
-    arguments.any_rank(OP, "grad_output", grad_output)
-    arguments.matching(OP, "output", output, grad_output.shape, grad_output=grad_output)
-    chosen = choose(
-        OP, "input_gradient", ALGORITHMS["input_gradient"], grad_output.shape, algorithm
-    )
-    out = _output(out, grad_output)
-    chosen.run(grad_output, output, out)
-    return out
-
-
-def _output(out: Array | None, like: Array) -> Array:
-    if out is None:
-        return arrays.namespace(like).empty_like(like)  # keeps the memory order
-    return arguments.output(OP, out, like.shape, like.dtype, like)
+    return RELU.run("input_gradient", algorithm, out, grad_output, output)

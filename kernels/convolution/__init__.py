@@ -5,10 +5,11 @@
 
 from crosscheck.kernels.convolution.conv2d import (
     ALGORITHMS,
+    CONV2D,
     bias_gradient,
     forward,
     input_gradient,
     weight_gradient,
 )
 
-__all__ = ["ALGORITHMS", "bias_gradient", "forward", "input_gradient", "weight_gradient"]
+__all__ = ["ALGORITHMS", "CONV2D", "bias_gradient", "forward", "input_gradient", "weight_gradient"]

@@ -1,17 +1,17 @@
-"""Convolution on arrays: check the arguments, allocate the result, choose an algorithm, launch it.
+"""conv2d: its directions, their algorithms, and what a call of each asks for.
 
 Arrays go to the kernels as they are, whatever their strides; an unbatched one as a view with n = 1.
-A result without elements launches nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from crosscheck.kernels import algorithm as algorithms
-from crosscheck.kernels import arguments, arrays
-from crosscheck.kernels.algorithm import Algorithm
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import (
-    bias_tree,
     direct,
     problem,
     tiled_forward,
@@ -19,25 +19,66 @@ from crosscheck.kernels.convolution import (
     tiled_weight_gradient,
 )
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import TILE
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction import reduce
+from crosscheck.kernels.tiles import TILE
+from crosscheck.kernels.views import batch
 
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": {
-        "tiled": Algorithm("tiled", tiled_forward.forward),
-        "direct": Algorithm("direct", direct.forward),
-    },
-    "input_gradient": {
-        "tiled": Algorithm("tiled", tiled_input_gradient.input_gradient),
-        "direct": Algorithm("direct", direct.input_gradient),
-    },
-    "weight_gradient": {
-        "tiled": Algorithm("tiled", tiled_weight_gradient.weight_gradient),
-        "direct": Algorithm("direct", direct.weight_gradient),
-    },
-    "bias_gradient": {"tree": Algorithm("tree", bias_tree.tree)},
+
+def _fills_tiles(rows: int, device: str) -> bool:
+    """Whether tiles pay. On the CPU each barrier switches between 256 fibers: direct is twice as
+    fast there on a ResNet layer, tens of times on a depthwise one. On a GPU `rows`, the outputs
+    that share a gathered patch, should fill half of a tile.
+    """
+    return device != "cpu" and rows >= TILE // 2
+
+
+def _filters(problem: Problem, device: str) -> bool:
+    return _fills_tiles(problem.filters, device)
+
+
+def _channels(problem: Problem, device: str) -> bool:
+    return _fills_tiles(problem.channels, device)
+
+
+ALGORITHMS = {
+    "forward": table(
+        Algorithm("tiled", tiled_forward.forward, prefers=_filters),
+        Algorithm("direct", direct.forward),
+    ),
+    "input_gradient": table(
+        Algorithm("tiled", tiled_input_gradient.input_gradient, prefers=_channels),
+        Algorithm("direct", direct.input_gradient),
+    ),
+    "weight_gradient": table(
+        Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),
+        Algorithm("direct", direct.weight_gradient),
+    ),
+    "bias_gradient": table(Algorithm("tree", reduce.tree)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
+    yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
+
+
+CONV2D = Operator("conv2d", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: Any) -> Plan:
+    sizes = ("input.shape", input), ("weight.shape", weight)
+    this = problem.create(op, *sizes, *geometry)
+    return Plan(
+        this,
+        [Output(this.output_shape)],
+        sizes={"bias": (this.k,)},
+        views={"input": this.images, "out": this.outputs},
+    )
+
+
+@CONV2D.direction(_forward)
 def forward(
     input: Array,
     weight: Array,
@@ -58,25 +99,22 @@ def forward(
     Raises TypeError or ValueError before anything is launched, and `Unsupported` when `algorithm`
     names one that does not take the problem.
     """
-    op = "conv2d"
-    arguments.array(op, "input", input, (3, 4))
-    arguments.array(op, "weight", weight, (4,))
-    if bias is not None:
-        arguments.array(op, "bias", bias, (1,))
-    arguments.alike(op, input=input, weight=weight, bias=bias)
-    sizes = ("input.shape", input.shape), ("weight.shape", weight.shape)
-    this = problem.create(op, *sizes, stride, padding, dilation, groups)
-    if bias is not None:
-        arguments.shape(op, "bias", bias, (this.k,))
-    run = _choose(op, "forward", this, this.filters, input, algorithm)
-    out = arguments.output(op, out, this.output_shape, input.dtype, input)
-    if out.size:
-        if bias is None:
-            bias = arrays.empty((0,), input.dtype, input)  # kernels take no None
-        run(this, _batch(input), weight, bias, _batch(out))
-    return out
+    return CONV2D.run(
+        "forward", algorithm, out, input, weight, bias, stride, padding, dilation, groups
+    )
 
 
+def _input_gradient(op: str, input: Size, weight: Size, grad_output: Size, *geometry: Any) -> Plan:
+    this = problem.create(op, ("input_size", input), ("weight.shape", weight), *geometry)
+    return Plan(
+        this,
+        [Output(input)],
+        sizes={"grad_output": this.output_shape},
+        views={"grad_output": this.outputs, "out": this.images},
+    )
+
+
+@CONV2D.direction(_input_gradient)
 def input_gradient(
     input_size: Sequence[int],
     weight: Array,
@@ -91,23 +129,23 @@ def input_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its input: an array of input_size, 3 or 4 integers.
 
-    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). Raises as `forward`.
+    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). Raises like `forward`.
     """
-    op = "conv2d input_gradient"
-    input_size = problem.size(op, "input_size", input_size, (3, 4))
-    arguments.array(op, "weight", weight, (4,))
-    arguments.array(op, "grad_output", grad_output, (len(input_size),))
-    arguments.alike(op, weight=weight, grad_output=grad_output)
-    sizes = ("input_size", input_size), ("weight.shape", weight.shape)
-    this = problem.create(op, *sizes, stride, padding, dilation, groups)
-    arguments.shape(op, "grad_output", grad_output, this.output_shape)
-    run = _choose(op, "input_gradient", this, this.channels, weight, algorithm)
-    out = arguments.output(op, out, this.input_shape, weight.dtype, weight)
-    if out.size:
-        run(this, weight, _batch(grad_output), _batch(out))
-    return out
+    geometry = stride, padding, dilation, groups
+    return CONV2D.run("input_gradient", algorithm, out, input_size, weight, grad_output, *geometry)
 
 
+def _weight_gradient(op: str, input: Size, weight: Size, grad_output: Size, *geometry: Any) -> Plan:
+    this = problem.create(op, ("input.shape", input), ("weight_size", weight), *geometry)
+    return Plan(
+        this,
+        [Output(weight)],
+        sizes={"grad_output": this.output_shape},
+        views={"input": this.images, "grad_output": this.outputs},
+    )
+
+
+@CONV2D.direction(_weight_gradient)
 def weight_gradient(
     input: Array,
     weight_size: Sequence[int],
@@ -122,53 +160,39 @@ def weight_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its weight: an array of weight_size, 4 integers.
 
-    As torch.nn.grad.conv2d_weight. grad_output is (n, k, p, q) or (k, p, q). Raises as `forward`.
+    As torch.nn.grad.conv2d_weight. grad_output is (n, k, p, q) or (k, p, q). Raises like `forward`.
     """
-    op = "conv2d weight_gradient"
-    arguments.array(op, "input", input, (3, 4))
-    weight_size = problem.size(op, "weight_size", weight_size, (4,))
-    arguments.array(op, "grad_output", grad_output, (input.ndim,))
-    arguments.alike(op, input=input, grad_output=grad_output)
-    sizes = ("input.shape", input.shape), ("weight_size", weight_size)
-    this = problem.create(op, *sizes, stride, padding, dilation, groups)
-    arguments.shape(op, "grad_output", grad_output, this.output_shape)
-    run = _choose(op, "weight_gradient", this, this.filters, input, algorithm)
-    out = arguments.output(op, out, this.weight_shape, input.dtype, input)
-    if out.size:
-        run(this, _batch(input), _batch(grad_output), out)
-    return out
+    geometry = stride, padding, dilation, groups
+    return CONV2D.run("weight_gradient", algorithm, out, input, weight_size, grad_output, *geometry)
 
 
+def _bias_gradient(op: str, grad_output: Size, bias: Size | None) -> Plan:
+    rank(op, "grad_output.shape", grad_output, (3, 4))
+    n, k, p, q = batch(grad_output)
+    if bias is not None:
+        rank(op, "bias_size", bias, (1,))
+        if k == 0:  # an input without channels gives none to the output: no element saw the bias
+            n, k = 0, bias[0]
+        if bias[0] != k:
+            reject(op, "bias_size", tuple(bias), f"({k},), the channels of grad_output")
+    images = n, k, p, q
+    summed = reduce.problem(images, (0, 2, 3))
+    return Plan(summed, [Output((k,))], views={"grad_output": images})
+
+
+# d y[n, k, p, q] / d bias[k] = 1, so dbias[k] is the sum of dy[n, k, p, q] over n, p, q.
+@CONV2D.direction(_bias_gradient)
 def bias_gradient(
-    grad_output: Array, *, algorithm: str | None = None, out: Array | None = None
+    grad_output: Array,
+    bias_size: Sequence[int] | None = None,
+    *,
+    algorithm: str | None = None,
+    out: Array | None = None,
 ) -> Array:
     """Return the gradient of `forward` for its bias: grad_output (n, k, p, q) or (k, p, q) summed
-    to (k). Raises as `forward`.
+    to (k).
+
+    `bias_size`, (k), is needed where the output has no channels because the input has none.
+    Raises like `forward`.
     """
-    op = "conv2d bias_gradient"
-    arguments.array(op, "grad_output", grad_output, (3, 4))
-    table = ALGORITHMS["bias_gradient"]
-    run = algorithms.choose(op, "bias_gradient", table, grad_output.shape, algorithm).run
-    batch = _batch(grad_output)
-    out = arguments.output(op, out, (batch.shape[1],), grad_output.dtype, grad_output)
-    if out.size:
-        run(batch, out)
-    return out
-
-
-def _choose(
-    op: str, direction: str, this: Problem, rows: int, like: Array, name: str | None
-) -> Callable[..., None]:
-    """Return the launcher of the named algorithm, or of the better one for None.
-
-    Direct wins on the CPU, where each barrier of a tile switches between 256 fibers (twice as fast
-    on a ResNet layer, tens of times on a depthwise one), and where `rows`, the outputs that share
-    a gathered patch, fill less than half of a tile.
-    """
-    if name is None and (arrays.device(like) == "cpu" or rows < TILE // 2):
-        name = "direct"
-    return algorithms.choose(op, direction, ALGORITHMS[direction], this, name).run
-
-
-def _batch(images: Array) -> Array:
-    return images if images.ndim == 4 else images[None]
+    return CONV2D.run("bias_gradient", algorithm, out, grad_output, bias_size)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crosscheck.kernels.arguments import integer, pair, reject
+from crosscheck.kernels.arguments import integer, pair, rank, reject
 
 MAXIMUM = 2**63 - 1  # PyTorch's numbers are 64-bit
 
@@ -51,30 +51,19 @@ class Problem:
         return self.padding[0], self.padding[2]
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        shape = (self.n, self.c, self.h, self.w)
-        return shape if self.batched else shape[1:]
+    def images(self) -> tuple[int, ...]:
+        """The size of the input as a batch."""
+        return self.n, self.c, self.h, self.w
 
     @property
-    def weight_shape(self) -> tuple[int, ...]:
-        return self.k, self.channels, self.r, self.s
+    def outputs(self) -> tuple[int, ...]:
+        """The size of the output as a batch: without channels where the input has none."""
+        return self.n, self.k if self.c else 0, self.p, self.q
 
     @property
     def output_shape(self) -> tuple[int, ...]:
-        """PyTorch's rule: an input without channels gives an output without channels."""
-        shape = (self.n, self.k if self.c else 0, self.p, self.q)
-        return shape if self.batched else shape[1:]
-
-
-def size(op: str, name: str, value: Any, ranks: tuple[int, ...]) -> tuple[int, ...]:
-    """Return an array's size given as a sequence of integers. Raises TypeError or ValueError."""
-    ranks_text = " or ".join(str(rank) for rank in ranks)
-    expected = f"a sequence of {ranks_text} integers of at least 0"
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        reject(op, name, value, expected, TypeError)
-    if len(value) not in ranks:
-        reject(op, name, tuple(value), expected)
-    return tuple(integer(op, f"{name}[{axis}]", extent, 0) for axis, extent in enumerate(value))
+        """The size of the output."""
+        return self.outputs if self.batched else self.outputs[1:]
 
 
 def create(
@@ -92,6 +81,8 @@ def create(
     """
     images_name, image_size = images
     weights_name, weight_size = weights
+    rank(op, images_name, image_size, (3, 4))
+    rank(op, weights_name, weight_size, (4,))
     strides = _pair(op, "stride", stride, 1)
     dilations = _pair(op, "dilation", dilation, 1)
     groups = integer(op, "groups", groups, 1)

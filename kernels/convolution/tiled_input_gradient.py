@@ -3,8 +3,9 @@
 A block of TILE x TILE threads computes a TILE x TILE piece of dX, thread (tx, ty) the element in
 row ty (an input channel) and column tx (a position n, h, w). The matrix dY is never stored: its
 tiles are gathered from the output gradient, with zeros where no output used the pixel, so a stride
-of 2 spends three products in four on zeros. Any strides of the arrays, any stride, padding,
-dilation and groups.
+of 2 spends three products in four on zeros. Where the weight of such a product is infinite or NaN,
+dX is NaN, which in direct.py and PyTorch it is not (docs/special-values.md). Any strides of the
+arrays, any stride, padding, dilation and groups.
 
 Both tiles load along tx, the weights down a filter and the gradients along an image row, so a warp
 reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)

@@ -3,6 +3,12 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
-from crosscheck.kernels.dropout.dropout import ALGORITHMS, forward, input_gradient, probability
+from crosscheck.kernels.dropout.dropout import (
+    ALGORITHMS,
+    DROPOUT,
+    forward,
+    input_gradient,
+    probability,
+)
 
-__all__ = ["ALGORITHMS", "forward", "input_gradient", "probability"]
+__all__ = ["ALGORITHMS", "DROPOUT", "forward", "input_gradient", "probability"]

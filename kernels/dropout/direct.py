@@ -4,16 +4,26 @@
 
 Word i is word i % 4 of the counter (i / 4, offset) under the key `seed`: it depends on the position
 in row-major order alone, not on the launch, the strides or the device. The mask is not stored: the
-gradient makes it again. Layout: one row; see `kernels.folding` for other strides. As in PyTorch, a
+gradient makes it again. Layout: one row in row-major order, of any stride. As in PyTorch, a
 dropped infinity or NaN is NaN.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.dropout.philox import philox, words
-from crosscheck.kernels.folding import FoldedOutput, folded
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+
+
+class Mask(NamedTuple):
+    """Which elements are dropped, each with probability p; the seed and the offset decide."""
+
+    p: float
+    seed: int
+    offset: int
+
 
 WORDS = 4  # that one counter gives
 SHIFT = np.uint32(1)  # 31 bits of a word: a threshold of 32 would ask the launch for wide indices
@@ -42,14 +52,11 @@ def scale_kernel(x, y, seed0, seed1, offset0, offset1, threshold, scale):
         put(x, y, i + 3, d, threshold, scale)
 
 
-def direct(p: float, seed: int, offset: int, x: Array, y: Array) -> None:
-    """Write dropout of x to y, arrays of one shape; a probability of 1 keeps nothing."""
-    out = FoldedOutput(y, (y.size,))
-    threshold = min(round(p * 2**31), 2**31 - 1)  # the last is for p = 1, whose scale is 0
-    scale = 0.0 if p == 1 else 1 / (1 - p)
+def direct(mask: Mask, x: Array, y: Array) -> None:
+    threshold = min(round(mask.p * 2**31), 2**31 - 1)  # the last is for p = 1, whose scale is 0
+    scale = 0.0 if mask.p == 1 else 1 / (1 - mask.p)
     launch = scale_kernel.forall(-(-y.size // WORDS))
-    launch(folded(x, (x.size,)), out.array, *_words(seed), *_words(offset), threshold, scale)
-    out.finish()
+    launch(x, y, *_words(mask.seed), *_words(mask.offset), threshold, scale)
 
 
 def _words(number: int) -> tuple[np.uint32, np.uint32]:

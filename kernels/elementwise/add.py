@@ -1,21 +1,20 @@
 """Sum of two arrays, with broadcasting: y = input + alpha * other.
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
-strides, as four axes; see `kernels.merged_axes`. Constraints: none.
+strides, as four axes; see `kernels.views`. Constraints: none.
 """
 
 from collections.abc import Sequence
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.merged_axes import MergedAxes
+from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-
-OP = "add"
+from crosscheck.kernels.views import Views
 
 
 @kernel
@@ -37,25 +36,43 @@ def scale_kernel(dy, dx, factor):
         dx[a, b, c, d] = real(factor) * dy[a, b, c, d]
 
 
-def _forward_direct(x: Array, other: Array, alpha: float, y: Array) -> None:
-    merged = MergedAxes(y, x, other)
-    forward_kernel.forall(y.size)(*merged.inputs, merged.out, alpha)
-    merged.finish()
+def _forward_direct(alpha: float, x: Array, other: Array, y: Array) -> None:
+    views = Views.merged(y, x, other)
+    forward_kernel.forall(y.size)(*views.inputs, views.out, alpha)
+    views.finish()
 
 
-def _scale_direct(dy: Array, factor: float, dx: Array) -> None:
-    merged = MergedAxes(dx, dy)
-    scale_kernel.forall(dx.size)(*merged.inputs, merged.out, factor)
-    merged.finish()
+def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
+    if dx.shape == dy.shape:
+        _scale(factor, dy, dx)
+    elif factor == 1:
+        to_size(dy, dx.shape, out=dx)
+    else:  # scaled before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
+        scaled = empty(dy.shape, dy.dtype, dy)
+        _scale(factor, dy, scaled)
+        to_size(scaled, dx.shape, out=dx)
+
+
+def _scale(factor: float, dy: Array, dx: Array) -> None:
+    views = Views.merged(dx, dy)
+    scale_kernel.forall(dx.size)(*views.inputs, views.out, factor)
+    views.finish()
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _scale_direct)},
-    "other_gradient": {"direct": Algorithm("direct", _scale_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _gradient_direct)),
+    "other_gradient": table(Algorithm("direct", _gradient_direct)),
 }
+ADD = Operator("add", ALGORITHMS, operands.examples)
 
 
+def _forward(op: str, input: Size, other: Size, alpha: float) -> Plan:
+    size = operands.broadcast(op, input, other)
+    return Plan(float(alpha), [operands.output(size, input=input, other=other)])
+
+
+@ADD.direction(_forward)
 def forward(
     input: Array,
     other: Array,
@@ -69,13 +86,15 @@ def forward(
     `out`, when given, is written through its strides and may be one of the inputs. Raises
     ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    size = operands.broadcast(OP, input, other)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], size, algorithm)
-    out = operands.result(OP, out, size, input, other)
-    chosen.run(input, other, float(alpha), out)
-    return out
+    return ADD.run("forward", algorithm, out, input, other, alpha)
 
 
+def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
+    size = expandable(op, "input_size", input, grad_output)
+    return Plan(1.0, [operands.output(size, grad_output=grad_output)])
+
+
+@ADD.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
@@ -84,9 +103,15 @@ def input_gradient(
     out: Array | None = None,
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`."""
-    return _gradient("input_gradient", "input_size", grad_output, input_size, 1, algorithm, out)
+    return ADD.run("input_gradient", algorithm, out, grad_output, input_size)
 
 
+def _other_gradient(op: str, grad_output: Size, other: Size, alpha: float) -> Plan:
+    size = expandable(op, "other_size", other, grad_output)
+    return Plan(float(alpha), [operands.output(size, grad_output=grad_output)])
+
+
+@ADD.direction(_other_gradient)
 def other_gradient(
     grad_output: Array,
     other_size: Sequence[int],
@@ -96,20 +121,4 @@ def other_gradient(
     out: Array | None = None,
 ) -> Array:
     """Return the gradient with respect to `other`, of shape `other_size`."""
-    return _gradient("other_gradient", "other_size", grad_output, other_size, alpha, algorithm, out)
-
-
-def _gradient(direction, name, grad_output, size, factor, algorithm, out) -> Array:
-    arguments.any_rank(OP, "grad_output", grad_output)
-    size = expandable(OP, name, size, grad_output)
-    chosen = choose(OP, direction, ALGORITHMS[direction], size, algorithm)
-    if size == grad_output.shape:
-        out = operands.result(OP, out, size, grad_output)
-        chosen.run(grad_output, float(factor), out)
-        return out
-    out = arguments.output(OP, out, size, grad_output.dtype, grad_output)
-    if factor != 1:  # before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
-        scaled = operands.result(OP, None, grad_output.shape, grad_output)
-        chosen.run(grad_output, float(factor), scaled)
-        grad_output = scaled
-    return to_size(grad_output, size, out=out)
+    return ADD.run("other_gradient", algorithm, out, grad_output, other_size, alpha)

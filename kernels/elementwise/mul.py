@@ -1,22 +1,21 @@
 """Product of two arrays, with broadcasting: y = input * other.
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
-strides, as four axes; see `kernels.merged_axes`. Constraints: none.
+strides, as four axes; see `kernels.views`. Constraints: none.
 """
 
 from collections.abc import Sequence
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel
-from crosscheck.kernels.merged_axes import MergedAxes
+from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-
-OP = "mul"
+from crosscheck.kernels.views import Views
 
 
 # The gradients are products too: dy/dinput = other, so dinput = dy * other, and the other way
@@ -29,18 +28,35 @@ def forward_kernel(x, other, y):
         y[a, b, c, d] = x[a, b, c, d] * other[a, b, c, d]
 
 
-def _direct(x: Array, other: Array, y: Array) -> None:
-    merged = MergedAxes(y, x, other)
-    forward_kernel.forall(y.size)(*merged.inputs, merged.out)
-    merged.finish()
+def _direct(size: Size, x: Array, other: Array, y: Array) -> None:
+    views = Views.merged(y, x, other)
+    forward_kernel.forall(y.size)(*views.inputs, views.out)
+    views.finish()
+
+
+def _gradient_direct(size: Size, dy: Array, factor: Array, dx: Array) -> None:
+    if dx.shape == dy.shape:
+        _direct(size, dy, factor, dx)
+    else:
+        product = empty(dy.shape, dy.dtype, dy)
+        _direct(dy.shape, dy, factor, product)
+        to_size(product, size, out=dx)
 
 
 ALGORITHMS = {
-    direction: {"direct": Algorithm("direct", _direct)}
-    for direction in ("forward", "input_gradient", "other_gradient")
+    "forward": table(Algorithm("direct", _direct)),
+    "input_gradient": table(Algorithm("direct", _gradient_direct)),
+    "other_gradient": table(Algorithm("direct", _gradient_direct)),
 }
+MUL = Operator("mul", ALGORITHMS, operands.examples)
 
 
+def _forward(op: str, input: Size, other: Size) -> Plan:
+    size = operands.broadcast(op, input, other)
+    return Plan(size, [operands.output(size, input=input, other=other)])
+
+
+@MUL.direction(_forward)
 def forward(
     input: Array, other: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
@@ -49,13 +65,14 @@ def forward(
     `out`, when given, is written through its strides and may be one of the inputs. Raises
     ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    size = operands.broadcast(OP, input, other)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], size, algorithm)
-    out = operands.result(OP, out, size, input, other)
-    chosen.run(input, other, out)
-    return out
+    return MUL.run("forward", algorithm, out, input, other)
 
 
+def _input_gradient(op: str, grad_output: Size, other: Size, input: Size) -> Plan:
+    return _gradient(op, "input_size", grad_output, other, input)
+
+
+@MUL.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     other: Array,
@@ -65,9 +82,14 @@ def input_gradient(
     out: Array | None = None,
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`."""
-    return _gradient("input_gradient", "input_size", grad_output, other, input_size, algorithm, out)
+    return MUL.run("input_gradient", algorithm, out, grad_output, other, input_size)
 
 
+def _other_gradient(op: str, grad_output: Size, input: Size, other: Size) -> Plan:
+    return _gradient(op, "other_size", grad_output, input, other)
+
+
+@MUL.direction(_other_gradient)
 def other_gradient(
     grad_output: Array,
     input: Array,
@@ -77,19 +99,11 @@ def other_gradient(
     out: Array | None = None,
 ) -> Array:
     """Return the gradient with respect to `other`, of shape `other_size`."""
-    return _gradient("other_gradient", "other_size", grad_output, input, other_size, algorithm, out)
+    return MUL.run("other_gradient", algorithm, out, grad_output, input, other_size)
 
 
-def _gradient(direction, name, grad_output, factor, size, algorithm, out) -> Array:
-    if operands.broadcast(OP, grad_output, factor) != grad_output.shape:
-        reject(OP, "grad_output.shape", grad_output.shape, f"a shape {factor.shape} broadcasts to")
-    size = expandable(OP, name, size, grad_output)
-    chosen = choose(OP, direction, ALGORITHMS[direction], size, algorithm)
-    if size == grad_output.shape:
-        out = operands.result(OP, out, size, grad_output)
-        chosen.run(grad_output, factor, out)
-        return out
-    out = arguments.output(OP, out, size, grad_output.dtype, grad_output)
-    product = operands.result(OP, None, grad_output.shape, grad_output)
-    chosen.run(grad_output, factor, product)
-    return to_size(product, size, out=out)
+def _gradient(op: str, name: str, grad_output: Size, factor: Size, size: Size) -> Plan:
+    if operands.broadcast(op, grad_output, factor) != grad_output:
+        reject(op, "grad_output.shape", grad_output, f"a shape {factor} broadcasts to")
+    size = expandable(op, name, size, grad_output)
+    return Plan(size, [operands.output(size, grad_output=grad_output)])

@@ -1,6 +1,6 @@
 """Compiles the kernels for a GPU, without one: `python -m crosscheck.kernels.inspect`.
 
-Each kernel is recorded as it is launched (calls, launches) and compiled as a launch would compile
+Each kernel is recorded as it is launched (launches) and compiled as a launch would compile
 it (kernels.gpu). Shown are the registers, spills and shared memory that the assembler reports
 (resources), the occupancy (occupancy) and the instruction mix of the machine code (sass, mix).
 

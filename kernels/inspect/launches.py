@@ -1,22 +1,31 @@
 """Every kernel as it is launched: recorded from the public functions, on small NumPy arrays.
 
-Nothing is listed by hand but one call of each direction (`calls`): the algorithms come from the
-families' tables, and argument types, block and shared memory from what the launcher hands to the
-GPU.
+Nothing is listed: the operators are found by looking into the modules, each brings examples of its
+calls, the algorithms come from its table, and argument types, block and shared memory from what the
+launcher hands to the GPU.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
 import numpy as np
 
+from crosscheck import kernels
 from crosscheck.kernels import arrays, gpu, launch
 from crosscheck.kernels.algorithm import Unsupported
-from crosscheck.kernels.inspect import calls
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.operator import Operator, bind
+
+Tensors = Mapping[str, Array]
+
+APART = ("cpu", "inspect")  # packages of `kernels` that have no operators
 
 
 @dataclass(frozen=True)
@@ -35,16 +44,46 @@ class Launch:
         return f"{function.__module__}.{function.__qualname__}".removeprefix("crosscheck.kernels.")
 
 
+def operators() -> list[Operator]:
+    """Return every operator that a module of `kernels` defines."""
+    found = (value for module in _modules(kernels) for value in vars(module).values())
+    return list(dict.fromkeys(each for each in found if isinstance(each, Operator)))
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    yield package
+    for each in pkgutil.iter_modules(getattr(package, "__path__", ())):
+        if each.name not in APART:
+            yield from _modules(importlib.import_module(f"{package.__name__}.{each.name}"))
+
+
 def runs(dtype: type) -> Iterator[Callable[[], None]]:
-    """Yield what makes the call of a direction, once for each algorithm that takes it."""
-    for call in calls.every(dtype):
-        for algorithm in call.family.ALGORITHMS[call.direction]:
-            yield partial(_run, call, algorithm)
+    """Yield what calls a direction on an example of its operator, once for each algorithm."""
+    for operator in operators():
+        for tensors, options in operator.examples(dtype):
+            known = {**_returned(operator, tensors, options), **tensors}
+            for direction in operator.directions.values():
+                if direction.of and tensors[direction.of].dtype != dtype:
+                    continue  # integers have no gradient
+                for algorithm in operator.algorithms[direction.name]:
+                    yield partial(_run, direction.function, known, options, algorithm)
 
 
-def _run(call: calls.Call, algorithm: str) -> None:
+def _returned(operator: Operator, tensors: Tensors, options: Mapping[str, Any]) -> Tensors:
+    """Return zeros for what the forward pass returns, and for the gradient of its output."""
+    forward = operator.directions.get("forward")
+    if forward is None:
+        return {}
+    dtype = tensors["input"].dtype
+    outputs = operator.plan("forward", bind(forward.function, tensors, options)).outputs
+    zeros = [np.zeros(each.size, each.dtype or dtype) for each in outputs]
+    return {**dict(zip(forward.results, zeros, strict=True)), "grad_output": zeros[0]}
+
+
+def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algorithm: str) -> None:
+    bound = bind(function, tensors, options)
     with contextlib.suppress(Unsupported):
-        getattr(call.family, call.direction)(*call.arguments, algorithm=algorithm, **call.options)
+        function(**bound, algorithm=algorithm)
 
 
 def record(dtype: type, index_bits: int) -> list[Launch]:

@@ -5,10 +5,11 @@
 
 from crosscheck.kernels.linear.linear import (
     ALGORITHMS,
+    LINEAR,
     bias_gradient,
     forward,
     input_gradient,
     weight_gradient,
 )
 
-__all__ = ["ALGORITHMS", "bias_gradient", "forward", "input_gradient", "weight_gradient"]
+__all__ = ["ALGORITHMS", "LINEAR", "bias_gradient", "forward", "input_gradient", "weight_gradient"]

@@ -1,33 +1,97 @@
-"""The linear layer on arrays: check the arguments, allocate the result, choose, launch.
+"""The linear layer: its directions, their algorithms, and what a call of each asks for.
 
 Each direction is one matrix product of two views: y = x w^T, dx = dy w, dw = dy^T x. The leading
 dimensions of an input fold into rows, without a copy where the strides allow it.
-A result without elements launches nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import prod
+from typing import NamedTuple
 
-from crosscheck.kernels import algorithm as algorithms
-from crosscheck.kernels import arguments, arrays
-from crosscheck.kernels.algorithm import Algorithm
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution.tiles import TILE
-from crosscheck.kernels.folding import FoldedOutput, folded
-from crosscheck.kernels.linear import bias_tree, direct, tiled
+import numpy as np
 
-_PRODUCT = {
-    "tiled": Algorithm("tiled", tiled.product),
-    "direct": Algorithm("direct", direct.product),
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arguments import rank, reject
+from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.linear import direct, tiled
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction import reduce
+from crosscheck.kernels.tiles import TILE
+
+
+class Extents(NamedTuple):
+    """Of the matrix that a direction computes."""
+
+    rows: int
+    columns: int
+
+
+def _fills_tiles(extents: Extents, device: str) -> bool:
+    """Whether tiles pay: not on the CPU, where each barrier switches between 256 fibers, nor where
+    the result fills less than half of one.
+    """
+    return device != "cpu" and min(extents) >= TILE // 2
+
+
+def _forward_product(product: Callable, _: Extents, x: Array, w: Array, b: Array, y: Array) -> None:
+    product(x, w.T, b, y)
+
+
+# y[i, k] = sum over c of x[i, c] * w[k, c], so d y[i, k] / d x[i, c] = w[k, c] and
+# dx[i, c] = sum over k of dy[i, k] * w[k, c]: the product dy w.
+def _input_product(product: Callable, _: Extents, w: Array, dy: Array, dx: Array) -> None:
+    product(dy, w, _no_bias(w), dx)
+
+
+# d y[i, k] / d w[k, c] = x[i, c]: every row used the element once, so
+# dw[k, c] = sum over i of dy[i, k] * x[i, c]: the product dy^T x.
+def _weight_product(product: Callable, _: Extents, x: Array, dy: Array, dw: Array) -> None:
+    product(dy.T, x, _no_bias(x), dw)
+
+
+def _no_bias(like: Array) -> Array:
+    return empty((0,), like.dtype, like)
+
+
+def _products(run: Callable[..., None]) -> dict[str, Algorithm]:
+    return table(
+        Algorithm("tiled", partial(run, tiled.product), prefers=_fills_tiles),
+        Algorithm("direct", partial(run, direct.product)),
+    )
+
+
+ALGORITHMS = {
+    "forward": _products(_forward_product),
+    "input_gradient": _products(_input_product),
+    "weight_gradient": _products(_weight_product),
+    "bias_gradient": table(Algorithm("tree", reduce.tree)),
 }
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": dict(_PRODUCT),
-    "input_gradient": dict(_PRODUCT),
-    "weight_gradient": dict(_PRODUCT),
-    "bias_gradient": {"tree": Algorithm("tree", bias_tree.tree)},
-}
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    x, w = np.zeros((64, 128), dtype), np.zeros((96, 128), dtype)
+    yield {"input": x, "weight": w, "bias": np.zeros(96, dtype)}, {}
+
+
+LINEAR = Operator("linear", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size, weight: Size, bias: Size | None) -> Plan:
+    output = _output(op, ("input.shape", input), ("weight.shape", weight))
+    if bias is not None and len(weight) == 1:
+        reject(op, "bias", tuple(bias), "None with a weight of one dimension")
+    x, w, y = _matrices(input, weight)
+    return Plan(
+        Extents(*y),
+        [Output(output)],
+        sizes={"bias": weight[:1]},
+        views={"input": x, "weight": w, "out": y},
+    )
+
+
+@LINEAR.direction(_forward)
 def forward(
     input: Array,
     weight: Array,
@@ -42,32 +106,21 @@ def forward(
 
     Raises TypeError or ValueError before anything is launched.
     """
-    op = "linear"
-    _ranked(op, "input", input)
-    arguments.array(op, "weight", weight, (1, 2))
-    if bias is not None:
-        arguments.array(op, "bias", bias, (1,))
-    arguments.alike(op, input=input, weight=weight, bias=bias)
-    shape = output_shape(op, input.shape, weight.shape, "weight")
-    if bias is not None:
-        if weight.ndim == 1:
-            arguments.reject(op, "bias", tuple(bias.shape), "None with a weight of one dimension")
-        arguments.shape(op, "bias", bias, weight.shape[:1])
-    matrix = weight if weight.ndim == 2 else weight[None]
-    rows, columns = prod(input.shape[:-1]), matrix.shape[0]
-    run = _choose(op, "forward", (rows, columns), input, algorithm)
-    out = arguments.output(op, out, shape, input.dtype, input)
-    if out.size:
-        if bias is None:
-            bias = arrays.empty((0,), input.dtype, input)  # kernels take no None
-        y = FoldedOutput(out, (rows, columns))
-        run(folded(input, (rows, input.shape[-1])), matrix.T, bias, y.array)
-        y.finish()
-    return out
+    return LINEAR.run("forward", algorithm, out, input, weight, bias)
 
 
-# y[i, k] = sum over c of x[i, c] * w[k, c], so d y[i, k] / d x[i, c] = w[k, c] and
-# dx[i, c] = sum over k of dy[i, k] * w[k, c]: the product dy w.
+def _input_gradient(op: str, input: Size, weight: Size, grad_output: Size) -> Plan:
+    output = _output(op, ("input_size", input), ("weight.shape", weight))
+    x, w, y = _matrices(input, weight)
+    return Plan(
+        Extents(*x),
+        [Output(input)],
+        sizes={"grad_output": output},
+        views={"weight": w, "grad_output": y, "out": x},
+    )
+
+
+@LINEAR.direction(_input_gradient)
 def input_gradient(
     input_size: Sequence[int],
     weight: Array,
@@ -76,31 +129,23 @@ def input_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient of `forward` for its input: an array of input_size. Raises as it."""
-    op = "linear input_gradient"
-    input_size = tuple(
-        arguments.integer(op, f"input_size[{axis}]", extent, 0)
-        for axis, extent in enumerate(input_size)
+    """Return the gradient of `forward` for its input: an array of input_size. Raises like
+    `forward`."""
+    return LINEAR.run("input_gradient", algorithm, out, input_size, weight, grad_output)
+
+
+def _weight_gradient(op: str, input: Size, weight: Size, grad_output: Size) -> Plan:
+    output = _output(op, ("input.shape", input), ("weight_size", weight))
+    x, w, y = _matrices(input, weight)
+    return Plan(
+        Extents(*w),
+        [Output(weight)],
+        sizes={"grad_output": output},
+        views={"input": x, "grad_output": y, "out": w},
     )
-    arguments.array(op, "weight", weight, (1, 2))
-    _ranked(op, "grad_output", grad_output, least=0)
-    arguments.alike(op, weight=weight, grad_output=grad_output)
-    shape = output_shape(op, input_size, weight.shape, "weight", "input_size")
-    arguments.shape(op, "grad_output", grad_output, shape)
-    matrix = weight if weight.ndim == 2 else weight[None]
-    rows, columns = prod(input_size[:-1]), input_size[-1]
-    run = _choose(op, "input_gradient", (rows, columns), weight, algorithm)
-    out = arguments.output(op, out, input_size, weight.dtype, weight)
-    if out.size:
-        dx = FoldedOutput(out, (rows, columns))
-        none = arrays.empty((0,), weight.dtype, weight)
-        run(folded(grad_output, (rows, matrix.shape[0])), matrix, none, dx.array)
-        dx.finish()
-    return out
 
 
-# d y[i, k] / d w[k, c] = x[i, c]: every row used the element once, so
-# dw[k, c] = sum over i of dy[i, k] * x[i, c]: the product dy^T x.
+@LINEAR.direction(_weight_gradient)
 def weight_gradient(
     input: Array,
     weight_size: Sequence[int],
@@ -109,79 +154,44 @@ def weight_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient of `forward` for its weight: an array of weight_size. Raises as it."""
-    op = "linear weight_gradient"
-    _ranked(op, "input", input)
-    if len(weight_size) not in (1, 2):
-        arguments.reject(op, "weight_size", tuple(weight_size), "1 or 2 integers")
-    weight_size = tuple(
-        arguments.integer(op, f"weight_size[{axis}]", extent, 0)
-        for axis, extent in enumerate(weight_size)
-    )
-    _ranked(op, "grad_output", grad_output, least=0)
-    arguments.alike(op, input=input, grad_output=grad_output)
-    shape = output_shape(op, input.shape, weight_size, "weight_size")
-    arguments.shape(op, "grad_output", grad_output, shape)
-    filters = weight_size[0] if len(weight_size) == 2 else 1
-    columns = input.shape[-1]
-    run = _choose(op, "weight_gradient", (filters, columns), input, algorithm)
-    out = arguments.output(op, out, weight_size, input.dtype, input)
-    if out.size:
-        rows = prod(input.shape[:-1])
-        dw = FoldedOutput(out, (filters, columns))
-        none = arrays.empty((0,), input.dtype, input)
-        dy = folded(grad_output, (rows, filters))
-        run(dy.T, folded(input, (rows, columns)), none, dw.array)
-        dw.finish()
-    return out
+    """Return the gradient of `forward` for its weight: an array of weight_size. Raises like
+    `forward`."""
+    return LINEAR.run("weight_gradient", algorithm, out, input, weight_size, grad_output)
 
 
+def _bias_gradient(op: str, grad_output: Size) -> Plan:
+    if not grad_output:
+        reject(op, "grad_output.shape", (), "at least 1 dimension")
+    *lead, filters = grad_output
+    matrix = prod(lead), filters
+    return Plan(reduce.problem(matrix, (0,)), [Output((filters,))], views={"grad_output": matrix})
+
+
+# d y[i, k] / d bias[k] = 1, so dbias[k] is the sum of dy[i, k] over the rows i.
+@LINEAR.direction(_bias_gradient)
 def bias_gradient(
     grad_output: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
     """Return the gradient of `forward` for its bias: grad_output (*, out) summed to (out)."""
-    op = "linear bias_gradient"
-    _ranked(op, "grad_output", grad_output)
-    table = ALGORITHMS["bias_gradient"]
-    run = algorithms.choose(op, "bias_gradient", table, grad_output.shape, algorithm).run
-    *lead, filters = grad_output.shape
-    out = arguments.output(op, out, (filters,), grad_output.dtype, grad_output)
-    if out.size:
-        run(folded(grad_output, (prod(lead), filters)), out)
-    return out
+    return LINEAR.run("bias_gradient", algorithm, out, grad_output)
 
 
-def _ranked(op: str, name: str, value: Array, least: int = 1) -> None:
-    """Require an array of any rank of at least `least`."""
-    arguments.any_rank(op, name, value)
-    if value.ndim < least:
-        arguments.reject(op, f"{name}.shape", tuple(value.shape), f"at least {least} dimension")
+def _output(op: str, inputs: tuple[str, Size], weights: tuple[str, Size]) -> tuple[int, ...]:
+    """Return the size of the output; `inputs` and `weights` are (what messages call it, the size).
 
-
-def output_shape(
-    op: str,
-    input_size: tuple[int, ...],
-    weight_size: tuple[int, ...],
-    weight_name: str,
-    input_name: str = "input",
-) -> tuple[int, ...]:
-    """Return the size of `forward`'s output; sizes may be symbolic, as a compiler's."""
-    if not input_size:
-        arguments.reject(op, input_name, input_size, "at least 1 dimension")
-    if weight_size[-1] != input_size[-1]:
-        expected = f"{input_size[-1]} columns, the last dimension of {input_name} {input_size}"
-        arguments.reject(op, weight_name, tuple(weight_size), expected)
-    return (*input_size[:-1], *weight_size[:-1])
-
-
-def _choose(
-    op: str, direction: str, extents: tuple[int, int], like: Array, name: str | None
-) -> Callable[..., None]:
-    """Return the launcher of the named algorithm, or of the better one for None.
-
-    Direct wins on the CPU, where each barrier of a tile switches between 256 fibers, and where the
-    result, `extents` rows and columns, fills less than half of a tile.
+    Raises ValueError where the two do not fit.
     """
-    if name is None and (arrays.device(like) == "cpu" or min(extents) < TILE // 2):
-        name = "direct"
-    return algorithms.choose(op, direction, ALGORITHMS[direction], extents, name).run
+    (input_name, input), (weight_name, weight) = inputs, weights
+    rank(op, weight_name, weight, (1, 2))
+    if not input:
+        reject(op, input_name, (), "at least 1 dimension")
+    if weight[-1] != input[-1]:
+        expected = f"{input[-1]} columns, the last dimension of {input_name} {tuple(input)}"
+        reject(op, weight_name, tuple(weight), expected)
+    return (*input[:-1], *weight[:-1])
+
+
+def _matrices(input: Size, weight: Size) -> tuple[tuple[int, int], ...]:
+    """Return (rows, in), (out, in), (rows, out): input, weight and output as matrices."""
+    rows, ins, outs = prod(input[:-1]), input[-1], prod(weight[:-1])
+    return (rows, ins), (outs, ins), (rows, outs)

@@ -1,36 +1,61 @@
-"""mse_loss on arrays: check the arguments, allocate the result, choose an algorithm, launch it."""
+"""mse_loss: its directions, their algorithms, and what a call of each asks for."""
 
+from collections.abc import Iterator
 from math import prod
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.loss import reduction as reductions
 from crosscheck.kernels.loss import squares
+from crosscheck.kernels.loss.reduction import checked
 from crosscheck.kernels.loss.squares import Problem
-
-OP = "mse_loss"
-
-
-def _reduces(problem: Problem) -> str:
-    return "" if problem.reduction == "none" else f"it cannot add up for {problem.reduction!r}"
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
 
 
 def _keeps(problem: Problem) -> str:
     return "" if problem.reduction != "none" else "'none' leaves nothing to add up"
 
 
-_GRADIENT = {"direct": Algorithm("direct", squares.gradient_direct)}
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": {
-        "tree": Algorithm("tree", squares.forward_tree, _keeps),
-        "direct": Algorithm("direct", squares.forward_direct, _reduces),
-    },
-    "input_gradient": dict(_GRADIENT),
-    "target_gradient": dict(_GRADIENT),
+def _reduces(problem: Problem) -> str:
+    return "" if problem.reduction == "none" else f"it cannot add up for {problem.reduction!r}"
+
+
+ALGORITHMS = {
+    "forward": table(
+        Algorithm("tree", squares.forward_tree, _keeps),
+        Algorithm("direct", squares.forward_direct, _reduces),
+    ),
+    "input_gradient": table(Algorithm("direct", squares.input_gradient_direct)),
+    "target_gradient": table(Algorithm("direct", squares.target_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    x = np.zeros((128, 16), dtype)
+    yield {"input": x, "target": x}, {"reduction": "none"}
+    yield {"input": x, "target": x}, {}
+
+
+MSE_LOSS = Operator("mse_loss", ALGORITHMS, _examples)
+
+
+def _plan(op: str, input: Size, weight: Size | None, reduction: str, output: Output | None) -> Plan:
+    each = checked(op, reduction) == "none"
+    loss = Output(input, like="input") if each else Output(())
+    return Plan(
+        Problem(reduction, prod(input), weight is not None),
+        [output or loss],
+        sizes={"target": input, "weight": input, "grad_output": loss.size},
+    )
+
+
+def _forward(op: str, input: Size, target: Size, reduction: str, weight: Size | None) -> Plan:
+    return _plan(op, input, weight, reduction, None)
+
+
+@MSE_LOSS.direction(_forward)
 def forward(
     input: Array,
     target: Array,
@@ -45,15 +70,16 @@ def forward(
     input, target and weight have one shape and dtype, float32 or float64. Raises TypeError or
     ValueError before anything is launched.
     """
-    problem = _checked(OP, input, target, reduction, weight)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], problem, algorithm)
-    shape = input.shape if reduction == "none" else ()
-    out = arguments.output(OP, out, shape, input.dtype, input)
-    if out.size:
-        chosen.run(problem, input, target, weight, out)
-    return out
+    return MSE_LOSS.run("forward", algorithm, out, input, target, reduction, weight)
 
 
+def _input_gradient(
+    op: str, grad_output: Size, input: Size, target: Size, reduction: str, weight: Size | None
+) -> Plan:
+    return _plan(op, input, weight, reduction, Output(input, like="input"))
+
+
+@MSE_LOSS.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input: Array,
@@ -66,13 +92,19 @@ def input_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its input. grad_output has the shape of its result.
 
-    Raises as `forward`.
+    Raises like `forward`.
     """
-    return _gradient(
-        "input_gradient", grad_output, input, target, reduction, weight, algorithm, out
-    )
+    arrays = grad_output, input, target
+    return MSE_LOSS.run("input_gradient", algorithm, out, *arrays, reduction, weight)
 
 
+def _target_gradient(
+    op: str, grad_output: Size, input: Size, target: Size, reduction: str, weight: Size | None
+) -> Plan:
+    return _plan(op, input, weight, reduction, Output(input, like="target"))
+
+
+@MSE_LOSS.direction(_target_gradient)
 def target_gradient(
     grad_output: Array,
     input: Array,
@@ -83,36 +115,6 @@ def target_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient of `forward` for its target. Raises as `forward`."""
-    return _gradient(
-        "target_gradient", grad_output, target, input, reduction, weight, algorithm, out
-    )
-
-
-def _gradient(
-    direction: str,
-    grad_output: Array,
-    x: Array,
-    other: Array,
-    reduction: str,
-    weight: Array | None,
-    algorithm: str | None,
-    out: Array | None,
-) -> Array:
-    op = f"{OP} {direction}"
-    problem = _checked(op, x, other, reduction, weight)
-    shape = x.shape if reduction == "none" else ()
-    arguments.matching(op, "grad_output", grad_output, shape, input=x)
-    chosen = choose(op, direction, ALGORITHMS[direction], problem, algorithm)
-    out = arguments.output(op, out, x.shape, x.dtype, x)
-    if out.size:
-        chosen.run(problem, grad_output, x, other, weight, out)
-    return out
-
-
-def _checked(op: str, input: Array, target: Array, reduction: str, weight: Array | None) -> Problem:
-    arguments.any_rank(op, "input", input)
-    named = {"target": target} if weight is None else {"target": target, "weight": weight}
-    for name, value in named.items():
-        arguments.matching(op, name, value, input.shape, input=input)
-    return Problem(reductions.checked(op, reduction), prod(input.shape), weight is not None)
+    """Return the gradient of `forward` for its target. Raises like `forward`."""
+    arrays = grad_output, input, target
+    return MSE_LOSS.run("target_gradient", algorithm, out, *arrays, reduction, weight)

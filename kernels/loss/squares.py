@@ -7,17 +7,16 @@
 "direct" is one thread per element. "tree" is many blocks, each of which adds up its elements (as
 thread t the elements t, t + all threads, ...) by a tree in shared memory, and one block that adds
 up theirs: the same order in every run, no atomics. Any shape and strides; elements are paired in
-the memory order of the output, see kernels.activation.flat.
+the memory order of the output, see kernels.views.
 """
 
 from dataclasses import dataclass
 
-from crosscheck.kernels import arrays
-from crosscheck.kernels.activation.flat import Flat
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loss.reduction import sum_into
+from crosscheck.kernels.views import Views
 
 BLOCKS = 256  # more would only give the last block more to add up
 TERMS = 8  # of one thread, at least, before there is another block
@@ -79,16 +78,14 @@ def gradient_kernel(dy, x, target, w, by, divisor, each, dx):
         dx[i] = w[i] * slope if w.shape[0] != 0 else slope
 
 
-def forward_direct(problem: Problem, x: Array, target: Array, w: Array | None, y: Array) -> None:
-    flat = Flat(y)
-    weights = flat.view(w) if problem.weighted else _none(x)
-    square_kernel.forall(y.size)(flat.view(x), flat.view(target), weights, flat.row)
-    flat.finish()
+def forward_direct(problem: Problem, x: Array, target: Array, w: Array, y: Array) -> None:
+    views = _rows(problem, y, x, target, w)
+    square_kernel.forall(y.size)(*views.inputs, views.out)
+    views.finish()
 
 
-def forward_tree(problem: Problem, x: Array, target: Array, w: Array | None, y: Array) -> None:
-    flat = Flat(x)
-    sums, weights = _partial(problem, flat, x, target, w)
+def forward_tree(problem: Problem, x: Array, target: Array, w: Array, y: Array) -> None:
+    sums, weights = _partial(problem, x, target, w)
     if problem.reduction == "sum":
         sum_into(sums, _none(x), 1.0, y.reshape(1))
     elif problem.weighted:
@@ -97,39 +94,50 @@ def forward_tree(problem: Problem, x: Array, target: Array, w: Array | None, y: 
         sum_into(sums, _none(x), float(problem.count), y.reshape(1))
 
 
-def gradient_direct(
-    problem: Problem, dy: Array, x: Array, target: Array, w: Array | None, dx: Array
+def input_gradient_direct(
+    problem: Problem, dy: Array, x: Array, target: Array, w: Array, dx: Array
 ) -> None:
-    flat = Flat(dx)
-    each = problem.reduction == "none"
     by, divisor = _none(x), 1.0
-    if problem.reduction == "mean":
-        if problem.weighted:
-            by = _total(_partial(problem, flat, x, target, w)[1])
-        else:
-            divisor = float(problem.count)
-    dy = flat.view(dy) if each else dy.reshape(1)
-    weights = flat.view(w) if problem.weighted else _none(x)
-    launch = gradient_kernel.forall(dx.size)
-    launch(dy, flat.view(x), flat.view(target), weights, by, divisor, each, flat.row)
-    flat.finish()
+    if problem.reduction == "mean" and problem.weighted:
+        by = _total(_partial(problem, x, target, w)[1])
+    elif problem.reduction == "mean":
+        divisor = float(problem.count)
+    each = problem.reduction == "none"
+    views = _rows(problem, dx, x, target, w, *([dy] if each else []))
+    x, target, w, *of_each = views.inputs
+    dy = of_each[0] if each else dy.reshape(1)
+    gradient_kernel.forall(dx.size)(dy, x, target, w, by, divisor, each, views.out)
+    views.finish()
 
 
-def _partial(
-    problem: Problem, flat: Flat, x: Array, target: Array, w: Array | None
-) -> tuple[Array, Array]:
+def target_gradient_direct(
+    problem: Problem, dy: Array, x: Array, target: Array, w: Array, dt: Array
+) -> None:
+    input_gradient_direct(problem, dy, target, x, w, dt)
+
+
+def _rows(problem: Problem, order: Array, x: Array, target: Array, w: Array, *more: Array) -> Views:
+    """Return all arrays as rows in the memory order of `order`; w stays (0) without weights."""
+    if problem.weighted:
+        return Views.merged(order, x, target, w, *more, rank=1)
+    views = Views.merged(order, x, target, *more, rank=1)
+    views.inputs.insert(2, w)
+    return views
+
+
+def _partial(problem: Problem, x: Array, target: Array, w: Array) -> tuple[Array, Array]:
     blocks = max(1, min(BLOCKS, -(-problem.count // (THREADS * TERMS))))
-    sums, weights = (arrays.empty((blocks,), x.dtype, x) for _ in range(2))
-    own = flat.view(w) if problem.weighted else _none(x)
-    partial_kernel[blocks, THREADS](flat.view(x), flat.view(target), own, sums, weights)
+    sums, weights = (empty((blocks,), x.dtype, x) for _ in range(2))
+    rows = _rows(problem, x, x, target, w).inputs
+    partial_kernel[blocks, THREADS](*rows, sums, weights)
     return sums, weights
 
 
 def _total(terms: Array) -> Array:
-    total = arrays.empty((1,), terms.dtype, terms)
+    total = empty((1,), terms.dtype, terms)
     sum_into(terms, _none(terms), 1.0, total)
     return total
 
 
 def _none(like: Array) -> Array:
-    return arrays.empty((0,), like.dtype, like)  # kernels take no None
+    return empty((0,), like.dtype, like)  # kernels take no None

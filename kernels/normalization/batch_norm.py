@@ -1,45 +1,100 @@
-"""Batch normalisation on arrays: check the arguments, allocate the results, launch.
+"""batch_norm: its directions, their algorithms, and what a call of each asks for.
 
 Arrays of 2 dimensions or more are seen as (n, c, l), l everything behind the channels: a view, or
 one copy where the strides of those dimensions allow none.
 """
 
-from math import prod
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from crosscheck.kernels import arguments, arrays
-from crosscheck.kernels.algorithm import Algorithm, choose
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.folding import FoldedOutput, folded
 from crosscheck.kernels.normalization import affine, gradients, problem, statistics
-from crosscheck.kernels.normalization.problem import OP
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction import reduce
+
+
+class Rates(NamedTuple):
+    """Whether the statistics are the batch's; what it weighs in the running ones; and eps."""
+
+    training: bool
+    momentum: float
+    eps: float
 
 
 def _forward_tree(
+    rates: Rates,
     x: Array,
-    running: tuple[Array, Array],
+    running_mean: Array,
+    running_var: Array,
     weight: Array,
     bias: Array,
-    training: bool,
-    rates: tuple[float, float],
-    used: tuple[Array, Array],
     y: Array,
+    mean: Array,
+    rstd: Array,
 ) -> None:
-    momentum, eps = rates
-    if training:
-        statistics.of_batch(x, *used, *running, momentum, eps)
+    if not x.size:
+        for each in (mean, rstd):
+            each.fill(0)  # statistics of nothing, for gradients that are sums of nothing
+        return
+    if rates.training:
+        statistics.of_batch(x, mean, rstd, running_mean, running_var, rates.momentum, rates.eps)
     else:
-        statistics.of_running(*running, *used, eps)
-    affine.forward(x, *used, weight, bias, y)
+        statistics.of_running(running_mean, running_var, mean, rstd, rates.eps)
+    affine.forward(x, mean, rstd, weight, bias, y)
 
 
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": {"tree": Algorithm("tree", _forward_tree)},
-    "input_gradient": {"tree": Algorithm("tree", gradients.input_gradient)},
-    "weight_gradient": {"tree": Algorithm("tree", gradients.weight_gradient)},
-    "bias_gradient": {"tree": Algorithm("tree", gradients.bias_gradient)},
+ALGORITHMS = {
+    "forward": table(Algorithm("tree", _forward_tree)),
+    "input_gradient": table(Algorithm("tree", gradients.input_gradient)),
+    "weight_gradient": table(Algorithm("tree", gradients.weight_gradient)),
+    "bias_gradient": table(Algorithm("tree", reduce.tree)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    one = np.ones(16, dtype)
+    arrays = {"input": np.zeros((4, 16, 16, 16), dtype), "weight": one, "bias": one}
+    arrays |= {"running_mean": one, "running_var": one, "mean": one, "rstd": one}
+    yield arrays, {"training": False}
+    yield arrays, {"training": True}
+
+
+BATCH_NORM = Operator("batch_norm", ALGORITHMS, _examples)
+
+
+def _forward(
+    op: str,
+    input: Size,
+    running_mean: Size | None,
+    running_var: Size | None,
+    weight: Size | None,
+    bias: Size | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> Plan:
+    size = (problem.channels(op, "input.shape", input),)
+    problem.flag(op, training)
+    problem.both_or_none(op, running_mean, running_var, training)
+    rates = Rates(training, *problem.rates(op, momentum, eps, training))
+    if training:
+        problem.batch(op, input)
+    rows = problem.rows(input)
+    running = ("running_mean", "running_var")
+    return Plan(
+        rates,
+        [Output(input, like="input"), Output(size), Output(size)],
+        sizes=dict.fromkeys((*running, "weight", "bias"), size),
+        views={"input": rows, "out": rows},
+        updated=running if training else (),
+    )
+
+
+@BATCH_NORM.direction(_forward)
 def forward(
     input: Array,
     running_mean: Array | None = None,
@@ -65,33 +120,32 @@ def forward(
 
     Raises TypeError or ValueError, before anything is launched, for what PyTorch rejects.
     """
-    channels = problem.channels("input", input)
-    problem.of_channels(
-        input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
-    )
-    problem.flag(training)
-    problem.running(running_mean, running_var, training, input)
-    rates = problem.rates(momentum, eps, training)
-    if training:
-        problem.batch(input)
-    run = choose(OP, "forward", ALGORITHMS["forward"], input.shape, algorithm).run
-    out = arguments.output(OP, out, input.shape, input.dtype, input)
-    used = tuple(
-        arguments.output(OP, given, (channels,), input.dtype, input, name)
-        for name, given in (("mean", mean), ("rstd", rstd))
-    )
-    if input.size:
-        y = FoldedOutput(out, _shape(input))
-        running = _or_empty(running_mean, input), _or_empty(running_var, input)
-        affine_terms = _or_empty(weight, input), _or_empty(bias, input)
-        run(_folded(input), running, *affine_terms, training, rates, used, y.array)
-        y.finish()
-    else:
-        for each in used:
-            each.fill(0)  # statistics of nothing, for gradients that are sums of nothing
-    return out, *used
+    running, affine = (running_mean, running_var), (weight, bias)
+    outs, options = (out, mean, rstd), (training, momentum, eps)
+    return BATCH_NORM.run("forward", algorithm, outs, input, *running, *affine, *options)
 
 
+def _input_gradient(
+    op: str,
+    grad_output: Size,
+    input: Size,
+    mean: Size,
+    rstd: Size,
+    weight: Size | None,
+    training: bool,
+) -> Plan:
+    size = (problem.channels(op, "input.shape", input),)
+    problem.flag(op, training)
+    rows = problem.rows(input)
+    return Plan(
+        training,
+        [Output(input, like="input")],
+        sizes={"grad_output": input, **dict.fromkeys(("mean", "rstd", "weight"), size)},
+        views=dict.fromkeys(("grad_output", "input", "out"), rows),
+    )
+
+
+@BATCH_NORM.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input: Array,
@@ -105,22 +159,24 @@ def input_gradient(
 ) -> Array:
     """Return the gradient with respect to the input, of its shape.
 
-    mean and rstd are those that `forward` returned, `training` what it was told. Raises as
+    mean and rstd are those that `forward` returned, `training` what it was told. Raises like
     `forward`.
     """
-    problem.gradient(grad_output, input, mean, rstd)
-    problem.of_channels(input, weight=weight)
-    problem.flag(training)
-    run = choose(OP, "input_gradient", ALGORITHMS["input_gradient"], input.shape, algorithm).run
-    out = arguments.output(OP, out, input.shape, input.dtype, input)
-    if out.size:
-        dx = FoldedOutput(out, _shape(input))
-        terms = _folded(input), _folded(grad_output), mean, rstd, _or_empty(weight, input)
-        run(*terms, training, dx.array)
-        dx.finish()
-    return out
+    arrays = grad_output, input, mean, rstd, weight
+    return BATCH_NORM.run("input_gradient", algorithm, out, *arrays, training)
 
 
+def _weight_gradient(op: str, grad_output: Size, input: Size, mean: Size, rstd: Size) -> Plan:
+    size = (problem.channels(op, "input.shape", input),)
+    return Plan(
+        None,
+        [Output(size)],
+        sizes={"grad_output": input, "mean": size, "rstd": size},
+        views=dict.fromkeys(("grad_output", "input"), problem.rows(input)),
+    )
+
+
+@BATCH_NORM.direction(_weight_gradient)
 def weight_gradient(
     grad_output: Array,
     input: Array,
@@ -131,38 +187,19 @@ def weight_gradient(
     out: Array | None = None,
 ) -> Array:
     """Return the gradient with respect to the weight, (c). mean and rstd are `forward`'s."""
-    problem.gradient(grad_output, input, mean, rstd)
-    run = choose(OP, "weight_gradient", ALGORITHMS["weight_gradient"], input.shape, algorithm).run
-    out = arguments.output(OP, out, mean.shape, input.dtype, input)
-    if input.size:
-        run(_folded(input), _folded(grad_output), mean, rstd, out)
-    else:
-        out.fill(0)
-    return out
+    return BATCH_NORM.run("weight_gradient", algorithm, out, grad_output, input, mean, rstd)
 
 
+def _bias_gradient(op: str, grad_output: Size) -> Plan:
+    size = (problem.channels(op, "grad_output.shape", grad_output),)
+    rows = problem.rows(grad_output)
+    return Plan(reduce.problem(rows, (0, 2)), [Output(size)], views={"grad_output": rows})
+
+
+# d y[n, c, l] / d bias[c] = 1, so dbias[c] is the sum of dy[n, c, l] over n, l.
+@BATCH_NORM.direction(_bias_gradient)
 def bias_gradient(
     grad_output: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
     """Return the gradient with respect to the bias: grad_output (n, c, ...) summed to (c)."""
-    channels = problem.channels("grad_output", grad_output)
-    table = ALGORITHMS["bias_gradient"]
-    run = choose(OP, "bias_gradient", table, grad_output.shape, algorithm).run
-    out = arguments.output(OP, out, (channels,), grad_output.dtype, grad_output)
-    if grad_output.size:
-        run(_folded(grad_output), out)
-    else:
-        out.fill(0)
-    return out
-
-
-def _shape(array: Array) -> tuple[int, int, int]:
-    return *array.shape[:2], prod(array.shape[2:])
-
-
-def _folded(array: Array) -> Array:
-    return folded(array, _shape(array))
-
-
-def _or_empty(value: Array | None, like: Array) -> Array:
-    return arrays.empty((0,), like.dtype, like) if value is None else value  # kernels take no None
+    return BATCH_NORM.run("bias_gradient", algorithm, out, grad_output)

@@ -2,31 +2,13 @@
 
 Sums over a channel: one block each, thread t adding the elements t, t + THREADS, ..., then a tree
 in shared memory; the same order in every run. The input gradient itself: one thread per element.
-Layout: (n, c, l) with any strides. Constraint: at least one element.
+That of the bias is a plain sum: see `kernels.reduction`. Layout: (n, c, l) with any strides.
 """
 
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
-
-
-# d y[n, c, l] / d bias[c] = 1, so dbias[c] is the sum of dy[n, c, l] over n, l.
-@kernel
-def bias_kernel(dy, dbias):
-    """dy (n, c, l), dbias (c)."""
-    scratch = cuda.shared.array(THREADS, real)
-    N, _, L = extents(dy)
-    c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    step = unravel(index(THREADS), L)
-    acc = real(0)
-    n, l = unravel(t, L)  # noqa: E741
-    while n < N:
-        acc += dy[n, c, l]
-        n, l = advance((n, l), step, L)  # noqa: E741
-    total = block_sum(scratch, t, acc)
-    if t == 0:
-        dbias[c] = total
 
 
 # d y[n, c, l] / d weight[c] = (x[n, c, l] - mean[c]) * rstd[c], so dweight[c] is rstd[c] times the
@@ -92,16 +74,15 @@ def input_kernel(x, dy, mean, rstd, weight, average, slope, dx):
         dx[n, c, l] = value * scale
 
 
-def bias_gradient(dy: Array, dbias: Array) -> None:
-    bias_kernel[dbias.size, THREADS](dy, dbias)
-
-
-def weight_gradient(x: Array, dy: Array, mean: Array, rstd: Array, dweight: Array) -> None:
-    weight_kernel[dweight.size, THREADS](x, dy, mean, rstd, dweight)
+def weight_gradient(_: None, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array) -> None:
+    if x.size:
+        weight_kernel[dweight.size, THREADS](x, dy, mean, rstd, dweight)
+    else:
+        dweight.fill(0)
 
 
 def input_gradient(
-    x: Array, dy: Array, mean: Array, rstd: Array, weight: Array, training: bool, dx: Array
+    training: bool, dy: Array, x: Array, mean: Array, rstd: Array, weight: Array, dx: Array
 ) -> None:
     of_channels = (mean.size if training else 0,)
     average, slope = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)

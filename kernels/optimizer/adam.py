@@ -15,16 +15,16 @@ computed on the host in float64, as there.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from crosscheck.kernels import arrays
-from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.optimizer.operands import check, row, rows, scalar
-
-OP = "adam"
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
+from crosscheck.kernels.plan import Plan, Size
 
 
 @kernel
@@ -51,16 +51,77 @@ def step_kernel(p, g, m, v, largest, shrink, decay, weight1, beta2, weight2, rat
         p[i] = value - rate * mean / (math.sqrt(square) / root + eps)
 
 
-def _direct(parameter, gradient, mean, square, largest, *numbers) -> None:
-    state = [parameter, mean, square] + ([] if largest is None else [largest])
-    with rows(*state) as (p, m, v, *rest):
-        most = rest[0] if rest else arrays.empty((0,), p.dtype, p)
+class Numbers(NamedTuple):
+    """What the kernel takes beside the arrays."""
+
+    shrink: float
+    decay: float
+    weight1: float
+    beta2: float
+    weight2: float
+    rate: float
+    root: float
+    eps: float
+    maximize: bool
+
+
+def _direct(
+    numbers: Numbers, parameter: Array, gradient: Array, mean: Array, square: Array, largest: Array
+) -> None:
+    with rows(parameter, mean, square, largest) as (p, m, v, most):
         step_kernel.forall(p.size)(p, row(gradient), m, v, most, *numbers)
 
 
-ALGORITHMS = {"step": {"direct": Algorithm("direct", _direct)}}
+ALGORITHMS = {"step": table(Algorithm("direct", _direct))}
+STATE = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
 
 
+def examples_of_step(dtype: type) -> Iterator[Example]:
+    return examples(dtype, *STATE, step=1)
+
+
+ADAM = Operator("adam", ALGORITHMS, examples_of_step)
+
+
+def numbers(
+    op: str,
+    step: int,
+    lr: float,
+    betas: Sequence[float],
+    eps: float,
+    shrink: float,
+    decay: float,
+    maximize: bool,
+) -> Numbers:
+    """Return what the kernel takes. Raises TypeError or ValueError."""
+    step, eps = integer(op, "step", step, 1), scalar(op, "eps", eps)
+    if not isinstance(betas, Sequence) or len(betas) != 2:
+        reject(op, "betas", betas, "a pair of numbers")
+    beta1, beta2 = (scalar(op, "betas", beta, 1.0) for beta in betas)
+    rate, root = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
+    weights = 1 - beta1, beta2, 1 - beta2
+    return Numbers(shrink, decay, *weights, rate, root, eps, bool(maximize))
+
+
+def _step(
+    op: str,
+    parameter: Size,
+    gradient: Size,
+    exp_avg: Size,
+    exp_avg_sq: Size,
+    max_exp_avg_sq: Size | None,
+    step: int,
+    lr: float,
+    betas: Sequence[float],
+    eps: float,
+    weight_decay: float,
+    maximize: bool,
+) -> Plan:
+    decay, lr = scalar(op, "weight_decay", weight_decay), scalar(op, "lr", lr)
+    return plan(numbers(op, step, lr, betas, eps, 1.0, decay, maximize), parameter, *STATE)
+
+
+@ADAM.direction(_step)
 def step(
     parameter: Array,
     gradient: Array,
@@ -82,25 +143,6 @@ def step(
     start as zeros. `max_exp_avg_sq`, when given, makes it amsgrad. `step` counts from 1. Raises
     ValueError or TypeError, before anything is launched, for what `torch.optim.Adam` rejects.
     """
-    operands = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
-    decay = scalar(OP, "weight_decay", weight_decay)
-    run(OP, operands, step, scalar(OP, "lr", lr), betas, eps, 1.0, decay, maximize, algorithm)
-
-
-def run(op, operands, step, lr, betas, eps, shrink, decay, maximize, algorithm) -> None:
-    """Check what Adam and AdamW share, and launch."""
-    step = integer(op, "step", step, 1)
-    eps = scalar(op, "eps", eps)
-    if not isinstance(betas, Sequence) or len(betas) != 2:
-        reject(op, "betas", betas, "a pair of numbers")
-    beta1, beta2 = (scalar(op, "betas", beta, 1.0) for beta in betas)
-    parameter, gradient, exp_avg, exp_avg_sq, largest = operands
-    state = dict(exp_avg=exp_avg, exp_avg_sq=exp_avg_sq)
-    for name, value in state.items():
-        if value is None:
-            reject(op, name, value, "an array", TypeError)
-    check(op, parameter, gradient, **state, max_exp_avg_sq=largest)
-    chosen = choose(op, "step", ALGORITHMS["step"], parameter.shape, algorithm)
-    rate, root = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
-    numbers = shrink, decay, 1 - beta1, beta2, 1 - beta2, rate, root, eps, bool(maximize)
-    chosen.run(*operands, *numbers)
+    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
+    options = step, lr, betas, eps, weight_decay, maximize
+    ADAM.run("step", algorithm, (), *arrays, *options)

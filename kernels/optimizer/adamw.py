@@ -6,13 +6,36 @@ p is multiplied by 1 - lr * weight_decay before the step, and the gradient is le
 from collections.abc import Sequence
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.optimizer import adam
-from crosscheck.kernels.optimizer.operands import scalar
+from crosscheck.kernels.optimizer.operands import plan, scalar
+from crosscheck.kernels.plan import Plan, Size
 
-OP = "adamw"
 ALGORITHMS = adam.ALGORITHMS
+ADAMW = Operator("adamw", ALGORITHMS, adam.examples_of_step)
 
 
+def _step(
+    op: str,
+    parameter: Size,
+    gradient: Size,
+    exp_avg: Size,
+    exp_avg_sq: Size,
+    max_exp_avg_sq: Size | None,
+    step: int,
+    lr: float,
+    betas: Sequence[float],
+    eps: float,
+    weight_decay: float,
+    maximize: bool,
+) -> Plan:
+    lr = scalar(op, "lr", lr)
+    shrink = 1 - lr * scalar(op, "weight_decay", weight_decay)
+    numbers = adam.numbers(op, step, lr, betas, eps, shrink, 0.0, maximize)
+    return plan(numbers, parameter, *adam.STATE)
+
+
+@ADAMW.direction(_step)
 def step(
     parameter: Array,
     gradient: Array,
@@ -29,7 +52,6 @@ def step(
     algorithm: str | None = None,
 ) -> None:
     """Update the parameter and its running means, in place: `kernels.optimizer.adam.step`."""
-    operands = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
-    lr = scalar(OP, "lr", lr)
-    shrink = 1 - lr * scalar(OP, "weight_decay", weight_decay)
-    adam.run(OP, operands, step, lr, betas, eps, shrink, 0.0, maximize, algorithm)
+    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
+    options = step, lr, betas, eps, weight_decay, maximize
+    ADAMW.run("step", algorithm, (), *arrays, *options)

@@ -1,4 +1,4 @@
-"""What every step checks, and how it walks its arrays."""
+"""What every step asks for, and how it walks its arrays."""
 
 import math
 import numbers
@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crosscheck.kernels import arguments
+import numpy as np
+
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.operator import Example
+from crosscheck.kernels.plan import Plan, Size
 
 
-def check(op: str, parameter: Array, gradient: Array, **state: Array | None) -> None:
-    """Require arrays of the parameter's shape, dtype and device; all but the gradient writable.
+def plan(problem: Any, parameter: Size, *updated: str) -> Plan:
+    """Return the plan of a step that writes to the parameter and to the state called `updated`.
 
-    None stands for a state that this step does without. Raises ValueError or TypeError.
+    All arrays have the parameter's size.
     """
-    given = {name: value for name, value in state.items() if value is not None}
-    named = {"parameter": parameter, "gradient": gradient, **given}
-    for name, value in named.items():
-        arguments.any_rank(op, name, value)
-        arguments.shape(op, name, value, parameter.shape)
-        if name != "gradient":
-            arguments.output(op, value, parameter.shape, value.dtype, value, name)
-    arguments.alike(op, **named)
+    sizes = dict.fromkeys(("gradient", *updated), parameter)
+    return Plan(problem, sizes=sizes, updated=("parameter", *updated))
+
+
+def examples(dtype: type, *state: str, **options: Any) -> Iterator[Example]:
+    """Yield one step with the state arrays and options of these names."""
+    names = "parameter", "gradient", *state
+    yield {name: np.zeros(4096, dtype) for name in names}, options
 
 
 def scalar(op: str, name: str, value: Any, below: float = math.inf) -> float:

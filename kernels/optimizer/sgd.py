@@ -9,14 +9,16 @@ Threads: one per element; each reads and writes its own elements alone. Layout: 
 order are those of `torch.optim.SGD`, each rounded once.
 """
 
-from crosscheck.kernels import arrays
-from crosscheck.kernels.algorithm import Algorithm, choose
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.optimizer.operands import check, row, rows, scalar
-
-OP = "sgd"
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
+from crosscheck.kernels.plan import Plan, Size
 
 
 @kernel
@@ -35,19 +37,58 @@ def step_kernel(p, g, b, lr, momentum, undamped, decay, first, nesterov, maximiz
         p[i] = value - lr * d
 
 
-def _direct(parameter, gradient, buffer, *numbers) -> None:
-    if buffer is None:
-        with rows(parameter) as (p,):
-            none = arrays.empty((0,), p.dtype, p)
-            step_kernel.forall(p.size)(p, row(gradient), none, *numbers)
-        return
+class Numbers(NamedTuple):
+    """What the kernel takes beside the arrays."""
+
+    lr: float
+    momentum: float
+    undamped: float
+    decay: float
+    first: bool
+    nesterov: bool
+    maximize: bool
+
+
+def _direct(numbers: Numbers, parameter: Array, gradient: Array, buffer: Array) -> None:
     with rows(parameter, buffer) as (p, b):
         step_kernel.forall(p.size)(p, row(gradient), b, *numbers)
 
 
-ALGORITHMS = {"step": {"direct": Algorithm("direct", _direct)}}
+ALGORITHMS = {"step": table(Algorithm("direct", _direct))}
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    return examples(dtype, "momentum_buffer", momentum=0.9)
+
+
+SGD = Operator("sgd", ALGORITHMS, _examples)
+
+
+def _step(
+    op: str,
+    parameter: Size,
+    gradient: Size,
+    momentum_buffer: Size | None,
+    lr: float,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    nesterov: bool,
+    maximize: bool,
+    first: bool,
+) -> Plan:
+    lr, momentum = scalar(op, "lr", lr), scalar(op, "momentum", momentum)
+    decay = scalar(op, "weight_decay", weight_decay)
+    if nesterov and (momentum == 0 or dampening != 0):
+        reject(op, "nesterov", nesterov, "False without momentum, or with dampening")
+    if momentum and momentum_buffer is None:
+        reject(op, "momentum_buffer", None, "an array, as momentum is not 0")
+    flags = bool(first), bool(nesterov), bool(maximize)
+    numbers = Numbers(lr, momentum, float(1 - dampening), decay, *flags)
+    return plan(numbers, parameter, "momentum_buffer")
+
+
+@SGD.direction(_step)
 def step(
     parameter: Array,
     gradient: Array,
@@ -68,14 +109,6 @@ def step(
     `first` the buffer is not read: the first step fills it. Raises ValueError or TypeError, before
     anything is launched, for what `torch.optim.SGD` rejects.
     """
-    lr, momentum = scalar(OP, "lr", lr), scalar(OP, "momentum", momentum)
-    decay = scalar(OP, "weight_decay", weight_decay)
-    if nesterov and (momentum == 0 or dampening != 0):
-        reject(OP, "nesterov", nesterov, "False without momentum, or with dampening")
-    if momentum and momentum_buffer is None:
-        reject(OP, "momentum_buffer", None, "an array, as momentum is not 0")
     buffer = momentum_buffer if momentum else None
-    check(OP, parameter, gradient, momentum_buffer=buffer)
-    chosen = choose(OP, "step", ALGORITHMS["step"], parameter.shape, algorithm)
-    numbers = lr, momentum, float(1 - dampening), decay, bool(first), bool(nesterov), bool(maximize)
-    chosen.run(parameter, gradient, buffer, *numbers)
+    numbers = lr, momentum, dampening, weight_decay, nesterov, maximize, first
+    SGD.run("step", algorithm, (), parameter, gradient, buffer, *numbers)

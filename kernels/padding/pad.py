@@ -7,16 +7,20 @@ Threads: one per output (forward), one per input element (input gradient); the l
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
-from crosscheck.kernels.arguments import integer, reject
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arguments import integer, rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.unravel import extents, unravel
+from crosscheck.kernels.views import batch
 
-OP = "pad"
 REFLECT, REPLICATE, CIRCULAR = range(3)
 MODES = {"reflect": REFLECT, "replicate": REPLICATE, "circular": CIRCULAR}
 
@@ -83,20 +87,42 @@ def input_gradient_kernel(dy, dx, before, mode):
         dx[n, c, h, w] = total
 
 
-def _forward_direct(x: Array, y: Array, before: tuple[int, int], mode: int) -> None:
-    forward_kernel.forall(y.size)(x, y, before, mode)
+class Problem(NamedTuple):
+    """How many rows and columns are padded before the first, and in which mode."""
+
+    before: tuple[int, int]
+    mode: int
 
 
-def _input_gradient_direct(dy: Array, dx: Array, before: tuple[int, int], mode: int) -> None:
-    input_gradient_kernel.forall(dx.size)(dy, dx, before, mode)
+def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
+    forward_kernel.forall(y.size)(x, y, *problem)
+
+
+def _input_gradient_direct(problem: Problem, dy: Array, dx: Array) -> None:
+    input_gradient_kernel.forall(dx.size)(dy, dx, *problem)
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    x = np.zeros((2, 4, 16, 16), dtype)
+    yield {"input": x}, {"pad": (1, 1, 1, 1), "mode": "reflect"}
+
+
+PAD = Operator("pad", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size, pad: Sequence[int], mode: str) -> Plan:
+    problem, size = _parse(op, "input.shape", input, pad, mode)
+    views = {"input": batch(input), "out": batch(size)}
+    return Plan(problem, [Output(size)], views=views)
+
+
+@PAD.direction(_forward)
 def forward(
     input: Array,
     pad: Sequence[int],
@@ -110,14 +136,16 @@ def forward(
     `pad` is (left, right, top, bottom), as `torch.nn.functional.pad` has it; `mode` is one of
     MODES. Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    arguments.array(OP, "input", input, (3, 4))
-    size, before = _parse(input.shape, pad, mode)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], size, algorithm)
-    out = arguments.output(OP, out, size, input.dtype, input)
-    chosen.run(_batched(input), _batched(out), before, MODES[mode])
-    return out
+    return PAD.run("forward", algorithm, out, input, pad, mode)
 
 
+def _input_gradient(op: str, grad_output: Size, input: Size, pad: Sequence[int], mode: str) -> Plan:
+    problem, size = _parse(op, "input_size", input, pad, mode)
+    views = {"grad_output": batch(size), "out": batch(input)}
+    return Plan(problem, [Output(input)], sizes={"grad_output": size}, views=views)
+
+
+@PAD.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
@@ -127,38 +155,29 @@ def input_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient with respect to the input, of shape `input_size`. Raises as `forward`."""
-    if len(input_size) not in (3, 4):
-        reject(OP, "input_size", input_size, "3 or 4 dimensions")
-    size, before = _parse(input_size, pad, mode)
-    arguments.array(OP, "grad_output", grad_output, (len(size),))
-    arguments.shape(OP, "grad_output", grad_output, size)
-    table = ALGORITHMS["input_gradient"]
-    chosen = choose(OP, "input_gradient", table, size, algorithm)
-    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
-    chosen.run(_batched(grad_output), _batched(out), before, MODES[mode])
-    return out
+    """Return the gradient with respect to the input, of shape `input_size`.
+
+    Raises like `forward`.
+    """
+    return PAD.run("input_gradient", algorithm, out, grad_output, input_size, pad, mode)
 
 
 def _parse(
-    shape: Sequence[int], pad: Sequence[int], mode: str
-) -> tuple[tuple[int, ...], tuple[int, int]]:
-    """Return the output's shape, and (top, left)."""
+    op: str, name: str, size: Size, pad: Sequence[int], mode: str
+) -> tuple[Problem, tuple[int, ...]]:
+    """Return the problem and the size of the output, for an image whose size is called `name`."""
+    rank(op, name, size, (3, 4))
     if mode not in MODES:
-        reject(OP, "mode", mode, f"one of {sorted(MODES)}")
+        reject(op, "mode", mode, f"one of {sorted(MODES)}")
     if not isinstance(pad, Sequence) or len(pad) != 4:
-        reject(OP, "pad", pad, "(left, right, top, bottom)")
-    left, right, top, bottom = (integer(OP, "pad", each, 0) for each in pad)
-    *lead, h, w = shape
+        reject(op, "pad", pad, "(left, right, top, bottom)")
+    left, right, top, bottom = (integer(op, "pad", each, 0) for each in pad)
+    *lead, h, w = size
     if 0 in (*lead[-1:], h, w):
-        reject(OP, "input.shape", tuple(shape), "at least 1 channel, row and column")
+        reject(op, name, tuple(size), "at least 1 channel, row and column")
     for extent, widest in ((h, max(top, bottom)), (w, max(left, right))):
         if mode == "reflect" and widest >= extent:
-            reject(OP, "pad", tuple(pad), f"less than the image's {h} rows, {w} columns")
+            reject(op, "pad", tuple(pad), f"less than the image's {h} rows, {w} columns")
         if mode == "circular" and widest > extent:
-            reject(OP, "pad", tuple(pad), f"at most the image's {h} rows, {w} columns")
-    return (*lead, h + top + bottom, w + left + right), (top, left)
-
-
-def _batched(array: Array) -> Array:
-    return array if array.ndim == 4 else array[None]
+            reject(op, "pad", tuple(pad), f"at most the image's {h} rows, {w} columns")
+    return Problem((top, left), MODES[mode]), (*lead, h + top + bottom, w + left + right)

@@ -8,19 +8,21 @@ fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch
 Windows differ in size by up to two rows, overlap where P does not divide H, and repeat where P > H.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
-from crosscheck.kernels.arguments import integer, reject
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arguments import extent, rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real, wide_index
-from crosscheck.kernels.pooling.problem import LARGEST, batched
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.pooling.problem import LARGEST
 from crosscheck.kernels.unravel import extents, unravel
-
-OP = "adaptive_avg_pool2d"
+from crosscheck.kernels.views import batch
 
 
 @device_function
@@ -70,12 +72,12 @@ def input_gradient_kernel(dy, dx):
         dx[n, c, h, w] = total
 
 
-def _forward_direct(x: Array, y: Array) -> None:
+def _forward_direct(sizes: Any, x: Array, y: Array) -> None:
     with _index_for(x, y):
         forward_kernel.forall(y.size)(x, y)
 
 
-def _input_gradient_direct(dy: Array, dx: Array) -> None:
+def _input_gradient_direct(sizes: Any, dy: Array, dx: Array) -> None:
     with _index_for(dx, dy):
         input_gradient_kernel.forall(dx.size)(dy, dx)
 
@@ -87,11 +89,27 @@ def _index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    yield {"input": np.zeros((2, 8, 16, 16), dtype)}, {"output_size": 8}
+
+
+ADAPTIVE_AVG_POOL2D = Operator("adaptive_avg_pool2d", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size, output_size: Any) -> Plan:
+    rank(op, "input.shape", input, (3, 4))
+    _not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
+    size = (*input[:-2], *_output_size(op, output_size, input[-2:]))
+    views = {"input": batch(input), "out": batch(size)}
+    return Plan((input, size), [Output(size)], views=views)
+
+
+@ADAPTIVE_AVG_POOL2D.direction(_forward)
 def forward(
     input: Array,
     output_size: int | Sequence[int | None],
@@ -106,15 +124,24 @@ def forward(
     for the input's own extent. `out`, when given, is written through its strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    arguments.array(OP, "input", input, (3, 4))
-    _not_empty("input.shape", input.shape, input.shape[-2:], "at least 1 row and column")
-    size = (*input.shape[:-2], *_output_size(output_size, input.shape[-2:]))
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], (input.shape, size), algorithm)
-    out = arguments.output(OP, out, size, input.dtype, input)
-    chosen.run(batched(input), batched(out))
-    return out
+    return ADAPTIVE_AVG_POOL2D.run("forward", algorithm, out, input, output_size)
 
 
+def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
+    rank(op, "input_size", input, (3, 4))
+    rank(op, "grad_output.shape", grad_output, (len(input),))
+    extents = "at least 1 channel, row and column"
+    _not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
+    _not_empty(op, "grad_output.shape", grad_output, grad_output[-3:], extents)
+    return Plan(
+        (input, grad_output),
+        [Output(input)],
+        sizes={"grad_output": (*input[:-2], *grad_output[-2:])},
+        views={"grad_output": batch(grad_output), "out": batch(input)},
+    )
+
+
+@ADAPTIVE_AVG_POOL2D.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
@@ -128,36 +155,23 @@ def input_gradient(
     output_size was. Only the batch may be empty.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    if not isinstance(input_size, Sequence) or len(input_size) not in (3, 4):
-        reject(OP, "input_size", input_size, "3 or 4 dimensions")
-    size = tuple(integer(OP, "input_size", item, 0) for item in input_size)
-    _not_empty("input_size", size, size[-2:], "at least 1 row and column")
-    arguments.array(OP, "grad_output", grad_output, (len(size),))
-    shape = tuple(grad_output.shape)
-    arguments.shape(OP, "grad_output", grad_output, (*size[:-2], *shape[-2:]))
-    _not_empty("grad_output.shape", shape, shape[-3:], "at least 1 channel, row and column")
-    table = ALGORITHMS["input_gradient"]
-    chosen = choose(OP, "input_gradient", table, (size, shape), algorithm)
-    out = arguments.output(OP, out, size, grad_output.dtype, grad_output)
-    chosen.run(batched(grad_output), batched(out))
-    return out
+    return ADAPTIVE_AVG_POOL2D.run("input_gradient", algorithm, out, grad_output, input_size)
 
 
-def _not_empty(name: str, value: tuple, extents: tuple, expected: str) -> None:
+def _not_empty(op: str, name: str, size: Size, extents: Size, expected: str) -> None:
     if 0 in extents:
-        reject(OP, name, tuple(value), expected)
+        reject(op, name, tuple(size), expected)
 
 
-def _output_size(value: Any, own: tuple[int, int]) -> tuple[int, int]:
+def _output_size(op: str, value: Any, own: tuple[int, int]) -> tuple[int, int]:
     """Return (p, q). PyTorch takes an integer or two entries, and None only as one of two."""
     if not isinstance(value, Sequence):
-        number = integer(OP, "output_size", value, 0)
-        numbers = number, number
+        extents = 2 * (extent(op, "output_size", value),)
     elif isinstance(value, str) or len(value) != 2:
-        reject(OP, "output_size", value, "an integer or a pair of integers or None")
+        reject(op, "output_size", value, "an integer or a pair of integers or None")
     else:
         pairs = zip(value, own, strict=True)
-        numbers = tuple(h if p is None else integer(OP, "output_size", p, 0) for p, h in pairs)
-    if max(numbers) > LARGEST:
-        reject(OP, "output_size", value, f"integers of at most {LARGEST}")
-    return numbers
+        extents = tuple(h if p is None else extent(op, "output_size", p) for p, h in pairs)
+    if any(each > LARGEST for each in extents):  # max would compare the two axes
+        reject(op, "output_size", value, f"integers of at most {LARGEST}")
+    return extents

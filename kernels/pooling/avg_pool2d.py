@@ -8,18 +8,22 @@ The divisor is `divisor_override`; or else the window's size clipped to the padd
 ceil_mode reaches past it), or with count_include_pad=False clipped to the input itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling.geometry import padded_span, taps, windows
-from crosscheck.kernels.pooling.problem import Problem, batched, flag, parse
+from crosscheck.kernels.pooling.problem import Problem as Windows
+from crosscheck.kernels.pooling.problem import create, flag
 from crosscheck.kernels.unravel import extents, unravel
-
-OP = "avg_pool2d"
 
 
 @dataclass(frozen=True)
@@ -85,24 +89,64 @@ def input_gradient_kernel(dy, dx, window, stride, padding, include_pad, override
         dx[n, c, h, w] = total
 
 
-def _forward_direct(problem: Problem, by: Divisor, x: Array, y: Array) -> None:
-    geometry = (problem.window, problem.stride, problem.padding)
-    forward_kernel.forall(y.size)(x, y, *geometry, by.include_pad, by.override, by.negative)
+class Problem(NamedTuple):
+    """Windows, and what each sum over one is divided by."""
+
+    windows: Windows
+    by: Divisor
+
+    @property
+    def arguments(self) -> tuple:
+        """What the kernels take of them."""
+        windows, by = self
+        geometry = windows.window, windows.stride, windows.padding
+        return *geometry, by.include_pad, by.override, by.negative
 
 
-def _input_gradient_direct(problem: Problem, by: Divisor, dy: Array, dx: Array) -> None:
-    geometry = (problem.window, problem.stride, problem.padding)
-    input_gradient_kernel.forall(dx.size)(
-        dy, dx, *geometry, by.include_pad, by.override, by.negative
-    )
+def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
+    forward_kernel.forall(y.size)(x, y, *problem.arguments)
+
+
+def _input_gradient_direct(problem: Problem, dy: Array, dx: Array) -> None:
+    input_gradient_kernel.forall(dx.size)(dy, dx, *problem.arguments)
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    yield {"input": np.zeros((2, 8, 16, 16), dtype)}, {"kernel_size": 2}
+
+
+AVG_POOL2D = Operator("avg_pool2d", ALGORITHMS, _examples)
+
+
+def _problem(
+    op: str,
+    name: str,
+    input: Size,
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None,
+    padding: int | Sequence[int],
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> Problem:
+    windows = create(op, name, input, kernel_size, stride, padding, 1, ceil_mode)
+    return Problem(windows, _divisor(op, count_include_pad, divisor_override))
+
+
+def _forward(op: str, input: Size, *how: Any) -> Plan:
+    problem = _problem(op, "input.shape", input, *how)
+    images, outputs = problem.windows.input_size, problem.windows.output_size
+    views = {"input": images, "out": outputs}
+    return Plan(problem, [Output(outputs[-len(input) :])], views=views)
+
+
+@AVG_POOL2D.direction(_forward)
 def forward(
     input: Array,
     kernel_size: int | Sequence[int],
@@ -121,15 +165,23 @@ def forward(
     dtype and shape ([n,] c, p, q). `out`, when given, is written through its strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    arguments.array(OP, "input", input, (3, 4))
-    problem = parse(OP, "input.shape", input.shape, kernel_size, stride, padding, 1, ceil_mode)
-    by = _divisor(count_include_pad, divisor_override)
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], problem, algorithm)
-    out = arguments.output(OP, out, problem.output_size[-input.ndim :], input.dtype, input)
-    chosen.run(problem, by, batched(input), batched(out))
-    return out
+    windows = kernel_size, stride, padding, ceil_mode
+    how = *windows, count_include_pad, divisor_override
+    return AVG_POOL2D.run("forward", algorithm, out, input, *how)
 
 
+def _input_gradient(op: str, grad_output: Size, input: Size, *how: Any) -> Plan:
+    problem = _problem(op, "input_size", input, *how)
+    images, outputs = problem.windows.input_size, problem.windows.output_size
+    return Plan(
+        problem,
+        [Output(input)],
+        sizes={"grad_output": outputs[-len(input) :]},
+        views={"grad_output": outputs, "out": images},
+    )
+
+
+@AVG_POOL2D.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
@@ -148,22 +200,16 @@ def input_gradient(
     `grad_output` ([n,] c, p, q) is float32 or float64, with any strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    problem = parse(OP, "input_size", input_size, kernel_size, stride, padding, 1, ceil_mode)
-    by = _divisor(count_include_pad, divisor_override)
-    chosen = choose(OP, "input_gradient", ALGORITHMS["input_gradient"], problem, algorithm)
-    rank = len(input_size)
-    arguments.array(OP, "grad_output", grad_output, (rank,))
-    arguments.shape(OP, "grad_output", grad_output, problem.output_size[-rank:])
-    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
-    chosen.run(problem, by, batched(grad_output), batched(out))
-    return out
+    windows = kernel_size, stride, padding, ceil_mode
+    how = *windows, count_include_pad, divisor_override
+    return AVG_POOL2D.run("input_gradient", algorithm, out, grad_output, input_size, *how)
 
 
-def _divisor(count_include_pad: bool, divisor_override: int | None) -> Divisor:
-    include_pad = flag(OP, "count_include_pad", count_include_pad)
+def _divisor(op: str, count_include_pad: bool, divisor_override: int | None) -> Divisor:
+    include_pad = flag(op, "count_include_pad", count_include_pad)
     if divisor_override is None:
         return Divisor(include_pad, override=0, negative=False)
-    value = arguments.integer(OP, "divisor_override", divisor_override)
+    value = arguments.integer(op, "divisor_override", divisor_override)
     if value == 0 or not -(2**63) <= value < 2**63:
-        arguments.reject(OP, "divisor_override", value, "None or a 64-bit integer other than 0")
+        arguments.reject(op, "divisor_override", value, "None or a 64-bit integer other than 0")
     return Divisor(include_pad, override=abs(value), negative=value < 0)

@@ -9,19 +9,19 @@ last NaN of a window wins, and padding is never chosen.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling.geometry import taps, windows
-from crosscheck.kernels.pooling.problem import Problem, batched, parse
+from crosscheck.kernels.pooling.problem import Problem, create
 from crosscheck.kernels.unravel import extents, unravel
-
-OP = "max_pool2d"
 
 
 @kernel
@@ -79,11 +79,32 @@ def _input_gradient_direct(problem: Problem, dy: Array, indices: Array, dx: Arra
 
 
 ALGORITHMS = {
-    "forward": {"direct": Algorithm("direct", _forward_direct)},
-    "input_gradient": {"direct": Algorithm("direct", _input_gradient_direct)},
+    "forward": table(Algorithm("direct", _forward_direct)),
+    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
+    x, indices = np.zeros((2, 8, 16, 16), dtype), np.broadcast_to(firsts, (2, 8, 8, 8)).copy()
+    yield {"input": x, "indices": indices}, {"kernel_size": 2}
+
+
+MAX_POOL2D = Operator("max_pool2d", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size, *geometry: Any) -> Plan:
+    problem = create(op, "input.shape", input, *geometry)
+    images, outputs = problem.input_size, problem.output_size
+    size = outputs[-len(input) :]
+    return Plan(
+        problem,
+        [Output(size), Output(size, np.int64)],
+        views={"input": images, "out": outputs, "indices": outputs},
+    )
+
+
+@MAX_POOL2D.direction(_forward)
 def forward(
     input: Array,
     kernel_size: int | Sequence[int],
@@ -105,18 +126,24 @@ def forward(
     -inf, and its index points at no tap of its own.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    arguments.array(OP, "input", input, (3, 4))
-    problem = parse(
-        OP, "input.shape", input.shape, kernel_size, stride, padding, dilation, ceil_mode
+    geometry = kernel_size, stride, padding, dilation, ceil_mode
+    return MAX_POOL2D.run("forward", algorithm, (out, indices), input, *geometry)
+
+
+def _input_gradient(op: str, grad_output: Size, indices: Size, input: Size, *geometry: Any) -> Plan:
+    problem = create(op, "input_size", input, *geometry)
+    images, outputs = problem.input_size, problem.output_size
+    size = outputs[-len(input) :]
+    return Plan(
+        problem,
+        [Output(input)],
+        sizes={"grad_output": size, "indices": size},
+        integers={"indices": (np.int64,)},
+        views={"grad_output": outputs, "indices": outputs, "out": images},
     )
-    chosen = choose(OP, "forward", ALGORITHMS["forward"], problem, algorithm)
-    size = problem.output_size[-input.ndim :]
-    out = arguments.output(OP, out, size, input.dtype, input)
-    indices = arguments.output(OP, indices, size, np.int64, input, "indices")
-    chosen.run(problem, batched(input), batched(out), batched(indices))
-    return out, indices
 
 
+@MAX_POOL2D.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     indices: Array,
@@ -136,15 +163,6 @@ def input_gradient(
     from `forward` with the same arguments. An index that is no tap of its own window gets nothing.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    problem = parse(OP, "input_size", input_size, kernel_size, stride, padding, dilation, ceil_mode)
-    chosen = choose(OP, "input_gradient", ALGORITHMS["input_gradient"], problem, algorithm)
-    rank = len(input_size)
-    size = problem.output_size[-rank:]
-    arguments.array(OP, "grad_output", grad_output, (rank,))
-    arguments.shape(OP, "grad_output", grad_output, size)
-    arguments.array(OP, "indices", indices, (rank,), (np.int64,))  # None is no array: it raises
-    arguments.output(OP, indices, size, np.int64, grad_output, "indices")
-    out = arguments.output(OP, out, tuple(input_size), grad_output.dtype, grad_output)
-    dy, dx = batched(grad_output), batched(out)
-    chosen.run(problem, dy, batched(indices), dx)
-    return out
+    geometry = kernel_size, stride, padding, dilation, ceil_mode
+    arrays = grad_output, indices, input_size
+    return MAX_POOL2D.run("input_gradient", algorithm, out, *arrays, *geometry)

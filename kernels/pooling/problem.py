@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import integer, pair, reject
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arguments import pair, rank, reject
+from crosscheck.kernels.views import batch
 
 LARGEST = 2**31 - 1  # PyTorch holds these arguments in a C int
 
@@ -41,25 +41,6 @@ class Problem:
         return (*self.input_size[:2], p, q)
 
 
-def parse(
-    op: str,
-    name: str,
-    input_size: Sequence[int],
-    kernel_size: int | Sequence[int],
-    stride: int | Sequence[int] | None,
-    padding: int | Sequence[int],
-    dilation: int | Sequence[int],
-    ceil_mode: bool,
-) -> Problem:
-    """Return the checked problem for an input of size (n, c, h, w) or, unbatched, (c, h, w).
-
-    `name` is what messages call the size. Raises ValueError or TypeError for whatever PyTorch
-    rejects. `stride` None, or an empty sequence, stands for `kernel_size`.
-    """
-    size = _integers(op, name, input_size)
-    return create(op, name, size, kernel_size, stride, padding, dilation, ceil_mode)
-
-
 def create(
     op: str,
     name: str,
@@ -70,12 +51,15 @@ def create(
     dilation: int | Sequence[int],
     ceil_mode: bool,
 ) -> Problem:
-    """Return what `parse` does for a size of integers, which may be symbolic, as a compiler's."""
-    if len(size) not in (3, 4):
-        reject(op, name, size, "3 or 4 dimensions")
+    """Return the checked problem for an input of size (n, c, h, w) or, unbatched, (c, h, w).
+
+    `name` is what messages call the size, whose integers may be symbols. `stride` None, or an empty
+    sequence, stands for `kernel_size`. Raises ValueError or TypeError for whatever PyTorch rejects.
+    """
+    rank(op, name, size, (3, 4))
     if 0 in size[-3:]:  # only the batch may be empty
-        reject(op, name, size, "at least 1 channel, row and column")
-    n, c, h, w = size if len(size) == 4 else (1, *size)
+        reject(op, name, tuple(size), "at least 1 channel, row and column")
+    n, c, h, w = batch(size)
     window = _pair(op, "kernel_size", kernel_size, 1)
     if stride is None or (isinstance(stride, Sequence) and len(stride) == 0):
         stride = window
@@ -97,22 +81,11 @@ def create(
     return problem
 
 
-def batched(array: Array) -> Array:
-    """Return the array, or for (c, h, w) its view as a batch of one."""
-    return array if array.ndim == 4 else array[None]
-
-
 def flag(op: str, name: str, value: Any) -> bool:
     """Return `value` when it is a bool. Raises TypeError."""
     if not isinstance(value, (bool, np.bool_)):
         reject(op, name, value, "True or False", TypeError)
     return bool(value)
-
-
-def _integers(op: str, name: str, value: Sequence[int]) -> tuple[int, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        reject(op, name, value, "3 or 4 dimensions")
-    return tuple(integer(op, name, item, 0) for item in value)
 
 
 def _pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array, empty, namespace
-from crosscheck.kernels.merged_axes import merge, strided
+from crosscheck.kernels.views import Views, merge, strided
 
 Dim = int | Sequence[int] | None
 
@@ -37,38 +37,30 @@ def output_size(shape: Sequence[int], reduced: Sequence[int], keepdim: bool) -> 
     return tuple(extent for i, extent in kept if i not in reduced)
 
 
-class Reduction:
-    """Gives a kernel `input` as (kept, kept, reduced, reduced) and `out` as (kept, kept).
+def rows(input: Array, out: Array, reduced: Sequence[int]) -> Views:
+    """Return `input` as (kept, kept, reduced, reduced) and `out` as (kept, kept).
 
     `out` has the kept axes of `input` alone, or all of them with keepdim. Arrays that two and two
-    axes cannot describe are copied, once; `finish` then brings the result to `out`.
+    axes cannot describe are copied.
     """
+    if out.ndim == input.ndim:
+        out = out[(*(0 if i in reduced else slice(None) for i in range(out.ndim)), ...)]
+    kept = [i for i in range(input.ndim) if i not in reduced]
+    reduced = sorted(reduced, key=lambda axis: -abs(input.strides[axis]))
+    view, result = input.transpose([*kept, *reduced]), out
+    of_rows, of_columns = _merged(view, result)
+    if len(of_rows[0]) > 2 or len(of_columns[0]) > 2:
+        view = namespace(input).ascontiguousarray(view)
+        result = empty(out.shape, out.dtype, out)
+        of_rows, of_columns = _merged(view, result)
+    (extents, (steps, out_steps)), (lengths, (strides,)) = of_rows, of_columns
+    lead, tail = 2 - len(extents), 2 - len(lengths)
+    shape = (*lead * (1,), *extents, *tail * (1,), *lengths)
+    input = strided(view, shape, (*lead * (0,), *steps, *tail * (0,), *strides), 4)
+    return Views(strided(result, extents, out_steps, 2), [input], result, out)
 
-    def __init__(self, input: Array, out: Array, reduced: Sequence[int]):
-        if out.ndim == input.ndim:
-            out = out[(*(0 if i in reduced else slice(None) for i in range(out.ndim)), ...)]
-        kept = [i for i in range(input.ndim) if i not in reduced]
-        reduced = sorted(reduced, key=lambda axis: -abs(input.strides[axis]))
-        self.count = len(kept)
-        self.target = self.result = out
-        view = input.transpose([*kept, *reduced])
-        rows, columns = self._as_rows(view)
-        if len(rows[0]) > 2 or len(columns[0]) > 2:
-            view = namespace(input).ascontiguousarray(view)
-            self.result = empty(out.shape, out.dtype, out)
-            rows, columns = self._as_rows(view)
-        (extents, (steps, out_steps)), (lengths, (strides,)) = rows, columns
-        self.out = strided(self.result, extents, out_steps, 2)
-        lead, tail = 2 - len(extents), 2 - len(lengths)
-        shape = (*lead * (1,), *extents, *tail * (1,), *lengths)
-        self.input = strided(view, shape, (*lead * (0,), *steps, *tail * (0,), *strides), 4)
 
-    def _as_rows(self, view: Array) -> tuple:
-        n = self.count
-        rows = merge(view.shape[:n], [view.strides[:n], self.result.strides])
-        return rows, merge(view.shape[n:], [view.strides[n:]])
-
-    def finish(self) -> None:
-        """Bring the result to `out`, where it is not already."""
-        if self.result is not self.target:
-            self.target[...] = self.result
+def _merged(view: Array, result: Array) -> tuple:
+    n = result.ndim
+    of_rows = merge(view.shape[:n], [view.strides[:n], result.strides])
+    return of_rows, merge(view.shape[n:], [view.strides[n:]])

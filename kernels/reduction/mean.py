@@ -1,15 +1,18 @@
 """Mean over axes: the sum by the count. `kernels.reduction.kernels` has the kernels."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.reduction import choose
+from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.reduction import reduce
 from crosscheck.kernels.reduction.axes import Dim
 
-OP = "mean"
-ALGORITHMS = choose.ALGORITHMS
+ALGORITHMS = reduce.ALGORITHMS
+MEAN = Operator("mean", ALGORITHMS, reduce.examples)
 
 
+@MEAN.direction(partial(reduce.forward, mean=True))
 def forward(
     input: Array,
     dim: Dim = None,
@@ -23,9 +26,10 @@ def forward(
     Any shape and strides. Raises ValueError, TypeError or IndexError, before anything is launched,
     for what PyTorch rejects.
     """
-    return choose.reduce(OP, input, dim, keepdim, algorithm, out, mean=True)
+    return MEAN.run("forward", algorithm, out, input, dim, keepdim)
 
 
+@MEAN.direction(partial(reduce.input_gradient, mean=True))
 def input_gradient(
     grad_output: Array,
     input_size: Sequence[int],
@@ -35,5 +39,8 @@ def input_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient with respect to the input, of shape `input_size`. Raises as `forward`."""
-    return choose.spread(OP, grad_output, input_size, dim, keepdim, algorithm, out, mean=True)
+    """Return the gradient with respect to the input, of shape `input_size`.
+
+    Raises like `forward`.
+    """
+    return MEAN.run("input_gradient", algorithm, out, grad_output, input_size, dim, keepdim)

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from crosscheck.kernels import arguments
-from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Array, empty, facts
+from crosscheck.kernels.plan import Size
 from crosscheck.kernels.reduction import sum_
+
+OP = "to_size"
 
 
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:
@@ -13,11 +16,13 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
 
     `out`, when given, is written through its strides. Raises ValueError or TypeError.
     """
-    arguments.any_rank("to_size", "input", input)
-    size = expandable("to_size", "size", size, input)
+    known = facts(input) or arguments.no_array(OP, "input", type(input))
+    size = expandable(OP, "size", arguments.size(OP, "size", size), known.shape)
+    if out is None:
+        out = empty(size, known.dtype, input)
+    arguments.output(OP, "out", out, size, known.dtype, known.device)
     lead = input.ndim - len(size)
     ones = [lead + i for i, extent in enumerate(size) if extent == 1]
-    out = arguments.output("to_size", out, size, input.dtype, input)
     if lead or ones:
         sum_.forward(input, [*range(lead), *ones], True, out=out[(*lead * (None,), ...)])
     else:
@@ -25,13 +30,12 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
     return out
 
 
-def expandable(op: str, name: str, size: Sequence[int], grad_output: Array) -> tuple[int, ...]:
-    """Return `size`, a shape that broadcasts to grad_output's. Raises ValueError or TypeError."""
-    size = tuple(integer(op, name, extent, 0) for extent in size)
-    tail = grad_output.shape[grad_output.ndim - len(size) :]
-    fits = len(size) <= grad_output.ndim and all(
-        extent in (1, wide) for extent, wide in zip(size, tail, strict=True)
+def expandable(op: str, name: str, size: Size, wide: Size) -> tuple[int, ...]:
+    """Return `size`, which must broadcast to the size `wide`. Raises ValueError."""
+    tail = wide[len(wide) - len(size) :]
+    fits = len(size) <= len(wide) and all(
+        extent in (1, own) for extent, own in zip(size, tail, strict=True)
     )
     if not fits:
-        reject(op, name, size, f"a shape that broadcasts to {grad_output.shape}")
-    return size
+        reject(op, name, tuple(size), f"a shape that broadcasts to {tuple(wide)}")
+    return tuple(size)

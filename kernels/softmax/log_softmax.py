@@ -1,23 +1,25 @@
 """log_softmax: x - log(sum of exp(x)) along a dimension, and its gradient."""
 
-from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.softmax import direct, tree, wrapper
+from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.softmax import direct, rows, tree
+from crosscheck.kernels.softmax.rows import long_rows
 
-OP = "log_softmax"
-
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": {
-        "tree": Algorithm("tree", tree.log_softmax),
-        "direct": Algorithm("direct", direct.log_softmax),
-    },
-    "input_gradient": {
-        "tree": Algorithm("tree", tree.log_softmax_gradient),
-        "direct": Algorithm("direct", direct.log_softmax_gradient),
-    },
+ALGORITHMS = {
+    "forward": table(
+        Algorithm("tree", tree.log_softmax, prefers=long_rows),
+        Algorithm("direct", direct.log_softmax),
+    ),
+    "input_gradient": table(
+        Algorithm("tree", tree.log_softmax_gradient, prefers=long_rows),
+        Algorithm("direct", direct.log_softmax_gradient),
+    ),
 }
+LOG_SOFTMAX = Operator("log_softmax", ALGORITHMS, rows.examples)
 
 
+@LOG_SOFTMAX.direction(rows.forward)
 def forward(
     input: Array, dim: int, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
@@ -25,9 +27,10 @@ def forward(
 
     Raises TypeError or ValueError before anything is launched.
     """
-    return wrapper.forward(OP, ALGORITHMS, input, dim, algorithm, out)
+    return LOG_SOFTMAX.run("forward", algorithm, out, input, dim)
 
 
+@LOG_SOFTMAX.direction(rows.input_gradient)
 def input_gradient(
     grad_output: Array,
     output: Array,
@@ -36,5 +39,8 @@ def input_gradient(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the gradient for the input; `output` is what `forward` gave. Raises as it."""
-    return wrapper.input_gradient(OP, ALGORITHMS, grad_output, output, dim, algorithm, out)
+    """Return the gradient for the input; `output` is what `forward` gave.
+
+    Raises like `forward`.
+    """
+    return LOG_SOFTMAX.run("input_gradient", algorithm, out, grad_output, output, dim)

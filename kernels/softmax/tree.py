@@ -14,6 +14,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.log_sum_exp import block_row_max, block_row_sum_exp
+from crosscheck.kernels.softmax.rows import Rows
 from crosscheck.kernels.unravel import extents, unravel
 
 
@@ -72,21 +73,17 @@ def log_softmax_gradient_kernel(dy, y, dx):
         dx[o, j, i] = dy[o, j, i] - math.exp(y[o, j, i]) * total
 
 
-def _rows(x: Array) -> int:
-    return x.shape[0] * x.shape[2]
+def softmax(rows: Rows, x: Array, y: Array) -> None:
+    softmax_kernel[rows.number, THREADS](x, y)
 
 
-def softmax(x: Array, y: Array) -> None:
-    softmax_kernel[_rows(x), THREADS](x, y)
+def log_softmax(rows: Rows, x: Array, y: Array) -> None:
+    log_softmax_kernel[rows.number, THREADS](x, y)
 
 
-def log_softmax(x: Array, y: Array) -> None:
-    log_softmax_kernel[_rows(x), THREADS](x, y)
+def softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    softmax_gradient_kernel[rows.number, THREADS](dy, y, dx)
 
 
-def softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    softmax_gradient_kernel[_rows(dy), THREADS](dy, y, dx)
-
-
-def log_softmax_gradient(dy: Array, y: Array, dx: Array) -> None:
-    log_softmax_gradient_kernel[_rows(dy), THREADS](dy, y, dx)
+def log_softmax_gradient(rows: Rows, dy: Array, y: Array, dx: Array) -> None:
+    log_softmax_gradient_kernel[rows.number, THREADS](dy, y, dx)

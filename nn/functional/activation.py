@@ -1,16 +1,15 @@
 """Activations."""
 
-from crosscheck.kernels.activation import relu as _relu
-from crosscheck.nn.functional.arguments import array_of
-from crosscheck.nn.tensor import Tensor, record
+from crosscheck.kernels.activation.relu import RELU
+from crosscheck.nn.functional.apply import apply
+from crosscheck.nn.public import public
+from crosscheck.nn.tensor import Tensor
 
 
+@public
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """Replace what is below 0 by 0; with inplace=True in the input itself, which is returned.
 
     A leaf that requires grad cannot be overwritten: RuntimeError, as in PyTorch.
     """
-    x = array_of("relu", "input", input)
-    y = _relu.forward(x, out=input.overwritable("relu") if inplace else None)
-    output = input if inplace else Tensor(y)
-    return record("relu", output, (input, lambda dy: _relu.input_gradient(dy, y), output))
+    return apply(RELU, dict(input=input), {}, overwrite=input if inplace else None)[0]

@@ -6,14 +6,17 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.loss import cross_entropy as _cross_entropy
-from crosscheck.kernels.loss import mse_loss as _mse
+from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
+from crosscheck.kernels.loss.mse_loss import MSE_LOSS
 from crosscheck.kernels.reduction import to_size
+from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
 
 
+@public
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -28,20 +31,17 @@ def cross_entropy(
 
     Probabilities have a gradient, too. A weight that requires grad raises NotImplementedError.
     """
-    op = "cross_entropy"
-    x, t = array_of(op, "input", input), array_of(op, "target", target)
-    w = None if weight is None else array_of(op, "weight", weight)
-    constant(op, weight=weight)
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    how, read = (w, ignore_index, reduction, label_smoothing), (input, target, weight)
-    return record(
-        op,
-        _cross_entropy.forward(x, t, *how),
-        (input, lambda dy: _cross_entropy.input_gradient(dy, x, t, *how), *read),
-        (target, lambda dy: _cross_entropy.target_gradient(dy, x, t, *how), *read),
+    constant("cross_entropy", weight=weight)
+    options = dict(
+        ignore_index=ignore_index,
+        reduction=legacy_reduction(size_average, reduce, reduction),
+        label_smoothing=label_smoothing,
     )
+    tensors = dict(input=input, target=target, weight=weight)
+    return apply(CROSS_ENTROPY, tensors, options)[0]
 
 
+@public
 def mse_loss(
     input: Tensor,
     target: Tensor,
@@ -57,33 +57,32 @@ def mse_loss(
     """
     op = "mse_loss"
     x, t = array_of(op, "input", input), array_of(op, "target", target)
-    w = None if weight is None else array_of(op, "weight", weight)
     constant(op, weight=weight)
-    how = (legacy_reduction(size_average, reduce, reduction), w)
-    sizes, read = (x.shape, t.shape), (input, target, weight)
-    if sizes[0] != sizes[1] and w is None:
-        x, t = _broadcast(op, x, t)
-    return record(
-        op,
-        _mse.forward(x, t, *how),
-        (input, lambda dy: _narrow(_mse.input_gradient(dy, x, t, *how), sizes[0]), *read),
-        (target, lambda dy: _narrow(_mse.target_gradient(dy, x, t, *how), sizes[1]), *read),
-    )
+    if x.shape != t.shape and weight is None:
+        input, target = _broadcast(op, input, target)
+    options = dict(reduction=legacy_reduction(size_average, reduce, reduction))
+    return apply(MSE_LOSS, dict(input=input, target=target, weight=weight), options)[0]
 
 
-def _broadcast(op: str, x: Array, t: Array) -> tuple[Array, Array]:
+def _broadcast(op: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Return both as views of the shape they have in common. Raises ValueError."""
     try:
-        shape = np.broadcast_shapes(x.shape, t.shape)
+        shape = np.broadcast_shapes(input.shape, target.shape)
     except ValueError:
-        reject(op, "target.shape", t.shape, f"a shape that broadcasts with the input's, {x.shape}")
-    message = f"{op}: target.shape is {t.shape}, input.shape {x.shape}: broadcast to {shape}"
+        expected = f"a shape that broadcasts with the input's, {input.shape}"
+        reject(op, "target.shape", target.shape, expected)
+    message = (
+        f"{op}: target.shape is {target.shape}, input.shape {input.shape}: broadcast to {shape}"
+    )
     warnings.warn(message, stacklevel=3)
-    return tuple(namespace(each).broadcast_to(each, shape) for each in (x, t))
+    return _expanded(input, shape), _expanded(target, shape)
 
 
-def _narrow(gradient: Array, size: tuple[int, ...]) -> Array:
-    return gradient if gradient.shape == size else to_size(gradient, size)
+def _expanded(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Return a view of a shape that the tensor broadcasts to."""
+    array, size = tensor.array, tensor.shape
+    view = Tensor(namespace(array).broadcast_to(array, shape), memory=tensor.memory)
+    return record("expand", view, (tensor, lambda dy: to_size(dy, size)))
 
 
 def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:

@@ -2,17 +2,11 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels import padding
-from crosscheck.nn.functional.arguments import array_of
-from crosscheck.nn.tensor import Tensor, record
+from crosscheck.kernels.padding import PAD
+from crosscheck.nn.functional.apply import apply
+from crosscheck.nn.tensor import Tensor
 
 
 def pad_image(input: Tensor, pad: Sequence[int], mode: str) -> Tensor:
     """`torch.nn.functional.pad` of images by (left, right, top, bottom), in the modes of MODES."""
-    x = array_of("pad", "input", input)
-    size = x.shape
-    return record(
-        "pad",
-        padding.forward(x, pad, mode),
-        (input, lambda dy: padding.input_gradient(dy, size, pad, mode)),
-    )
+    return apply(PAD, dict(input=input), dict(pad=pad, mode=mode))[0]

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels import pooling
-from crosscheck.nn.functional.arguments import Size, array_of
-from crosscheck.nn.tensor import Tensor, record
+from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
+from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
+from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
+from crosscheck.nn.functional.apply import apply
+from crosscheck.nn.functional.arguments import Size
+from crosscheck.nn.public import public
+from crosscheck.nn.tensor import Tensor
 
 
+@public
 def max_pool2d(
     input: Tensor,
     kernel_size: Size,
@@ -17,18 +22,18 @@ def max_pool2d(
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Take the largest element of every window; with return_indices, return (output, indices)."""
-    x = array_of("max_pool2d", "input", input)
-    geometry = (kernel_size, stride, padding, dilation, ceil_mode)
-    y, indices = pooling.max_pool2d.forward(x, *geometry)
-    size = x.shape  # the derivative needs the size alone: do not keep the input alive
-    output = record(
-        "max_pool2d",
-        y,
-        (input, lambda dy: pooling.max_pool2d.input_gradient(dy, indices, size, *geometry)),
+    options = dict(
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
     )
-    return (output, Tensor(indices)) if return_indices else output
+    output, indices = apply(MAX_POOL2D, dict(input=input), options)
+    return (output, indices) if return_indices else output
 
 
+@public
 def avg_pool2d(
     input: Tensor,
     kernel_size: Size,
@@ -39,22 +44,18 @@ def avg_pool2d(
     divisor_override: int | None = None,
 ) -> Tensor:
     """Take the mean of every window."""
-    x = array_of("avg_pool2d", "input", input)
-    geometry = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-    size = x.shape
-    return record(
-        "avg_pool2d",
-        pooling.avg_pool2d.forward(x, *geometry),
-        (input, lambda dy: pooling.avg_pool2d.input_gradient(dy, size, *geometry)),
+    options = dict(
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        ceil_mode=ceil_mode,
+        count_include_pad=count_include_pad,
+        divisor_override=divisor_override,
     )
+    return apply(AVG_POOL2D, dict(input=input), options)[0]
 
 
+@public
 def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
     """Take the mean of each of output_size windows, spread evenly over the input."""
-    x = array_of("adaptive_avg_pool2d", "input", input)
-    size = x.shape
-    return record(
-        "adaptive_avg_pool2d",
-        pooling.adaptive_avg_pool2d.forward(x, output_size),
-        (input, lambda dy: pooling.adaptive_avg_pool2d.input_gradient(dy, size)),
-    )
+    return apply(ADAPTIVE_AVG_POOL2D, dict(input=input), dict(output_size=output_size))[0]

@@ -1,20 +1,23 @@
 """Softmax and its logarithm."""
 
 import warnings
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.arguments import FLOATING, reject
-from crosscheck.kernels.softmax import log_softmax as _log_softmax
-from crosscheck.kernels.softmax import softmax as _softmax
+from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
+from crosscheck.kernels.softmax.softmax import SOFTMAX
+from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
 
 NO_DIM = "dim is None; PyTorch's choice of it is deprecated: say dim=..."
 
 
+@public
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
@@ -22,35 +25,37 @@ def softmax(
 
     With `dtype`, float32 or float64, the input is first converted to it.
     """
-    return _along("softmax", _softmax, input, dim, _stacklevel, dtype)
+    return _along(SOFTMAX, input, dim, _stacklevel, dtype)
 
 
+@public
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
     """Take the logarithm of `softmax`, without going through numbers that underflow."""
-    return _along("log_softmax", _log_softmax, input, dim, _stacklevel, dtype)
+    return _along(LOG_SOFTMAX, input, dim, _stacklevel, dtype)
 
 
 def _along(
-    op: str, family: ModuleType, input: Tensor, dim: int | None, stacklevel: int, dtype: Any
+    operator: Operator, input: Tensor, dim: int | None, stacklevel: int, dtype: Any
 ) -> Tensor:
-    x = array_of(op, "input", input)
+    x = array_of(operator.name, "input", input)
     if dim is None:
-        warnings.warn(f"{op}: {NO_DIM}", stacklevel=stacklevel)
+        warnings.warn(f"{operator.name}: {NO_DIM}", stacklevel=stacklevel)
         dim = default_dim(x.ndim)
-    given = x.dtype
     if dtype is not None:
         if np.dtype(dtype).type not in FLOATING:
-            reject(op, "dtype", dtype, "float32 or float64", TypeError)
-        x = x.astype(dtype, copy=False)
-    y = family.forward(x, dim)
-    output = Tensor(y)
-    return record(
-        op,
-        output,
-        (input, lambda dy: family.input_gradient(dy, y, dim).astype(given, copy=False), output),
-    )
+            reject(operator.name, "dtype", dtype, "float32 or float64", TypeError)
+        input = _converted(input, dtype)
+    return apply(operator, dict(input=input), dict(dim=dim))[0]
+
+
+def _converted(input: Tensor, dtype: Any) -> Tensor:
+    """Return the tensor in another dtype; its gradient comes back in its own."""
+    x = input.array
+    if x.dtype == dtype:
+        return input
+    return record("to", x.astype(dtype), (input, lambda dy: dy.astype(x.dtype)))
 
 
 def default_dim(rank: int) -> int:

@@ -1,31 +1,18 @@
 """The modules of `torch.nn`, with its names, arguments, defaults and initial distributions."""
 
-from crosscheck.nn.modules.activation import ReLU, Softmax
-from crosscheck.nn.modules.container import Sequential
-from crosscheck.nn.modules.convolution import Conv2d
-from crosscheck.nn.modules.dropout import Dropout
-from crosscheck.nn.modules.flatten import Flatten
-from crosscheck.nn.modules.linear import Linear
-from crosscheck.nn.modules.loss import CrossEntropyLoss, MSELoss
-from crosscheck.nn.modules.module import Module
-from crosscheck.nn.modules.normalization import BatchNorm2d
-from crosscheck.nn.modules.parameter import Parameter
-from crosscheck.nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+# ruff: noqa: F403
+# Each module brings what it marks as public: see `nn.public`.
 
-__all__ = [
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BatchNorm2d",
-    "Conv2d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Flatten",
-    "Linear",
-    "MSELoss",
-    "MaxPool2d",
-    "Module",
-    "Parameter",
-    "ReLU",
-    "Sequential",
-    "Softmax",
-]
+from crosscheck.nn.modules.activation import *
+from crosscheck.nn.modules.container import *
+from crosscheck.nn.modules.convolution import *
+from crosscheck.nn.modules.dropout import *
+from crosscheck.nn.modules.flatten import *
+from crosscheck.nn.modules.linear import *
+from crosscheck.nn.modules.loss import *
+from crosscheck.nn.modules.module import *
+from crosscheck.nn.modules.normalization import *
+from crosscheck.nn.modules.parameter import *
+from crosscheck.nn.modules.pooling import *
+
+__all__ = [name for name, value in globals().items() if isinstance(value, type)]

@@ -2,9 +2,11 @@
 
 from crosscheck.nn import functional as F
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class ReLU(Module):
     """`torch.nn.ReLU`."""
 
@@ -19,6 +21,7 @@ class ReLU(Module):
         return "inplace=True" if self.inplace else ""
 
 
+@public
 class Softmax(Module):
     """`torch.nn.Softmax`: every row along `dim` positive with a sum of 1."""
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 
 
+@public
 class Sequential(Module):
     """`torch.nn.Sequential`: runs modules in order, given one by one or in an OrderedDict."""
 

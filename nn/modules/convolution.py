@@ -11,9 +11,11 @@ from crosscheck.nn.functional.arguments import Size
 from crosscheck.nn.functional.padding import pad_image
 from crosscheck.nn.modules.module import Module
 from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class Conv2d(Module):
     """`torch.nn.Conv2d`: cross-correlation with filters (k, c / groups, r, s) that are learnt.
 

@@ -3,9 +3,11 @@
 from crosscheck.kernels.dropout import probability
 from crosscheck.nn import functional as F
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class Dropout(Module):
     """`torch.nn.Dropout`: in training, zeroes each element with probability p, scales the rest."""
 

@@ -2,9 +2,11 @@
 
 from crosscheck.nn.modules.module import Module
 from crosscheck.nn.operators import flatten
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class Flatten(Module):
     """`torch.nn.Flatten`: merges dimensions into one; by default all but the first."""
 

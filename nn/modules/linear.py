@@ -8,9 +8,11 @@ from crosscheck.nn import functional as F
 from crosscheck.nn import init
 from crosscheck.nn.modules.module import Module
 from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class Linear(Module):
     """`torch.nn.Linear`: maps (*, in_features) to (*, out_features)."""
 

@@ -4,6 +4,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.nn import functional as F
 from crosscheck.nn.functional.loss import legacy_reduction
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
@@ -15,6 +16,7 @@ def _checked_reduction(
     return legacy_reduction(size_average, reduce, reduction)
 
 
+@public
 class CrossEntropyLoss(Module):
     """`torch.nn.CrossEntropyLoss`: compares logits with classes or with probabilities."""
 
@@ -44,6 +46,7 @@ class CrossEntropyLoss(Module):
         )
 
 
+@public
 class MSELoss(Module):
     """`torch.nn.MSELoss`: the squared differences, and their mean or sum."""
 

@@ -15,9 +15,11 @@ from crosscheck.nn.modules.parameter import Parameter, array_module
 from crosscheck.nn.modules.state import State
 from crosscheck.nn.modules.tree import Tree
 from crosscheck.nn.optim.optimizer import zero_grad
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class Module(Hooks, State, Tree):
     """`torch.nn.Module`: a subclass creates its parts in `__init__` and defines `forward`.
 

@@ -9,9 +9,11 @@ from crosscheck.nn import functional as F
 from crosscheck.nn import init
 from crosscheck.nn.modules.module import Module
 from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class BatchNorm2d(Module):
     """`torch.nn.BatchNorm2d`: normalises every channel of (n, c, h, w) to mean 0 and variance 1.
 

@@ -6,10 +6,12 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 from crosscheck.nn.tensor import tensor as as_tensor
 
 
+@public
 class Parameter(Tensor):
     """A leaf that requires a gradient; shares the memory of the tensor or array it is made of.
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from crosscheck.nn import functional as F
 from crosscheck.nn.functional.arguments import Size
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
+@public
 class MaxPool2d(Module):
     """`torch.nn.MaxPool2d`: the largest element of every window."""
 
@@ -37,6 +39,7 @@ class MaxPool2d(Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+@public
 class AvgPool2d(Module):
     """`torch.nn.AvgPool2d`: the mean of every window."""
 
@@ -65,6 +68,7 @@ class AvgPool2d(Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+@public
 class AdaptiveAvgPool2d(Module):
     """`torch.nn.AdaptiveAvgPool2d`: the means of output_size windows that cover the input."""
 

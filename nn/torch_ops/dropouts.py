@@ -14,6 +14,7 @@ from torch import Tensor
 
 from crosscheck.kernels import dropout as kernels
 from crosscheck.kernels.arrays import Array
+from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import flag
 from crosscheck.nn.torch_ops.operator import operator
 
@@ -39,6 +40,7 @@ def _backward(ctx: Any, dy: Tensor) -> tuple:
 forward.register_autograd(_backward, setup_context=_save)
 
 
+@public
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """`torch.nn.functional.dropout` for float32 and float64; the same seed drops other elements.
 
@@ -51,3 +53,11 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     seed = torch.randint(2**63 - 1, (), dtype=torch.int64, device="cpu")
     output = forward(input, p, seed)
     return input.copy_(output) if inplace else output
+
+
+@public
+class Dropout(torch.nn.Dropout):
+    """`torch.nn.Dropout`. The same seed drops other elements than there."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return dropout(input, self.p, self.training, self.inplace)

@@ -15,16 +15,18 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.normalization import batch_norm as kernels
 from crosscheck.kernels.normalization import problem
-from crosscheck.kernels.normalization.problem import OP
 from crosscheck.nn.functional.loss import constant
-from crosscheck.nn.torch_ops.normalization_gradients import (
-    along,
-    bias_gradient,
-    count,
-    input_gradient,
-    weight_gradient,
-)
+from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.normalization_gradients import BATCH_NORM, along, count
 from crosscheck.nn.torch_ops.operator import operator
+
+OP = "batch_norm"
+
+
+def _channels(input: Tensor) -> int:
+    if input.ndim < 2:
+        reject(OP, "input.shape", tuple(input.shape), "at least 2 dimensions")
+    return input.shape[1]
 
 
 def _by_running(input: Array, *arrays: Any, **outs: Array) -> None:
@@ -45,13 +47,7 @@ def _by_batch(
     kernels.forward(input, mean, variance, weight, bias, True, 1.0, eps, **outs)
 
 
-def _channels(input: Tensor) -> int:
-    if input.ndim < 2:
-        reject(OP, "input.shape", tuple(input.shape), "at least 2 dimensions")
-    return input.shape[1]
-
-
-@operator("batch_norm", _by_running, outs=("out", "mean", "rstd"))
+@operator(OP, _by_running, outs=("out", "mean", "rstd"))
 def forward(
     input: Tensor,
     running_mean: Tensor,
@@ -114,9 +110,9 @@ def _gradients(ctx: Any, dy: Tensor | None, training: bool, places: tuple[int, i
     """Return the gradients for the input, the weight and the bias, at `places` of the inputs."""
     x, mean, rstd, weight = ctx.saved_tensors
     ways = (
-        lambda: input_gradient(dy, x, mean, rstd, weight, training),
-        lambda: weight_gradient(dy, x, mean, rstd),
-        lambda: bias_gradient(dy),
+        lambda: BATCH_NORM.input_gradient(dy, x, mean, rstd, weight, training),
+        lambda: BATCH_NORM.weight_gradient(dy, x, mean, rstd),
+        lambda: BATCH_NORM.bias_gradient(dy),
     )
     wanted = [dy is not None and ctx.needs_input_grad[place] for place in places]
     return [way() if want else None for way, want in zip(ways, wanted, strict=True)]
@@ -126,6 +122,7 @@ forward.register_autograd(_forward_backward, setup_context=_save_forward)
 training_forward.register_autograd(_training_forward_backward, setup_context=_save_training_forward)
 
 
+@public
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
@@ -142,9 +139,9 @@ def batch_norm(
     NotImplementedError.
     """
     constant(OP, running_mean=running_mean, running_var=running_var)
-    problem.flag(training)
-    problem.rates(0.0 if isinstance(momentum, Tensor) else momentum, eps, training)
-    problem.both_or_none(running_mean, running_var, training)
+    problem.flag(OP, training)
+    problem.rates(OP, 0.0 if isinstance(momentum, Tensor) else momentum, eps, training)
+    problem.both_or_none(OP, running_mean, running_var, training)
     if not training:
         return forward(input, running_mean, running_var, weight, bias, eps)[0]
     _check_running(input, running_mean=running_mean, running_var=running_var)
@@ -163,3 +160,39 @@ def _check_running(input: Tensor, **named: Tensor | None) -> None:
             reject(OP, f"{name}.shape", tuple(value.shape), str(size))
         if value is not None and value.device != input.device:
             reject(OP, f"device of {name}", str(value.device), f"{input.device}, the input's")
+
+
+def _batch_norm(self: torch.nn.modules.batchnorm._BatchNorm, input: Tensor) -> Tensor:
+    """The forward pass of the three. With momentum None the running statistics are plain means."""
+    self._check_input_dim(input)
+    momentum = 0.0 if self.momentum is None else self.momentum
+    learns = self.training and self.track_running_stats
+    if learns and self.num_batches_tracked is not None:
+        self.num_batches_tracked.add_(1)
+        if self.momentum is None:
+            momentum = self.num_batches_tracked.to(self.running_mean.dtype).reciprocal()
+    forgets = self.training and not learns
+    running = (None, None) if forgets else (self.running_mean, self.running_var)
+    by_batch = self.training or (self.running_mean is None and self.running_var is None)
+    return batch_norm(input, *running, self.weight, self.bias, by_batch, momentum, self.eps)
+
+
+@public
+class BatchNorm1d(torch.nn.BatchNorm1d):
+    """`torch.nn.BatchNorm1d`."""
+
+    forward = _batch_norm
+
+
+@public
+class BatchNorm2d(torch.nn.BatchNorm2d):
+    """`torch.nn.BatchNorm2d`."""
+
+    forward = _batch_norm
+
+
+@public
+class BatchNorm3d(torch.nn.BatchNorm3d):
+    """`torch.nn.BatchNorm3d`."""
+
+    forward = _batch_norm

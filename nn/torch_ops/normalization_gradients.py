@@ -12,30 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.normalization import batch_norm as kernels
-from crosscheck.nn.torch_ops.operator import operator
+from crosscheck.kernels.normalization.batch_norm import BATCH_NORM as KERNELS
+from crosscheck.nn.torch_ops.operators import Operators
 
-
-@operator("batch_norm_input_gradient", kernels.input_gradient)
-def input_gradient(
-    grad_output: Tensor,
-    input: Tensor,
-    mean: Tensor,
-    rstd: Tensor,
-    weight: Tensor | None,
-    training: bool,
-) -> Tensor:
-    return torch.empty_like(input)
-
-
-@operator("batch_norm_weight_gradient", kernels.weight_gradient)
-def weight_gradient(grad_output: Tensor, input: Tensor, mean: Tensor, rstd: Tensor) -> Tensor:
-    return torch.empty_like(mean)
-
-
-@operator("batch_norm_bias_gradient", kernels.bias_gradient)
-def bias_gradient(grad_output: Tensor) -> Tensor:
-    return grad_output.new_empty(grad_output.shape[1])
+BATCH_NORM = Operators(KERNELS, ("input_gradient", "weight_gradient", "bias_gradient"))
 
 
 def along(values: Tensor, like: Tensor) -> Tensor:
@@ -48,55 +28,43 @@ def count(input: Tensor) -> Any:
     return torch.sym_max(1, input.shape[0] * prod(input.shape[2:]))
 
 
-def _save_input_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    dy, x, mean, rstd, weight, ctx.training = inputs
-    ctx.save_for_backward(dy, x, mean, rstd, weight)
-
-
 # Without the batch's statistics dx = weight rstd dy. With them, and averages over the channel,
 #     dx = weight rstd (dy - A - (x - mean) rstd B)     A = avg dy, B = avg dy (x - mean) rstd
 # so that, with v = ddx and the same averages of it, V = avg v and C = avg v (x - mean) rstd,
 #     <v, dx> = weight rstd N (avg v dy - V A - B C)
 # Only A, B, V and C depend on x, mean and rstd; B and C are rstd times something without it.
-def _input_gradient_backward(ctx: Any, v: Tensor) -> tuple:
-    dy, x, mean, rstd, weight = ctx.saved_tensors
-    ddy = input_gradient(v, x, mean, rstd, weight, ctx.training)
-    product = bias_gradient(v * dy)
+@BATCH_NORM.derivative("input_gradient")
+def _input(v, grad_output, input, mean, rstd, weight, training):
+    dy, x, n = grad_output, input, count(input)
+    product = BATCH_NORM.bias_gradient(v * dy)
     scale = 1 if weight is None else weight
-    if not ctx.training:
-        dweight = None if weight is None else rstd * product
-        return ddy, None, None, scale * product, dweight, None
-    n = count(x)
-    A, V = bias_gradient(dy) / n, bias_gradient(v) / n
-    B, C = weight_gradient(dy, x, mean, rstd) / n, weight_gradient(v, x, mean, rstd) / n
+    found = {"grad_output": lambda: BATCH_NORM.input_gradient(v, x, mean, rstd, weight, training)}
+    if not training:
+        return found | {"rstd": lambda: scale * product, "weight": lambda: rstd * product}
+    A, V = BATCH_NORM.bias_gradient(dy) / n, BATCH_NORM.bias_gradient(v) / n
+    B, C = (BATCH_NORM.weight_gradient(each, x, mean, rstd) / n for each in (dy, v))
     rest = product - n * V * A
-    dx = -along(scale * rstd**2, x) * (along(C, x) * dy + along(B, x) * v)
-    dmean = scale * rstd**2 * n * (C * A + B * V)
-    drstd = scale * (rest - 3 * n * B * C)
-    dweight = None if weight is None else rstd * (rest - n * B * C)
-    return ddy, dx, dmean, drstd, dweight, None
-
-
-def _save_weight_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    ctx.save_for_backward(*inputs)
+    return found | {
+        "input": lambda: -along(scale * rstd**2, x) * (along(C, x) * dy + along(B, x) * v),
+        "mean": lambda: scale * rstd**2 * n * (C * A + B * V),
+        "rstd": lambda: scale * (rest - 3 * n * B * C),
+        "weight": lambda: rstd * (rest - n * B * C),
+    }
 
 
 # dweight = rstd (sum of dy (x - mean)).
-def _weight_gradient_backward(ctx: Any, v: Tensor) -> tuple:
-    dy, x, mean, rstd = ctx.saved_tensors
-    factor, centered = along(v * rstd, x), x - along(mean, x)
-    dmean = -v * rstd * bias_gradient(dy)
-    return factor * centered, factor * dy, dmean, v * bias_gradient(dy * centered)
+@BATCH_NORM.derivative("weight_gradient")
+def _weight(v, grad_output, input, mean, rstd):
+    factor, centered = along(v * rstd, input), input - along(mean, input)
+    return {
+        "grad_output": lambda: factor * centered,
+        "input": lambda: factor * grad_output,
+        "mean": lambda: -v * rstd * BATCH_NORM.bias_gradient(grad_output),
+        "rstd": lambda: v * BATCH_NORM.bias_gradient(grad_output * centered),
+    }
 
 
-def _save_bias_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    ctx.size = inputs[0].shape
-
-
-def _bias_gradient_backward(ctx: Any, v: Tensor) -> Tensor:
-    return v.view(-1, *[1] * (len(ctx.size) - 2)).expand(ctx.size)
-
-
-input_gradient.register_autograd(_input_gradient_backward, setup_context=_save_input_gradient)
-weight_gradient.register_autograd(_weight_gradient_backward, setup_context=_save_weight_gradient)
-bias_gradient.register_autograd(_bias_gradient_backward, setup_context=_save_bias_gradient)
+@BATCH_NORM.derivative("bias_gradient")
+def _bias(v, grad_output_size):
+    wide = v.view(-1, *[1] * (len(grad_output_size) - 2))
+    return {"grad_output": lambda: wide.expand(grad_output_size)}

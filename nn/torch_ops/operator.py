@@ -8,6 +8,9 @@ registers `crosscheck::relu`. The function allocates the outputs and launches no
 lines run before a launch and, for torch.compile, on tensors that have a shape and no memory. Its
 annotations are the operator's schema. The kernel is called with the same arguments as arrays and
 with the outputs under the names in `outs`. A derivative follows by `forward.register_autograd`.
+
+Where the kernel is a direction of an operator that PyTorch can take as it is, nothing of this needs
+to be written: see `operators`.
 """
 
 import inspect
@@ -35,17 +38,14 @@ def operator(
 ) -> Callable[[Callable[..., Any]], CustomOpDef]:
     """Return the decorator that makes `crosscheck::name` of a kernel and a rule for its outputs.
 
-    `dtypes` says what the arguments that hold integers may hold. All others have one floating
-    dtype and there is one device: the operator raises ValueError or TypeError for tensors of two
-    devices or dtypes and for dtypes that kernels do not take. Under autocast it computes in
-    float32.
+    `dtypes` says what the arguments that hold integers may hold; see `check`.
     """
 
     def register(allocate: Callable[..., Any]) -> CustomOpDef:
         names = tuple(inspect.signature(allocate).parameters)
 
         def outputs(*arguments: Any) -> Any:
-            _check(name, dict(zip(names, arguments, strict=True)), dtypes or {})
+            check(name, dict(zip(names, arguments, strict=True)), dtypes or {})
             return allocate(*arguments)
 
         def run(*arguments: Any) -> Any:
@@ -55,20 +55,36 @@ def operator(
             return results
 
         schema = infer_schema(allocate, mutates_args=())
-        made = custom_op(
-            f"{NAMESPACE}::{name}", run, mutates_args=(), device_types=DEVICES, schema=schema
-        )
-        made.register_fake(outputs)
-        for device in DEVICES:
-            made.register_autocast(device, torch.float32)
+        made = define(name, schema, outputs, run)
         made.__doc__ = allocate.__doc__
         return made
 
     return register
 
 
-def _check(op: str, arguments: dict[str, Any], dtypes: Mapping[str, Sequence[torch.dtype]]) -> None:
-    """Require one device, and one floating dtype that kernels take but for what `dtypes` allows."""
+def define(
+    name: str, schema: str, outputs: Callable[..., Any], run: Callable[..., Any]
+) -> CustomOpDef:
+    """Return `crosscheck::name`: `run` on tensors that have memory, `outputs` on those without.
+
+    Under autocast it computes in float32.
+    """
+    made = custom_op(
+        f"{NAMESPACE}::{name}", run, mutates_args=(), device_types=DEVICES, schema=schema
+    )
+    made.register_fake(outputs)
+    for device in DEVICES:
+        made.register_autocast(device, torch.float32)
+    return made
+
+
+def check(
+    op: str, arguments: Mapping[str, Any], dtypes: Mapping[str, Sequence[torch.dtype]]
+) -> None:
+    """Require one device of all tensors, and one floating dtype that kernels take.
+
+    `dtypes` says what the arguments that hold integers may hold. Raises TypeError or ValueError.
+    """
     tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
     first_name, first = next(iter(tensors.items()))
     for name, tensor in tensors.items():

@@ -1,128 +1,38 @@
-"""Max and average pooling and their gradients."""
+"""Pooling."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from crosscheck.kernels import pooling as kernels
-from crosscheck.kernels.pooling import problem
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
-from crosscheck.nn.torch_ops.operator import operator
+from crosscheck.nn.torch_ops.operators import Operators
 
-
-def _output_shape(op: str, input: Tensor, *geometry: Any) -> tuple[int, ...]:
-    this = problem.create(op, "input.shape", tuple(input.shape), *geometry)
-    return this.output_size[-input.ndim :]
-
-
-@operator("max_pool2d", kernels.max_pool2d.forward, outs=("out", "indices"))
-def max_forward(
-    input: Tensor,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    dilation: Sequence[int],
-    ceil_mode: bool,
-) -> tuple[Tensor, Tensor]:
-    shape = _output_shape("max_pool2d", input, kernel_size, stride, padding, dilation, ceil_mode)
-    return input.new_empty(shape), input.new_empty(shape, dtype=torch.int64)
-
-
-@operator(
-    "max_pool2d_input_gradient",
-    kernels.max_pool2d.input_gradient,
-    dtypes={"indices": (torch.int64,)},
-)
-def max_input_gradient(
-    grad_output: Tensor,
-    indices: Tensor,
-    input_size: Sequence[int],
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    dilation: Sequence[int],
-    ceil_mode: bool,
-) -> Tensor:
-    return grad_output.new_empty(input_size)
-
-
-@operator("avg_pool2d", kernels.avg_pool2d.forward)
-def average_forward(
-    input: Tensor,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor_override: int | None,
-) -> Tensor:
-    shape = _output_shape("avg_pool2d", input, kernel_size, stride, padding, 1, ceil_mode)
-    return input.new_empty(shape)
-
-
-@operator("avg_pool2d_input_gradient", kernels.avg_pool2d.input_gradient)
-def average_input_gradient(
-    grad_output: Tensor,
-    input_size: Sequence[int],
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor_override: int | None,
-) -> Tensor:
-    return grad_output.new_empty(input_size)
-
-
-def _save_max_forward(ctx: Any, inputs: tuple, output: tuple[Tensor, Tensor]) -> None:
-    input, *ctx.geometry = inputs
-    ctx.size = input.shape
-    ctx.save_for_backward(output[1])
-
-
-def _max_forward_backward(ctx: Any, dy: Tensor, _: Any) -> tuple:
-    return max_input_gradient(dy, *ctx.saved_tensors, ctx.size, *ctx.geometry), *[None] * 5
+MAX_POOL2D = Operators(kernels.max_pool2d.MAX_POOL2D)
+AVG_POOL2D = Operators(kernels.avg_pool2d.AVG_POOL2D)
+ADAPTIVE_AVG_POOL2D = Operators(kernels.adaptive_avg_pool2d.ADAPTIVE_AVG_POOL2D)
 
 
 # dx[i] is the sum of the dy whose winner is i, so the gradient for dy collects the winners' ddx.
-def _save_max_input_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    ctx.save_for_backward(inputs[1])
-
-
-def _max_input_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
-    (indices,) = ctx.saved_tensors
-    ddy = ddx.flatten(-2).gather(-1, indices.flatten(-2)).view(indices.shape)
-    return ddy, *[None] * 7
+@MAX_POOL2D.derivative("input_gradient")
+def _max(v, indices):
+    of_winners = v.flatten(-2).gather(-1, indices.flatten(-2)).view(indices.shape)
+    return {"grad_output": lambda: of_winners}
 
 
 # Averages are linear in their one array: the gradient's gradient is the average again.
-def _save_average(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    input, *ctx.geometry = inputs
-    ctx.size = input.shape
+@AVG_POOL2D.derivative("input_gradient")
+def _average(v, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+    windows = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    return {"grad_output": lambda: AVG_POOL2D.forward(v, *windows)}
 
 
-def _average_forward_backward(ctx: Any, dy: Tensor) -> tuple:
-    return average_input_gradient(dy, ctx.size, *ctx.geometry), *[None] * 6
-
-
-def _save_average_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    _, _, *ctx.geometry = inputs
-
-
-def _average_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
-    return average_forward(ddx, *ctx.geometry), *[None] * 7
-
-
-max_forward.register_autograd(_max_forward_backward, setup_context=_save_max_forward)
-max_input_gradient.register_autograd(
-    _max_input_gradient_backward, setup_context=_save_max_input_gradient
-)
-average_forward.register_autograd(_average_forward_backward, setup_context=_save_average)
-average_input_gradient.register_autograd(
-    _average_gradient_backward, setup_context=_save_average_gradient
-)
+@ADAPTIVE_AVG_POOL2D.derivative("input_gradient")
+def _adaptive(v, grad_output_size):
+    return {"grad_output": lambda: ADAPTIVE_AVG_POOL2D.forward(v, grad_output_size[-2:])}
 
 
 def _windows(op: str, kernel_size: Size, stride: Size | None, padding: Size) -> list[list[int]]:
@@ -130,6 +40,7 @@ def _windows(op: str, kernel_size: Size, stride: Size | None, padding: Size) -> 
     return [numbers(op, "kernel_size", kernel_size), strides, numbers(op, "padding", padding)]
 
 
+@public
 def max_pool2d(
     input: Tensor,
     kernel_size: Size,
@@ -143,10 +54,11 @@ def max_pool2d(
     op = "max_pool2d"
     windows = _windows(op, kernel_size, stride, padding)
     dilations, ceil_mode = numbers(op, "dilation", dilation), flag(op, "ceil_mode", ceil_mode)
-    output, indices = max_forward(input, *windows, dilations, ceil_mode)
+    output, indices = MAX_POOL2D.forward(input, *windows, dilations, ceil_mode)
     return (output, indices) if return_indices else output
 
 
+@public
 def avg_pool2d(
     input: Tensor,
     kernel_size: Size,
@@ -163,4 +75,46 @@ def avg_pool2d(
     count_include_pad = flag(op, "count_include_pad", count_include_pad)
     if divisor_override is not None:
         number(op, "divisor_override", divisor_override)
-    return average_forward(input, *windows, ceil_mode, count_include_pad, divisor_override)
+    return AVG_POOL2D.forward(input, *windows, ceil_mode, count_include_pad, divisor_override)
+
+
+@public
+def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
+    """`torch.nn.functional.adaptive_avg_pool2d` for float32 and float64. The output is contiguous.
+
+    None stands for the input's own extent.
+    """
+    op = "adaptive_avg_pool2d"
+    if not isinstance(output_size, (list, tuple)):
+        return ADAPTIVE_AVG_POOL2D.forward(input, 2 * [number(op, "output_size", output_size)])
+    if len(output_size) != 2:
+        reject(op, "output_size", output_size, "an integer or a pair of integers or None")
+    pairs = zip(output_size, input.shape[-2:], strict=True)
+    sizes = [h if p is None else number(op, "output_size", p) for p, h in pairs]
+    return ADAPTIVE_AVG_POOL2D.forward(input, sizes)
+
+
+@public
+class MaxPool2d(torch.nn.MaxPool2d):
+    """`torch.nn.MaxPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        geometry = self.kernel_size, self.stride, self.padding, self.dilation
+        return max_pool2d(input, *geometry, self.ceil_mode, self.return_indices)
+
+
+@public
+class AvgPool2d(torch.nn.AvgPool2d):
+    """`torch.nn.AvgPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
+
+
+@public
+class AdaptiveAvgPool2d(torch.nn.AdaptiveAvgPool2d):
+    """`torch.nn.AdaptiveAvgPool2d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return adaptive_avg_pool2d(input, self.output_size)

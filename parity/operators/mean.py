@@ -16,7 +16,7 @@ from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
-CHOOSE = "crosscheck.kernels.reduction.choose"
+REDUCE = "crosscheck.kernels.reduction.reduce"
 
 
 def _bounds(
@@ -106,18 +106,18 @@ FAULTS = (
         "rows",
     ),
     Fault(
-        "the gradient of a mean is divided by the outputs",
-        CHOOSE,
-        "count = math.prod(input_size[axis] for axis in reduced)\n        led",
-        "count = math.prod(expected)\n        led",
+        "a mean is divided by the number of outputs",
+        REDUCE,
+        "float(count) if mean",
+        "float(outputs) if mean",
         "mean",
         "rows",
     ),
     Fault(
         "the mean of nothing is 0",
-        CHOOSE,
-        "out[...] = math.nan",
-        "out[...] = 0",
+        REDUCE,
+        "float(count) if mean",
+        "float(max(count, 1)) if mean",
         "mean",
         "no-terms",
     ),

@@ -106,8 +106,8 @@ FAULTS = (
     Fault(
         "the gradient of a broadcast product is not multiplied",
         MUL,
-        "return to_size(product, size, out=out)",
-        "return to_size(grad_output, size, out=out)",
+        "to_size(product, size, out=dx)",
+        "to_size(dy, size, out=dx)",
         "mul",
         "bias",
     ),

@@ -1,5 +1,7 @@
 """The command: what it lists, what it imports, and what it says where a package is missing."""
 
+import re
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -12,6 +14,10 @@ from crosscheck import __main__ as command
 from crosscheck.kernels.cpu import __main__ as cpu
 
 SUBJECT_PACKAGES = {"torch", "numba", "numpy", "matplotlib", "sklearn"}
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in ROOT.glob("docs/*.md"))]
 
 
 def call(*words, before="", after="", status=0):
@@ -105,3 +111,15 @@ def test_run_refuses_a_mode_and_a_script_that_do_not_exist(tmp_path):
     script.write_text("")
     assert "'fft'" in call("run", "--tool", "fft", str(script), status=2).stderr
     assert "no such script" in call("run", "nowhere.py", status=2).stderr
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_is_understood(page):
+    text = (ROOT / page).read_text()
+    lines = re.findall(r"^ +crosscheck (.+?)(?: +#.*)?$|`crosscheck (.+?)`", text, re.MULTILINE)
+    group = typer.main.get_command(command.app)
+    context = typer.Context(group)
+    for line in (shlex.split(block or inline) for block, inline in lines):
+        if line != ["--help"]:
+            name, found, arguments = group.resolve_command(context, line)
+            found.make_context(name, arguments, parent=context)

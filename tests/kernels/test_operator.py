@@ -5,6 +5,7 @@ import pytest
 
 from crosscheck.kernels import convolution
 from crosscheck.kernels.operator import bind
+from crosscheck.kernels.pooling import max_pool2d
 
 
 def gradient(grad_output, indices, input_size, stride, padding=0, *, algorithm=None, out=None):
@@ -42,6 +43,12 @@ def test_an_optional_tensor_may_be_none():
     bound = bind(convolution.forward, {"input": x, "weight": x, "bias": None}, {"padding": 1})
     assert bound["bias"] is None
     assert convolution.forward(**bound, algorithm="direct").shape == (1, 1, 3, 3)
+
+
+def test_outputs_are_not_taken_from_the_tensors():
+    x, saved = np.ones((1, 1, 2, 2), np.float32), np.zeros((1, 1, 1, 1), np.int64)
+    bound = bind(max_pool2d.forward, {"input": x, "indices": saved}, {"kernel_size": 2})
+    assert set(bound) == {"input", "kernel_size"}
 
 
 def test_every_direction_of_convolution_is_called_by_name():

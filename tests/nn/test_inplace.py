@@ -268,8 +268,8 @@ def arrays_in(value):
     """Yield the arrays in a value of a derivative's closure."""
     if isinstance(value, np.ndarray):
         yield value
-    elif isinstance(value, tuple | list):
-        for each in value:
+    elif isinstance(value, dict | tuple | list):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from arrays_in(each)
 
 

@@ -9,8 +9,8 @@ from crosscheck.kernels.inspect import launches
 def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
     """Yield (kernel, trace) for one launch of each kernel whose dotted name contains `name`.
 
-    The launches are those of `calls`. Of several launches of one kernel the last is run, as in
-    launches.record.
+    The launches are those of the operators' examples. Of several launches of one kernel the last is
+    run, as in launches.record.
     """
     chosen = {
         each.name: run

@@ -5,9 +5,10 @@
 
 from crosscheck.kernels.loss.cross_entropy.cross_entropy import (
     ALGORITHMS,
+    CROSS_ENTROPY,
     forward,
     input_gradient,
     target_gradient,
 )
 
-__all__ = ["ALGORITHMS", "forward", "input_gradient", "target_gradient"]
+__all__ = ["ALGORITHMS", "CROSS_ENTROPY", "forward", "input_gradient", "target_gradient"]

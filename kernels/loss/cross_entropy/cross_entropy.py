@@ -1,79 +1,120 @@
-"""cross_entropy on arrays: check the arguments, allocate, choose an algorithm, launch.
+"""cross_entropy: its directions, their algorithms, and what a call of each asks for.
 
 A row of logits is one launch's work; what 'sum' and 'mean' make of the rows' losses is one more
 block's (kernels.loss.reduction).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels import algorithm as algorithms
-from crosscheck.kernels import arguments, arrays
-from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.folding import FoldedOutput, folded
+from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.loss.cross_entropy import direct, problem, tree
-from crosscheck.kernels.loss.cross_entropy.operands import divisor, operands
+from crosscheck.kernels.loss.cross_entropy.divisor import divisor
 from crosscheck.kernels.loss.cross_entropy.problem import Problem
 from crosscheck.kernels.loss.reduction import sum_into
-from crosscheck.kernels.softmax.wrapper import LONG
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
 
 
-def _forward(module) -> Callable[..., None]:
-    """Return the forward launcher of an algorithm's module."""
-
-    def run(this: Problem, x: Array, target: Array, w: Array, loss: Array) -> None:
-        if this.has_probabilities:
-            module.probabilities(x, target, w, this.keep, this.share, loss)
-        else:
-            ignore = np.int64(this.ignore_index)
-            module.classes(x, target, w, ignore, this.keep, this.share, loss)
-
-    return run
+def _labels(this: Problem, target: Array) -> Array:
+    """Return classes as the kernels take them. Raises ValueError for a target that is none."""
+    if this.has_probabilities:
+        return target
+    problem.check_classes(this, target)
+    return target.astype(np.int64, copy=False)
 
 
-def _input_gradient(module) -> Callable[..., None]:
-    """Return the gradient launcher of an algorithm's module."""
-
-    def run(this: Problem, dy: Array, x: Array, target: Array, w: Array, dx: Array) -> None:
-        each = this.reduction == "none"
-        rest = this.keep, this.share, *divisor(this, target, w), each, dx
-        if this.has_probabilities:
-            module.probabilities_gradient(dy, x, target, w, *rest)
-        else:
-            module.classes_gradient(dy, x, target, w, np.int64(this.ignore_index), *rest)
-
-    return run
-
-
-def _target_gradient(module) -> Callable[..., None]:
-    """Return the launcher of the gradient for probabilities of an algorithm's module."""
-
-    def run(this: Problem, dy: Array, x: Array, target: Array, w: Array, dq: Array) -> None:
-        by, each = divisor(this, target, w)[1], this.reduction == "none"
-        module.target_gradient(dy, x, w, this.keep, by, each, dq)
-
-    return run
+def _run_forward(
+    module: ModuleType, this: Problem, x: Array, target: Array, w: Array, out: Array
+) -> None:
+    target = _labels(this, target)
+    losses = out if this.reduction == "none" else empty(this.losses, x.dtype, x)
+    how = this.keep, this.share, losses
+    if losses.size and this.has_probabilities:
+        module.probabilities(x, target, w, *how)
+    elif losses.size:
+        module.classes(x, target, w, np.int64(this.ignore_index), *how)
+    if losses is not out:
+        sum_into(losses.reshape(-1), *divisor(this, target, w), out.reshape(1))
 
 
-ALGORITHMS: dict[str, dict[str, Algorithm]] = {
-    "forward": {
-        "tree": Algorithm("tree", _forward(tree)),
-        "direct": Algorithm("direct", _forward(direct)),
-    },
-    "input_gradient": {
-        "tree": Algorithm("tree", _input_gradient(tree)),
-        "direct": Algorithm("direct", _input_gradient(direct)),
-    },
-    "target_gradient": {
-        "tree": Algorithm("tree", _target_gradient(tree)),
-        "direct": Algorithm("direct", _target_gradient(direct)),
-    },
+def _run_input_gradient(
+    module: ModuleType, this: Problem, dy: Array, x: Array, target: Array, w: Array, dx: Array
+) -> None:
+    target = _labels(this, target)
+    how = this.keep, this.share, *divisor(this, target, w), this.reduction == "none", dx
+    if this.has_probabilities:
+        module.probabilities_gradient(dy, x, target, w, *how)
+    else:
+        module.classes_gradient(dy, x, target, w, np.int64(this.ignore_index), *how)
+
+
+def _run_target_gradient(
+    module: ModuleType, this: Problem, dy: Array, x: Array, target: Array, w: Array, dq: Array
+) -> None:
+    by = divisor(this, target, w)[1]
+    module.target_gradient(dy, x, w, this.keep, by, this.reduction == "none", dq)
+
+
+def _many_classes(this: Problem, device: str) -> bool:
+    """Whether a block should take a row, and not a thread: it is not worth its barriers on the CPU,
+    where each switches between fibers, nor for classes that keep less than half of it busy.
+    """
+    return device != "cpu" and this.classes >= THREADS // 2
+
+
+ALGORITHMS = {
+    direction: table(
+        Algorithm("tree", partial(run, tree), prefers=_many_classes),
+        Algorithm("direct", partial(run, direct)),
+    )
+    for direction, run in (
+        ("forward", _run_forward),
+        ("input_gradient", _run_input_gradient),
+        ("target_gradient", _run_target_gradient),
+    )
 }
 
 
+def _examples(dtype: type) -> Iterator[Example]:
+    x, classes = np.zeros((128, 16), dtype), np.zeros(128, np.int64)
+    yield {"input": x, "target": classes}, {}
+    yield {"input": x, "target": x}, {}
+
+
+CROSS_ENTROPY = Operator("cross_entropy", ALGORITHMS, _examples)
+
+
+def _plan(this: Problem, output: Output, **views: Size) -> Plan:
+    """Return the plan of a direction; `views` are those of its gradients."""
+    target = this.shape if this.has_probabilities else this.losses
+    return Plan(
+        this,
+        [output],
+        sizes={"weight": (this.classes,), "grad_output": this.output_shape},
+        integers={} if this.has_probabilities else {"target": (np.int64, np.uint8)},
+        views={"input": this.shape, "target": target, **views},
+    )
+
+
+def _forward(op: str, input: Size, target: Size, weight: Size | None, *how: Any) -> Plan:
+    this = problem.create(op, input, target, *how)
+    return _plan(this, Output(this.output_shape), out=_per_loss(this))
+
+
+def _per_loss(this: Problem) -> Size:
+    """Return the size of the output, or its gradient, as the kernels walk it."""
+    return this.losses if this.reduction == "none" else (1, 1)
+
+
+@CROSS_ENTROPY.direction(_forward)
 def forward(
     input: Array,
     target: Array,
@@ -93,25 +134,18 @@ def forward(
     Raises TypeError or ValueError before anything is launched. A target that is no class is refused
     on the CPU; on a GPU, where looking would wait for the device, its loss and gradient are NaN.
     """
-    op = "cross_entropy"
-    this = problem.create(op, input, target, weight, ignore_index, reduction, label_smoothing)
-    run = _choose(op, "forward", this, input, algorithm)
-    out = arguments.output(op, out, this.output_shape, input.dtype, input)
-    if out.size:
-        x, labels, w = operands(this, input, target, weight)
-        rows = (this.rows, this.positions)
-        if this.reduction == "none":
-            loss = FoldedOutput(out, rows)
-            run(this, x, labels, w, loss.array)
-            loss.finish()
-        else:
-            losses = arrays.empty(rows, input.dtype, input)
-            if losses.size:
-                run(this, x, labels, w, losses)
-            sum_into(losses.reshape(-1), *divisor(this, labels, w), out.reshape(1))
-    return out
+    how = ignore_index, reduction, label_smoothing
+    return CROSS_ENTROPY.run("forward", algorithm, out, input, target, weight, *how)
 
 
+def _input_gradient(
+    op: str, grad_output: Size, input: Size, target: Size, weight: Size | None, *how: Any
+) -> Plan:
+    this = problem.create(op, input, target, *how)
+    return _plan(this, Output(input, like="input"), grad_output=_per_loss(this), out=this.shape)
+
+
+@CROSS_ENTROPY.direction(_input_gradient)
 def input_gradient(
     grad_output: Array,
     input: Array,
@@ -126,12 +160,24 @@ def input_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its input; grad_output has its result's shape.
 
-    Raises as `forward`.
+    Raises like `forward`.
     """
-    how = weight, ignore_index, reduction, label_smoothing
-    return _gradient("input_gradient", grad_output, input, target, how, algorithm, out)
+    arrays = grad_output, input, target, weight
+    how = ignore_index, reduction, label_smoothing
+    return CROSS_ENTROPY.run("input_gradient", algorithm, out, *arrays, *how)
 
 
+def _target_gradient(
+    op: str, grad_output: Size, input: Size, target: Size, weight: Size | None, *how: Any
+) -> Plan:
+    this = problem.create(op, input, target, *how)
+    if not this.has_probabilities:
+        expected = f"{tuple(input)}, the input's: classes have no gradient"
+        reject(op, "target.shape", tuple(target), expected)
+    return _plan(this, Output(input, like="target"), grad_output=_per_loss(this), out=this.shape)
+
+
+@CROSS_ENTROPY.direction(_target_gradient)
 def target_gradient(
     grad_output: Array,
     input: Array,
@@ -146,45 +192,8 @@ def target_gradient(
 ) -> Array:
     """Return the gradient of `forward` for a target of probabilities.
 
-    Raises as `forward`, and ValueError for a target of classes, which has none.
+    Raises like `forward`, and ValueError for a target of classes, which has none.
     """
-    how = weight, ignore_index, reduction, label_smoothing
-    return _gradient("target_gradient", grad_output, input, target, how, algorithm, out)
-
-
-def _gradient(
-    direction: str,
-    grad_output: Array,
-    input: Array,
-    target: Array,
-    how: tuple,
-    algorithm: str | None,
-    out: Array | None,
-) -> Array:
-    op = f"cross_entropy {direction}"
-    this = problem.create(op, input, target, *how)
-    if direction == "target_gradient" and not this.has_probabilities:
-        expected = f"{tuple(input.shape)}, the input's: classes have no gradient"
-        reject(op, "target.shape", tuple(target.shape), expected)
-    arguments.matching(op, "grad_output", grad_output, this.output_shape, input=input)
-    run = _choose(op, direction, this, input, algorithm)
-    out = arguments.output(op, out, input.shape, input.dtype, input)
-    if out.size:
-        x, labels, w = operands(this, input, target, how[0])
-        rows = (this.rows, this.positions) if this.reduction == "none" else (1, 1)
-        gradient = FoldedOutput(out, this.shape)
-        run(this, folded(grad_output, rows), x, labels, w, gradient.array)
-        gradient.finish()
-    return out
-
-
-def _choose(
-    op: str, direction: str, this: Problem, like: Array, name: str | None
-) -> Callable[..., None]:
-    """Return the launcher of the named algorithm, or of the better one for None.
-
-    Direct wins on the CPU, where each barrier switches between fibers, and for few classes.
-    """
-    if name is None and (arrays.device(like) == "cpu" or this.classes < LONG):
-        name = "direct"
-    return algorithms.choose(op, direction, ALGORITHMS[direction], this, name).run
+    arrays = grad_output, input, target, weight
+    how = ignore_index, reduction, label_smoothing
+    return CROSS_ENTROPY.run("target_gradient", algorithm, out, *arrays, *how)

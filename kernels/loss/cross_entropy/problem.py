@@ -12,16 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels import arguments, arrays
+from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.loss import reduction as reductions
+from crosscheck.kernels.plan import Size
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Logits (rows, classes, positions): (n, c, d1, d2, ...) with all d folded, (c) as one row."""
+    """Logits (rows, classes, positions): (n, c, d1, d2, ...) with all d folded, (c) as one row.
 
+    `op` is what messages call the direction.
+    """
+
+    op: str
     rows: int
     classes: int
     positions: int
@@ -34,6 +39,11 @@ class Problem:
     @property
     def shape(self) -> tuple[int, int, int]:
         return self.rows, self.classes, self.positions
+
+    @property
+    def losses(self) -> tuple[int, int]:
+        """The size of the losses as the kernels walk them."""
+        return self.rows, self.positions
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -52,40 +62,32 @@ class Problem:
 
 def create(
     op: str,
-    input: Any,
-    target: Any,
-    weight: Any,
+    input: Size,
+    target: Size,
     ignore_index: Any,
     reduction: Any,
     label_smoothing: Any,
 ) -> Problem:
     """Return the checked problem. Raises TypeError or ValueError."""
-    arguments.any_rank(op, "input", input)
-    arguments.any_rank(op, "target", target, None)
-    axis = class_axis(op, input.ndim)
-    classes = input.shape[axis]
-    loss_shape = without(input.shape, axis)
+    axis = class_axis(op, len(input))
+    classes, loss_shape = input[axis], without(input, axis)
     ignore_index = arguments.integer(op, "ignore_index", ignore_index)
-    has_probabilities = tuple(target.shape) == tuple(input.shape)
-    if has_probabilities:
-        arguments.matching(op, "target", target, input.shape, input=input)
-        if ignore_index >= 0:
-            reject(op, "ignore_index", ignore_index, "a negative number with class probabilities")
-    else:
-        _check_classes(op, target, loss_shape, classes, ignore_index)
-        if arrays.device(target) != arrays.device(input):
-            expected = f"{arrays.device(input)!r}, the device of input"
-            reject(op, "device of target", arrays.device(target), expected)
-    if weight is not None:
-        arguments.matching(op, "weight", weight, (classes,), input=input)
+    has_probabilities = tuple(target) == tuple(input)
+    if has_probabilities and ignore_index >= 0:
+        reject(op, "ignore_index", ignore_index, "a negative number with class probabilities")
+    one_of_one = loss_shape == () and tuple(target) == (1,)
+    if not (has_probabilities or one_of_one or tuple(target) == loss_shape):
+        expected = f"{loss_shape}, or the input's shape for class probabilities"
+        reject(op, "target.shape", tuple(target), expected)
     if not isinstance(label_smoothing, Real):
         reject(op, "label_smoothing", label_smoothing, "a number", TypeError)
     if not 0.0 <= label_smoothing <= 1.0:
         reject(op, "label_smoothing", label_smoothing, "a number from 0 to 1")
     return Problem(
-        rows=input.shape[0] if axis else 1,
+        op=op,
+        rows=input[0] if axis else 1,
         classes=classes,
-        positions=prod(input.shape[2:]),
+        positions=prod(input[2:]),
         loss_shape=loss_shape,
         has_probabilities=has_probabilities,
         reduction=reductions.checked(op, reduction),
@@ -106,16 +108,12 @@ def without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     return *shape[:axis], *shape[axis + 1 :]
 
 
-def _check_classes(
-    op: str, target: Array, loss_shape: tuple[int, ...], classes: int, ignore_index: int
-) -> None:
-    if target.dtype.type not in (np.int64, np.uint8):
-        expected = "int64 or uint8 class indices, or probabilities of the input's shape"
-        reject(op, "target.dtype", target.dtype.name, expected, TypeError)
-    if tuple(target.shape) != loss_shape and not (loss_shape == () and target.shape == (1,)):
-        expected = f"{loss_shape}, or the input's shape for class probabilities"
-        reject(op, "target.shape", tuple(target.shape), expected)
-    if arrays.device(target) == "cpu":  # on a GPU looking would wait for the device: NaN tells
-        wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
+def check_classes(this: Problem, target: Array) -> None:
+    """Refuse a target that is no class. Raises ValueError.
+
+    Not on a GPU, where looking would wait for the device: there its loss is NaN.
+    """
+    if isinstance(target, np.ndarray):
+        wrong = target[(target != this.ignore_index) & ((target < 0) | (target >= this.classes))]
         if wrong.size:
-            reject(op, "target", int(wrong[0]), f"classes from 0 to {classes - 1}")
+            reject(this.op, "target", int(wrong[0]), f"classes from 0 to {this.classes - 1}")

@@ -1,4 +1,4 @@
-"""The gradients of cross_entropy as operators, and their own derivatives.
+"""cross_entropy as operators, and the derivatives of its gradients.
 
 With p = softmax(x) along the classes and the coefficients k of kernels/loss/cross_entropy/classes,
 a row of logits x whose loss has the gradient g has, where it is not ignored,
@@ -10,43 +10,16 @@ The derivatives of these are our softmax, its gradients and arithmetic of PyTorc
 """
 
 from math import prod
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.loss import cross_entropy as kernels
+from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY as KERNELS
 from crosscheck.kernels.loss.cross_entropy.problem import class_axis, without
-from crosscheck.nn.torch_ops import softmaxes
-from crosscheck.nn.torch_ops.operator import FLOATING, operator
+from crosscheck.nn.torch_ops.operators import Operators
+from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
-DTYPES = {"target": (torch.int64, torch.uint8, *FLOATING)}
-
-
-@operator("cross_entropy_input_gradient", kernels.input_gradient, dtypes=DTYPES)
-def input_gradient(
-    grad_output: Tensor,
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None,
-    ignore_index: int,
-    reduction: str,
-    label_smoothing: float,
-) -> Tensor:
-    return torch.empty_like(input)
-
-
-@operator("cross_entropy_target_gradient", kernels.target_gradient, dtypes=DTYPES)
-def target_gradient(
-    grad_output: Tensor,
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None,
-    ignore_index: int,
-    reduction: str,
-    label_smoothing: float,
-) -> Tensor:
-    return torch.empty_like(target)
+CROSS_ENTROPY = Operators(KERNELS)
 
 
 class _Rows:
@@ -97,32 +70,23 @@ class _Rows:
         return ddy.sum() if self.reduces else ddy.squeeze(self.axis)
 
 
-def _save(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    dy, x, target, weight, *ctx.how = inputs
-    ctx.save_for_backward(dy, x, target, weight)
+@CROSS_ENTROPY.derivative("input_gradient")
+def _input(v, grad_output, input, target, weight, ignore_index, reduction, label_smoothing):
+    rows = _Rows(input, target, weight, ignore_index, reduction, label_smoothing)
+    p, g, K = SOFTMAX.forward(input, rows.axis), rows.gradient(grad_output), rows.total(rows.k)
+    return {
+        "grad_output": lambda: rows.for_dy(rows.total(v * (K * p - rows.k))),
+        "input": lambda: g * K * SOFTMAX.input_gradient(v, p, rows.axis),
+        "target": lambda: g * rows.keep * rows.w * (rows.total(v * p) - v),  # K is linear in q, too
+    }
 
 
-def _input_gradient_backward(ctx: Any, v: Tensor) -> tuple:
-    dy, x, target, weight = ctx.saved_tensors
-    rows = _Rows(x, target, weight, *ctx.how)
-    p, g, K = softmaxes.forward(x, rows.axis), rows.gradient(dy), rows.total(rows.k)
-    ddy = rows.for_dy(rows.total(v * (K * p - rows.k)))
-    dx = g * K * softmaxes.input_gradient(v, p, rows.axis)
-    dq = None
-    if ctx.needs_input_grad[2]:  # K is linear in q, too
-        dq = g * rows.keep * rows.w * (rows.total(v * p) - v)
-    return ddy, dx, dq, *[None] * 4
-
-
-def _target_gradient_backward(ctx: Any, v: Tensor) -> tuple:
-    dy, x, target, weight = ctx.saved_tensors
-    rows = _Rows(x, target, weight, *ctx.how)
-    log_p = softmaxes.log_forward(x, rows.axis)
+@CROSS_ENTROPY.derivative("target_gradient")
+def _target(v, grad_output, input, target, weight, ignore_index, reduction, label_smoothing):
+    rows = _Rows(input, target, weight, ignore_index, reduction, label_smoothing)
+    log_p, g = LOG_SOFTMAX.forward(input, rows.axis), rows.gradient(grad_output)
     factor = -rows.keep * rows.w * v
-    ddy = rows.for_dy(rows.total(factor * log_p))
-    dx = softmaxes.log_input_gradient(factor * rows.gradient(dy), log_p, rows.axis)
-    return ddy, dx, *[None] * 5
-
-
-input_gradient.register_autograd(_input_gradient_backward, setup_context=_save)
-target_gradient.register_autograd(_target_gradient_backward, setup_context=_save)
+    return {
+        "grad_output": lambda: rows.for_dy(rows.total(factor * log_p)),
+        "input": lambda: LOG_SOFTMAX.input_gradient(factor * g, log_p, rows.axis),
+    }

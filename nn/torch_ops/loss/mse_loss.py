@@ -1,66 +1,42 @@
-"""mse_loss and its gradient.
-
-(x - t)^2 stays the same where x and t change places, so one kernel gives the gradients for both.
-"""
-
-from typing import Any
+"""mse_loss."""
 
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.loss import mse_loss as kernels
-from crosscheck.kernels.loss.reduction import checked
+from crosscheck.kernels.loss.mse_loss import MSE_LOSS as KERNELS
 from crosscheck.nn.functional.loss import constant, legacy_reduction
+from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import warn
-from crosscheck.nn.torch_ops.operator import operator
+from crosscheck.nn.torch_ops.operators import Operators
+
+MSE_LOSS = Operators(KERNELS)
 
 
-@operator("mse_loss", kernels.forward)
-def forward(input: Tensor, target: Tensor, reduction: str, weight: Tensor | None) -> Tensor:
-    each = checked("mse_loss", reduction) == "none"
-    return torch.empty_like(input) if each else input.new_empty(())
+# dx = dy scale (x - t) with scale = 2 w / divisor: a product of dy and the difference. (x - t)^2
+# stays the same where x and t change places: so do the formulas.
+def _products(v, grad_output, one, other, reduction, weight):
+    """Return the gradients for grad_output, `one` and `other` of the gradient for `one`."""
+    scaled = 2 * v if weight is None else 2 * v * weight
+    if reduction == "mean":
+        scaled = scaled / (one.numel() if weight is None else weight.sum())
+    of_dy = scaled * (one - other)
+    of_dy = of_dy if reduction == "none" else of_dy.sum()
+    return (lambda: of_dy), (lambda: scaled * grad_output), (lambda: -scaled * grad_output)
 
 
-@operator("mse_loss_input_gradient", kernels.input_gradient)
-def input_gradient(
-    grad_output: Tensor, input: Tensor, target: Tensor, reduction: str, weight: Tensor | None
-) -> Tensor:
-    return torch.empty_like(input)
+@MSE_LOSS.derivative("input_gradient")
+def _input(v, grad_output, input, target, reduction, weight):
+    found = _products(v, grad_output, input, target, reduction, weight)
+    return dict(zip(("grad_output", "input", "target"), found, strict=True))
 
 
-def _save_forward(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    input, target, ctx.reduction, weight = inputs
-    ctx.save_for_backward(input, target, weight)
+@MSE_LOSS.derivative("target_gradient")
+def _target(v, grad_output, input, target, reduction, weight):
+    found = _products(v, grad_output, target, input, reduction, weight)
+    return dict(zip(("grad_output", "target", "input"), found, strict=True))
 
 
-def _forward_backward(ctx: Any, dy: Tensor) -> tuple:
-    x, t, w = ctx.saved_tensors
-    wanted = ctx.needs_input_grad
-    dx = input_gradient(dy, x, t, ctx.reduction, w) if wanted[0] else None
-    dt = input_gradient(dy, t, x, ctx.reduction, w) if wanted[1] else None
-    return dx, dt, None, None
-
-
-def _save_input_gradient(ctx: Any, inputs: tuple, output: Tensor) -> None:
-    dy, input, target, ctx.reduction, weight = inputs
-    ctx.save_for_backward(dy, input, target, weight)
-
-
-# dx = dy scale (x - t) with scale = 2 w / divisor: a product of dy and the difference.
-def _input_gradient_backward(ctx: Any, ddx: Tensor) -> tuple:
-    dy, x, t, w = ctx.saved_tensors
-    scaled = 2 * ddx if w is None else 2 * ddx * w
-    if ctx.reduction == "mean":
-        scaled = scaled / (x.numel() if w is None else w.sum())
-    ddy = scaled * (x - t)
-    from_x = scaled * dy
-    return ddy if ctx.reduction == "none" else ddy.sum(), from_x, -from_x, None, None
-
-
-forward.register_autograd(_forward_backward, setup_context=_save_forward)
-input_gradient.register_autograd(_input_gradient_backward, setup_context=_save_input_gradient)
-
-
+@public
 def mse_loss(
     input: Tensor,
     target: Tensor,
@@ -78,4 +54,13 @@ def mse_loss(
     if input.shape != target.shape and weight is None:
         warn("mse_loss: input and target differ in shape: broadcast", stacklevel=2)
         input, target = torch.broadcast_tensors(input, target)
-    return forward(input, target, legacy_reduction(size_average, reduce, reduction), weight)
+    reduction = legacy_reduction(size_average, reduce, reduction)
+    return MSE_LOSS.forward(input, target, reduction, weight)
+
+
+@public
+class MSELoss(torch.nn.MSELoss):
+    """`torch.nn.MSELoss`."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return mse_loss(input, target, reduction=self.reduction)

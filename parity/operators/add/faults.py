@@ -50,8 +50,8 @@ FAULTS = (
     Fault(
         "the gradient of a broadcast other forgets alpha",
         ADD,
-        "if factor != 1:",
-        "if factor == 0:",
+        "elif factor == 1:",
+        "elif True:",
         "add",
         "alpha-broadcast",
     ),

@@ -116,9 +116,8 @@ FAULTS = (
     _fault(
         "the running statistics are used in training",
         BATCH_NORM,
-        "    if training:\n        statistics.of_batch(x, *used, *running, momentum, eps)",
-        "    if training and not running[0].size:\n"
-        "        statistics.of_batch(x, *used, *running, momentum, eps)",
+        "if rates.training:",
+        "if rates.training and not running_mean.size:",
         "running-only",
     ),
     _fault(
@@ -137,9 +136,9 @@ FAULTS = (
     ),
     _fault(
         "the bias's gradient is an average",
-        GRADIENTS,
-        "dbias[c] = total",
-        "dbias[c] = total / real(index(N * L))",
+        BATCH_NORM,
+        "reduce.problem(rows, (0, 2))",
+        "reduce.problem(rows, (0, 2), True)",
         "bias-only",
     ),
     _fault(
@@ -180,8 +179,8 @@ FAULTS = (
     _fault(
         "one value per channel is taken",
         PROBLEM,
-        "* prod(input.shape[2:]) == 1:",
-        "* prod(input.shape[2:]) == -1:",
+        "* prod(input[2:]) == 1:",
+        "* prod(input[2:]) == -1:",
         "rejects-one-value-per-channel",
     ),
     _fault(

@@ -2,7 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "crosscheck.kernels.convolution.conv2d"
+ARGUMENTS = "crosscheck.kernels.arguments"
 PROBLEM = "crosscheck.kernels.convolution.problem"
 
 FAULTS = (
@@ -48,9 +48,9 @@ FAULTS = (
     ),
     Fault(
         "a bias of another dtype is taken",
-        CHOOSE,
-        "arguments.alike(op, input=input, weight=weight, bias=bias)",
-        "arguments.alike(op, input=input, weight=weight)",
+        ARGUMENTS,
+        "if name not in integers and each.dtype != first.dtype:",
+        "if False:",
         "conv2d",
         "rejects-a-bias-of-another-dtype",
     ),

@@ -2,7 +2,8 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-BIAS_TREE = "crosscheck.kernels.convolution.bias_tree"
+CONV2D = "crosscheck.kernels.convolution.conv2d"
+REDUCTION = "crosscheck.kernels.reduction.kernels"
 TILED_FORWARD = "crosscheck.kernels.convolution.tiled_forward"
 TILED_INPUT_GRADIENT = "crosscheck.kernels.convolution.tiled_input_gradient"
 TILED_WEIGHT_GRADIENT = "crosscheck.kernels.convolution.tiled_weight_gradient"
@@ -98,26 +99,26 @@ FAULTS = (
         "same-groups",
     ),
     Fault(
-        "the tree forgets a level",
-        BIAS_TREE,
+        "the bias gradient's tree forgets a level",
+        REDUCTION,
         "half = index(THREADS // 2)",
         "half = index(THREADS // 4)",
         "conv2d",
         "positions-255",
     ),
     Fault(
-        "the tree's barrier is missing",
-        BIAS_TREE,
+        "a barrier of the bias gradient's tree is missing",
+        REDUCTION,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "conv2d",
         "filters-15",
     ),
     Fault(
-        "the bias gradient reads the first channel",
-        BIAS_TREE,
-        "dy[at[0], k, at[1], at[2]]",
-        "dy[at[0], index(0), at[1], at[2]]",
+        "the bias gradient is an average",
+        CONV2D,
+        "reduce.problem(images, (0, 2, 3))",
+        "reduce.problem(images, (0, 2, 3), True)",
         "conv2d",
         "filters-15",
     ),

@@ -29,7 +29,7 @@ def zero_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
     of_group = special.reshape(this.groups, this.filters, this.channels, this.r, this.s).any(1)
     meets = np.einsum("gcrs,hwrs->gchw", of_group.astype(int), missing.astype(int)) > 0
     image = meets.reshape(this.c, this.h, this.w)
-    return {"input_gradient": np.broadcast_to(image, this.input_shape)}
+    return {"input_gradient": np.broadcast_to(image, inputs["input"].shape)}
 
 
 def _exists(

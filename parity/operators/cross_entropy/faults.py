@@ -4,7 +4,7 @@ from crosscheck.parity.faults.plant import Fault
 
 TREE = "crosscheck.kernels.loss.cross_entropy.tree"
 CLASSES = "crosscheck.kernels.loss.cross_entropy.classes"
-OPERANDS = "crosscheck.kernels.loss.cross_entropy.operands"
+DIVISOR = "crosscheck.kernels.loss.cross_entropy.divisor"
 PROBLEM = "crosscheck.kernels.loss.cross_entropy.problem"
 REDUCTION = "crosscheck.kernels.loss.reduction"
 
@@ -52,7 +52,7 @@ FAULTS = (
     ),
     Fault(
         "the mean divides by the number of rows, not by their weights",
-        OPERANDS,
+        DIVISOR,
         "target_weights(target, w, np",
         "target_weights(target, none, np",
         "cross_entropy",
@@ -60,7 +60,7 @@ FAULTS = (
     ),
     Fault(
         "the mean over probabilities divides by the weights of nothing",
-        OPERANDS,
+        DIVISOR,
         "float(this.rows * this.positions if this.classes else 0)",
         "float(this.rows)",
         "cross_entropy",

@@ -2,7 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-CHOOSE = "crosscheck.kernels.dropout.dropout"
+DROPOUT = "crosscheck.kernels.dropout.dropout"
 DIRECT = "crosscheck.kernels.dropout.direct"
 PHILOX = "crosscheck.kernels.dropout.philox"
 
@@ -34,15 +34,15 @@ FAULTS = (
     _fault(
         "p is what stays",
         DIRECT,
-        "round(p * 2**31)",
-        "round((1 - p) * 2**31)",
+        "round(mask.p * 2**31)",
+        "round((1 - mask.p) * 2**31)",
         "p-tenth",
     ),
     _fault(
         "the scale is 1 / p",
         DIRECT,
-        "1 / (1 - p)",
-        "1 / max(p, 1e-9)",
+        "1 / (1 - mask.p)",
+        "1 / max(mask.p, 1e-9)",
         "p-three-quarters",
     ),
     _fault(
@@ -60,7 +60,7 @@ FAULTS = (
     ),
     _fault(
         "p over 1 is taken",
-        CHOOSE,
+        DROPOUT,
         "if not 0 <= p <= 1:",
         "if not 0 <= p:",
         "rejects-p-over-1-in-evaluation",

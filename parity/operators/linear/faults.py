@@ -4,8 +4,8 @@ from crosscheck.parity.faults.plant import Fault
 
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
-BIAS = "crosscheck.kernels.linear.bias_tree"
-CHOOSE = "crosscheck.kernels.linear.linear"
+LINEAR = "crosscheck.kernels.linear.linear"
+REDUCTION = "crosscheck.kernels.reduction.kernels"
 
 FAULTS = (
     Fault(
@@ -89,50 +89,50 @@ FAULTS = (
         "matrix",
     ),
     Fault(
-        "the bias gradient's tree forgets a level",
-        BIAS,
-        "half = index(ROWS // 2)",
-        "half = index(ROWS // 4)",
+        "the bias gradient's tree leaves its last level out",
+        REDUCTION,
+        "while half != 0:",
+        "while half > 1:",
         "linear",
         "rows-8",
     ),
     Fault(
-        "the bias gradient's barrier is missing",
-        BIAS,
-        "    cuda.syncthreads()  # every partial sum is there before the tree reads it\n",
+        "a barrier of the bias gradient's tree is missing",
+        REDUCTION,
+        "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "linear",
         "rows-8",
     ),
     Fault(
-        "the bias gradient stops after one row a thread",
-        BIAS,
-        "i = index(i + index(ROWS))",
-        "i = rows",
+        "the bias gradient is an average",
+        LINEAR,
+        "reduce.problem(matrix, (0,))",
+        "reduce.problem(matrix, (0,), True)",
         "linear",
         "rows-15",
     ),
     Fault(
         "the weight's gradient forgets to turn dy",
-        CHOOSE,
-        "run(dy.T, folded(input, (rows, columns)), none, dw.array)",
-        "run(dy, folded(input, (rows, columns)), none, dw.array)",
+        LINEAR,
+        "product(dy.T, x, _no_bias(x), dw)",
+        "product(dy, x, _no_bias(x), dw)",
         "linear",
         "square",
     ),
     Fault(
         "the output is multiplied by the weight, not its transpose",
-        CHOOSE,
-        "matrix.T, bias, y.array",
-        "matrix.reshape(input.shape[-1], columns), bias, y.array",
+        LINEAR,
+        "product(x, w.T, b, y)",
+        "product(x, w.reshape(w.shape[::-1]), b, y)",
         "linear",
         "square",
     ),
     Fault(
         "a bias of another length is taken",
-        CHOOSE,
-        'arguments.shape(op, "bias", bias, weight.shape[:1])',
-        "pass",
+        LINEAR,
+        'sizes={"bias": weight[:1]}',
+        "sizes={}",
         "linear",
         "rejects-a-bias-of-another-length",
     ),

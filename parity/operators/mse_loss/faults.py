@@ -55,9 +55,9 @@ FAULTS = (
     ),
     Fault(
         "the target's gradient has the input's sign",
-        "crosscheck.kernels.loss.mse_loss",
-        '"target_gradient", grad_output, target, input, reduction',
-        '"target_gradient", grad_output, input, target, reduction',
+        SQUARES,
+        "input_gradient_direct(problem, dy, target, x, w, dt)",
+        "input_gradient_direct(problem, dy, x, target, w, dt)",
         "mse_loss",
         "sum",
     ),

@@ -8,8 +8,9 @@
   gamma(n - 1) sum of |w|. exponentials.quotient bounds a quotient of two inexact numbers.
 - gradients: 2 g' (x - t) w with g' = g / W: the quotient as above, then three roundings: the
   difference and two products. Doubling is exact, and doubles the eta of what came before it.
-  PyTorch multiplies in another order and rounds once more, which all bounds include. The target's
-  gradient is the input's with the other sign.
+  PyTorch multiplies in another order and rounds once more, which all bounds include; where its g' w
+  underflows, 2 |x - t| multiplies the eta. The target's gradient is the input's with the other
+  sign.
 
 The bound of PyTorch's own float64 results, which the error is measured from, is added.
 """
@@ -27,7 +28,7 @@ from crosscheck.parity.operator import (
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
-from crosscheck.parity.shared.exponentials import overflowing_quotient, quotient
+from crosscheck.parity.shared.exponentials import larger_quotient, quotient
 
 
 def _bounds(
@@ -62,7 +63,7 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
     with np.errstate(invalid="ignore"):  # 0 times infinity: PyTorch's result is NaN, too
         slope = 2 * g * difference * w
         gradient = gamma(4, dtype) * slope + d_g * difference * w * (1 + gamma(4, dtype))
-        gradient = gradient + eta * (1 + 2 * w + w * difference)
+        gradient = gradient + eta * (1 + 2 * w + (w + 2) * difference)
     return {
         "forward": np.asarray(forward),
         "input_gradient": gradient,
@@ -73,27 +74,26 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
 def _intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    """A square may overflow before its weight, a sum before its divisor, and 2 g' before it is
-    multiplied by w; where the sum of the weights does, a quotient is 0, and wrong.
+    """Return what comes before the last operation: squares before weights, terms before their sum.
+
+    Where the sum of the weights overflows, a quotient by it is 0, and wrong.
     """
     difference = np.abs(inputs["input"].astype(np.float64) - inputs["target"])
     w = np.abs(inputs.get("weight", np.ones_like(difference))).astype(np.float64)
     g, reduction = np.abs(grad_output.astype(np.float64)), call.options.get("reduction", "mean")
-    forward = np.maximum(w, 1.0) * difference**2
-    if reduction != "none":
-        forward = forward.sum()
-    if reduction == "mean" and "weight" in inputs:
+    weighted, growth = "weight" in inputs, np.zeros_like(g)
+    if weighted and reduction == "mean":
         if w.sum() >= OVERFLOW[dtype]:
             return {name: np.full(each.shape, np.inf) for name, each in exact.items()}
-        g = overflowing_quotient(g, np.sum(inputs["weight"], dtype=np.float64))
-    slope = np.maximum(2 * g * difference * np.maximum(w, 1.0), g)
+        total = np.sum(inputs["weight"], dtype=np.float64)
+        growth, g = larger_quotient(g, total), np.abs(g / total) if total else g
+    forward, slope = difference**2 * weighted, 2 * g * difference * weighted
+    if reduction != "none":
+        forward = np.sum(np.maximum(w, 1.0) * difference**2)
     if dtype == "float64":  # PyTorch, whose float64 is the exact result, doubles the difference
         slope = np.maximum(slope, 2 * difference)
-    return {
-        "forward": np.broadcast_to(forward, exact["forward"].shape),
-        "input_gradient": slope,
-        "target_gradient": slope,
-    }
+    slope = np.maximum(slope, growth)
+    return {"forward": np.asarray(forward), "input_gradient": slope, "target_gradient": slope}
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:

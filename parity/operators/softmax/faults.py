@@ -5,7 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 DIRECT = "crosscheck.kernels.softmax.direct"
 TREE = "crosscheck.kernels.softmax.tree"
 TREES = "crosscheck.kernels.tree"
-WRAPPER = "crosscheck.kernels.softmax.wrapper"
+ROWS = "crosscheck.kernels.softmax.rows"
 
 FAULTS = (
     Fault(
@@ -115,7 +115,7 @@ FAULTS = (
     ),
     Fault(
         "a negative dim counts from the wrong end",
-        WRAPPER,
+        ROWS,
         "return axis % rank",
         "return abs(axis) % rank",
         "softmax",
@@ -123,7 +123,7 @@ FAULTS = (
     ),
     Fault(
         "a dim one too large is taken",
-        WRAPPER,
+        ROWS,
         "if not -rank <= axis < rank:",
         "if not -rank <= axis <= rank:",
         "softmax",

@@ -4,6 +4,7 @@ from crosscheck.parity.faults.plant import Fault
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
+VIEWS = "crosscheck.kernels.views"
 
 FAULTS = (
     Fault(
@@ -96,8 +97,8 @@ FAULTS = (
     ),
     Fault(
         "a copied result is not brought back",
-        AXES,
-        "self.target[...] = self.result",
+        VIEWS,
+        "self._target[...] = self._result",
         "pass",
         "sum",
         "six-axes",

@@ -171,4 +171,4 @@ def test_bad_gradient_raises_before_any_launch(options, error, message, monkeypa
     monkeypatch.setattr(relu, "input_gradient_kernel", Refuses())
     with pytest.raises(error) as raised:
         relu.input_gradient(**dict(grad_output=A, output=A) | options)
-    assert f"relu: {message}" in str(raised.value)
+    assert f"relu input_gradient: {message}" in str(raised.value)

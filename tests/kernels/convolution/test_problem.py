@@ -119,7 +119,7 @@ def test_bad_options_launch_nothing(options, error, message, launches):
 
 SHAPES = [
     ((4, 5), W, r"input.shape is \(4, 5\); expected 3 or 4 dimensions"),
-    ((1, *X), W, r"input.shape is \(1, 2, 4, 5, 6\); expected 3 or 4 dimensions"),
+    ((1, *X), W, r"input.shape is \(1, 2, 4, 5, 6\); expected .*4 dimensions"),
     (X, W[1:], r"weight.shape is \(2, 3, 3\); expected 4 dimensions"),
     (X[1:], W[1:], r"weight.shape is \(2, 3, 3\); expected 4 dimensions"),
     (X, (0, 2, 3, 3), r"weight.shape is \(0, 2, 3, 3\); expected at least 2 in dimension 0"),
@@ -194,11 +194,11 @@ def test_only_arrays(value, launches):
 
 
 BAD_SIZES = [
-    ((5, 6), ValueError, r"_size is \(5, 6\); expected a sequence of .* integers"),
+    ((5, 6), ValueError, r"_size is \(5, 6\); expected .*4 dimensions"),
     ((2, 4, -5, 6), ValueError, r"_size\[2\] is -5; expected an integer of at least 0"),
     ((2, 4, 5.0, 6), TypeError, r"_size\[2\] is 5.0; expected an integer of at least 0"),
-    (5, TypeError, "_size is 5; expected a sequence of .* integers"),
-    ("2456", TypeError, "_size is '2456'; expected a sequence of .* integers"),
+    (5, TypeError, "_size is 5; expected a sequence of integers"),
+    ("2456", TypeError, "_size is '2456'; expected a sequence of integers"),
 ]
 
 
@@ -227,9 +227,13 @@ def test_grad_output_has_the_outputs_shape(shape, launches):
 
 
 def test_grad_output_has_the_inputs_rank(launches):
-    with pytest.raises(ValueError, match=r"grad_output.shape is \(4, 3, 4\); expected 4 dim"):
+    with pytest.raises(
+        ValueError, match=r"grad_output.shape is \(4, 3, 4\); expected \(2, 4, 3, 4\)"
+    ):
         convolution.input_gradient(X, array(W), array(DY[1:]), groups=2)
-    with pytest.raises(ValueError, match=r"grad_output.shape is \(2, 4, 3, 4\); expected 3 dim"):
+    with pytest.raises(
+        ValueError, match=r"grad_output.shape is \(2, 4, 3, 4\); expected \(4, 3, 4\)"
+    ):
         convolution.weight_gradient(array(X[1:]), W, array(DY), groups=2)
     with pytest.raises(ValueError, match=r"grad_output.shape is \(3, 4\); expected 3 or 4 dim"):
         convolution.bias_gradient(array(DY[2:]))

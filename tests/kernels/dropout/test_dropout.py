@@ -158,7 +158,7 @@ BAD = [
     (dict(seed=0.5), TypeError, "seed is 0.5; expected an integer"),
     (dict(offset=2**64), ValueError, "offset is 18446744073709551616; expected an integer below"),
     (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct']"),
-    (dict(out=X[0]), ValueError, "out.shape is (3,); expected 2 dimensions"),
+    (dict(out=X[0]), ValueError, "out.shape is (3,); expected (2, 3)"),
 ]
 
 

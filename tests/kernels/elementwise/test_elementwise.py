@@ -153,12 +153,20 @@ A = np.zeros((2, 3))
         (lambda: mul.forward(A, A.astype(int)), TypeError, "mul: other.dtype is 'int64'"),
         (lambda: add.forward(A, A, out=A[:1]), ValueError, "add: out.shape is (1, 3); expected (2"),
         (lambda: add.forward(A, A, algorithm="x"), ValueError, "add: algorithm is 'x'"),
-        (lambda: add.input_gradient(A, (3, 2)), ValueError, "add: input_size is (3, 2); expected"),
-        (lambda: add.other_gradient(A, (1, 2, 3)), ValueError, "add: other_size is (1, 2, 3); exp"),
+        (
+            lambda: add.input_gradient(A, (3, 2)),
+            ValueError,
+            "add input_gradient: input_size is (3, 2); expected",
+        ),
+        (
+            lambda: add.other_gradient(A, (1, 2, 3)),
+            ValueError,
+            "add other_gradient: other_size is (1, 2, 3); exp",
+        ),
         (
             lambda: mul.input_gradient(A[0], A, (3,)),
             ValueError,
-            "mul: grad_output.shape is (3,); expected a shape (2, 3) broadcasts to",
+            "mul input_gradient: grad_output.shape is (3,); expected a shape (2, 3) broadcasts to",
         ),
     ],
 )

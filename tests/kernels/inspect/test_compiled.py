@@ -70,5 +70,5 @@ def test_double_precision_and_64_bit_division_are_found_where_they_are(arch):
 
 
 def test_shared_memory_is_what_the_kernel_declares():
-    found = compiled("convolution.bias_tree.tree_kernel", np.float64, 32)
+    found = compiled("reduction.kernels.tree_kernel", np.float64, 32)
     assert found.resources.shared == 256 * 8

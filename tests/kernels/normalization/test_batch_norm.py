@@ -251,7 +251,7 @@ BAD = [
         "input.shape is (1, 3, 1); expected more",
     ),
     (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['tree']"),
-    (dict(out=X[0]), ValueError, "out.shape is (3, 4); expected 3 dimensions"),
+    (dict(out=X[0]), ValueError, "out.shape is (3, 4); expected (2, 3, 4)"),
     (dict(rstd=C[:2]), ValueError, "rstd.shape is (2,); expected (3,)"),
 ]
 BAD_GRADIENT = [
@@ -285,4 +285,4 @@ def test_bad_gradient_raises_before_any_launch(change, error, message, no_launch
     arguments = dict(grad_output=X, input=X, mean=C, rstd=C) | change
     with pytest.raises(error) as raised:
         batch_norm.input_gradient(**arguments)
-    assert f"batch_norm: {message}" in str(raised.value)
+    assert f"batch_norm input_gradient: {message}" in str(raised.value)

@@ -171,7 +171,11 @@ P = np.ones((2, 3))
             "adam: betas is 1.0; expected a number of at least 0 and below 1",
         ),
         (lambda p: adam.step(p, P, P, P, step=1, betas=0.9), ValueError, "adam: betas is 0.9"),
-        (lambda p: adam.step(p, P, P, None, step=1), TypeError, "adam: exp_avg_sq is None"),
+        (
+            lambda p: adam.step(p, P, P, None, step=1),
+            TypeError,
+            "adam: exp_avg_sq is 'builtins.NoneType'",
+        ),
         (lambda p: adamw.step(p, P, P, P, step=1, weight_decay=-1), ValueError, "adamw: weight_"),
         (lambda p: adamw.step(p, P, P[:1], P, step=1), ValueError, "adamw: exp_avg.shape is"),
     ],

@@ -103,7 +103,7 @@ X = np.zeros((1, 1, 2, 3))
         (
             lambda: padding.input_gradient(X, X.shape, (1,) * 4, "circular"),
             ValueError,
-            "pad: grad_output.shape is (1, 1, 2, 3); expected (1, 1, 4, 5)",
+            "pad input_gradient: grad_output.shape is (1, 1, 2, 3); expected (1, 1, 4, 5)",
         ),
     ],
 )

@@ -217,7 +217,7 @@ BAD_FORWARD = [
 ]
 BAD_GRADIENT = [
     (dict(grad_output=X), ValueError, "grad_output.shape is (1, 2, 4, 4); expected (1, 2, 2, 2)"),
-    (dict(grad_output=DY[0]), ValueError, "grad_output.shape is (2, 2, 2); expected 4 dimensions"),
+    (dict(grad_output=DY[0]), ValueError, "grad_output.shape is (2, 2, 2); expected (1, 2, 2, 2)"),
     (dict(input_size=(2, 4)), ValueError, "input_size is (2, 4); expected 3 or 4 dimensions"),
     (dict(out=DY), ValueError, "out.shape is (1, 2, 2, 2); expected (1, 2, 4, 4)"),
 ]
@@ -234,4 +234,4 @@ def test_bad_forward_raises_before_any_launch(change, error, message, no_launch)
 def test_bad_gradient_raises_before_any_launch(change, error, message, no_launch):
     with pytest.raises(error) as raised:
         pooling.input_gradient(**dict(grad_output=DY, input_size=X.shape, kernel_size=2) | change)
-    assert f"avg_pool2d: {message}" in str(raised.value)
+    assert f"avg_pool2d input_gradient: {message}" in str(raised.value)

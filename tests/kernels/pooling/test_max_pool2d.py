@@ -247,11 +247,11 @@ BAD_FORWARD = [
     (dict(out=DY[:, :1]), ValueError, "out.shape is (1, 1, 2, 2); expected (1, 2, 2, 2)"),
     (dict(out=DY.astype(np.float32)), TypeError, "out.dtype is 'float32'; expected float64"),
     (dict(indices=AT.astype(np.int32)), TypeError, "indices.dtype is 'int32'; expected int64"),
-    (dict(indices=AT[0]), ValueError, "indices.shape is (2, 2, 2); expected 4 dimensions"),
+    (dict(indices=AT[0]), ValueError, "indices.shape is (2, 2, 2); expected (1, 2, 2, 2)"),
 ]
 BAD_GRADIENT = [
     (dict(grad_output=X), ValueError, "grad_output.shape is (1, 2, 4, 4); expected (1, 2, 2, 2)"),
-    (dict(grad_output=DY[0]), ValueError, "grad_output.shape is (2, 2, 2); expected 4 dimensions"),
+    (dict(grad_output=DY[0]), ValueError, "grad_output.shape is (2, 2, 2); expected (1, 2, 2, 2)"),
     (dict(grad_output=AT), TypeError, "grad_output.dtype is 'int64'; expected float32 or float64"),
     (dict(indices=None), TypeError, "indices is 'builtins.NoneType'; expected a NumPy or CuPy"),
     (dict(indices=AT.astype(np.int32)), TypeError, "indices.dtype is 'int32'; expected int64"),
@@ -275,4 +275,4 @@ def test_bad_gradient_raises_before_any_launch(change, error, message, no_launch
     good = dict(grad_output=DY, indices=AT, input_size=X.shape, kernel_size=2)
     with pytest.raises(error) as raised:
         pooling.input_gradient(**good | change)
-    assert f"max_pool2d: {message}" in str(raised.value)
+    assert f"max_pool2d input_gradient: {message}" in str(raised.value)

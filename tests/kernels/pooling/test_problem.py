@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.nn.functional import max_pool2d
 
-from crosscheck.kernels.pooling.problem import Problem, parse
+from crosscheck.kernels.pooling.problem import Problem, create
 
 
 def problem(input_size, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
-    return parse(
+    return create(
         "pool", "input_size", input_size, kernel_size, stride, padding, dilation, ceil_mode
     )
 
@@ -60,14 +60,9 @@ def test_span_counts_the_gaps_of_dilation():
     ("change", "message"),
     [
         ({"input_size": (6, 7)}, "input_size is (6, 7); expected 3 or 4 dimensions"),
-        ({"input_size": 6}, "input_size is 6; expected 3 or 4 dimensions"),
         (
             {"input_size": (2, 0, 6, 7)},
             "input_size is (2, 0, 6, 7); expected at least 1 channel, row and column",
-        ),
-        (
-            {"input_size": (2, 3, -6, 7)},
-            "input_size is -6; expected an integer of at least 0",
         ),
         ({"kernel_size": 0}, "kernel_size is 0; expected an integer of at least 1"),
         ({"kernel_size": (2, 2, 2)}, "kernel_size is (2, 2, 2); expected one integer or a pair"),

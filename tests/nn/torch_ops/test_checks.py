@@ -5,18 +5,15 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
-from crosscheck.nn.torch_ops import (
-    activation,
-    adaptive_pooling,
-    convolution,
-    dropouts,
-    matrix_product,
-    normalization,
-    normalization_gradients,
-    pooling,
-    softmaxes,
-)
-from crosscheck.nn.torch_ops.loss import cross_entropy, cross_entropy_gradients, mse_loss
+from crosscheck.nn.torch_ops import dropouts, normalization
+from crosscheck.nn.torch_ops.activation import RELU
+from crosscheck.nn.torch_ops.convolution import CONV2D
+from crosscheck.nn.torch_ops.linear import LINEAR
+from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
+from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
+from crosscheck.nn.torch_ops.normalization import BATCH_NORM
+from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
 
 def random(*shape, seed=0):
@@ -29,7 +26,7 @@ SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, 
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
 WINDOW = [3], [2], [1], [1], True
-POOLED, INDICES = (t.detach() for t in pooling.max_forward(SMALL, *WINDOW))
+POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
 IMAGES, CHANNELS = random(2, 2, 1, 3), (random(2, seed=1), random(2, seed=2))
@@ -40,40 +37,41 @@ LOGITS, SHARES, BY_CLASS = random(2, 3, 2), random(2, 3, 2, seed=1), random(3, s
 CLASSES = torch.tensor([[0, 2], [1, 0]])
 CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
 OPERATORS = {
-    "conv2d": (convolution.forward, SMALL, FILTER, BIAS, *GEOMETRY),
-    "conv2d with same": (convolution.forward, SMALL, FILTER, None, [1], None, [1], 2),
-    "conv2d_input_gradient": (convolution.input_gradient, SMALL.shape, FILTER, DY, *GEOMETRY),
-    "conv2d_weight_gradient": (convolution.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
-    "conv2d_bias_gradient": (convolution.bias_gradient, DY),
-    "max_pool2d": (pooling.max_forward, SMALL, *WINDOW),
+    "conv2d": (CONV2D.forward, SMALL, FILTER, BIAS, *GEOMETRY),
+    "conv2d with same": (CONV2D.forward, SMALL, FILTER, None, [1], None, [1], 2),
+    "conv2d_input_gradient": (CONV2D.input_gradient, SMALL.shape, FILTER, DY, *GEOMETRY),
+    "conv2d_weight_gradient": (CONV2D.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
+    "conv2d_bias_gradient": (CONV2D.bias_gradient, DY, [4]),
+    "conv2d_bias_gradient without channels": (CONV2D.bias_gradient, DY[:, :0], [3]),
+    "max_pool2d": (MAX_POOL2D.forward, SMALL, *WINDOW),
     "max_pool2d_input_gradient": (
-        pooling.max_input_gradient,
+        MAX_POOL2D.input_gradient,
         random(*POOLED.shape, seed=4),
         INDICES,
         SMALL.shape,
         *WINDOW,
     ),
-    "avg_pool2d": (pooling.average_forward, SMALL, *MEAN),
+    "avg_pool2d": (AVG_POOL2D.forward, SMALL, *MEAN),
     "avg_pool2d_input_gradient": (
-        pooling.average_input_gradient,
+        AVG_POOL2D.input_gradient,
         random(1, 2, 3, 4, seed=4),
         SMALL.shape,
         *MEAN,
     ),
-    "adaptive_avg_pool2d": (adaptive_pooling.forward, SMALL, [3, 6]),
-    "adaptive_avg_pool2d_input_gradient": (adaptive_pooling.input_gradient, DY, (1, 4, 5, 6)),
-    "linear": (matrix_product.forward, *FACTORS, BIAS),
-    "linear with weight (in)": (matrix_product.forward, FACTORS[0], FACTORS[1][0], None),
-    "linear_input_gradient": (matrix_product.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
-    "linear_weight_gradient": (matrix_product.weight_gradient, FACTORS[0], (4, 5), ROWS),
-    "linear_bias_gradient": (matrix_product.bias_gradient, ROWS),
-    "relu": (activation.forward, SMALL),
-    "relu_input_gradient": (activation.input_gradient, random(2, 7, seed=4), random(2, 7)),
-    "softmax": (softmaxes.forward, random(2, 3, 4), 1),
-    "softmax_input_gradient": (softmaxes.input_gradient, random(3, 4), random(3, 4, seed=1), -1),
-    "log_softmax": (softmaxes.log_forward, random(2, 3, 4), 1),
+    "adaptive_avg_pool2d": (ADAPTIVE_AVG_POOL2D.forward, SMALL, [3, 6]),
+    "adaptive_avg_pool2d_input_gradient": (ADAPTIVE_AVG_POOL2D.input_gradient, DY, (1, 4, 5, 6)),
+    "linear": (LINEAR.forward, *FACTORS, BIAS),
+    "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),
+    "linear_input_gradient": (LINEAR.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
+    "linear_weight_gradient": (LINEAR.weight_gradient, FACTORS[0], (4, 5), ROWS),
+    "linear_bias_gradient": (LINEAR.bias_gradient, ROWS),
+    "relu": (RELU.forward, SMALL),
+    "relu_input_gradient": (RELU.input_gradient, random(2, 7, seed=4), random(2, 7)),
+    "softmax": (SOFTMAX.forward, random(2, 3, 4), 1),
+    "softmax_input_gradient": (SOFTMAX.input_gradient, random(3, 4), random(3, 4, seed=1), -1),
+    "log_softmax": (LOG_SOFTMAX.forward, random(2, 3, 4), 1),
     "log_softmax_input_gradient": (
-        softmaxes.log_input_gradient,
+        LOG_SOFTMAX.input_gradient,
         random(3, 4),
         random(3, 4, seed=1),
         -1,
@@ -82,7 +80,7 @@ OPERATORS = {
     "batch_norm_training": (normalization.training_forward, IMAGES, *CHANNELS, 0.1),
     "batch_norm_training of vectors": (normalization.training_forward, ROWS[0], None, None, 0.1),
     "batch_norm_input_gradient": (
-        normalization_gradients.input_gradient,
+        BATCH_NORM.input_gradient,
         IMAGES.flip(0),
         IMAGES,
         *CHANNELS,
@@ -90,7 +88,7 @@ OPERATORS = {
         True,
     ),
     "batch_norm_input_gradient without a weight": (
-        normalization_gradients.input_gradient,
+        BATCH_NORM.input_gradient,
         ROWS[1],
         ROWS[0],
         BIAS,
@@ -99,7 +97,7 @@ OPERATORS = {
         True,
     ),
     "batch_norm_input_gradient in evaluation": (
-        normalization_gradients.input_gradient,
+        BATCH_NORM.input_gradient,
         IMAGES.flip(0),
         IMAGES,
         *CHANNELS,
@@ -107,16 +105,16 @@ OPERATORS = {
         False,
     ),
     "batch_norm_weight_gradient": (
-        normalization_gradients.weight_gradient,
+        BATCH_NORM.weight_gradient,
         IMAGES.flip(0),
         IMAGES,
         *CHANNELS,
     ),
-    "batch_norm_bias_gradient": (normalization_gradients.bias_gradient, IMAGES),
-    "cross_entropy": (cross_entropy.forward, LOGITS, CLASSES, BY_CLASS, 2, "mean", 0.1),
-    "cross_entropy of one row": (cross_entropy.forward, BIAS, CLASSES[0, 0], None, -1, "none", 0.2),
+    "batch_norm_bias_gradient": (BATCH_NORM.bias_gradient, IMAGES),
+    "cross_entropy": (CROSS_ENTROPY.forward, LOGITS, CLASSES, BY_CLASS, 2, "mean", 0.1),
+    "cross_entropy of one row": (CROSS_ENTROPY.forward, BIAS, CLASSES[0, 0], None, -1, "none", 0.2),
     "cross_entropy of probabilities": (
-        cross_entropy.forward,
+        CROSS_ENTROPY.forward,
         LOGITS,
         SHARES,
         BY_CLASS,
@@ -125,7 +123,7 @@ OPERATORS = {
         0.1,
     ),
     "cross_entropy of probabilities with none": (
-        cross_entropy.forward,
+        CROSS_ENTROPY.forward,
         LOGITS,
         SHARES,
         None,
@@ -134,7 +132,7 @@ OPERATORS = {
         0.0,
     ),
     "cross_entropy_input_gradient": (
-        cross_entropy_gradients.input_gradient,
+        CROSS_ENTROPY.input_gradient,
         random(),
         LOGITS,
         CLASSES,
@@ -144,7 +142,7 @@ OPERATORS = {
         0.1,
     ),
     "cross_entropy_target_gradient": (
-        cross_entropy_gradients.target_gradient,
+        CROSS_ENTROPY.target_gradient,
         random(2, 2),
         LOGITS,
         SHARES,
@@ -154,18 +152,19 @@ OPERATORS = {
         0.1,
     ),
     "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
-    "mse_loss": (mse_loss.forward, *PAIR, "mean", WEIGHTS),
-    "mse_loss with sum": (mse_loss.forward, *PAIR, "sum", None),
-    "mse_loss with none": (mse_loss.forward, *PAIR, "none", WEIGHTS),
-    "mse_loss_input_gradient": (mse_loss.input_gradient, random(), *PAIR, "mean", WEIGHTS),
-    "mse_loss_input_gradient with mean": (mse_loss.input_gradient, random(), *PAIR, "mean", None),
+    "mse_loss": (MSE_LOSS.forward, *PAIR, "mean", WEIGHTS),
+    "mse_loss with sum": (MSE_LOSS.forward, *PAIR, "sum", None),
+    "mse_loss with none": (MSE_LOSS.forward, *PAIR, "none", WEIGHTS),
+    "mse_loss_input_gradient": (MSE_LOSS.input_gradient, random(), *PAIR, "mean", WEIGHTS),
+    "mse_loss_input_gradient with mean": (MSE_LOSS.input_gradient, random(), *PAIR, "mean", None),
     "mse_loss_input_gradient with none": (
-        mse_loss.input_gradient,
+        MSE_LOSS.input_gradient,
         random(3, 4, seed=2),
         *PAIR,
         "none",
         None,
     ),
+    "mse_loss_target_gradient": (MSE_LOSS.target_gradient, random(), *PAIR, "mean", WEIGHTS),
 }
 
 

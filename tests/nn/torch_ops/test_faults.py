@@ -7,7 +7,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
 from crosscheck.kernels.activation import relu
-from crosscheck.nn.torch_ops import activation
+from crosscheck.nn.torch_ops.activation import RELU
 from crosscheck.nn.torch_ops.operator import operator
 
 X = torch.randn(3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
@@ -28,7 +28,7 @@ def test_a_wrong_second_derivative():
     fault = operator("fault_second_gradient", relu.forward)(like_input)
 
     def backward(ctx, dy):
-        return activation.input_gradient(dy.detach(), *ctx.saved_tensors)
+        return RELU.input_gradient(dy.detach(), *ctx.saved_tensors)
 
     fault.register_autograd(
         backward, setup_context=lambda ctx, inputs, output: ctx.save_for_backward(output)

@@ -52,7 +52,7 @@ CALLS = [
     ("mse_loss", (X[:0], Y[:0]), {}),
 ]
 
-NAMES = [name for name in torch_ops.__all__ if hasattr(F, name)]
+NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]
 
 
 def gradients(function, tensors, options):

@@ -42,7 +42,7 @@ REFUSED = [
         X, 2, divisor_override=0)),
     (ValueError, "adaptive_avg_pool2d: output_size is (1, 2, 3); expected an integer or a pair",
      lambda: torch_ops.adaptive_avg_pool2d(X, (1, 2, 3))),
-    (ValueError, "linear: weight is (3, 5); expected 4 columns",
+    (ValueError, "linear: weight.shape is (3, 5); expected 4 columns",
      lambda: torch_ops.linear(X, torch.ones(3, 5))),
     (ValueError, "softmax: dim is 4; expected an integer from -4 to 3",
      lambda: torch_ops.softmax(X, 4)),

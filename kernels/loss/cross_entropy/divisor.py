@@ -1,28 +1,12 @@
-"""The arrays of a cross_entropy as the kernels walk them, and what a mean is divided by."""
-
-from math import prod
+"""What a mean of cross_entropy is divided by."""
 
 import numpy as np
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.folding import folded
 from crosscheck.kernels.loss.cross_entropy.classes import target_weights
 from crosscheck.kernels.loss.cross_entropy.problem import Problem
 from crosscheck.kernels.loss.reduction import sum_into
-
-
-def operands(
-    this: Problem, input: Array, target: Array, weight: Array | None
-) -> tuple[Array, Array, Array]:
-    """Return the input, the target and the weight as the kernels walk them."""
-    if this.has_probabilities:
-        target = folded(target, this.shape)
-    else:
-        target = folded(target, (this.rows, this.positions)).astype(np.int64, copy=False)
-    if weight is None:
-        weight = arrays.empty((0,), input.dtype, input)  # kernels take no None
-    return folded(input, this.shape), target, weight
 
 
 def divisor(this: Problem, target: Array, w: Array) -> tuple[Array, float]:
@@ -36,7 +20,7 @@ def divisor(this: Problem, target: Array, w: Array) -> tuple[Array, float]:
         return none, 1.0
     if this.has_probabilities:  # PyTorch's mean over no classes is NaN, too
         return none, float(this.rows * this.positions if this.classes else 0)
-    weights = arrays.empty((prod(target.shape),), w.dtype, w)
+    weights = arrays.empty((target.size,), w.dtype, w)
     target_weights(target, w, np.int64(this.ignore_index), np.int64(this.classes), weights)
     total = arrays.empty((1,), w.dtype, w)
     sum_into(weights, none, 1.0, total)

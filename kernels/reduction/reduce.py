@@ -1,0 +1,88 @@
+"""What sum and mean share: the algorithms, the choice between them, what a call asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.operator import Example
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction.axes import Dim, axes, output_size, rows
+from crosscheck.kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
+from crosscheck.kernels.views import Views
+
+FEW = 16  # outputs: for so few the CPU, too, takes the tree
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`outputs` sums of `count` elements each, over `axes` of an array, each sum over `divisor`."""
+
+    axes: tuple[int, ...]
+    outputs: int
+    count: int
+    divisor: float
+
+
+def problem(input: Size, axes: tuple[int, ...], mean: bool = False) -> Problem:
+    """Return the problem of an array of this size; a mean of nothing is 0 / 0, as in PyTorch."""
+    outputs = prod(output_size(input, axes, keepdim=False))
+    count = prod(input[axis] for axis in axes)
+    return Problem(axes, outputs, count, float(count) if mean else 1.0)
+
+
+def direct(problem: Problem, x: Array, y: Array) -> None:
+    views = rows(x, y, problem.axes)
+    direct_kernel.forall(problem.outputs)(*views.inputs, views.out, problem.divisor)
+    views.finish()
+
+
+def tree(problem: Problem, x: Array, y: Array) -> None:
+    views = rows(x, y, problem.axes)
+    tree_kernel[problem.outputs, THREADS](*views.inputs, views.out, problem.divisor)
+    views.finish()
+
+
+def spread(problem: Problem, dy: Array, dx: Array) -> None:
+    views = Views.merged(dx, dy)
+    spread_kernel.forall(dx.size)(*views.inputs, views.out, problem.divisor)
+    views.finish()
+
+
+def prefers_direct(problem: Problem, device: str) -> bool:
+    """The tree pays where a block has enough to do; on the CPU its barriers cost a switch of 256
+    fibers each, so there only few outputs take it, for its smaller rounding error.
+    """
+    return problem.count < 4 * THREADS or (device == "cpu" and problem.outputs > FEW)
+
+
+ALGORITHMS = {
+    "forward": table(Algorithm("direct", direct, prefers=prefers_direct), Algorithm("tree", tree)),
+    "input_gradient": table(Algorithm("direct", spread)),
+}
+
+
+def forward(op: str, input: Size, dim: Dim, keepdim: bool, mean: bool) -> Plan:
+    """Return the plan of a sum or a mean."""
+    reduced = axes(op, dim, len(input))
+    return Plan(problem(input, reduced, mean), [Output(output_size(input, reduced, bool(keepdim)))])
+
+
+def input_gradient(
+    op: str, grad_output: Size, input: Size, dim: Dim, keepdim: bool, mean: bool
+) -> Plan:
+    """Return the plan of the gradient of a sum or a mean."""
+    reduced = axes(op, dim, len(input))
+    return Plan(
+        problem(input, reduced, mean),
+        [Output(input)],
+        sizes={"grad_output": output_size(input, reduced, bool(keepdim))},
+        views={"grad_output": output_size(input, reduced, True)},
+    )
+
+
+def examples(dtype: type) -> Iterator[Example]:
+    yield {"input": np.zeros((64, 128), dtype)}, {"dim": 1}

@@ -1,0 +1,142 @@
+"""Which algorithm runs when none is named: the rules, written out once more, over many problems."""
+
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+
+from crosscheck.kernels.algorithm import Algorithm, Unsupported, choose, table
+from crosscheck.kernels.convolution import CONV2D
+from crosscheck.kernels.inspect.launches import operators
+from crosscheck.kernels.linear import LINEAR
+from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
+from crosscheck.kernels.loss.mse_loss import MSE_LOSS
+from crosscheck.kernels.reduction.mean import MEAN
+from crosscheck.kernels.reduction.sum_ import SUM
+from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
+from crosscheck.kernels.softmax.softmax import SOFTMAX
+
+DEVICES = ("cpu", "cuda")
+
+
+def sized(*shape):
+    """Stands in for an array of this shape."""
+    return SimpleNamespace(shape=shape)
+
+
+def chosen(operator, direction, device, **given):
+    problem = operator.plan(direction, given).problem
+    return choose("op", direction, operator.algorithms[direction], problem, device, None).name
+
+
+def by_tiles(device, rows):
+    return "direct" if device == "cpu" or rows < 8 else "tiled"
+
+
+def by_length(device, length):
+    return "direct" if device == "cpu" or length < 64 else "tree"
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_conv2d(device):
+    for groups, channels, filters in product((1, 2, 5), (1, 7, 8, 20), (1, 7, 8, 20)):
+        x, w = sized(2, groups * channels, 6, 7), sized(groups * filters, channels, 3, 2)
+        dy, how = sized(2, groups * filters, 4, 6), dict(groups=groups)
+        sizes = dict(input_size=x.shape, weight=w, grad_output=dy)
+        rule = by_tiles(device, filters)
+        assert chosen(CONV2D, "forward", device, input=x, weight=w, **how) == rule
+        given = dict(input=x, weight_size=w.shape, grad_output=dy)
+        assert chosen(CONV2D, "weight_gradient", device, **given, **how) == rule
+        rule = by_tiles(device, channels)
+        assert chosen(CONV2D, "input_gradient", device, **sizes, **how) == rule
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_linear(device):
+    for rows, ins, outs in product((1, 7, 8, 30), repeat=3):
+        x, w, dy = sized(rows, ins), sized(outs, ins), sized(rows, outs)
+        found = chosen(LINEAR, "forward", device, input=x, weight=w)
+        assert found == by_tiles(device, min(rows, outs))
+        found = chosen(
+            LINEAR, "input_gradient", device, input_size=x.shape, weight=w, grad_output=dy
+        )
+        assert found == by_tiles(device, min(rows, ins))
+        found = chosen(
+            LINEAR, "weight_gradient", device, input=x, weight_size=w.shape, grad_output=dy
+        )
+        assert found == by_tiles(device, min(outs, ins))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("operator", [SOFTMAX, LOG_SOFTMAX], ids=["softmax", "log_softmax"])
+def test_softmax(operator, device):
+    for shape, dim in product([(1,), (63,), (64,), (2, 64, 3), (64, 2), (3, 200)], (0, -1)):
+        rule, x = by_length(device, shape[dim]), sized(*shape)
+        assert chosen(operator, "forward", device, input=x, dim=dim) == rule
+        assert chosen(operator, "input_gradient", device, grad_output=x, output=x, dim=dim) == rule
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_cross_entropy(device):
+    for shape in [(5,), (64,), (2, 63), (2, 64), (3, 200, 4)]:
+        classes, x = shape[min(len(shape) - 1, 1)], sized(*shape)
+        given = dict(input=x, target=x, grad_output=sized())
+        for direction in CROSS_ENTROPY.directions:
+            assert chosen(CROSS_ENTROPY, direction, device, **given) == by_length(device, classes)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("operator", [SUM, MEAN], ids=["sum", "mean"])
+def test_sum_and_mean(operator, device):
+    for outputs, count in product((1, 16, 17, 500), (0, 1, 1023, 1024, 5000)):
+        few = device == "cpu" and outputs > 16
+        rule = "direct" if count < 1024 or few else "tree"
+        assert chosen(operator, "forward", device, input=sized(outputs, count), dim=1) == rule
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_mse_loss(device):
+    for reduction, rule in (("none", "direct"), ("mean", "tree"), ("sum", "tree")):
+        x = sized(3, 4)
+        assert chosen(MSE_LOSS, "forward", device, input=x, target=x, reduction=reduction) == rule
+
+
+def test_everywhere_else_there_is_one():
+    several = {"conv2d", "linear", "softmax", "log_softmax", "cross_entropy", "sum", "mean"}
+    for operator in operators():
+        for direction, algorithms in operator.algorithms.items():
+            above = operator.name in several and direction in operator.directions
+            alone = len(algorithms) == 1
+            assert alone or above or (operator.name, direction) == ("mse_loss", "forward")
+
+
+def numbered(name, **how):
+    return Algorithm(name, lambda *arguments: None, **how)
+
+
+def test_the_first_that_takes_and_prefers_the_problem_runs():
+    algorithms = table(
+        numbered("large", unsupported=lambda n: "" if n > 5 else "too few"),
+        numbered("cuda", prefers=lambda n, device: device == "cuda"),
+        numbered("any"),
+    )
+
+    def run(problem, device, name=None):
+        return choose("op", "forward", algorithms, problem, device, name).name
+
+    assert run(9, "cpu") == "large"
+    assert run(3, "cuda") == "cuda"
+    assert run(3, "cpu") == "any"
+    assert run(3, "cpu", "cuda") == "cuda"  # by its name, whether it prefers it or not
+    with pytest.raises(Unsupported, match="'large' does not take this forward: too few"):
+        run(3, "cpu", "large")
+    with pytest.raises(ValueError, match=r"algorithm is 'fast'; expected None or one of \['any'"):
+        run(3, "cpu", "fast")
+
+
+def test_where_none_prefers_the_problem_the_first_that_takes_it_runs():
+    one = table(numbered("one", prefers=lambda n, device: False))
+    assert choose("op", "forward", one, 6, "cpu", None).name == "one"
+    none = table(numbered("one", unsupported=lambda n: "no"))
+    with pytest.raises(Unsupported, match=r"no algorithm for forward takes .* \(one: no\)"):
+        choose("op", "forward", none, 3, "cpu", None)
