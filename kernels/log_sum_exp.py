@@ -17,18 +17,24 @@ def largest(x, o, i, first, step):
 
     NaN is left out: it comes back in the sum.
     """
+    n = index(x.shape[1])
     m = real(-math.inf)
-    for j in range(first, index(x.shape[1]), step):
+    j = first
+    while j < n:
         m = max(m, x[o, j, i]) if x[o, j, i] == x[o, j, i] else m
+        j += step
     return m
 
 
 @device_function
 def sum_exp(x, o, i, m, first, step):
     """Return the sum of exp(x - m) over the elements first, first + step, ... of a row."""
+    n = index(x.shape[1])
     s = real(0)
-    for j in range(first, index(x.shape[1]), step):
+    j = first
+    while j < n:
         s += math.exp(x[o, j, i] - m)
+        j += step
     return s
 
 

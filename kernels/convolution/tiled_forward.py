@@ -16,6 +16,7 @@ What it gains: 12.1 times fewer bytes of global memory than direct.py, in the sm
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loops import repeat
 from crosscheck.kernels.tiles import TILE, count
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -47,7 +48,7 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
     weight_at = unravel(tx, R, S)
     image_at = unravel(ty, R, S)
     acc = real(0)
-    for _ in range(tiles[2]):
+    for _ in repeat(tiles[2]):
         c, r, s = weight_at
         weight = real(0)
         if row < filters and c < C:

@@ -18,6 +18,7 @@ What it gains: 6.6 times fewer bytes of global memory than direct.py, in the sma
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loops import repeat
 from crosscheck.kernels.tiles import TILE, count
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -51,7 +52,7 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
     weight_at = unravel(tx, R, S)
     gradient_at = unravel(ty, R, S)
     acc = real(0)
-    for _ in range(tiles[2]):
+    for _ in repeat(tiles[2]):
         k, r, s = weight_at
         weight = real(0)
         if c < C and k < filters:

@@ -16,6 +16,7 @@ What it gains: 24.5 times fewer bytes of global memory than direct.py, in the sm
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.loops import repeat
 from crosscheck.kernels.tiles import TILE, count
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -49,7 +50,7 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
     step = unravel(index(TILE), P, Q)
     at = unravel(tx, P, Q)
     acc = real(0)
-    for _ in range(tiles[2]):
+    for _ in repeat(tiles[2]):
         n, p, q = at
         gradient = real(0)
         if row < filters and n < N:

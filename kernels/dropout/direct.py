@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.dropout.philox import WORD, philox
+from crosscheck.kernels.dropout.philox import philox, words
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 
 
@@ -44,7 +44,7 @@ def scale_kernel(x, y, seed0, seed1, offset0, offset1, threshold, scale):
     group = index(cuda.grid(1))
     i = group * WORDS
     if group <= index(y.size) // WORDS:  # i has not wrapped
-        low, high = np.uint32(group), np.uint32(np.uint64(group) >> WORD)
+        low, high = words(group)
         a, b, c, d = philox(low, high, offset0, offset1, seed0, seed1)
         put(x, y, i, a, threshold, scale)
         put(x, y, i + 1, b, threshold, scale)

@@ -16,15 +16,19 @@ WORD = np.uint64(32)  # bits; a shift of uint64 by a plain integer would not sta
 
 
 @device_function
+def words(number):
+    """Return a number's low and high 32 bits, as uint32."""
+    whole = np.uint64(number)
+    return np.uint32(whole), np.uint32(whole >> WORD)
+
+
+@device_function
 def philox(c0, c1, c2, c3, key0, key1):
     """Return the four random words, uint32, of a counter of four words and a key of two."""
     for _ in range(ROUNDS):
-        product0 = np.uint64(MULTIPLIER_0 * np.uint64(c0))
-        product1 = np.uint64(MULTIPLIER_1 * np.uint64(c2))
-        c0 = np.uint32(np.uint32(product1 >> WORD) ^ c1 ^ key0)
-        c1 = np.uint32(product1)
-        c2 = np.uint32(np.uint32(product0 >> WORD) ^ c3 ^ key1)
-        c3 = np.uint32(product0)
-        key0 = np.uint32(key0 + WEYL_0)
-        key1 = np.uint32(key1 + WEYL_1)
+        low0, high0 = words(MULTIPLIER_0 * c0)
+        low1, high1 = words(MULTIPLIER_1 * c2)
+        c0, c1 = np.uint32(high1 ^ c1 ^ key0), low1
+        c2, c3 = np.uint32(high0 ^ c3 ^ key1), low0
+        key0, key1 = np.uint32(key0 + WEYL_0), np.uint32(key1 + WEYL_1)
     return c0, c1, c2, c3

@@ -29,7 +29,8 @@ from crosscheck.kernels.views import batch
 def share(i, parts, extent):
     """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows."""
     before = i * extent
-    return before // parts, (before + extent + parts - 1) // parts
+    past = before + extent + parts - 1
+    return before // parts, past // parts
 
 
 @kernel

@@ -60,8 +60,9 @@ def probabilities_kernel(x, target, w, keep, share, loss):
 def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
     """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
     N, C, D = extents(x)
-    n, d = unravel(index(cuda.grid(1)), D)
-    if n < N:
+    row = index(cuda.grid(1))
+    if row < N * D:
+        n, d = unravel(row, D)
         label = target[n, d]
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
@@ -89,18 +90,23 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
 def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
     """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
     N, C, D = extents(x)
-    n, d = unravel(index(cuda.grid(1)), D)
-    if n < N:
+    row = index(cuda.grid(1))
+    if row < N * D:
+        n, d = unravel(row, D)
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
         m = row_max(x, n, d)
         s = row_sum_exp(x, n, d, m)
         whole = real(0)
-        for c in range(C):
+        c = index(0)
+        while c < C:
             whole += (keep * target[n, c, d] + share) * (g * weight_of(w, c))
-        for c in range(C):
+            c += 1
+        c = index(0)
+        while c < C:
             slope = (keep * target[n, c, d] + share) * (g * weight_of(w, c))
             dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
+            c += 1
 
 
 # A loss is linear in the probabilities q: d loss / d q[c] = keep * w[c] * l[c].
