@@ -34,8 +34,8 @@ FAULTS = (
     Fault(
         "the last sum is missing",
         ADD,
-        "if i < index(y.size):",
-        "if i + 1 < index(y.size):",
+        "if a < A:\n        y",
+        "if a < A and index(cuda.grid(1)) + 1 < index(y.size):\n        y",
         "add",
         "same",
     ),
@@ -72,7 +72,7 @@ FAULTS = (
         "empty-one",
     ),
     Fault(
-        "shapes that do not fit are taken",
+        "shapes that do not fit are accepted",
         OPERANDS,
         "if a != b and 1 not in (a, b):",
         "if False:",

@@ -16,7 +16,7 @@ FAULTS = (
     _fault("Philox forgets its key", PHILOX, "^ c1 ^ key0", "^ c1"),
     _fault("Philox multiplies the wrong word", PHILOX, "np.uint64(c2)", "np.uint64(c3)"),
     _fault("Philox keeps its key", PHILOX, "np.uint32(key1 + WEYL_1)", "np.uint32(key1)"),
-    _fault("a random word is used twice", DIRECT, "index(2)), c,", "index(2)), b,"),
+    _fault("a random word is used twice", DIRECT, "i + 2, c,", "i + 2, b,"),
     _fault(
         "every counter gives the first's words",
         DIRECT,
@@ -59,7 +59,7 @@ FAULTS = (
         "np.uint32(0)",
     ),
     _fault(
-        "p over 1 is taken",
+        "p over 1 is accepted",
         DROPOUT,
         "if not 0 <= p <= 1:",
         "if not 0 <= p:",
