@@ -27,7 +27,7 @@ FAULTS = (
         "add rounds to whole numbers",
         ADD,
         "y[a, b, c, d] = x[a, b, c, d] + alpha * other[a, b, c, d]",
-        "y[a, b, c, d] = real(index(x[a, b, c, d] + alpha * other[a, b, c, d]))",
+        "y[a, b, c, d] = real(int(x[a, b, c, d] + alpha * other[a, b, c, d]))",
         "add",
         "same",
     ),

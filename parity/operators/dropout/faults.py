@@ -23,7 +23,9 @@ FAULTS = (
         "low, high = np.uint32(group),",
         "low, high = np.uint32(0),",
     ),
-    _fault("a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < y.size"),
+    _fault(
+        "a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < index(y.size)"
+    ),
     _fault("what stays is not scaled", DIRECT, "(scale if kept", "(real(1) if kept"),
     _fault(
         "the mask is inverted",
