@@ -15,6 +15,7 @@ from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 KERNELS = "crosscheck.kernels.reduction.kernels"
 REDUCE = "crosscheck.kernels.reduction.reduce"
 
@@ -76,14 +77,14 @@ FAULTS = (
     Fault(
         "the direct mean is not divided",
         KERNELS,
-        "y[k, l] = total / divisor",
-        "y[k, l] = total",
+        "r, s]\n        y[k, l] = total / divisor",
+        "r, s]\n        y[k, l] = total",
         "mean",
         "rows",
     ),
     Fault(
         "the sum's tree leaves its last level out",
-        KERNELS,
+        BLOCK_REDUCE,
         "while half != 0:",
         "while half > 1:",
         "mean",
@@ -92,8 +93,8 @@ FAULTS = (
     Fault(
         "the tree of a mean is not divided",
         KERNELS,
-        "y[k, l] = sums[0] / divisor",
-        "y[k, l] = sums[0]",
+        "if t == 0:\n        y[k, l] = total / divisor",
+        "if t == 0:\n        y[k, l] = total",
         "mean",
         "terms-256",
     ),

@@ -33,13 +33,13 @@ FAULTS = (
     Fault(
         "the average sums one row too few",
         GEOMETRY,
-        "end = index(index(start + min(span, left)) - padding)",
-        "end = index(index(index(start + min(span, left)) - padding) - index(1))",
+        "end = start + min(span, left) - padding",
+        "end = start + min(span, left) - padding - 1",
         "avg_pool2d",
         "halves",
     ),
     Fault(
-        "a zero divisor is taken",
+        "a zero divisor is accepted",
         AVERAGE,
         "if value == 0 or not",
         "if not",

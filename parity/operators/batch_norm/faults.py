@@ -7,7 +7,7 @@ BATCH_NORM = "crosscheck.kernels.normalization.batch_norm"
 GRADIENTS = "crosscheck.kernels.normalization.gradients"
 PROBLEM = "crosscheck.kernels.normalization.problem"
 STATISTICS = "crosscheck.kernels.normalization.statistics"
-WALK = "crosscheck.kernels.normalization.walk"
+UNRAVEL = "crosscheck.kernels.unravel"
 
 
 def _fault(what: str, module: str, right: str, wrong: str, case: str) -> Fault:
@@ -53,8 +53,8 @@ FAULTS = (
     _fault(
         "the variance in one pass, from squares of x",
         STATISTICS,
-        "d = x[at[0], c, at[1]] - shift",
-        "d = x[at[0], c, at[1]]",
+        "d = x[n, c, l] - shift",
+        "d = x[n, c, l]",
         "mean-1e3",
     ),
     _fault(
@@ -87,9 +87,9 @@ FAULTS = (
     ),
     _fault(
         "a thread walks past the end of a row",
-        WALK,
-        "if l >= L:",
-        "if l > L:",
+        UNRAVEL,
+        "if q >= extents[-1]:",
+        "if q > extents[-1]:",
         "rows-shorter-than-a-block",
     ),
     _fault(
@@ -130,8 +130,8 @@ FAULTS = (
     _fault(
         "the weight's gradient forgets the mean",
         GRADIENTS,
-        "acc += dy[at[0], c, at[1]] * (x[at[0], c, at[1]] - center)",
-        "acc += dy[at[0], c, at[1]] * x[at[0], c, at[1]]",
+        "dy[n, c, l] * (x[n, c, l] - center)",
+        "dy[n, c, l] * x[n, c, l]",
         "images",
     ),
     _fault(
@@ -142,14 +142,14 @@ FAULTS = (
         "bias-only",
     ),
     _fault(
-        "the batch's mean is taken for a constant",
+        "the batch's mean is treated as a constant",
         GRADIENTS,
         "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
         "value = value - (x[n, c, l] - mean[c]) * slope[c]",
         "bare",
     ),
     _fault(
-        "the batch's variance is taken for a constant",
+        "the batch's variance is treated as a constant",
         GRADIENTS,
         "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
         "value = value - average[c]",
@@ -177,21 +177,21 @@ FAULTS = (
         "eval-weight-only",
     ),
     _fault(
-        "one value per channel is taken",
+        "one value per channel is accepted",
         PROBLEM,
         "* prod(input[2:]) == 1:",
         "* prod(input[2:]) == -1:",
         "rejects-one-value-per-channel",
     ),
     _fault(
-        "eps 0 is taken in training",
+        "eps 0 is accepted in training",
         PROBLEM,
         "if eps < 0 or (training and eps == 0):",
         "if eps < 0:",
         "rejects-eps-0-in-training",
     ),
     _fault(
-        "a mean without a variance is taken",
+        "a mean without a variance is accepted",
         PROBLEM,
         "if (running_mean is None) != (running_var is None):",
         "if False:",

@@ -16,14 +16,16 @@ FAULTS = (
     _fault("Philox forgets its key", PHILOX, "^ c1 ^ key0", "^ c1"),
     _fault("Philox multiplies the wrong word", PHILOX, "np.uint64(c2)", "np.uint64(c3)"),
     _fault("Philox keeps its key", PHILOX, "np.uint32(key1 + WEYL_1)", "np.uint32(key1)"),
-    _fault("a random word is used twice", DIRECT, "index(2)), c,", "index(2)), b,"),
+    _fault("a random word is used twice", DIRECT, "i + 2, c,", "i + 2, b,"),
     _fault(
         "every counter gives the first's words",
         DIRECT,
         "low, high = np.uint32(group),",
         "low, high = np.uint32(0),",
     ),
-    _fault("a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < y.size"),
+    _fault(
+        "a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < index(y.size)"
+    ),
     _fault("what stays is not scaled", DIRECT, "(scale if kept", "(real(1) if kept"),
     _fault(
         "the mask is inverted",
@@ -59,7 +61,7 @@ FAULTS = (
         "np.uint32(0)",
     ),
     _fault(
-        "p over 1 is taken",
+        "p over 1 is accepted",
         DROPOUT,
         "if not 0 <= p <= 1:",
         "if not 0 <= p:",

@@ -2,6 +2,7 @@
 
 from crosscheck.parity.faults.plant import Fault
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
 VIEWS = "crosscheck.kernels.views"
@@ -10,54 +11,54 @@ FAULTS = (
     Fault(
         "the direct sum drops the last of a row",
         KERNELS,
-        "while s < S:",
-        "while s + 1 < S:",
+        "for s in range(S):",
+        "for s in range(S - 1):",
         "sum",
         "rows",
     ),
     Fault(
         "the direct sum drops the last row",
         KERNELS,
-        "while r < R:",
-        "while r + 1 < R:",
+        "for r in range(R):",
+        "for r in range(R - 1):",
         "sum",
         "two-apart",
     ),
     Fault(
-        "the direct sum takes rows for columns",
+        "the direct sum takes every row for the first",
         KERNELS,
-        "k, l = index(i // L), index(i % L)  # noqa: E741\n        total",
-        "k, l = index(0), index(i % L)  # noqa: E741\n        total",
+        "unravel(index(cuda.grid(1)), L)",
+        "index(0), index(cuda.grid(1)) % L",
         "sum",
         "middle",
     ),
     Fault(
         "the sum's tree stops after one element a thread",
         KERNELS,
-        "at = index(at + index(THREADS))",
-        "at = count",
+        "range(t, R * S, THREADS)",
+        "range(t, R * S, R * S)",
         "sum",
         "terms-257",
     ),
     Fault(
         "the sum's tree forgets a level",
-        KERNELS,
-        "half = index(THREADS // 2)",
-        "half = index(THREADS // 4)",
+        BLOCK_REDUCE,
+        "half = index(scratch.shape[0]) // 2",
+        "half = index(scratch.shape[0]) // 4",
         "sum",
         "terms-255",
     ),
     Fault(
         "the sum's barrier before the tree is missing",
-        KERNELS,
-        "    cuda.syncthreads()  # every partial sum is there before the tree reads it\n",
+        BLOCK_REDUCE,
+        "    cuda.syncthreads()  # every value is there before the tree reads it\n",
         "",
         "sum",
         "terms-256",
     ),
     Fault(
         "the sum's barrier between two levels is missing",
-        KERNELS,
+        BLOCK_REDUCE,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "sum",
@@ -88,7 +89,7 @@ FAULTS = (
         "middle-kept",
     ),
     Fault(
-        "a dim given twice is taken",
+        "a dim given twice is accepted",
         AXES,
         "if axis % limit in found:",
         "if False:",
