@@ -75,8 +75,8 @@ def compare(
     if signs.any():
         return 0.0, 0.0, np.inf, f"sign of zero: {where(signs, computed, exact)}"
     both = finite & np.isfinite(ours)
-    error = np.abs(np.where(both, ours, 0.0) - np.where(both, reference, 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        error = np.abs(np.where(both, ours, 0.0) - np.where(both, reference, 0.0))
         share = np.where(error == 0.0, 0.0, error / limit)
     worst = np.unravel_index(int(share.argmax()), share.shape)
     failure = ""

@@ -15,9 +15,9 @@ What it gains: 12.1 times fewer bytes of global memory than direct.py, in the sm
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 @kernel
@@ -28,23 +28,24 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
     """
     weights = cuda.shared.array((TILE, TILE), real, alignment=16)
     patches = cuda.shared.array((TILE, TILE), real, alignment=16)
-    N, H, W = index(x.shape[0]), index(x.shape[2]), index(x.shape[3])
-    C, R, S = index(w.shape[1]), index(w.shape[2]), index(w.shape[3])
+    N, _, H, W = extents(x)
+    C, R, S = extents(w)[1:]
+    P, Q = extents(y)[2:]
     tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
 
     # Blocks that share a piece of the images come one after the other: they find it in the cache.
-    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
-    row = index(index(row_tile * index(TILE)) + ty)
-    k = index(index(group * filters) + row)
-    column = index(index(column_tile * index(TILE)) + tx)
-    n, p, q = split(column, index(y.shape[2]), index(y.shape[3]))
-    first = index(group * C)  # the group's first channel in x
-    top = index(index(p * stride[0]) - corner[0])
-    left = index(index(q * stride[1]) - corner[1])
+    group, column_tile, row_tile = unravel(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    row = row_tile * TILE + ty
+    k = group * filters + row
+    column = column_tile * TILE + tx
+    n, p, q = unravel(column, P, Q)
+    first = group * C  # the group's first channel in x
+    top = p * stride[0] - corner[0]
+    left = q * stride[1] - corner[1]
 
-    step = split(index(TILE), R, S)
-    weight_at = split(tx, R, S)
-    image_at = split(ty, R, S)
+    step = unravel(index(TILE), R, S)
+    weight_at = unravel(tx, R, S)
+    image_at = unravel(ty, R, S)
     acc = real(0)
     for _ in range(tiles[2]):
         c, r, s = weight_at
@@ -54,11 +55,11 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
         weights[ty, tx] = weight
 
         c, r, s = image_at
-        h = index(top + index(r * dilation[0]))
-        v = index(left + index(s * dilation[1]))
+        h = top + r * dilation[0]
+        v = left + s * dilation[1]
         pixel = real(0)
         if n < N and c < C and h < H and v < W:  # wrapped below zero is above H and W as well
-            pixel = x[n, index(first + c), h, v]
+            pixel = x[n, first + c, h, v]
         patches[ty, tx] = pixel
         cuda.syncthreads()  # both tiles are complete before anyone reads them
 

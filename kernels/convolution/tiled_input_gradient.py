@@ -17,9 +17,9 @@ What it gains: 6.6 times fewer bytes of global memory than direct.py, in the sma
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
@@ -33,39 +33,40 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
     """
     weights = cuda.shared.array((TILE, TILE), real, alignment=16)
     patches = cuda.shared.array((TILE, TILE), real, alignment=16)
-    C, R, S = index(w.shape[1]), index(w.shape[2]), index(w.shape[3])
-    N, P, Q = index(dy.shape[0]), index(dy.shape[2]), index(dy.shape[3])
+    C, R, S = extents(w)[1:]
+    P, Q = extents(dy)[2:]
+    N, _, H, W = extents(dx)
     tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
 
     # Blocks that share a piece of the images come one after the other: they find it in the cache.
-    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
-    c = index(index(row_tile * index(TILE)) + ty)
-    column = index(index(column_tile * index(TILE)) + tx)
-    n, h, v = split(column, index(dx.shape[2]), index(dx.shape[3]))
-    first = index(group * filters)  # the group's first filter
-    bottom = index(h + corner[0])
-    right = index(v + corner[1])
+    group, column_tile, row_tile = unravel(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    c = row_tile * TILE + ty
+    column = column_tile * TILE + tx
+    n, h, v = unravel(column, H, W)
+    first = group * filters  # the group's first filter
+    bottom = h + corner[0]
+    right = v + corner[1]
 
-    step = split(index(TILE), R, S)
-    weight_at = split(tx, R, S)
-    gradient_at = split(ty, R, S)
+    step = unravel(index(TILE), R, S)
+    weight_at = unravel(tx, R, S)
+    gradient_at = unravel(ty, R, S)
     acc = real(0)
     for _ in range(tiles[2]):
         k, r, s = weight_at
         weight = real(0)
         if c < C and k < filters:
-            weight = w[index(first + k), c, r, s]
+            weight = w[first + k, c, r, s]
         weights[ty, tx] = weight
 
         k, r, s = gradient_at
-        below = index(bottom - index(r * dilation[0]))
-        beside = index(right - index(s * dilation[1]))
-        p = index(below // stride[0])
-        q = index(beside // stride[1])
-        divides = index(p * stride[0]) == below and index(q * stride[1]) == beside
+        below = bottom - r * dilation[0]
+        beside = right - s * dilation[1]
+        p = below // stride[0]
+        q = beside // stride[1]
+        divides = p * stride[0] == below and q * stride[1] == beside
         gradient = real(0)
         if n < N and k < filters and p < P and q < Q and divides:
-            gradient = dy[n, index(first + k), p, q]
+            gradient = dy[n, first + k, p, q]
         patches[ty, tx] = gradient
         cuda.syncthreads()  # both tiles are complete before anyone reads them
 
@@ -76,7 +77,7 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
         gradient_at = advance(gradient_at, step, R, S)
 
     if c < C and n < N:
-        dx[n, index(index(group * C) + c), h, v] = acc
+        dx[n, group * C + c, h, v] = acc
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:

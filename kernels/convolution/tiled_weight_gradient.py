@@ -15,9 +15,9 @@ What it gains: 24.5 times fewer bytes of global memory than direct.py, in the sm
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tiles import advance, split
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.unravel import advance, extents, unravel
 
 PADDED = TILE + 1
 
@@ -32,22 +32,22 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
     """
     gradients = cuda.shared.array((TILE, TILE), real, alignment=16)
     patches = cuda.shared.array((TILE, PADDED), real)
-    N, H, W = index(x.shape[0]), index(x.shape[2]), index(x.shape[3])
-    P, Q = index(dy.shape[2]), index(dy.shape[3])
-    C, R, S = index(dw.shape[1]), index(dw.shape[2]), index(dw.shape[3])
+    N, _, H, W = extents(x)
+    P, Q = extents(dy)[2:]
+    C, R, S = extents(dw)[1:]
     tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
 
-    group, column_tile, row_tile = split(index(cuda.blockIdx.x), tiles[1], tiles[0])
-    row = index(index(row_tile * index(TILE)) + ty)
-    k = index(index(group * filters) + row)
-    column = index(column_tile * index(TILE))
-    load_c, r, s = split(index(column + ty), R, S)  # the column this thread gathers
-    channel = index(index(group * C) + load_c)
-    top = index(index(r * dilation[0]) - corner[0])
-    left = index(index(s * dilation[1]) - corner[1])
+    group, column_tile, row_tile = unravel(index(cuda.blockIdx.x), tiles[1], tiles[0])
+    row = row_tile * TILE + ty
+    k = group * filters + row
+    column = column_tile * TILE
+    load_c, r, s = unravel(column + ty, R, S)  # the column this thread gathers
+    channel = group * C + load_c
+    top = r * dilation[0] - corner[0]
+    left = s * dilation[1] - corner[1]
 
-    step = split(index(TILE), P, Q)
-    at = split(tx, P, Q)
+    step = unravel(index(TILE), P, Q)
+    at = unravel(tx, P, Q)
     acc = real(0)
     for _ in range(tiles[2]):
         n, p, q = at
@@ -56,8 +56,8 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
             gradient = dy[n, k, p, q]
         gradients[ty, tx] = gradient
 
-        h = index(top + index(p * stride[0]))
-        v = index(left + index(q * stride[1]))
+        h = top + p * stride[0]
+        v = left + q * stride[1]
         pixel = real(0)
         if n < N and load_c < C and h < H and v < W:  # below zero wraps to above H and W
             pixel = x[n, channel, h, v]
@@ -69,7 +69,7 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
         cuda.syncthreads()  # everyone has read both tiles before the next step overwrites them
         at = advance(at, step, P, Q)
 
-    c, r, s = split(index(column + tx), R, S)  # the column this thread computes
+    c, r, s = unravel(column + tx, R, S)  # the column this thread computes
     if row < filters and c < C:
         dw[k, c, r, s] = acc
 

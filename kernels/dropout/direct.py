@@ -42,14 +42,14 @@ def put(x, y, i, word, threshold, scale):
 def scale_kernel(x, y, seed0, seed1, offset0, offset1, threshold, scale):
     """x and y (i); seed and offset as two uint32 each, low word first; threshold below 2^31."""
     group = index(cuda.grid(1))
-    i = index(group * index(WORDS))
-    if group <= index(index(y.size) // index(WORDS)):  # i has not wrapped
+    i = group * WORDS
+    if group <= index(y.size) // WORDS:  # i has not wrapped
         low, high = np.uint32(group), np.uint32(np.uint64(group) >> WORD)
         a, b, c, d = philox(low, high, offset0, offset1, seed0, seed1)
         put(x, y, i, a, threshold, scale)
-        put(x, y, index(i + index(1)), b, threshold, scale)
-        put(x, y, index(i + index(2)), c, threshold, scale)
-        put(x, y, index(i + index(3)), d, threshold, scale)
+        put(x, y, i + 1, b, threshold, scale)
+        put(x, y, i + 2, c, threshold, scale)
+        put(x, y, i + 3, d, threshold, scale)
 
 
 def direct(mask: Mask, x: Array, y: Array) -> None:

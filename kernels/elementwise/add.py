@@ -12,16 +12,16 @@ from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.pooling.geometry import unravel
 from crosscheck.kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import Views
 
 
 @kernel
 def forward_kernel(x, other, y, alpha):
-    i = index(cuda.grid(1))
-    if i < index(y.size):
-        a, b, c, d = unravel(i, index(y.shape[1]), index(y.shape[2]), index(y.shape[3]))
+    A, B, C, D = extents(y)
+    a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
+    if a < A:
         y[a, b, c, d] = x[a, b, c, d] + alpha * other[a, b, c, d]
 
 
@@ -30,9 +30,9 @@ def forward_kernel(x, other, y, alpha):
 #     dinput = factor * dy
 @kernel
 def scale_kernel(dy, dx, factor):
-    i = index(cuda.grid(1))
-    if i < index(dx.size):
-        a, b, c, d = unravel(i, index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3]))
+    A, B, C, D = extents(dx)
+    a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
+    if a < A:
         dx[a, b, c, d] = real(factor) * dy[a, b, c, d]
 
 

@@ -13,8 +13,8 @@ from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.pooling.geometry import unravel
 from crosscheck.kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import Views
 
 
@@ -22,9 +22,9 @@ from crosscheck.kernels.views import Views
 # round; `kernels.reduction.to_size` then sums over the outputs that a broadcast element is in.
 @kernel
 def forward_kernel(x, other, y):
-    i = index(cuda.grid(1))
-    if i < index(y.size):
-        a, b, c, d = unravel(i, index(y.shape[1]), index(y.shape[2]), index(y.shape[3]))
+    A, B, C, D = extents(y)
+    a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
+    if a < A:
         y[a, b, c, d] = x[a, b, c, d] * other[a, b, c, d]
 
 

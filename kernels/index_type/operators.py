@@ -2,7 +2,7 @@
 
 import operator
 
-from numba.core import types
+from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.core.typing import signature
 from numba.core.typing.templates import AbstractTemplate, infer_global
@@ -71,8 +71,10 @@ def _division(instruction: str):
     def lower(target, builder, signature, arguments):
         x, y = arguments
         is_zero = builder.icmp_unsigned("==", y, y.type(0))
-        result = getattr(builder, instruction)(x, builder.select(is_zero, y.type(1), y))
-        return builder.select(is_zero, y.type(0), result)
+        result = cgutils.alloca_once_value(builder, y.type(0))
+        with builder.if_then(builder.not_(is_zero), likely=True):
+            builder.store(getattr(builder, instruction)(x, y), result)
+        return builder.load(result)
 
     return lower
 

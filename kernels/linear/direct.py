@@ -8,20 +8,18 @@ together. Any strides: a transposed matrix is a view. No shared memory and no ba
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
 def product_kernel(a, b, bias, c):
     """a (i, l), b (l, j), bias (j) or (0), c (i, j)."""
-    at = index(cuda.grid(1))
-    columns, terms = index(c.shape[1]), index(a.shape[1])
-    i, j = index(at // columns), index(at % columns)
-    if i < index(c.shape[0]):
+    rows, columns = extents(c)
+    i, j = unravel(index(cuda.grid(1)), columns)
+    if i < rows:
         acc = real(0)
-        n = index(0)
-        while n < terms:
+        for n in range(index(a.shape[1])):
             acc += a[i, n] * b[n, j]
-            n = index(n + index(1))
         if bias.shape[0] != 0:
             acc += bias[j]
         c[i, j] = acc

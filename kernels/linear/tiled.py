@@ -17,6 +17,7 @@ What it gains: 9.0 times fewer bytes of global memory than direct.py, in the sma
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.unravel import extents, unravel
 
 PADDED = TILE + 1
 
@@ -26,25 +27,24 @@ def product_kernel(a, b, bias, c, turn_a, turn_b, tiles):
     """a (i, l), b (l, j), bias (j) or (0), c (i, j); tiles counts them along (i, j, l)."""
     a_tile = cuda.shared.array((TILE, PADDED), real)
     b_tile = cuda.shared.array((TILE, PADDED), real)
-    rows, columns, terms = index(c.shape[0]), index(c.shape[1]), index(a.shape[1])
+    rows, columns = extents(c)
+    terms = index(a.shape[1])
     tx, ty = index(cuda.threadIdx.x), index(cuda.threadIdx.y)
-    block = index(cuda.blockIdx.x)
-    top = index(index(block % tiles[0]) * index(TILE))
-    left = index(index(block // tiles[0]) * index(TILE))
+    column_tile, row_tile = unravel(index(cuda.blockIdx.x), tiles[0])
+    top, left = row_tile * TILE, column_tile * TILE
 
     a_row, a_column = (tx, ty) if turn_a else (ty, tx)  # the element of each tile to load
     b_row, b_column = (tx, ty) if turn_b else (ty, tx)
-    load_i, load_j = index(top + a_row), index(left + b_column)
+    load_i, load_j = top + a_row, left + b_column
     acc = real(0)
-    first = index(0)
-    for _ in range(tiles[2]):
-        n = index(first + a_column)
+    for first in range(0, tiles[2] * TILE, TILE):
+        n = first + a_column
         value = real(0)
         if load_i < rows and n < terms:
             value = a[load_i, n]
         a_tile[a_row, a_column] = value
 
-        n = index(first + b_row)
+        n = first + b_row
         value = real(0)
         if n < terms and load_j < columns:
             value = b[n, load_j]
@@ -54,9 +54,8 @@ def product_kernel(a, b, bias, c, turn_a, turn_b, tiles):
         for n in range(TILE):
             acc += a_tile[ty, n] * b_tile[n, tx]
         cuda.syncthreads()  # everyone has read both tiles before the next step overwrites them
-        first = index(first + index(TILE))
 
-    i, j = index(top + ty), index(left + tx)
+    i, j = top + ty, left + tx
     if i < rows and j < columns:
         if bias.shape[0] != 0:
             acc += bias[j]

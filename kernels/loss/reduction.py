@@ -2,8 +2,8 @@
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.tree import THREADS, tree_sum
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -24,11 +24,9 @@ def sum_kernel(terms, by, divisor, total):
     scratch = cuda.shared.array(THREADS, real)
     t = index(cuda.threadIdx.x)
     acc = real(0)
-    i = t
-    while i < index(terms.shape[0]):
+    for i in range(t, index(terms.shape[0]), THREADS):
         acc += terms[i]
-        i = index(i + index(THREADS))
-    acc = tree_sum(scratch, t, acc)
+    acc = block_sum(scratch, t, acc)
     if t == 0:
         total[0] = acc / (by[0] if by.shape[0] != 0 else divisor)
 

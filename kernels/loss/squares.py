@@ -13,9 +13,9 @@ the memory order of the output, see kernels.views.
 from dataclasses import dataclass
 
 from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loss.reduction import sum_into
-from crosscheck.kernels.tree import THREADS, tree_sum
 from crosscheck.kernels.views import Views
 
 BLOCKS = 256  # more would only give the last block more to add up
@@ -46,19 +46,17 @@ def partial_kernel(x, target, w, sums, weights):
     """x, target (i), w (i) or (0); sums and weights (blocks): what each block added up."""
     scratch = cuda.shared.array(THREADS, real)
     t, block = index(cuda.threadIdx.x), index(cuda.blockIdx.x)
-    step = index(index(cuda.gridDim.x) * index(THREADS))
+    step = index(cuda.gridDim.x) * THREADS
     acc, weight = real(0), real(0)
-    i = index(index(block * index(THREADS)) + t)
-    while i < index(x.shape[0]):
+    for i in range(block * THREADS + t, index(x.shape[0]), step):
         difference = x[i] - target[i]
         if w.shape[0] != 0:
             acc += w[i] * (difference * difference)
             weight += w[i]
         else:
             acc += difference * difference
-        i = index(i + step)
-    acc = tree_sum(scratch, t, acc)
-    weight = tree_sum(scratch, t, weight)
+    acc = block_sum(scratch, t, acc)
+    weight = block_sum(scratch, t, weight)
     if t == 0:
         sums[block] = acc
         weights[block] = weight

@@ -7,15 +7,15 @@ operation and lose every digit that x and the mean share.
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel
-from crosscheck.kernels.normalization.walk import unravel
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
 def forward_kernel(x, mean, rstd, weight, bias, y):
     """x, y (n, c, l); mean, rstd (c); weight, bias (c) or (0)."""
-    i = index(cuda.grid(1))
-    if i < index(y.size):
-        n, c, l = unravel(i, index(y.shape[1]), index(y.shape[2]))  # noqa: E741
+    N, C, L = extents(y)
+    n, c, l = unravel(index(cuda.grid(1)), C, L)  # noqa: E741
+    if n < N:
         scale = rstd[c]
         if weight.shape[0] != 0:
             scale *= weight[c]

@@ -6,9 +6,9 @@ That of the bias is a plain sum: see `kernels.reduction`. Layout: (n, c, l) with
 """
 
 from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.normalization.walk import advance, split, unravel
-from crosscheck.kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 # d y[n, c, l] / d weight[c] = (x[n, c, l] - mean[c]) * rstd[c], so dweight[c] is rstd[c] times the
@@ -17,16 +17,16 @@ from crosscheck.kernels.tree import THREADS, tree_sum
 def weight_kernel(x, dy, mean, rstd, dweight):
     """x, dy (n, c, l); mean, rstd, dweight (c)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, L = index(x.shape[0]), index(x.shape[2])
+    N, _, L = extents(x)
     c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    step = split(index(THREADS), L)
+    step = unravel(index(THREADS), L)
     center = mean[c]
     acc = real(0)
-    at = split(t, L)
-    while at[0] < N:
-        acc += dy[at[0], c, at[1]] * (x[at[0], c, at[1]] - center)
-        at = advance(at, step, L)
-    total = tree_sum(scratch, t, acc)
+    n, l = unravel(t, L)  # noqa: E741
+    while n < N:
+        acc += dy[n, c, l] * (x[n, c, l] - center)
+        n, l = advance((n, l), step, L)  # noqa: E741
+    total = block_sum(scratch, t, acc)
     if t == 0:
         dweight[c] = total * rstd[c]
 
@@ -40,20 +40,20 @@ def weight_kernel(x, dy, mean, rstd, dweight):
 def slope_kernel(x, dy, mean, rstd, average, slope):
     """x, dy (n, c, l); mean, rstd, average, slope (c)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, L = index(x.shape[0]), index(x.shape[2])
+    N, _, L = extents(x)
     c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    count = real(index(N * L))
-    step = split(index(THREADS), L)
+    count = real(N * L)
+    step = unravel(index(THREADS), L)
     center = mean[c]
     acc, product = real(0), real(0)
-    at = split(t, L)
-    while at[0] < N:
-        dy_j = dy[at[0], c, at[1]]
+    n, l = unravel(t, L)  # noqa: E741
+    while n < N:
+        dy_j = dy[n, c, l]
         acc += dy_j
-        product += dy_j * (x[at[0], c, at[1]] - center)
-        at = advance(at, step, L)
-    total = tree_sum(scratch, t, acc)
-    projection = tree_sum(scratch, t, product)
+        product += dy_j * (x[n, c, l] - center)
+        n, l = advance((n, l), step, L)  # noqa: E741
+    total = block_sum(scratch, t, acc)
+    projection = block_sum(scratch, t, product)
     if t == 0:
         average[c] = total / count
         slope[c] = rstd[c] * rstd[c] * (projection / count)
@@ -62,9 +62,9 @@ def slope_kernel(x, dy, mean, rstd, average, slope):
 @kernel
 def input_kernel(x, dy, mean, rstd, weight, average, slope, dx):
     """x, dy, dx (n, c, l); mean, rstd (c); weight (c) or (0); average, slope (c), or (0) for 0."""
-    i = index(cuda.grid(1))
-    if i < index(dx.size):
-        n, c, l = unravel(i, index(dx.shape[1]), index(dx.shape[2]))  # noqa: E741
+    N, C, L = extents(dx)
+    n, c, l = unravel(index(cuda.grid(1)), C, L)  # noqa: E741
+    if n < N:
         scale = rstd[c]
         if weight.shape[0] != 0:
             scale *= weight[c]

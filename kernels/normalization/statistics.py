@@ -16,34 +16,34 @@ corrects the mean, and their squares:
 import math
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.normalization.walk import advance, split
-from crosscheck.kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 @kernel
 def batch_kernel(x, mean, rstd, running_mean, running_var, momentum, keep, eps):
     """x (n, c, l); mean, rstd (c); running_mean, running_var (c), updated, or (0)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, L = index(x.shape[0]), index(x.shape[2])
+    N, _, L = extents(x)
     c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    count = real(index(N * L))
-    step = split(index(THREADS), L)
+    count = real(N * L)
+    step = unravel(index(THREADS), L)
     acc = real(0)
-    at = split(t, L)
-    while at[0] < N:
-        acc += x[at[0], c, at[1]]
-        at = advance(at, step, L)
-    shift = tree_sum(scratch, t, acc) / count
+    n, l = unravel(t, L)  # noqa: E741
+    while n < N:
+        acc += x[n, c, l]
+        n, l = advance((n, l), step, L)  # noqa: E741
+    shift = block_sum(scratch, t, acc) / count
     acc, squares = real(0), real(0)
-    at = split(t, L)
-    while at[0] < N:
-        d = x[at[0], c, at[1]] - shift
+    n, l = unravel(t, L)  # noqa: E741
+    while n < N:
+        d = x[n, c, l] - shift
         acc += d
         squares += d * d
-        at = advance(at, step, L)
-    error = tree_sum(scratch, t, acc) / count
-    var = tree_sum(scratch, t, squares) / count - error * error
+        n, l = advance((n, l), step, L)  # noqa: E741
+    error = block_sum(scratch, t, acc) / count
+    var = block_sum(scratch, t, squares) / count - error * error
     if t == 0:
         if var < real(0):  # by rounding; a NaN stays
             var = real(0)

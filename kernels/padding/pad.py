@@ -18,7 +18,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import unravel
+from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
 
 REFLECT, REPLICATE, CIRCULAR = range(3)
@@ -29,17 +29,17 @@ MODES = {"reflect": REFLECT, "replicate": REPLICATE, "circular": CIRCULAR}
 def source(p, before, extent, mode):
     """Return the input row that output row p copies; `before` rows are padded before the first."""
     if p < before:
-        missing = index(before - p)  # rows before the first
-        if mode == index(REFLECT):
+        missing = before - p  # rows before the first
+        if mode == REFLECT:
             return missing
-        return index(0) if mode == index(REPLICATE) else index(extent - missing)
-    h = index(p - before)
+        return index(0) if mode == REPLICATE else extent - missing
+    h = p - before
     if h < extent:
         return h
-    past = index(h - extent)  # rows past the last but one
-    if mode == index(REFLECT):
-        return index(index(extent - index(2)) - past)
-    return index(extent - index(1)) if mode == index(REPLICATE) else past
+    past = h - extent  # rows past the last but one
+    if mode == REFLECT:
+        return extent - 2 - past
+    return extent - 1 if mode == REPLICATE else past
 
 
 @device_function
@@ -49,15 +49,15 @@ def candidate(t, h, before, extent):
     """
     if t < before:
         return t
-    return index(before + h) if t == before else index(t + index(extent - index(1)))
+    return before + h if t == before else t + extent - 1
 
 
 @kernel
 def forward_kernel(x, y, before, mode):
-    i = index(cuda.grid(1))
-    H, W = index(x.shape[2]), index(x.shape[3])
-    if i < index(y.size):
-        n, c, p, q = unravel(i, index(y.shape[1]), index(y.shape[2]), index(y.shape[3]))
+    H, W = extents(x)[2:]
+    N, C, P, Q = extents(y)
+    n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
+    if n < N:
         y[n, c, p, q] = x[n, c, source(p, before[0], H, mode), source(q, before[1], W, mode)]
 
 
@@ -67,24 +67,23 @@ def forward_kernel(x, y, before, mode):
 # padding and h itself; they are tried in ascending order, so two runs give the same bits.
 @kernel
 def input_gradient_kernel(dy, dx, before, mode):
-    i = index(cuda.grid(1))
-    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
-    rows = index(index(dy.shape[2]) - H)  # of padding, before and after
-    columns = index(index(dy.shape[3]) - W)
-    if i < index(dx.size):
-        n, c, h, w = unravel(i, C, H, W)
+    N, C, H, W = extents(dx)
+    P, Q = extents(dy)[2:]
+    n, c, h, w = unravel(index(cuda.grid(1)), C, H, W)
+    if n < N:
         total = real(0)
+        # As a range these loops would be unrolled: 848 instructions instead of 280 (sm_90a).
         t = index(0)
-        while t <= rows:
+        while t <= P - H:
             p = candidate(t, h, before[0], H)
             if source(p, before[0], H, mode) == h:
                 u = index(0)
-                while u <= columns:
+                while u <= Q - W:
                     q = candidate(u, w, before[1], W)
                     if source(q, before[1], W, mode) == w:
                         total += dy[n, c, p, q]
-                    u = index(u + index(1))
-            t = index(t + index(1))
+                    u += 1
+            t += 1
         dx[n, c, h, w] = total
 
 

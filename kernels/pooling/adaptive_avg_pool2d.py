@@ -20,37 +20,31 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real, wide_index
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import unravel
 from crosscheck.kernels.pooling.problem import LARGEST
+from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
 
 
 @device_function
 def share(i, parts, extent):
     """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows."""
-    before = index(i * extent)
-    past = index(index(before + extent) + index(parts - index(1)))
-    return index(before // parts), index(past // parts)
+    before = i * extent
+    return before // parts, (before + extent + parts - 1) // parts
 
 
 @kernel
 def forward_kernel(x, y):
-    i = index(cuda.grid(1))
-    H, W = index(x.shape[2]), index(x.shape[3])
-    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
-    if i < index(y.size):
-        n, c, p, q = unravel(i, C, P, Q)
+    H, W = extents(x)[2:]
+    N, C, P, Q = extents(y)
+    n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
+    if n < N:
         h_begin, h_end = share(p, P, H)
         w_begin, w_end = share(q, Q, W)
         total = real(0)
-        h = h_begin
-        while h < h_end:
-            w = w_begin
-            while w < w_end:
+        for h in range(h_begin, h_end):
+            for w in range(w_begin, w_end):
                 total += x[n, c, h, w]
-                w = index(w + index(1))
-            h = index(h + index(1))
-        y[n, c, p, q] = total / real(index(index(h_end - h_begin) * index(w_end - w_begin)))
+        y[n, c, p, q] = total / real((h_end - h_begin) * (w_end - w_begin))
 
 
 # Every element of a window has weight 1 / size in its output:
@@ -61,23 +55,19 @@ def forward_kernel(x, y):
 # written twice, so no atomics and the same bits every run.
 @kernel
 def input_gradient_kernel(dy, dx):
-    i = index(cuda.grid(1))
-    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
-    P, Q = index(dy.shape[2]), index(dy.shape[3])
-    if i < index(dx.size):
-        n, c, h, w = unravel(i, C, H, W)
-        p, p_end = share(h, H, P)
+    N, C, H, W = extents(dx)
+    P, Q = extents(dy)[2:]
+    n, c, h, w = unravel(index(cuda.grid(1)), C, H, W)
+    if n < N:
+        p_begin, p_end = share(h, H, P)
         q_begin, q_end = share(w, W, Q)
         total = real(0)
-        while p < p_end:
+        for p in range(p_begin, p_end):
             h_begin, h_end = share(p, P, H)
-            q = q_begin
-            while q < q_end:
+            for q in range(q_begin, q_end):
                 w_begin, w_end = share(q, Q, W)
-                size = index(index(h_end - h_begin) * index(w_end - w_begin))
+                size = (h_end - h_begin) * (w_end - w_begin)
                 total += dy[n, c, p, q] / real(size)
-                q = index(q + index(1))
-            p = index(p + index(1))
         dx[n, c, h, w] = total
 
 

@@ -20,9 +20,10 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import padded_span, taps, unravel, windows
+from crosscheck.kernels.pooling.geometry import padded_span, taps, windows
 from crosscheck.kernels.pooling.problem import Problem as Windows
 from crosscheck.kernels.pooling.problem import create, flag
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Divisor:
 @device_function
 def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
     """Return what the sum over window (p, q) is divided by."""
-    if override != index(0):
+    if override != 0:
         magnitude = real(override)
         return -magnitude if negative else magnitude
     if include_pad:
@@ -46,26 +47,22 @@ def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative
     else:
         h, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
         w, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
-        rows, columns = index(h_end - h), index(w_end - w)
-    return real(index(rows * columns))
+        rows, columns = h_end - h, w_end - w
+    return real(rows * columns)
 
 
 @kernel
 def forward_kernel(x, y, window, stride, padding, include_pad, override, negative):
-    i = index(cuda.grid(1))
-    H, W = index(x.shape[2]), index(x.shape[3])
-    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
-    if i < index(y.size):
-        n, c, p, q = unravel(i, C, P, Q)
-        h, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
+    H, W = extents(x)[2:]
+    N, C, P, Q = extents(y)
+    n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
+    if n < N:
+        h_begin, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
         w_begin, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
         total = real(0)
-        while h < h_end:
-            w = w_begin
-            while w < w_end:
+        for h in range(h_begin, h_end):
+            for w in range(w_begin, w_end):
                 total += x[n, c, h, w]
-                w = index(w + index(1))
-            h = index(h + index(1))
         y[n, c, p, q] = total / divisor(
             p, q, window, stride, padding, H, W, include_pad, override, negative
         )
@@ -77,22 +74,18 @@ def forward_kernel(x, y, window, stride, padding, include_pad, override, negativ
 # written twice, so no atomics and the same bits every run.
 @kernel
 def input_gradient_kernel(dy, dx, window, stride, padding, include_pad, override, negative):
-    i = index(cuda.grid(1))
-    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
-    P, Q = index(dy.shape[2]), index(dy.shape[3])
-    if i < index(dx.size):
-        n, c, h, w = unravel(i, C, H, W)
-        p, p_end = windows(h, window[0], stride[0], padding[0], P)
+    N, C, H, W = extents(dx)
+    P, Q = extents(dy)[2:]
+    n, c, h, w = unravel(index(cuda.grid(1)), C, H, W)
+    if n < N:
+        p_begin, p_end = windows(h, window[0], stride[0], padding[0], P)
         q_begin, q_end = windows(w, window[1], stride[1], padding[1], Q)
         total = real(0)
-        while p < p_end:
-            q = q_begin
-            while q < q_end:
+        for p in range(p_begin, p_end):
+            for q in range(q_begin, q_end):
                 total += dy[n, c, p, q] / divisor(
                     p, q, window, stride, padding, H, W, include_pad, override, negative
                 )
-                q = index(q + index(1))
-            p = index(p + index(1))
         dx[n, c, h, w] = total
 
 

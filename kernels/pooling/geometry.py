@@ -9,48 +9,39 @@ from crosscheck.kernels.launch import device_function, index
 
 
 @device_function
-def unravel(i, channels, rows, columns):
-    """Return (n, c, row, column) of element i of an (any, channels, rows, columns) array."""
-    plane = index(i // columns)
-    image = index(plane // rows)
-    n = index(image // channels)
-    return n, index(image % channels), index(plane % rows), index(i % columns)
-
-
-@device_function
 def padded_span(p, span, stride, padding, extent):
     """Return how much of window p's span lies inside the padded input.
 
     Only ceil_mode lets a window reach past the padding. No window starts past the input, so the
     difference is positive.
     """
-    left = index(index(extent + index(padding + padding)) - index(p * stride))
+    left = extent + 2 * padding - p * stride
     return min(span, left)
 
 
 @device_function
 def taps(p, span, stride, padding, dilation, extent):
     """Return (begin, end): window p reads begin, begin + dilation, ... below end, in the input."""
-    start = index(p * stride)
+    start = p * stride
     if start < padding:
-        missing = index(padding - start)
-        steps = index(index(missing + index(dilation - index(1))) // dilation)
-        begin = index(index(steps * dilation) - missing)
+        missing = padding - start
+        steps = (missing + dilation - 1) // dilation
+        begin = steps * dilation - missing
     else:
-        begin = index(start - padding)
-    left = index(index(extent + padding) - start)
+        begin = start - padding
+    left = extent + padding - start
     # The padding is at most half the window, so a window's last tap is never in the padding before
     # the input and the subtraction cannot wrap.
-    end = index(index(start + min(span, left)) - padding)
+    end = start + min(span, left) - padding
     return begin, end
 
 
 @device_function
 def windows(h, span, stride, padding, count):
     """Return (begin, end): the windows whose span holds input row h, `count` windows in all."""
-    position = index(h + padding)
+    position = h + padding
     begin = index(0)
     if position >= span:
-        begin = index(index(index(position - span) // stride) + index(1))
-    end = min(index(index(position // stride) + index(1)), count)
+        begin = (position - span) // stride + 1
+    end = min(position // stride + 1, count)
     return begin, end

@@ -19,30 +19,27 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import taps, unravel, windows
+from crosscheck.kernels.pooling.geometry import taps, windows
 from crosscheck.kernels.pooling.problem import Problem, create
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
 def forward_kernel(x, y, indices, span, stride, padding, dilation):
-    i = index(cuda.grid(1))
-    H, W = index(x.shape[2]), index(x.shape[3])
-    C, P, Q = index(y.shape[1]), index(y.shape[2]), index(y.shape[3])
-    if i < index(y.size):
-        n, c, p, q = unravel(i, C, P, Q)
-        h, h_end = taps(p, span[0], stride[0], padding[0], dilation[0], H)
+    H, W = extents(x)[2:]
+    N, C, P, Q = extents(y)
+    n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
+    if n < N:
+        h_begin, h_end = taps(p, span[0], stride[0], padding[0], dilation[0], H)
         w_begin, w_end = taps(q, span[1], stride[1], padding[1], dilation[1], W)
         best = real(-math.inf)
-        best_at = index(index(h * W) + w_begin)  # a window of -inf alone keeps its first tap
-        while h < h_end:
-            w = w_begin
-            while w < w_end:
+        best_at = h_begin * W + w_begin  # a window of -inf alone keeps its first tap
+        for h in range(h_begin, h_end, dilation[0]):
+            for w in range(w_begin, w_end, dilation[1]):
                 value = x[n, c, h, w]
                 if value > best or value != value:
                     best = value
-                    best_at = index(index(h * W) + w)
-                w = index(w + dilation[1])
-            h = index(h + dilation[0])
+                    best_at = h * W + w
         y[n, c, p, q] = best
         indices[n, c, p, q] = best_at
 
@@ -53,22 +50,18 @@ def forward_kernel(x, y, indices, span, stride, padding, dilation):
 # written twice, so no atomics and the same bits every run.
 @kernel
 def input_gradient_kernel(dy, indices, dx, span, stride, padding):
-    i = index(cuda.grid(1))
-    C, H, W = index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3])
-    P, Q = index(dy.shape[2]), index(dy.shape[3])
-    if i < index(dx.size):
-        n, c, h, w = unravel(i, C, H, W)
-        p, p_end = windows(h, span[0], stride[0], padding[0], P)
+    N, C, H, W = extents(dx)
+    P, Q = extents(dy)[2:]
+    n, c, h, w = unravel(index(cuda.grid(1)), C, H, W)
+    if n < N:
+        p_begin, p_end = windows(h, span[0], stride[0], padding[0], P)
         q_begin, q_end = windows(w, span[1], stride[1], padding[1], Q)
-        at = index(index(h * W) + w)
+        at = h * W + w
         total = real(0)
-        while p < p_end:
-            q = q_begin
-            while q < q_end:
+        for p in range(p_begin, p_end):
+            for q in range(q_begin, q_end):
                 if index(indices[n, c, p, q]) == at:
                     total += dy[n, c, p, q]
-                q = index(q + index(1))
-            p = index(p + index(1))
         dx[n, c, h, w] = total
 
 

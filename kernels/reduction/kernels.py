@@ -10,8 +10,9 @@ Layout: any strides, as two kept axes and two reduced ones; see `kernels.reducti
 Constraints: none. Both orders are fixed: two runs give the same bits.
 """
 
+from crosscheck.kernels.block_reduce import block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.pooling.geometry import unravel
+from crosscheck.kernels.unravel import extents, unravel
 
 THREADS = 256  # a power of two: the tree halves it
 
@@ -19,51 +20,37 @@ THREADS = 256  # a power of two: the tree halves it
 @kernel
 def direct_kernel(x, y, divisor):
     """x (k, l, r, s), y (k, l)."""
-    i = index(cuda.grid(1))
-    L, R, S = index(y.shape[1]), index(x.shape[2]), index(x.shape[3])
-    if i < index(y.size):
-        k, l = index(i // L), index(i % L)  # noqa: E741
+    K, L, R, S = extents(x)
+    k, l = unravel(index(cuda.grid(1)), L)  # noqa: E741
+    if k < K:
         total = real(0)
-        r = index(0)
-        while r < R:
-            s = index(0)
-            while s < S:
+        for r in range(R):
+            for s in range(S):
                 total += x[k, l, r, s]
-                s = index(s + index(1))
-            r = index(r + index(1))
         y[k, l] = total / divisor
 
 
 @kernel
 def tree_kernel(x, y, divisor):
     """x (k, l, r, s), y (k, l); one block for each element of y."""
-    sums = cuda.shared.array(THREADS, real)
-    i, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    L, S = index(y.shape[1]), index(x.shape[3])
-    k, l = index(i // L), index(i % L)  # noqa: E741
-    count = index(index(x.shape[2]) * S)
+    scratch = cuda.shared.array(THREADS, real)
+    L, R, S = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    k, l = unravel(index(cuda.blockIdx.x), L)  # noqa: E741
     total = real(0)
-    at = t
-    while at < count:
-        total += x[k, l, index(at // S), index(at % S)]
-        at = index(at + index(THREADS))
-    sums[t] = total
-    cuda.syncthreads()  # every partial sum is there before the tree reads it
-    half = index(THREADS // 2)
-    while half != 0:
-        if t < half:
-            sums[t] += sums[index(t + half)]
-        cuda.syncthreads()  # this level is complete before the next one reads it
-        half = index(half // index(2))
+    for at in range(t, R * S, THREADS):
+        r, s = unravel(at, S)
+        total += x[k, l, r, s]
+    total = block_sum(scratch, t, total)
     if t == 0:
-        y[k, l] = sums[0] / divisor
+        y[k, l] = total / divisor
 
 
 # Every element of a sum has weight 1 / divisor in it: dx[k, r] = dy[k] / divisor.
 @kernel
 def spread_kernel(dy, dx, divisor):
     """dy, dx of one shape of four axes, dy with stride 0 along the reduced ones."""
-    i = index(cuda.grid(1))
-    if i < index(dx.size):
-        a, b, c, d = unravel(i, index(dx.shape[1]), index(dx.shape[2]), index(dx.shape[3]))
+    A, B, C, D = extents(dx)
+    a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
+    if a < A:
         dx[a, b, c, d] = dy[a, b, c, d] / divisor

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crosscheck.kernels import arguments
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.tree import THREADS
 from crosscheck.kernels.views import around
 
 

@@ -105,4 +105,12 @@ FAULTS = (
         "relu",
         "scalar",
     ),
+    Fault(
+        "-0 becomes 0",
+        relu.__name__,
+        "y[i] = real(0) if value < real(0) else value",
+        "y[i] = real(0) if value <= real(0) else value",
+        "relu",
+        "zeros",
+    ),
 )

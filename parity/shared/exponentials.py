@@ -84,6 +84,12 @@ def no_integers(call: ReferenceCall, seed: int) -> Arrays:
     raise NoIntegers("exp and log of integers are not integers")
 
 
-def overflowing_quotient(above: np.ndarray, below: float) -> np.ndarray:
-    """Return |above / below|, and 0 for a division by 0: that is no overflow, but PyTorch's."""
-    return np.abs(above / below) if below else np.zeros_like(above)
+def larger_quotient(above: np.ndarray, below: float) -> np.ndarray:
+    """Return |above / below| where that is larger than |above|, else 0: the others cannot overflow.
+
+    Nor can a division by 0, of which the infinity is PyTorch's, too.
+    """
+    if not below:
+        return np.zeros_like(above)
+    quotient = np.abs(above / below)
+    return np.where(quotient > np.abs(above), quotient, 0.0)

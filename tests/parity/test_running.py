@@ -6,25 +6,27 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
+from crosscheck.parity import __main__ as command
+from crosscheck.parity import run as suites_run
 from crosscheck.parity import running
+from crosscheck.parity.result import Result
 from crosscheck.parity.running import RunningCase
 
 DIES = """
-import os, sys
-from crosscheck.parity import __main__ as command, run as suites_run
+import os
+from rich.console import Console
 from crosscheck.parity.case import Case
+from crosscheck.parity.progress import Monitor
 
-def run(suites, announce, **options):
-    announce(Case("relu", "fuzz", "5", "random", {"input": (2, 3)}))
-    announce(Case("relu", "fuzz", "6", "random", {"input": (2, 3)}, repro_flags="--seed 7"))
+with Monitor(Console(), total=2) as monitor:
+    monitor.announce(Case("relu", "fuzz", "5", "random", {"input": (2, 3)}))
+    monitor.announce(Case("relu", "fuzz", "6", "random", {"input": (2, 3)}, repro_flags="--seed 7"))
     os.abort()
-    yield
-
-suites_run.run = run
-command.app(["--suite", "fuzz", "--op", "relu"])
 """
 LINE = "python -m crosscheck.parity --suite fuzz --op relu --seed 7 --case 6"
+PASSED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "a", ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +35,19 @@ def folder(monkeypatch, tmp_path):
     return tmp_path
 
 
-def test_a_case_that_kills_the_process_is_named_by_the_file_and_by_the_next_run(folder):
+def test_a_case_that_kills_the_process_is_named_by_the_file_and_by_the_next_run(
+    folder, monkeypatch
+):
     done = subprocess.run([sys.executable, "-c", DIES], capture_output=True, text=True)
     assert done.returncode == -signal.SIGABRT
     (path,) = folder.glob("parity-running-*")
     assert str(path) in done.stdout and LINE not in done.stdout
     assert path.read_text() == f"{LINE}\n"
 
-    command = [sys.executable, "-m", "crosscheck.parity", "--suite", "quick", "--case", "matrix"]
-    arguments = ["--op", "relu", "--dtype", "float32", "--algorithm", "direct"]
-    again = subprocess.run([*command, *arguments], capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
-    assert f"An earlier run died in: {LINE}" in again.stdout
+    monkeypatch.setattr(suites_run, "run", lambda *_, **__: iter([PASSED]))
+    monkeypatch.setattr(suites_run, "total", lambda *_, **__: 1)
+    again = CliRunner().invoke(command.app, ["--suite", "fuzz"])
+    assert f"An earlier run died in: {LINE}" in again.output
     assert not list(folder.glob("parity-running-*"))
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.loss.cross_entropy import direct, problem, tree
 from crosscheck.kernels.loss.cross_entropy.divisor import divisor
 from crosscheck.kernels.loss.cross_entropy.problem import Problem
 from crosscheck.kernels.loss.reduction import sum_into
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.tree import THREADS
 
 
 def _labels(this: Problem, target: Array) -> Array:

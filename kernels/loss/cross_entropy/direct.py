@@ -11,31 +11,29 @@ import math
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.log_sum_exp import row_max, row_sum_exp
 from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
-from crosscheck.kernels.softmax.direct import largest, sum_exp
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
 def classes_kernel(x, target, w, ignore, keep, share, loss):
     """x (n, c, d), target (n, d) integers, w (c) or (0), loss (n, d)."""
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row = index(cuda.grid(1))
-    n, d = index(row // D), index(row % D)
-    if n < index(x.shape[0]):
+    N, C, D = extents(x)
+    n, d = unravel(index(cuda.grid(1)), D)
+    if n < N:
         label = target[n, d]
         value = real(0)
         if label != ignore:
             value = real(math.nan)
             if is_class(label, x.shape[1]):
-                m = largest(x, n, d)
-                log_s = math.log(sum_exp(x, n, d, m))
+                m = row_max(x, n, d)
+                log_s = math.log(row_sum_exp(x, n, d, m))
                 value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
                 if share != real(0):
                     smooth = real(0)
-                    c = index(0)
-                    while c < C:
+                    for c in range(C):
                         smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))
-                        c = index(c + index(1))
                     value += share * smooth
         loss[n, d] = value
 
@@ -43,18 +41,15 @@ def classes_kernel(x, target, w, ignore, keep, share, loss):
 @kernel
 def probabilities_kernel(x, target, w, keep, share, loss):
     """x, target (n, c, d), w (c) or (0), loss (n, d)."""
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row = index(cuda.grid(1))
-    n, d = index(row // D), index(row % D)
-    if n < index(x.shape[0]):
-        m = largest(x, n, d)
-        log_s = math.log(sum_exp(x, n, d, m))
+    N, C, D = extents(x)
+    n, d = unravel(index(cuda.grid(1)), D)
+    if n < N:
+        m = row_max(x, n, d)
+        log_s = math.log(row_sum_exp(x, n, d, m))
         value = real(0)
-        c = index(0)
-        while c < C:
+        for c in range(C):
             k = keep * target[n, c, d] + share
             value += k * (log_s - (x[n, c, d] - m)) * weight_of(w, c)
-            c = index(c + index(1))
         loss[n, d] = value
 
 
@@ -64,10 +59,9 @@ def probabilities_kernel(x, target, w, keep, share, loss):
 @kernel
 def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
     """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row = index(cuda.grid(1))
-    n, d = index(row // D), index(row % D)
-    if n < index(x.shape[0]):
+    N, C, D = extents(x)
+    n, d = unravel(index(cuda.grid(1)), D)
+    if n < N:
         label = target[n, d]
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
@@ -76,63 +70,51 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
             g = own = real(0)  # not by 0 / 0, where every row is ignored
         elif is_class(label, x.shape[1]):
             own = keep * g * weight_of(w, index(label))
-        m = largest(x, n, d)
-        s = sum_exp(x, n, d, m)
+        m = row_max(x, n, d)
+        s = row_sum_exp(x, n, d, m)
         smooth, weights = share * g, index(w.shape[0])
         if share == real(0):  # nothing, and not 0 times an infinite g or weight
             smooth, weights = real(0), index(0)
         whole = own if weights != 0 else own + smooth * real(C)
-        c = index(0)
-        while c < weights:
+        for c in range(weights):
             whole += smooth * w[c]
-            c = index(c + index(1))
-        c = index(0)
-        while c < C:
+        for c in range(C):
             slope = smooth * w[c] if weights != 0 else smooth
             if c == index(label):
                 slope += own
             dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
-            c = index(c + index(1))
 
 
 @kernel
 def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
     """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row = index(cuda.grid(1))
-    n, d = index(row // D), index(row % D)
-    if n < index(x.shape[0]):
+    N, C, D = extents(x)
+    n, d = unravel(index(cuda.grid(1)), D)
+    if n < N:
         g = dy[n, d] if each else dy[0, 0]
         g = g / (by[0] if by.shape[0] != 0 else divisor)
-        m = largest(x, n, d)
-        s = sum_exp(x, n, d, m)
+        m = row_max(x, n, d)
+        s = row_sum_exp(x, n, d, m)
         whole = real(0)
-        c = index(0)
-        while c < C:
+        for c in range(C):
             whole += (keep * target[n, c, d] + share) * (g * weight_of(w, c))
-            c = index(c + index(1))
-        c = index(0)
-        while c < C:
+        for c in range(C):
             slope = (keep * target[n, c, d] + share) * (g * weight_of(w, c))
             dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
-            c = index(c + index(1))
 
 
 # A loss is linear in the probabilities q: d loss / d q[c] = keep * w[c] * l[c].
 @kernel
 def target_gradient_kernel(dy, x, w, keep, divisor, each, dq):
     """x, dq (n, c, d), w (c) or (0); dy as in `classes_gradient_kernel`."""
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row = index(cuda.grid(1))
-    n, d = index(row // D), index(row % D)
-    if n < index(x.shape[0]):
+    N, C, D = extents(x)
+    n, d = unravel(index(cuda.grid(1)), D)
+    if n < N:
         g = (dy[n, d] if each else dy[0, 0]) / divisor
-        m = largest(x, n, d)
-        log_s = math.log(sum_exp(x, n, d, m))
-        c = index(0)
-        while c < C:
+        m = row_max(x, n, d)
+        log_s = math.log(row_sum_exp(x, n, d, m))
+        for c in range(C):
             dq[n, c, d] = g * weight_of(w, c) * (log_s - (x[n, c, d] - m)) * keep
-            c = index(c + index(1))
 
 
 def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:

@@ -9,34 +9,33 @@ contiguous (d = 1) a warp reads neighbours. Any strides.
 import math
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.block_reduce import THREADS, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.log_sum_exp import block_row_max, block_row_sum_exp
 from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
-from crosscheck.kernels.softmax.tree import largest, sum_exp
-from crosscheck.kernels.tree import THREADS, tree_sum
+from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
 def classes_kernel(x, target, w, ignore, keep, share, loss):
     """x (n, c, d), target (n, d) integers, w (c) or (0), loss (n, d)."""
     scratch = cuda.shared.array(THREADS, real)
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    n, d = index(row // D), index(row % D)
+    C, D = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    n, d = unravel(index(cuda.blockIdx.x), D)
     label = target[n, d]
     value = real(0)
     if label != ignore:
         value = real(math.nan)
         if is_class(label, x.shape[1]):
-            m = largest(x, n, d, t, scratch)
-            log_s = math.log(sum_exp(x, n, d, t, m, scratch))
+            m = block_row_max(x, n, d, t, scratch)
+            log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
             value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
             if share != real(0):
                 smooth = real(0)
-                c = t
-                while c < C:
+                for c in range(t, C, THREADS):
                     smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))
-                    c = index(c + index(THREADS))
-                value += share * tree_sum(scratch, t, smooth)
+                value += share * block_sum(scratch, t, smooth)
     if t == 0:
         loss[n, d] = value
 
@@ -45,18 +44,16 @@ def classes_kernel(x, target, w, ignore, keep, share, loss):
 def probabilities_kernel(x, target, w, keep, share, loss):
     """x, target (n, c, d), w (c) or (0), loss (n, d)."""
     scratch = cuda.shared.array(THREADS, real)
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    n, d = index(row // D), index(row % D)
-    m = largest(x, n, d, t, scratch)
-    log_s = math.log(sum_exp(x, n, d, t, m, scratch))
+    C, D = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    n, d = unravel(index(cuda.blockIdx.x), D)
+    m = block_row_max(x, n, d, t, scratch)
+    log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
     value = real(0)
-    c = t
-    while c < C:
+    for c in range(t, C, THREADS):
         k = keep * target[n, c, d] + share
         value += k * (log_s - (x[n, c, d] - m)) * weight_of(w, c)
-        c = index(c + index(THREADS))
-    value = tree_sum(scratch, t, value)
+    value = block_sum(scratch, t, value)
     if t == 0:
         loss[n, d] = value
 
@@ -68,9 +65,9 @@ def probabilities_kernel(x, target, w, keep, share, loss):
 def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
     """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
     scratch = cuda.shared.array(THREADS, real)
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    n, d = index(row // D), index(row % D)
+    C, D = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    n, d = unravel(index(cuda.blockIdx.x), D)
     label = target[n, d]
     g = dy[n, d] if each else dy[0, 0]
     g = g / (by[0] if by.shape[0] != 0 else divisor)
@@ -79,50 +76,42 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
         g = own = real(0)  # not by 0 / 0, where every row is ignored
     elif is_class(label, x.shape[1]):
         own = keep * g * weight_of(w, index(label))
-    m = largest(x, n, d, t, scratch)
-    s = sum_exp(x, n, d, t, m, scratch)
+    m = block_row_max(x, n, d, t, scratch)
+    s = block_row_sum_exp(x, n, d, m, t, scratch)
     smooth, weights = share * g, index(w.shape[0])
     if share == real(0):  # nothing, and not 0 times an infinite g or weight
         smooth, weights = real(0), index(0)
     whole = own + smooth * real(C)
     if weights != 0:
         whole = real(0)
-        c = t
-        while c < weights:
+        for c in range(t, weights, THREADS):
             whole += smooth * w[c]
-            c = index(c + index(THREADS))
-        whole = own + tree_sum(scratch, t, whole)
-    c = t
-    while c < C:
+        whole = own + block_sum(scratch, t, whole)
+    for c in range(t, C, THREADS):
         slope = smooth * w[c] if weights != 0 else smooth
         if c == index(label):
             slope += own
         dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
-        c = index(c + index(THREADS))
 
 
 @kernel
 def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
     """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
     scratch = cuda.shared.array(THREADS, real)
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    n, d = index(row // D), index(row % D)
+    C, D = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    n, d = unravel(index(cuda.blockIdx.x), D)
     g = dy[n, d] if each else dy[0, 0]
     g = g / (by[0] if by.shape[0] != 0 else divisor)
-    m = largest(x, n, d, t, scratch)
-    s = sum_exp(x, n, d, t, m, scratch)
+    m = block_row_max(x, n, d, t, scratch)
+    s = block_row_sum_exp(x, n, d, m, t, scratch)
     whole = real(0)
-    c = t
-    while c < C:
+    for c in range(t, C, THREADS):
         whole += (keep * target[n, c, d] + share) * (g * weight_of(w, c))
-        c = index(c + index(THREADS))
-    whole = tree_sum(scratch, t, whole)
-    c = t
-    while c < C:
+    whole = block_sum(scratch, t, whole)
+    for c in range(t, C, THREADS):
         slope = (keep * target[n, c, d] + share) * (g * weight_of(w, c))
         dx[n, c, d] = math.exp(x[n, c, d] - m) / s * whole - slope
-        c = index(c + index(THREADS))
 
 
 # A loss is linear in the probabilities q: d loss / d q[c] = keep * w[c] * l[c].
@@ -130,16 +119,14 @@ def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, ea
 def target_gradient_kernel(dy, x, w, keep, divisor, each, dq):
     """x, dq (n, c, d), w (c) or (0); dy as in `classes_gradient_kernel`."""
     scratch = cuda.shared.array(THREADS, real)
-    D, C = index(x.shape[2]), index(x.shape[1])
-    row, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
-    n, d = index(row // D), index(row % D)
+    C, D = extents(x)[1:]
+    t = index(cuda.threadIdx.x)
+    n, d = unravel(index(cuda.blockIdx.x), D)
     g = (dy[n, d] if each else dy[0, 0]) / divisor
-    m = largest(x, n, d, t, scratch)
-    log_s = math.log(sum_exp(x, n, d, t, m, scratch))
-    c = t
-    while c < C:
+    m = block_row_max(x, n, d, t, scratch)
+    log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
+    for c in range(t, C, THREADS):
         dq[n, c, d] = g * weight_of(w, c) * (log_s - (x[n, c, d] - m)) * keep
-        c = index(c + index(THREADS))
 
 
 def classes(x: Array, target: Array, w: Array, ignore, keep, share, loss: Array) -> None:

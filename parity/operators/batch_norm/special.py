@@ -48,17 +48,23 @@ def intermediates(
     options, training = call.options, call.options.get("training", False)
     x, dy = rows(inputs["input"]), np.abs(rows(grad_output))
     mean, rstd, weight = _statistics(x, inputs, options)
-    scale, a = rstd * np.abs(weight), np.abs(x) + np.abs(mean)
-    largest = np.maximum(np.maximum(scale, np.abs(weight)), np.maximum(rstd, 1.0))
-    product = (dy * a).sum(1, keepdims=True)
-    inner = dy
+    scale, difference = rstd * np.abs(weight), np.abs(x - mean)
+    product, total = (dy * difference).sum(1, keepdims=True), dy.sum(1, keepdims=True)
+    # One subtraction is rounded as it is: a difference below the overflow is none.
+    beyond = np.where(difference >= OVERFLOW[dtype], difference, 0.0)
+    forward, inner = np.maximum(np.maximum(beyond, scale), difference * scale), scale
     if training:
-        inner = dy.sum(1, keepdims=True) + dy + a * np.maximum(rstd**2, rstd) * product
+        inner = np.maximum(np.maximum(scale, total), np.maximum(rstd**2, 1.0) * product)
+        inner = np.maximum(inner, difference * rstd**2 * product)
+    if dtype == "float64":  # PyTorch's order, whose float64 is the exact result
+        factor = np.maximum(scale, np.abs(weight))
+        forward = np.maximum(forward, (np.abs(x) + np.abs(mean)) * factor)
+        inner = np.maximum(inner, dy * np.maximum(factor, rstd))
     found = {
-        "forward": np.maximum(a, 1.0) * largest,
-        "input_gradient": np.maximum(inner, 1.0) * largest,
-        "weight_gradient": product * np.maximum(rstd, 1.0),
-        "bias_gradient": dy.sum(1, keepdims=True),
+        "forward": forward,
+        "input_gradient": inner,
+        "weight_gradient": product,
+        "bias_gradient": total,
     }
     if training:
         squares = x.shape[1] * (np.abs(x).sum(1, keepdims=True) ** 2)

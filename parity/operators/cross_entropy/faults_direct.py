@@ -133,4 +133,12 @@ FAULTS = (
         "cross_entropy",
         "probabilities-mean",
     ),
+    Fault(
+        "without smoothing the weights of all classes are multiplied by zero",
+        DIRECT,
+        "if share == real(0):",
+        "if share < real(0):",
+        "cross_entropy",
+        "classes-none-weighted weight inf",
+    ),
 )

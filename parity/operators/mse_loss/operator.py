@@ -28,7 +28,7 @@ from crosscheck.parity.operator import (
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
-from crosscheck.parity.shared.exponentials import overflowing_quotient, quotient
+from crosscheck.parity.shared.exponentials import larger_quotient, quotient
 
 
 def _bounds(
@@ -74,27 +74,26 @@ def _off(inputs: Arrays, g: np.ndarray, reduction: str, dtype: str) -> dict[str,
 def _intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    """A square may overflow before its weight, a sum before its divisor, and 2 g' before it is
-    multiplied by w; where the sum of the weights does, a quotient is 0, and wrong.
+    """Return what comes before the last operation: squares before weights, terms before their sum.
+
+    Where the sum of the weights overflows, a quotient by it is 0, and wrong.
     """
     difference = np.abs(inputs["input"].astype(np.float64) - inputs["target"])
     w = np.abs(inputs.get("weight", np.ones_like(difference))).astype(np.float64)
     g, reduction = np.abs(grad_output.astype(np.float64)), call.options.get("reduction", "mean")
-    forward = np.maximum(w, 1.0) * difference**2
-    if reduction != "none":
-        forward = forward.sum()
-    if reduction == "mean" and "weight" in inputs:
+    weighted, growth = "weight" in inputs, np.zeros_like(g)
+    if weighted and reduction == "mean":
         if w.sum() >= OVERFLOW[dtype]:
             return {name: np.full(each.shape, np.inf) for name, each in exact.items()}
-        g = overflowing_quotient(g, np.sum(inputs["weight"], dtype=np.float64))
-    slope = np.maximum(2 * g * difference * np.maximum(w, 1.0), g)
+        total = np.sum(inputs["weight"], dtype=np.float64)
+        growth, g = larger_quotient(g, total), np.abs(g / total) if total else g
+    forward, slope = difference**2 * weighted, 2 * g * difference * weighted
+    if reduction != "none":
+        forward = np.sum(np.maximum(w, 1.0) * difference**2)
     if dtype == "float64":  # PyTorch, whose float64 is the exact result, doubles the difference
         slope = np.maximum(slope, 2 * difference)
-    return {
-        "forward": np.broadcast_to(forward, exact["forward"].shape),
-        "input_gradient": slope,
-        "target_gradient": slope,
-    }
+    slope = np.maximum(slope, growth)
+    return {"forward": np.asarray(forward), "input_gradient": slope, "target_gradient": slope}
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:

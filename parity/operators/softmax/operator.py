@@ -48,10 +48,11 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
 def _intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    x, g = inputs["input"].astype(np.float64), np.abs(grad_output.astype(np.float64))
+    x, g = inputs["input"].astype(np.float64), grad_output.astype(np.float64)
     dim = call.options["dim"]
-    total = (g * exponentials.rows(x, dim, dtype).p).sum(dim, keepdims=True)
-    return {"input_gradient": g + total}
+    terms = g * exponentials.rows(x, dim, dtype).p
+    size, total = np.abs(terms).sum(dim, keepdims=True), terms.sum(dim, keepdims=True)
+    return {"input_gradient": np.maximum(size, np.abs(g - total))}
 
 
 OPERATOR = Operator(

@@ -15,8 +15,8 @@ def test_the_kernel(name):
     kernel = jit(case.kernel)
     kernel[problem.grid, problem.block](*problem.arguments)
     problem.check(name)
-    (compiled,) = kernel.overloads.values()
-    assert compiled.program.apart == bool(case.waits)
+    (overload,) = kernel.overloads.values()
+    assert overload.program.fiber_per_thread == bool(case.waits)
 
 
 @pytest.mark.parametrize("name", CASES)

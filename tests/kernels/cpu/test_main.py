@@ -108,6 +108,15 @@ def test_a_traceback_begins_in_the_script(folder):
     assert lines[-1] == "RuntimeError: the script's own"
 
 
+def test_an_interrupted_script_shows_where_it_was(folder):
+    script = folder / "interrupted.py"
+    script.write_text("raise KeyboardInterrupt\n")
+    done = run(folder, script)
+    assert done.returncode == 130
+    assert done.stderr.splitlines()[1] == f'  File "{script}", line 1, in <module>'
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
 def test_options_before_the_script_are_modes_of_its_launches(folder):
     plain = run(folder, "--deterministic", folder / "script.py", "outside")
     assert plain.returncode == 0, plain.stderr

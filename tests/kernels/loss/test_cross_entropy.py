@@ -7,10 +7,10 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.loss import cross_entropy
 from crosscheck.kernels.loss.cross_entropy import problem
-from crosscheck.kernels.tree import THREADS
 
 INF, NAN = np.inf, np.nan
 each = pytest.mark.parametrize("algorithm", ["direct", "tree"])

@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as TF
 
 from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.loss import mse_loss
 from crosscheck.kernels.loss.squares import BLOCKS, TERMS
-from crosscheck.kernels.tree import THREADS
 
 
 def normal(seed, *shape):

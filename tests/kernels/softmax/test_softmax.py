@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.softmax import log_softmax, softmax
-from crosscheck.kernels.tree import THREADS
 
 FAMILIES = [(softmax, torch.softmax), (log_softmax, torch.log_softmax)]
 INF, NAN = np.inf, np.nan
