@@ -100,49 +100,51 @@ class Operator:
         Nothing is launched where there is nothing to write.
         """
         this, op = self.directions[direction], self.label(direction)
-        given = dict(zip(this.parameters, values, strict=True))
-        arrays = {name: given[name] for name in this.arrays}
 
-        known = {}
-        for name, array in arrays.items():
-            if array is not None or this.defaults.get(name, ...) is not None:
-                known[name] = facts(array) or arguments.no_array(op, name, type(array))
-        if given.get(this.size) is not None:
-            given[this.size] = arguments.size(op, this.size, given[this.size])
-        plan = self.plan(direction, {**given, **known})
+        arrays, given, known = {}, [], {}
+        for name, value in zip(this.parameters, values, strict=True):
+            if name in this.arrays:
+                arrays[name] = value
+                if value is not None or this.defaults.get(name, ...) is not None:
+                    known[name] = facts(value) or arguments.no_array(op, name, type(value))
+                    value = known[name].shape
+            elif name == this.size and value is not None:
+                value = arguments.size(op, name, value)
+            given.append(value)
+        plan = this.plan(op, *given)
         first = arguments.alike(op, known, plan.integers)
-        for name, size in plan.sizes.items():
-            if name in known:
-                arguments.shape(op, name, known[name], size)
-        for name in plan.updated:
-            if name in known:
+        for name, each in known.items():
+            if name in plan.sizes:
+                arguments.shape(op, name, each, plan.sizes[name])
+            if name in plan.updated:
                 arguments.writable(op, name, arrays[name])
 
         table = self.algorithms[direction]
         chosen = choose(op, direction, table, plan.problem, first.device, algorithm)
 
-        outs = dict(zip(this.outs, outs if isinstance(outs, tuple) else (outs,), strict=True))
-        for (name, out), (size, dtype, like) in zip(outs.items(), plan.outputs, strict=True):
+        results = list(outs if isinstance(outs, tuple) else (outs,))
+        for i, (size, dtype, like) in enumerate(plan.outputs):
             dtype = dtype or first.dtype
-            if out is None:
+            if results[i] is None:
                 strides = known[like].strides if like else None
-                outs[name] = empty_of(first.library, size, dtype, strides)
+                results[i] = empty_of(first.library, size, dtype, strides)
             else:
-                arguments.output(op, name, out, size, dtype, first.device)
+                arguments.output(op, this.outs[i], results[i], size, dtype, first.device)
 
-        if not outs or any(out.size for out in outs.values()):
-            none = empty_of(first.library, (0,), first.dtype)
-            inputs = [
-                none if array is None else array.reshape(plan.views.get(name, array.shape))
-                for name, array in arrays.items()
-            ]
+        if not results or any(out.size for out in results):
+            for name, array in arrays.items():
+                if array is None:
+                    arrays[name] = empty_of(first.library, (0,), first.dtype)
+                elif name in plan.views:
+                    arrays[name] = array.reshape(plan.views[name])
             views = [
-                Views.folded(out, plan.views.get(name, out.shape)) for name, out in outs.items()
+                Views.folded(out, plan.views.get(name, out.shape))
+                for name, out in zip(this.outs, results, strict=True)
             ]
-            chosen.run(plan.problem, *inputs, *(each.out for each in views))
+            chosen.run(plan.problem, *arrays.values(), *(each.out for each in views))
             for each in views:
                 each.finish()
-        return tuple(outs.values()) if len(outs) != 1 else outs["out"]
+        return results[0] if len(results) == 1 else tuple(results)
 
     def plan(self, direction: str, given: Mapping[str, Any]) -> Plan:
         """Return the plan of a direction with these arguments; what is absent has its default.

@@ -1,10 +1,11 @@
 """A plan: what a call with arrays of these sizes and with these options does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Size = Sequence[int]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Output(NamedTuple):
@@ -18,8 +19,7 @@ class Output(NamedTuple):
     like: str = ""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What a direction makes of a call, before there is memory for it: PyTorch's compiler asks it,
     too, about sizes that may be symbols.
 
@@ -33,7 +33,7 @@ class Plan:
 
     problem: Any
     outputs: Sequence[Output] = ()
-    sizes: Mapping[str, Size] = field(default_factory=dict)
-    integers: Mapping[str, Sequence[type]] = field(default_factory=dict)
-    views: Mapping[str, Size] = field(default_factory=dict)
+    sizes: Mapping[str, Size] = NOTHING
+    integers: Mapping[str, Sequence[type]] = NOTHING
+    views: Mapping[str, Size] = NOTHING
     updated: Sequence[str] = ()

@@ -40,10 +40,14 @@ def apply(
     edges = [
         _edge(each, {**tensors, "output": output}, saved, options)
         for each in operator.directions.values()
-        if each.of and tensors[each.of] is not None
+        if each.of and _is_recorded(tensors[each.of], overwrite)
     ]
     record(operator.name, output, *edges)
     return output, *(Tensor(each) for each in results[1:])
+
+
+def _is_recorded(tensor: Tensor | None, overwrite: Tensor | None) -> bool:
+    return tensor is not None and (tensor.requires_grad or tensor is overwrite)
 
 
 def _edge(

@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import reduction
+from crosscheck.kernels.reduction import mean
 from crosscheck.parity import bounds
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
@@ -57,7 +57,7 @@ OPERATOR = Operator(
     torch_function="mean",
     opinfo_name="mean",
     nn_function="operators.mean",
-    kernels=reduction.mean,
+    kernels=mean,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
