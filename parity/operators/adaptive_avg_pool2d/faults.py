@@ -12,8 +12,8 @@ def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
 FAULTS = (
     _fault(
         "an adaptive window ends at the floor",
-        "(before + extent + parts - 1) // parts",
-        "(before + extent) // parts",
+        "past = before + extent + parts - 1",
+        "past = before + extent",
         "overlap",
     ),
     _fault(
