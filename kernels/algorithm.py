@@ -31,8 +31,8 @@ class Algorithm:
     name         by which it is asked for
     run          (problem, *arrays, *outputs): launches the kernels on checked arrays
     unsupported  problem -> why it cannot run this problem, "" when it can
-    prefers      (problem, device) -> whether it is worth its while there, "cpu" or "cuda": where it
-                 is not, the next one of the table is asked
+    prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"; where it is
+                 not, the next one of the table is asked
     """
 
     name: str

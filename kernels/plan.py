@@ -9,9 +9,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Output(NamedTuple):
-    """An output: its size, and its dtype where that is not the one of the arrays.
+    """An output: its size, and its dtype if that is not the dtype of the arrays.
 
-    `like` names the array whose order in memory the output keeps; "": it lies in C order.
+    `like` names the array whose memory order it keeps; "": it is C-contiguous.
     """
 
     size: Size
@@ -20,15 +20,14 @@ class Output(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a direction makes of a call, before there is memory for it: PyTorch's compiler asks it,
-    too, about sizes that may be symbols.
+    """What a call computes, known from sizes and options alone: PyTorch's compiler asks it, too.
 
-    problem   what the algorithms are asked about, and what they are given
-    outputs   every output
+    problem   what an algorithm is asked about and given: sizes and checked options
+    outputs   the outputs, in order
     sizes     name -> the size that an array must have
     integers  name -> the dtypes that an array of integers may have; all others are floating
-    views     name -> the shape in which kernels see an array or an output that has another one
-    updated   the arrays that are written in place
+    views     name -> the shape that kernels want of an array or an output, if it has another
+    updated   the arrays that are updated in place
     """
 
     problem: Any

@@ -1,7 +1,7 @@
-"""Arrays as kernels see them: folded to few dimensions, or with as few axes as their strides allow.
+"""Arrays as kernels walk them: folded to few dimensions, or with axes merged.
 
-A view wherever the strides allow one, else one copy by the array library. What a kernel has written
-to a copy, `finish` brings to where it belongs.
+Views wherever the strides allow it, else one copy made by the array library; `Views.finish` copies
+a kernel's result to where it belongs.
 """
 
 from collections.abc import Sequence
@@ -69,9 +69,9 @@ def _dense(*arrays: Array) -> bool:
 
 
 class Views:
-    """An output `out`, and the `inputs` it is computed from, as a kernel walks them.
+    """An output `out`, and the `inputs` that it is computed from, as a kernel walks them.
 
-    Made by `folded` or `merged`; once the kernel has written `out`, call `finish`.
+    Made by `folded` or `merged`. Call `finish` once the kernel has written `out`.
     """
 
     def __init__(self, out: Array, inputs: Sequence[Array], result: Array, target: Array):
@@ -114,6 +114,6 @@ class Views:
         return cls(out.reshape(row), [each.reshape(row) for each in views], out, target)
 
     def finish(self) -> None:
-        """Bring the result to the output, where it is not already."""
+        """Copy the result to the output, unless it is there already."""
         if self._result is not self._target:
             self._target[...] = self._result
