@@ -8,7 +8,13 @@ in different banks.
 
 from crosscheck.kernels.launch import cuda, device_function, index
 
-THREADS = 128  # a block of most kernels that reduce
+THREADS = 128  # in a block of most kernels that reduce
+
+
+@device_function
+def block_and_thread():
+    """Return the number of the block and that of the thread in it, on the x axis."""
+    return index(cuda.blockIdx.x), index(cuda.threadIdx.x)
 
 
 @device_function

@@ -13,7 +13,7 @@ the memory order of the output, see kernels.views.
 from dataclasses import dataclass
 
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.block_reduce import THREADS, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loss.reduction import sum_into
 from crosscheck.kernels.views import Views
@@ -45,7 +45,7 @@ def square_kernel(x, target, w, y):
 def partial_kernel(x, target, w, sums, weights):
     """x, target (i), w (i) or (0); sums and weights (blocks): what each block added up."""
     scratch = cuda.shared.array(THREADS, real)
-    t, block = index(cuda.threadIdx.x), index(cuda.blockIdx.x)
+    block, t = block_and_thread()
     step = index(cuda.gridDim.x) * THREADS
     acc, weight = real(0), real(0)
     for i in range(block * THREADS + t, index(x.shape[0]), step):

@@ -6,7 +6,7 @@ That of the bias is a plain sum: see `kernels.reduction`. Layout: (n, c, l) with
 """
 
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.block_reduce import THREADS, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -18,7 +18,7 @@ def weight_kernel(x, dy, mean, rstd, dweight):
     """x, dy (n, c, l); mean, rstd, dweight (c)."""
     scratch = cuda.shared.array(THREADS, real)
     N, _, L = extents(x)
-    c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    c, t = block_and_thread()
     step = unravel(index(THREADS), L)
     center = mean[c]
     acc = real(0)
@@ -41,7 +41,7 @@ def slope_kernel(x, dy, mean, rstd, average, slope):
     """x, dy (n, c, l); mean, rstd, average, slope (c)."""
     scratch = cuda.shared.array(THREADS, real)
     N, _, L = extents(x)
-    c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    c, t = block_and_thread()
     count = real(N * L)
     step = unravel(index(THREADS), L)
     center = mean[c]

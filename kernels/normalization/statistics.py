@@ -16,7 +16,7 @@ corrects the mean, and their squares:
 import math
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.block_reduce import THREADS, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -26,7 +26,7 @@ def batch_kernel(x, mean, rstd, running_mean, running_var, momentum, keep, eps):
     """x (n, c, l); mean, rstd (c); running_mean, running_var (c), updated, or (0)."""
     scratch = cuda.shared.array(THREADS, real)
     N, _, L = extents(x)
-    c, t = index(cuda.blockIdx.x), index(cuda.threadIdx.x)
+    c, t = block_and_thread()
     count = real(N * L)
     step = unravel(index(THREADS), L)
     acc = real(0)

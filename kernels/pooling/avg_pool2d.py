@@ -20,7 +20,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import padded_span, taps, windows
+from crosscheck.kernels.pooling.geometry import padded_span, pixels, windows
 from crosscheck.kernels.pooling.problem import Problem as Windows
 from crosscheck.kernels.pooling.problem import create, flag
 from crosscheck.kernels.unravel import extents, unravel
@@ -45,8 +45,8 @@ def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative
         rows = padded_span(p, window[0], stride[0], padding[0], H)
         columns = padded_span(q, window[1], stride[1], padding[1], W)
     else:
-        h, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
-        w, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
+        h, h_end = pixels(p, window[0], stride[0], padding[0], H)
+        w, w_end = pixels(q, window[1], stride[1], padding[1], W)
         rows, columns = h_end - h, w_end - w
     return real(rows * columns)
 
@@ -57,8 +57,8 @@ def forward_kernel(x, y, window, stride, padding, include_pad, override, negativ
     N, C, P, Q = extents(y)
     n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
     if n < N:
-        h_begin, h_end = taps(p, window[0], stride[0], padding[0], index(1), H)
-        w_begin, w_end = taps(q, window[1], stride[1], padding[1], index(1), W)
+        h_begin, h_end = pixels(p, window[0], stride[0], padding[0], H)
+        w_begin, w_end = pixels(q, window[1], stride[1], padding[1], W)
         total = real(0)
         for h in range(h_begin, h_end):
             for w in range(w_begin, w_end):

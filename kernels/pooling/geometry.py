@@ -37,6 +37,12 @@ def taps(p, span, stride, padding, dilation, extent):
 
 
 @device_function
+def pixels(p, span, stride, padding, extent):
+    """Return (begin, end) of window p in the input, where it reads every pixel between."""
+    return taps(p, span, stride, padding, index(1), extent)
+
+
+@device_function
 def windows(h, span, stride, padding, count):
     """Return (begin, end): the windows whose span holds input row h, `count` windows in all."""
     position = h + padding

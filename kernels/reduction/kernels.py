@@ -10,7 +10,7 @@ Layout: any strides, as two kept axes and two reduced ones; see `kernels.reducti
 Constraints: none. Both orders are fixed: two runs give the same bits.
 """
 
-from crosscheck.kernels.block_reduce import block_sum
+from crosscheck.kernels.block_reduce import block_and_thread, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import extents, unravel
 
@@ -35,8 +35,8 @@ def tree_kernel(x, y, divisor):
     """x (k, l, r, s), y (k, l); one block for each element of y."""
     scratch = cuda.shared.array(THREADS, real)
     L, R, S = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    k, l = unravel(index(cuda.blockIdx.x), L)  # noqa: E741
+    block, t = block_and_thread()
+    k, l = unravel(block, L)  # noqa: E741
     total = real(0)
     for at in range(t, R * S, THREADS):
         r, s = unravel(at, S)

@@ -11,8 +11,8 @@ What it gains: 8.0 times fewer bytes of global memory than direct.py, in the sma
 import math
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.block_reduce import THREADS, block_sum
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
+from crosscheck.kernels.launch import cuda, kernel, real
 from crosscheck.kernels.log_sum_exp import block_row_max, block_row_sum_exp
 from crosscheck.kernels.softmax.rows import Rows
 from crosscheck.kernels.unravel import extents, unravel
@@ -22,8 +22,8 @@ from crosscheck.kernels.unravel import extents, unravel
 def softmax_kernel(x, y):
     scratch = cuda.shared.array(THREADS, real)
     n, inner = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    o, i = unravel(index(cuda.blockIdx.x), inner)
+    row, t = block_and_thread()
+    o, i = unravel(row, inner)
     m = block_row_max(x, o, i, t, scratch)
     s = block_row_sum_exp(x, o, i, m, t, scratch)
     for j in range(t, n, THREADS):
@@ -34,8 +34,8 @@ def softmax_kernel(x, y):
 def log_softmax_kernel(x, y):
     scratch = cuda.shared.array(THREADS, real)
     n, inner = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    o, i = unravel(index(cuda.blockIdx.x), inner)
+    row, t = block_and_thread()
+    o, i = unravel(row, inner)
     m = block_row_max(x, o, i, t, scratch)
     log_s = math.log(block_row_sum_exp(x, o, i, m, t, scratch))
     for j in range(t, n, THREADS):
@@ -48,8 +48,8 @@ def log_softmax_kernel(x, y):
 def softmax_gradient_kernel(dy, y, dx):
     scratch = cuda.shared.array(THREADS, real)
     n, inner = extents(dy)[1:]
-    t = index(cuda.threadIdx.x)
-    o, i = unravel(index(cuda.blockIdx.x), inner)
+    row, t = block_and_thread()
+    o, i = unravel(row, inner)
     dot = real(0)
     for j in range(t, n, THREADS):
         dot += dy[o, j, i] * y[o, j, i]
@@ -63,8 +63,8 @@ def softmax_gradient_kernel(dy, y, dx):
 def log_softmax_gradient_kernel(dy, y, dx):
     scratch = cuda.shared.array(THREADS, real)
     n, inner = extents(dy)[1:]
-    t = index(cuda.threadIdx.x)
-    o, i = unravel(index(cuda.blockIdx.x), inner)
+    row, t = block_and_thread()
+    o, i = unravel(row, inner)
     total = real(0)
     for j in range(t, n, THREADS):
         total += dy[o, j, i]

@@ -29,7 +29,8 @@ def classes_kernel(x, target, w, ignore, keep, share, loss):
             if is_class(label, x.shape[1]):
                 m = row_max(x, n, d)
                 log_s = math.log(row_sum_exp(x, n, d, m))
-                value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
+                c = index(label)
+                value = keep * weight_of(w, c) * (log_s - (x[n, c, d] - m))
                 if share != real(0):
                     smooth = real(0)
                     for c in range(C):

@@ -9,7 +9,7 @@ contiguous (d = 1) a warp reads neighbours. Any strides.
 import math
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.block_reduce import THREADS, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.log_sum_exp import block_row_max, block_row_sum_exp
 from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
@@ -21,8 +21,8 @@ def classes_kernel(x, target, w, ignore, keep, share, loss):
     """x (n, c, d), target (n, d) integers, w (c) or (0), loss (n, d)."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    n, d = unravel(index(cuda.blockIdx.x), D)
+    row, t = block_and_thread()
+    n, d = unravel(row, D)
     label = target[n, d]
     value = real(0)
     if label != ignore:
@@ -30,7 +30,8 @@ def classes_kernel(x, target, w, ignore, keep, share, loss):
         if is_class(label, x.shape[1]):
             m = block_row_max(x, n, d, t, scratch)
             log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
-            value = keep * weight_of(w, index(label)) * (log_s - (x[n, index(label), d] - m))
+            c = index(label)
+            value = keep * weight_of(w, c) * (log_s - (x[n, c, d] - m))
             if share != real(0):
                 smooth = real(0)
                 for c in range(t, C, THREADS):
@@ -45,8 +46,8 @@ def probabilities_kernel(x, target, w, keep, share, loss):
     """x, target (n, c, d), w (c) or (0), loss (n, d)."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    n, d = unravel(index(cuda.blockIdx.x), D)
+    row, t = block_and_thread()
+    n, d = unravel(row, D)
     m = block_row_max(x, n, d, t, scratch)
     log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
     value = real(0)
@@ -66,8 +67,8 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
     """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    n, d = unravel(index(cuda.blockIdx.x), D)
+    row, t = block_and_thread()
+    n, d = unravel(row, D)
     label = target[n, d]
     g = dy[n, d] if each else dy[0, 0]
     g = g / (by[0] if by.shape[0] != 0 else divisor)
@@ -99,8 +100,8 @@ def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, ea
     """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    n, d = unravel(index(cuda.blockIdx.x), D)
+    row, t = block_and_thread()
+    n, d = unravel(row, D)
     g = dy[n, d] if each else dy[0, 0]
     g = g / (by[0] if by.shape[0] != 0 else divisor)
     m = block_row_max(x, n, d, t, scratch)
@@ -120,8 +121,8 @@ def target_gradient_kernel(dy, x, w, keep, divisor, each, dq):
     """x, dq (n, c, d), w (c) or (0); dy as in `classes_gradient_kernel`."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
-    t = index(cuda.threadIdx.x)
-    n, d = unravel(index(cuda.blockIdx.x), D)
+    row, t = block_and_thread()
+    n, d = unravel(row, D)
     g = (dy[n, d] if each else dy[0, 0]) / divisor
     m = block_row_max(x, n, d, t, scratch)
     log_s = math.log(block_row_sum_exp(x, n, d, m, t, scratch))
