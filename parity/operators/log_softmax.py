@@ -24,7 +24,8 @@ from crosscheck.parity.shared.draws import VALUES
 
 DIRECT = "crosscheck.kernels.softmax.direct"
 TREE = "crosscheck.kernels.softmax.tree"
-TREES = "crosscheck.kernels.tree"
+LOG_SUM_EXP = "crosscheck.kernels.log_sum_exp"
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 
 def _bounds(
@@ -81,7 +82,7 @@ REJECTS = softmax_problems.rejects("log_softmax")
 FAULTS = (
     Fault(
         "the largest is looked for from 0 on",
-        DIRECT,
+        LOG_SUM_EXP,
         "m = real(-math.inf)",
         "m = real(0)",
         "log_softmax",
@@ -98,8 +99,8 @@ FAULTS = (
     Fault(
         "the logarithm is to the base 2",
         DIRECT,
-        "log_s = math.log(sum_exp(x, o, i, m))",
-        "log_s = math.log2(sum_exp(x, o, i, m))",
+        "log_s = math.log(row_sum_exp(x, o, i, m))",
+        "log_s = math.log2(row_sum_exp(x, o, i, m))",
         "log_softmax",
         "rows",
     ),
@@ -121,9 +122,9 @@ FAULTS = (
     ),
     Fault(
         "the tree of the largest takes the smaller",
-        TREES,
-        "max(scratch[t], scratch[index(t + half)])",
-        "min(scratch[t], scratch[index(t + half)])",
+        BLOCK_REDUCE,
+        "max(scratch[t], scratch[t + half])",
+        "min(scratch[t], scratch[t + half])",
         "log_softmax",
         "large",
     ),

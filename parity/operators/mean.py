@@ -17,6 +17,7 @@ from crosscheck.parity.shared.draws import VALUES
 
 KERNELS = "crosscheck.kernels.reduction.kernels"
 REDUCE = "crosscheck.kernels.reduction.reduce"
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 
 def _bounds(
@@ -83,7 +84,7 @@ FAULTS = (
     ),
     Fault(
         "the sum's tree leaves its last level out",
-        KERNELS,
+        BLOCK_REDUCE,
         "while half != 0:",
         "while half > 1:",
         "mean",
@@ -92,8 +93,8 @@ FAULTS = (
     Fault(
         "the tree of a mean is not divided",
         KERNELS,
-        "y[k, l] = sums[0] / divisor",
-        "y[k, l] = sums[0]",
+        "    if t == 0:\n        y[k, l] = total / divisor",
+        "    if t == 0:\n        y[k, l] = total",
         "mean",
         "terms-256",
     ),

@@ -98,8 +98,8 @@ FAULTS = (
     Fault(
         "the last product is missing",
         MUL,
-        "if i < index(y.size):",
-        "if i + 1 < index(y.size):",
+        "if a < A:",
+        "if a + 1 < A:",
         "mul",
         "block",
     ),

@@ -12,20 +12,20 @@ def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
 FAULTS = (
     _fault(
         "an adaptive window ends at the floor",
-        "past = index(index(before + extent) + index(parts - index(1)))",
-        "past = index(before + extent)",
+        "past = before + extent + parts - 1",
+        "past = before + extent",
         "overlap",
     ),
     _fault(
         "adaptive windows are all as wide as the first",
-        "before = index(i * extent)",
-        "before = index(index(i * index(extent // parts)) * parts)",
+        "before = i * extent",
+        "before = i * (extent // parts) * parts",
         "overlap",
     ),
     _fault(
         "adaptive windows have one size",
-        "y[n, c, p, q] = total / real(index(index(h_end - h_begin) * index(w_end - w_begin)))",
-        "y[n, c, p, q] = total / real(index(index(H // P) * index(W // Q)))",
+        "y[n, c, p, q] = total / real((h_end - h_begin) * (w_end - w_begin))",
+        "y[n, c, p, q] = total / real(H // P * (W // Q))",
         "overlap",
     ),
     _fault(
@@ -42,8 +42,8 @@ FAULTS = (
     ),
     _fault(
         "the adaptive gradient's windows are the forward pass's",
-        "p, p_end = share(h, H, P)",
-        "p, p_end = share(h, P, H)",
+        "p_begin, p_end = share(h, H, P)",
+        "p_begin, p_end = share(h, P, H)",
         "halves",
     ),
     _fault(

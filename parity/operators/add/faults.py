@@ -34,8 +34,8 @@ FAULTS = (
     Fault(
         "the last sum is missing",
         ADD,
-        "if i < index(y.size):",
-        "if i + 1 < index(y.size):",
+        "if a < A:",
+        "if a + 1 < A:",
         "add",
         "same",
     ),

@@ -33,8 +33,8 @@ FAULTS = (
     Fault(
         "the average sums one row too few",
         GEOMETRY,
-        "end = index(index(start + min(span, left)) - padding)",
-        "end = index(index(index(start + min(span, left)) - padding) - index(1))",
+        "end = start + min(span, left) - padding",
+        "end = start + min(span, left) - padding - 1",
         "avg_pool2d",
         "halves",
     ),

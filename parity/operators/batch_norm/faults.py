@@ -7,7 +7,7 @@ BATCH_NORM = "crosscheck.kernels.normalization.batch_norm"
 GRADIENTS = "crosscheck.kernels.normalization.gradients"
 PROBLEM = "crosscheck.kernels.normalization.problem"
 STATISTICS = "crosscheck.kernels.normalization.statistics"
-WALK = "crosscheck.kernels.normalization.walk"
+UNRAVEL = "crosscheck.kernels.unravel"
 
 
 def _fault(what: str, module: str, right: str, wrong: str, case: str) -> Fault:
@@ -53,8 +53,8 @@ FAULTS = (
     _fault(
         "the variance in one pass, from squares of x",
         STATISTICS,
-        "d = x[at[0], c, at[1]] - shift",
-        "d = x[at[0], c, at[1]]",
+        "d = x[n, c, l] - shift",
+        "d = x[n, c, l]",
         "mean-1e3",
     ),
     _fault(
@@ -87,9 +87,9 @@ FAULTS = (
     ),
     _fault(
         "a thread walks past the end of a row",
-        WALK,
-        "if l >= L:",
-        "if l > L:",
+        UNRAVEL,
+        "if q >= extents[-1]:",
+        "if q > extents[-1]:",
         "rows-shorter-than-a-block",
     ),
     _fault(
@@ -130,8 +130,8 @@ FAULTS = (
     _fault(
         "the weight's gradient forgets the mean",
         GRADIENTS,
-        "acc += dy[at[0], c, at[1]] * (x[at[0], c, at[1]] - center)",
-        "acc += dy[at[0], c, at[1]] * x[at[0], c, at[1]]",
+        "acc += dy[n, c, l] * (x[n, c, l] - center)",
+        "acc += dy[n, c, l] * x[n, c, l]",
         "images",
     ),
     _fault(

@@ -32,8 +32,8 @@ FAULTS = (
     Fault(
         "the dilation of the rows is that of the columns",
         DIRECT,
-        "top + r * dilation[0]",
-        "top + r * dilation[1]",
+        "h += dilation[0]",
+        "h += dilation[1]",
         "conv2d",
         "same-dilated",
     ),

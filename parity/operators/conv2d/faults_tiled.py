@@ -3,11 +3,11 @@
 from crosscheck.parity.faults.plant import Fault
 
 CONV2D = "crosscheck.kernels.convolution.conv2d"
-REDUCTION = "crosscheck.kernels.reduction.kernels"
 TILED_FORWARD = "crosscheck.kernels.convolution.tiled_forward"
 TILED_INPUT_GRADIENT = "crosscheck.kernels.convolution.tiled_input_gradient"
 TILED_WEIGHT_GRADIENT = "crosscheck.kernels.convolution.tiled_weight_gradient"
-TILES = "crosscheck.kernels.convolution.tiles"
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
+UNRAVEL = "crosscheck.kernels.unravel"
 
 FAULTS = (
     Fault(
@@ -52,9 +52,9 @@ FAULTS = (
     ),
     Fault(
         "tiles advance one column too few",
-        TILES,
-        "if column >= columns:",
-        "if column > columns:",
+        UNRAVEL,
+        "if q >= extents[-1]:",
+        "if q > extents[-1]:",
         "conv2d",
         "filters-15",
     ),
@@ -77,7 +77,7 @@ FAULTS = (
     Fault(
         "the tiled input gradient writes to the first group",
         TILED_INPUT_GRADIENT,
-        "dx[n, index(index(group * C) + c), h, v]",
+        "dx[n, group * C + c, h, v]",
         "dx[n, c, h, v]",
         "conv2d",
         "same-groups",
@@ -93,22 +93,22 @@ FAULTS = (
     Fault(
         "the tiled weight gradient sums into the wrong filter",
         TILED_WEIGHT_GRADIENT,
-        "k = index(index(group * filters) + row)",
+        "k = group * filters + row",
         "k = row",
         "conv2d",
         "same-groups",
     ),
     Fault(
         "the bias gradient's tree forgets a level",
-        REDUCTION,
-        "half = index(THREADS // 2)",
-        "half = index(THREADS // 4)",
+        BLOCK_REDUCE,
+        "half = index(scratch.shape[0]) // 2",
+        "half = index(scratch.shape[0]) // 4",
         "conv2d",
         "positions-255",
     ),
     Fault(
         "a barrier of the bias gradient's tree is missing",
-        REDUCTION,
+        BLOCK_REDUCE,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "conv2d",

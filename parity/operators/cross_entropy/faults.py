@@ -12,16 +12,15 @@ FAULTS = (
     Fault(
         "the tree adds up one class a thread",
         TREE,
-        "smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))\n                    "
-        "c = index(c + index(THREADS))",
-        "smooth += weight_of(w, c) * (log_s - (x[n, c, d] - m))\n                    c = C",
+        "for c in range(t, C, THREADS):\n                    smooth += weight_of(w, c)",
+        "for c in range(t, C, C):\n                    smooth += weight_of(w, c)",
         "cross_entropy",
         "classes-300-all",
     ),
     Fault(
         "only one thread's classes are in the loss",
         TREE,
-        "value = tree_sum(scratch, t, value)",
+        "value = block_sum(scratch, t, value)",
         "value = value + real(0)",
         "cross_entropy",
         "probabilities-300",
@@ -29,16 +28,17 @@ FAULTS = (
     Fault(
         "the tree's gradient sums one thread's probabilities",
         TREE,
-        "    whole = tree_sum(scratch, t, whole)\n    c = t\n    while c < C:\n        slope = (",
-        "    c = t\n    while c < C:\n        slope = (",
+        "    whole = block_sum(scratch, t, whole)\n"
+        "    for c in range(t, C, THREADS):\n        slope = (",
+        "    for c in range(t, C, THREADS):\n        slope = (",
         "cross_entropy",
         "probabilities-300",
     ),
     Fault(
         "the tree's target gradient has one class a thread",
         TREE,
-        "(log_s - (x[n, c, d] - m)) * keep\n        c = index(c + index(THREADS))",
-        "(log_s - (x[n, c, d] - m)) * keep\n        c = C",
+        "for c in range(t, C, THREADS):\n        dq[",
+        "for c in range(t, C, C):\n        dq[",
         "cross_entropy",
         "probabilities-300",
     ),
@@ -93,8 +93,8 @@ FAULTS = (
     Fault(
         "the last sum stops after one term a thread",
         REDUCTION,
-        "i = index(i + index(THREADS))",
-        "i = index(terms.shape[0])",
+        "range(t, index(terms.shape[0]), THREADS)",
+        "range(t, index(terms.shape[0]), index(terms.shape[0]))",
         "cross_entropy",
         "rows-129",
     ),

@@ -5,14 +5,14 @@ from crosscheck.parity.faults.plant import Fault
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
 LINEAR = "crosscheck.kernels.linear.linear"
-REDUCTION = "crosscheck.kernels.reduction.kernels"
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 FAULTS = (
     Fault(
         "the direct product drops its last term",
         DIRECT,
-        "while n < terms:",
-        "while n + 1 < terms:",
+        "for n in range(index(a.shape[1])):",
+        "for n in range(index(a.shape[1]) - 1):",
         "linear",
         "matrix",
     ),
@@ -27,8 +27,8 @@ FAULTS = (
     Fault(
         "the direct product misses the last row",
         DIRECT,
-        "if i < index(c.shape[0]):",
-        "if i + 1 < index(c.shape[0]):",
+        "if i < rows:",
+        "if i + 1 < rows:",
         "linear",
         "matrix",
     ),
@@ -75,8 +75,8 @@ FAULTS = (
     Fault(
         "blocks of one column of tiles land in another",
         TILED,
-        "left = index(index(block // tiles[0]) * index(TILE))",
-        "left = index(index(block // tiles[1]) * index(TILE))",
+        "unravel(index(cuda.blockIdx.x), tiles[0])",
+        "unravel(index(cuda.blockIdx.x), tiles[1])",
         "linear",
         "rows-33",
     ),
@@ -90,7 +90,7 @@ FAULTS = (
     ),
     Fault(
         "the bias gradient's tree leaves its last level out",
-        REDUCTION,
+        BLOCK_REDUCE,
         "while half != 0:",
         "while half > 1:",
         "linear",
@@ -98,7 +98,7 @@ FAULTS = (
     ),
     Fault(
         "a barrier of the bias gradient's tree is missing",
-        REDUCTION,
+        BLOCK_REDUCE,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "linear",

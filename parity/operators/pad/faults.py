@@ -11,31 +11,31 @@ FAULTS = (
     _fault(
         "reflect repeats the border before the image",
         "        return missing\n",
-        "        return index(missing - index(1))\n",
+        "        return missing - 1\n",
         "reflect-top",
     ),
     _fault(
         "reflect repeats the border after the image",
-        "index(index(extent - index(2)) - past)",
-        "index(index(extent - index(1)) - past)",
+        "extent - 2 - past",
+        "extent - 1 - past",
         "reflect-bottom",
     ),
     _fault(
         "replicate takes the second row from the end",
-        "index(extent - index(1)) if mode == index(REPLICATE) else past",
-        "index(extent - index(2)) if mode == index(REPLICATE) else past",
+        "extent - 1 if mode == REPLICATE else past",
+        "extent - 2 if mode == REPLICATE else past",
         "replicate-right",
     ),
     _fault(
         "circular repeats the first row before the image",
-        "else index(extent - missing)",
+        "else extent - missing",
         "else index(0)",
         "circular-left",
     ),
     _fault(
         "the image is copied from its second row on",
-        "h = index(p - before)",
-        "h = index(index(p - before) + index(1))",
+        "h = p - before",
+        "h = p - before + 1",
         "circular-nothing",
     ),
     _fault(
@@ -46,8 +46,8 @@ FAULTS = (
     ),
     _fault(
         "the gradient forgets the last row of padding",
-        "while t <= rows:",
-        "while t < rows:",
+        "while t <= P - H:",
+        "while t < P - H:",
         "replicate-bottom",
     ),
     _fault(

@@ -4,13 +4,14 @@ from crosscheck.parity.faults.plant import Fault
 
 DIRECT = "crosscheck.kernels.softmax.direct"
 TREE = "crosscheck.kernels.softmax.tree"
-TREES = "crosscheck.kernels.tree"
 ROWS = "crosscheck.kernels.softmax.rows"
+LOG_SUM_EXP = "crosscheck.kernels.log_sum_exp"
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 FAULTS = (
     Fault(
         "the largest is not taken off",
-        DIRECT,
+        LOG_SUM_EXP,
         "        m = max(m, x[o, j, i]) if x[o, j, i] == x[o, j, i] else m\n",
         "        m = real(0)\n",
         "softmax",
@@ -18,17 +19,17 @@ FAULTS = (
     ),
     Fault(
         "the sum skips the last element",
-        DIRECT,
-        "s += math.exp(x[o, j, i] - m)\n        j = index(j + index(1))",
-        "s += math.exp(x[o, j, i] - m)\n        j = index(j + index(2))",
+        LOG_SUM_EXP,
+        "s += math.exp(x[o, j, i] - m)\n        j += step",
+        "s += math.exp(x[o, j, i] - m)\n        j += step + 1",
         "softmax",
         "rows",
     ),
     Fault(
         "rows that lie beside each other are the first of them",
         DIRECT,
-        "o, i = index(row // inner), index(row % inner)",
-        "o, i = index(row // inner), index(0)",
+        "o, i = unravel(index(cuda.grid(1)), inner)",
+        "o, i = index(cuda.grid(1)) // inner, index(0)",
         "softmax",
         "middle",
     ),
@@ -58,39 +59,39 @@ FAULTS = (
     ),
     Fault(
         "a thread of the tree takes one element only",
-        TREE,
-        "s += math.exp(x[o, j, i] - m)\n        j = index(j + index(THREADS))",
-        "s += math.exp(x[o, j, i] - m)\n        j = n",
+        LOG_SUM_EXP,
+        "s += math.exp(x[o, j, i] - m)\n        j += step",
+        "s += math.exp(x[o, j, i] - m)\n        j += n",
         "softmax",
         "row-129",
     ),
     Fault(
         "the tree's output stops at the number of threads",
         TREE,
-        "    while j < n:\n        y[o, j, i] = math.exp",
-        "    while j < n and j < index(THREADS):\n        y[o, j, i] = math.exp",
+        "    for j in range(t, n, THREADS):\n        y[o, j, i] = math.exp",
+        "    for j in range(t, min(n, THREADS), THREADS):\n        y[o, j, i] = math.exp",
         "softmax",
         "row-129",
     ),
     Fault(
         "every thread uses its own sum",
-        TREE,
-        "return tree_sum(scratch, t, s)",
-        "return s",
+        LOG_SUM_EXP,
+        "return block_sum(scratch, t, sum_exp(x, o, i, m, t, index(THREADS)))",
+        "return sum_exp(x, o, i, m, t, index(THREADS))",
         "softmax",
         "rows",
     ),
     Fault(
         "the tree of sums forgets a level",
-        TREES,
-        "half = index(THREADS // 2)",
-        "half = index(THREADS // 4)",
+        BLOCK_REDUCE,
+        "half = index(scratch.shape[0]) // 2",
+        "half = index(scratch.shape[0]) // 4",
         "softmax",
         "row-128",
     ),
     Fault(
         "the tree's first barrier is missing",
-        TREES,
+        BLOCK_REDUCE,
         "    cuda.syncthreads()  # every value is there before the tree reads it\n",
         "",
         "softmax",
@@ -98,7 +99,7 @@ FAULTS = (
     ),
     Fault(
         "the barrier between the levels is missing",
-        TREES,
+        BLOCK_REDUCE,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
         "softmax",
@@ -106,7 +107,7 @@ FAULTS = (
     ),
     Fault(
         "the barrier before the words are used again is missing",
-        TREES,
+        BLOCK_REDUCE,
         "    cuda.syncthreads()  # everyone has the result before `scratch` is used again\n"
         "    return largest",
         "    return largest",
