@@ -31,8 +31,8 @@ class Algorithm:
     name         by which it is asked for
     run          (problem, *arrays, *outputs): launches the kernels on checked arrays
     unsupported  problem -> why it cannot run this problem, "" when it can
-    prefers      (problem, device) -> whether it is worth its while there, "cpu" or "cuda": where it
-                 is not, the next one of the table is asked
+    prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"; where it is
+                 not, the next one of the table is asked
     """
 
     name: str
@@ -60,10 +60,9 @@ def choose(
     table and `Unsupported` where nothing can run this problem; nothing has been launched by then.
     """
     if name is None:
-        reasons = {each: each.unsupported(problem) for each in table.values()}
-        able = [each for each, reason in reasons.items() if not reason]
+        able = [each for each in table.values() if not each.unsupported(problem)]
         if not able:
-            why = "; ".join(f"{each.name}: {reason}" for each, reason in reasons.items())
+            why = "; ".join(f"{each.name}: {each.unsupported(problem)}" for each in table.values())
             raise Unsupported(f"{op}: no algorithm for {direction} takes this problem ({why})")
         return next((each for each in able if each.prefers(problem, device)), able[0])
     if not isinstance(name, str) or name not in table:

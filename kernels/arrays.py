@@ -65,11 +65,12 @@ def empty_of(
     order. Under the sanitizer's initcheck, a kernel that reads it before it was written raises
     InitError.
     """
-    order = list(range(len(shape)))
+    order = in_order = list(range(len(shape)))
     if strides is not None:
-        order.sort(key=lambda axis: -abs(strides[axis]))
-    array = library.empty([shape[axis] for axis in order], dtype)
+        order = sorted(in_order, key=lambda axis: -abs(strides[axis]))
+    turned = order != in_order
+    array = library.empty([shape[axis] for axis in order] if turned else shape, dtype)
     if library is np:
         for callback in on_empty:
             callback(array)
-    return array.transpose([order.index(axis) for axis in range(len(shape))])
+    return array.transpose([order.index(axis) for axis in in_order]) if turned else array

@@ -1,4 +1,4 @@
-"""An operator: its directions, and the way of their arrays from the user's call to the kernels.
+"""An operator: its directions, and the way of an array from the user's call to the kernel.
 
 A direction is a public function with an explicit signature, `forward`, `input_gradient` ... Its
 parameters are named for what they are:
@@ -9,8 +9,8 @@ parameters are named for what they are:
     <name>_size                 the shape of <name>, where its values are not needed
     stride, reduction ...       an option
 
-The gradient for the argument X is the direction `X_gradient`. From the names follows how to call
-any direction of any operator: for the tape, for PyTorch, for parity and for inspect.
+The gradient for the argument X is the direction `X_gradient`. The names say how to call any
+direction of any operator: the tape, PyTorch, parity and inspect derive their calls from them.
 """
 
 import inspect
@@ -26,7 +26,7 @@ from crosscheck.kernels.views import Views
 
 GRADIENT, SIZE = "_gradient", "_size"
 
-# Named arrays, what the forward pass saved among them, and options: what `bind` needs for a call.
+# Arrays and options by name, as `bind` takes them.
 Example = tuple[Mapping[str, Array], Mapping[str, Any]]
 
 
@@ -58,12 +58,12 @@ class Direction:
 
 
 class Operator:
-    """An operator of kernels, that a family fills in.
+    """An operator, as its family describes it.
 
-    name        PyTorch's, and everybody's
+    name        its name in PyTorch, and everywhere here
     algorithms  the family's table: direction -> name -> Algorithm
-    examples    dtype -> calls as small as a small layer's, which together launch every kernel;
-                what a direction reads of the forward pass may be left out, and is zeros then
+    examples    dtype -> calls of a small layer's size, which together launch every kernel; what
+                gradients read of the forward pass may be left out: inspect then takes zeros
     directions  by name, entered by the decorator `direction`
     """
 
@@ -79,9 +79,9 @@ class Operator:
     def direction(self, plan: Callable[..., Plan]) -> Callable[[Callable], Callable]:
         """Return the decorator that enters a public function as the direction of its name.
 
-        `plan(op, ...)` has the function's parameters, with arrays replaced by their sizes. It makes
-        all checks that are the family's own, and raises TypeError or ValueError; `op` is what
-        messages call the direction.
+        `plan(op, ...)` has the function's parameters, with the size of an array in its place; `op`
+        is what messages call the direction. It makes the checks that are the family's own, and
+        raises TypeError or ValueError.
         """
 
         def enter(function: Callable) -> Callable:
@@ -93,61 +93,66 @@ class Operator:
     def run(self, direction: str, algorithm: str | None, outs: Any, *values: Any) -> Any:
         """Compute a direction: check, choose, allocate, view, launch.
 
-        `outs` is what was given for the output, or a tuple of that for several; `values` are the
-        direction's parameters in order. Returns the output, or a tuple.
-        Arrays must be NumPy's or CuPy's, of one device and one floating dtype, but for the integers
-        that the plan allows. An array that is None is handed to the kernels as one of size 0.
-        Nothing is launched where there is nothing to write.
+        `outs` is the array given for the output, or None; of several outputs, a tuple. `values` are
+        the direction's parameters in order. Returns the output, or a tuple.
+
+        Raises TypeError or ValueError unless the arrays are NumPy's or CuPy's, on one device, and
+        of one floating dtype but for the integers that the plan allows. An array that is None is
+        passed to the kernels as one of size 0. Without anything to write, nothing is launched.
         """
         this, op = self.directions[direction], self.label(direction)
-        given = dict(zip(this.parameters, values, strict=True))
-        arrays = {name: given[name] for name in this.arrays}
 
-        known = {}
-        for name, array in arrays.items():
-            if array is not None or this.defaults.get(name, ...) is not None:
-                known[name] = facts(array) or arguments.no_array(op, name, type(array))
-        if given.get(this.size) is not None:
-            given[this.size] = arguments.size(op, this.size, given[this.size])
-        plan = self.plan(direction, {**given, **known})
+        # Check: the kind of every array, then what the plan says of sizes, dtypes and options.
+        arrays, given, known = {}, [], {}
+        for name, value in zip(this.parameters, values, strict=True):
+            if name in this.arrays:
+                arrays[name] = value
+                if value is not None or this.defaults.get(name, ...) is not None:
+                    known[name] = facts(value) or arguments.no_array(op, name, type(value))
+                    value = known[name].shape
+            elif name == this.size and value is not None:
+                value = arguments.size(op, name, value)
+            given.append(value)
+        plan = this.plan(op, *given)
         first = arguments.alike(op, known, plan.integers)
-        for name, size in plan.sizes.items():
-            if name in known:
-                arguments.shape(op, name, known[name], size)
-        for name in plan.updated:
-            if name in known:
+        for name, each in known.items():
+            if name in plan.sizes:
+                arguments.shape(op, name, each, plan.sizes[name])
+            if name in plan.updated:
                 arguments.writable(op, name, arrays[name])
 
+        # Choose and allocate.
         table = self.algorithms[direction]
         chosen = choose(op, direction, table, plan.problem, first.device, algorithm)
-
-        outs = dict(zip(this.outs, outs if isinstance(outs, tuple) else (outs,), strict=True))
-        for (name, out), (size, dtype, like) in zip(outs.items(), plan.outputs, strict=True):
+        results = list(outs if isinstance(outs, tuple) else (outs,))
+        for i, (size, dtype, like) in enumerate(plan.outputs):
             dtype = dtype or first.dtype
-            if out is None:
+            if results[i] is None:
                 strides = known[like].strides if like else None
-                outs[name] = empty_of(first.library, size, dtype, strides)
+                results[i] = empty_of(first.library, size, dtype, strides)
             else:
-                arguments.output(op, name, out, size, dtype, first.device)
+                arguments.output(op, this.outs[i], results[i], size, dtype, first.device)
 
-        if not outs or any(out.size for out in outs.values()):
-            none = empty_of(first.library, (0,), first.dtype)
-            inputs = [
-                none if array is None else array.reshape(plan.views.get(name, array.shape))
-                for name, array in arrays.items()
-            ]
+        # View and launch.
+        if not results or any(out.size for out in results):
+            for name, array in arrays.items():
+                if array is None:
+                    arrays[name] = empty_of(first.library, (0,), first.dtype)
+                elif name in plan.views:
+                    arrays[name] = array.reshape(plan.views[name])
             views = [
-                Views.folded(out, plan.views.get(name, out.shape)) for name, out in outs.items()
+                Views.folded(out, plan.views.get(name, out.shape))
+                for name, out in zip(this.outs, results, strict=True)
             ]
-            chosen.run(plan.problem, *inputs, *(each.out for each in views))
+            chosen.run(plan.problem, *arrays.values(), *(each.out for each in views))
             for each in views:
                 each.finish()
-        return tuple(outs.values()) if len(outs) != 1 else outs["out"]
+        return results[0] if len(results) == 1 else tuple(results)
 
     def plan(self, direction: str, given: Mapping[str, Any]) -> Plan:
         """Return the plan of a direction with these arguments; what is absent has its default.
 
-        In the place of an array there may be all that has a shape, even one of symbols.
+        Instead of arrays there may be tensors of PyTorch's compiler, whose sizes are symbols.
         """
         this = self.directions[direction]
         values = {name: given.get(name, this.defaults.get(name)) for name in this.parameters}

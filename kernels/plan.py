@@ -1,16 +1,17 @@
 """A plan: what a call with arrays of these sizes and with these options does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Size = Sequence[int]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Output(NamedTuple):
-    """An output: its size, and its dtype where that is not the one of the arrays.
+    """An output: its size, and its dtype if that is not the dtype of the arrays.
 
-    `like` names the array whose order in memory the output keeps; "": it lies in C order.
+    `like` names the array whose memory order it keeps; "": it is C-contiguous.
     """
 
     size: Size
@@ -18,22 +19,20 @@ class Output(NamedTuple):
     like: str = ""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a direction makes of a call, before there is memory for it: PyTorch's compiler asks it,
-    too, about sizes that may be symbols.
+class Plan(NamedTuple):
+    """What a call computes, known from sizes and options alone: PyTorch's compiler asks it, too.
 
-    problem   what the algorithms are asked about, and what they are given
-    outputs   every output
+    problem   what an algorithm is asked about and given: sizes and checked options
+    outputs   the outputs, in order
     sizes     name -> the size that an array must have
     integers  name -> the dtypes that an array of integers may have; all others are floating
-    views     name -> the shape in which kernels see an array or an output that has another one
-    updated   the arrays that are written in place
+    views     name -> the shape that kernels want of an array or an output, if it has another
+    updated   the arrays that are updated in place
     """
 
     problem: Any
     outputs: Sequence[Output] = ()
-    sizes: Mapping[str, Size] = field(default_factory=dict)
-    integers: Mapping[str, Sequence[type]] = field(default_factory=dict)
-    views: Mapping[str, Size] = field(default_factory=dict)
+    sizes: Mapping[str, Size] = NOTHING
+    integers: Mapping[str, Sequence[type]] = NOTHING
+    views: Mapping[str, Size] = NOTHING
     updated: Sequence[str] = ()

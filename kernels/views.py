@@ -1,7 +1,7 @@
-"""Arrays as kernels see them: folded to few dimensions, or with as few axes as their strides allow.
+"""Arrays as kernels walk them: folded to few dimensions, or with axes merged.
 
-A view wherever the strides allow one, else one copy by the array library. What a kernel has written
-to a copy, `finish` brings to where it belongs.
+Views wherever the strides allow it, else one copy made by the array library; `Views.finish` copies
+a kernel's result to where it belongs.
 """
 
 from collections.abc import Sequence
@@ -64,10 +64,14 @@ def strided(array: Array, shape: Sequence[int], strides: Sequence[int], rank: in
     return as_strided(array, (*lead, *shape), (*steps, *strides))
 
 
-class Views:
-    """An output `out`, and the `inputs` it is computed from, as a kernel walks them.
+def _dense(*arrays: Array) -> bool:
+    return all(each.flags.c_contiguous for each in arrays)
 
-    Made by `folded` or `merged`; once the kernel has written `out`, call `finish`.
+
+class Views:
+    """An output `out`, and the `inputs` that it is computed from, as a kernel walks them.
+
+    Made by `folded` or `merged`. Call `finish` once the kernel has written `out`.
     """
 
     def __init__(self, out: Array, inputs: Sequence[Array], result: Array, target: Array):
@@ -92,19 +96,24 @@ class Views:
         """
         library = namespace(target)
         axes = sorted(range(target.ndim), key=lambda axis: -abs(target.strides[axis]))
-        wide = [library.broadcast_to(each, target.shape) for each in inputs]
+        wide = (
+            each if each.shape == target.shape else library.broadcast_to(each, target.shape)
+            for each in inputs
+        )
         target, *views = (each.transpose(axes) for each in (target, *wide))
         out = target
-        shape, strides = merge(out.shape, [each.strides for each in (out, *views)])
-        if len(shape) > rank:
-            out = out if out.flags.c_contiguous else empty(out.shape, out.dtype, out)
-            views = [library.ascontiguousarray(each) for each in views]
+        if not _dense(out, *views):
             shape, strides = merge(out.shape, [each.strides for each in (out, *views)])
-        arrays = zip((out, *views), strides, strict=True)
-        first, *others = (strided(each, shape, steps, rank) for each, steps in arrays)
-        return cls(first, others, out, target)
+            if len(shape) <= rank:
+                arrays = zip((out, *views), strides, strict=True)
+                out, *views = (strided(each, shape, steps, rank) for each, steps in arrays)
+                return cls(out, views, target, target)
+            out = out if _dense(out) else empty(out.shape, out.dtype, out)
+            views = [library.ascontiguousarray(each) for each in views]
+        row = (*(rank - 1) * (1,), out.size)
+        return cls(out.reshape(row), [each.reshape(row) for each in views], out, target)
 
     def finish(self) -> None:
-        """Bring the result to the output, where it is not already."""
+        """Copy the result to the output, unless it is there already."""
         if self._result is not self._target:
             self._target[...] = self._result

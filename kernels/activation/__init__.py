@@ -1,5 +1,1 @@
-"""Activations: functions of one element at a time. `kernels.activation.relu`."""
-
-from crosscheck.kernels.activation import relu
-
-__all__ = ["relu"]
+"""Activations: functions of one element at a time, each operator a module of its own."""

@@ -55,7 +55,7 @@ ALGORITHMS = {
         Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),
         Algorithm("direct", direct.weight_gradient),
     ),
-    "bias_gradient": table(Algorithm("tree", reduce.tree)),
+    "bias_gradient": reduce.ALGORITHMS["forward"],
 }
 
 

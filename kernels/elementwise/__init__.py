@@ -1,5 +1,1 @@
-"""Two arrays, element by element, with broadcasting: `kernels.elementwise.add` and `mul`."""
-
-from crosscheck.kernels.elementwise import add, mul
-
-__all__ = ["add", "mul"]
+"""Two arrays, element by element, with broadcasting: each operator is a module of its own."""

@@ -66,7 +66,7 @@ ALGORITHMS = {
     "forward": _products(_forward_product),
     "input_gradient": _products(_input_product),
     "weight_gradient": _products(_weight_product),
-    "bias_gradient": table(Algorithm("tree", reduce.tree)),
+    "bias_gradient": reduce.ALGORITHMS["forward"],
 }
 
 

@@ -1,5 +1,1 @@
-"""Losses: `mse_loss` and `cross_entropy` in this package."""
-
-from crosscheck.kernels.loss import cross_entropy, mse_loss
-
-__all__ = ["cross_entropy", "mse_loss"]
+"""Losses: each operator is a module, or a package, of its own."""

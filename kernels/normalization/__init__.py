@@ -1,5 +1,1 @@
-"""Normalisation of activations: `kernels.normalization.batch_norm`."""
-
-from crosscheck.kernels.normalization import batch_norm
-
-__all__ = ["batch_norm"]
+"""Normalisation of activations: each operator is a module of its own."""

@@ -51,7 +51,7 @@ ALGORITHMS = {
     "forward": table(Algorithm("tree", _forward_tree)),
     "input_gradient": table(Algorithm("tree", gradients.input_gradient)),
     "weight_gradient": table(Algorithm("tree", gradients.weight_gradient)),
-    "bias_gradient": table(Algorithm("tree", reduce.tree)),
+    "bias_gradient": reduce.ALGORITHMS["forward"],
 }
 
 

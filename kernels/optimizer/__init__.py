@@ -1,5 +1,1 @@
-"""One step of an optimizer on one parameter: `kernels.optimizer.sgd`, `adam` and `adamw`."""
-
-from crosscheck.kernels.optimizer import adam, adamw, sgd
-
-__all__ = ["adam", "adamw", "sgd"]
+"""One step of an optimizer on one parameter: each optimizer is a module of its own."""

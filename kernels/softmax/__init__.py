@@ -1,5 +1,1 @@
-"""Softmax along one dimension, and its logarithm: `softmax` and `log_softmax` in this package."""
-
-from crosscheck.kernels.softmax import log_softmax, softmax
-
-__all__ = ["log_softmax", "softmax"]
+"""Softmax along one dimension, and its logarithm: each operator is a module of its own."""

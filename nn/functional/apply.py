@@ -1,4 +1,4 @@
-"""Run an operator's kernels on tensors, and put its derivatives on the tape.
+"""Run an operator's kernels on tensors, and record its derivatives on the tape.
 
 The derivative for the argument X is the operator's direction `X_gradient`, and the names of that
 function's parameters say what it reads: arguments, what the forward pass returned, the shape of an
@@ -20,10 +20,11 @@ def apply(
     options: Mapping[str, Any],
     overwrite: Tensor | None = None,
 ) -> tuple[Tensor, ...]:
-    """Return the operator's results as tensors, the first of them with its derivatives on the tape.
+    """Return the operator's results as tensors; the derivatives of the first are on the tape.
 
-    `tensors` and `options` are what its forward pass takes, by name. With `overwrite`, one of the
-    tensors, the output is written to that tensor's array. Raises TypeError for what is no tensor.
+    `tensors` and `options` are the arguments of its forward pass, by name. With `overwrite`, which
+    is one of the tensors, the output is written to its array. Raises TypeError for another type
+    than a tensor.
     """
     forward = operator.directions["forward"]
     arrays: dict[str, Array | None] = {}
@@ -35,15 +36,19 @@ def apply(
     out = None if overwrite is None else overwrite.overwritable(operator.name)
     results = forward.function(**arrays, **options, out=out)
     results = results if isinstance(results, tuple) else (results,)
-    output = overwrite or Tensor(results[0])
+    output = Tensor(results[0]) if overwrite is None else overwrite
     saved = {**arrays, **dict(zip(forward.results, results, strict=True))}
     edges = [
         _edge(each, {**tensors, "output": output}, saved, options)
         for each in operator.directions.values()
-        if each.of and tensors[each.of] is not None
+        if each.of and _is_recorded(tensors[each.of], overwrite)
     ]
     record(operator.name, output, *edges)
     return output, *(Tensor(each) for each in results[1:])
+
+
+def _is_recorded(tensor: Tensor | None, overwrite: Tensor | None) -> bool:
+    return tensor is not None and (tensor.requires_grad or tensor is overwrite)
 
 
 def _edge(

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from crosscheck.kernels import pooling as kernels
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.pooling import adaptive_avg_pool2d as adaptive_kernels
+from crosscheck.kernels.pooling import avg_pool2d as average_kernels
+from crosscheck.kernels.pooling import max_pool2d as max_kernels
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
 from crosscheck.nn.torch_ops.operators import Operators
 
-MAX_POOL2D = Operators(kernels.max_pool2d.MAX_POOL2D)
-AVG_POOL2D = Operators(kernels.avg_pool2d.AVG_POOL2D)
-ADAPTIVE_AVG_POOL2D = Operators(kernels.adaptive_avg_pool2d.ADAPTIVE_AVG_POOL2D)
+MAX_POOL2D = Operators(max_kernels.MAX_POOL2D)
+AVG_POOL2D = Operators(average_kernels.AVG_POOL2D)
+ADAPTIVE_AVG_POOL2D = Operators(adaptive_kernels.ADAPTIVE_AVG_POOL2D)
 
 
 # dx[i] is the sum of the dy whose winner is i, so the gradient for dy collects the winners' ddx.

@@ -7,14 +7,15 @@ of softmax is symmetric, so there one half of them is the kernel of the first ag
 import torch
 from torch import Tensor
 
-from crosscheck.kernels import softmax as kernels
+from crosscheck.kernels.softmax import log_softmax as log_kernels
+from crosscheck.kernels.softmax import softmax as kernels
 from crosscheck.nn.functional.softmax import NO_DIM, default_dim
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import warn
 from crosscheck.nn.torch_ops.operators import Operators
 
-SOFTMAX = Operators(kernels.softmax.SOFTMAX)
-LOG_SOFTMAX = Operators(kernels.log_softmax.LOG_SOFTMAX)
+SOFTMAX = Operators(kernels.SOFTMAX)
+LOG_SOFTMAX = Operators(log_kernels.LOG_SOFTMAX)
 
 
 # dx[j] = y[j] (dy[j] - sum of dy y), so <v, dx> has the derivatives

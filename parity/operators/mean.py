@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import reduction
+from crosscheck.kernels.reduction import mean
 from crosscheck.parity import bounds
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
@@ -15,9 +15,9 @@ from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import reduction_problems, reductions
 from crosscheck.parity.shared.draws import VALUES
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 KERNELS = "crosscheck.kernels.reduction.kernels"
 REDUCE = "crosscheck.kernels.reduction.reduce"
-BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 
 def _bounds(
@@ -57,7 +57,7 @@ OPERATOR = Operator(
     torch_function="mean",
     opinfo_name="mean",
     nn_function="operators.mean",
-    kernels=reduction.mean,
+    kernels=mean,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     bounds=_bounds,
@@ -77,8 +77,8 @@ FAULTS = (
     Fault(
         "the direct mean is not divided",
         KERNELS,
-        "y[k, l] = total / divisor",
-        "y[k, l] = total",
+        "r, s]\n        y[k, l] = total / divisor",
+        "r, s]\n        y[k, l] = total",
         "mean",
         "rows",
     ),
@@ -93,8 +93,8 @@ FAULTS = (
     Fault(
         "the tree of a mean is not divided",
         KERNELS,
-        "    if t == 0:\n        y[k, l] = total / divisor",
-        "    if t == 0:\n        y[k, l] = total",
+        "if t == 0:\n        y[k, l] = total / divisor",
+        "if t == 0:\n        y[k, l] = total",
         "mean",
         "terms-256",
     ),

@@ -99,7 +99,7 @@ FAULTS = (
         "the last product is missing",
         MUL,
         "if a < A:",
-        "if a + 1 < A:",
+        "if a < A and index(cuda.grid(1)) + 1 < index(y.size):",
         "mul",
         "block",
     ),

@@ -11,6 +11,7 @@ from crosscheck.kernels.inspect.launches import operators
 from crosscheck.kernels.linear import LINEAR
 from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.kernels.loss.mse_loss import MSE_LOSS
+from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
@@ -101,11 +102,16 @@ def test_mse_loss(device):
         assert chosen(MSE_LOSS, "forward", device, input=x, target=x, reduction=reduction) == rule
 
 
+@pytest.mark.parametrize("operator", [CONV2D, LINEAR, BATCH_NORM], ids=lambda each: each.name)
+def test_a_bias_gradient_is_a_sum(operator):
+    assert operator.algorithms["bias_gradient"] is SUM.algorithms["forward"]
+
+
 def test_everywhere_else_there_is_one():
     several = {"conv2d", "linear", "softmax", "log_softmax", "cross_entropy", "sum", "mean"}
     for operator in operators():
         for direction, algorithms in operator.algorithms.items():
-            above = operator.name in several and direction in operator.directions
+            above = operator.name in several or direction == "bias_gradient"
             alone = len(algorithms) == 1
             assert alone or above or (operator.name, direction) == ("mse_loss", "forward")
 

@@ -26,7 +26,7 @@ def run(call, of=None, outputs=MappingProxyType({"out": "forward"})):
     return check(of or placed(), fake, "fake")[0]
 
 
-def relu(input, algorithm, out):
+def relu(input, *, algorithm=None, out=None):
     out[...] = np.maximum(input, 0)
 
 
@@ -47,7 +47,7 @@ def test_a_sound_kernel_passes(layout, dtype):
 def test_an_output_never_written_fails_even_where_the_answer_is_zero(layout):
     of = placed(layout=layout)
 
-    def only_what_is_positive(input, algorithm, out):
+    def only_what_is_positive(input, *, algorithm=None, out=None):
         np.copyto(out, input, where=input > 0)
 
     result = run(only_what_is_positive, of)
@@ -56,15 +56,15 @@ def test_an_output_never_written_fails_even_where_the_answer_is_zero(layout):
 
 
 def test_adding_to_the_output_instead_of_writing_it_fails():
-    def add(input, algorithm, out):
+    def add(input, *, algorithm=None, out=None):
         out += np.maximum(input, 0)
 
     assert not run(add).ok
 
 
 def test_a_write_outside_the_output_fails():
-    def one_more(input, algorithm, out):
-        relu(input, algorithm, out)
+    def one_more(input, *, algorithm=None, out=None):
+        relu(input, out=out)
         np.lib.stride_tricks.as_strided(out, (out.size + 1,), (4,))[-1] = 0
 
     result = run(one_more)
@@ -72,7 +72,7 @@ def test_a_write_outside_the_output_fails():
 
 
 def test_an_input_that_was_changed_fails_and_the_next_algorithm_gets_it_whole():
-    def in_place(input, algorithm, out):
+    def in_place(input, *, algorithm=None, out=None):
         np.maximum(input, 0, out=input)
         out[...] = input
 
@@ -85,7 +85,7 @@ def test_an_input_that_was_changed_fails_and_the_next_algorithm_gets_it_whole():
 def test_other_bits_in_a_second_run_fail():
     runs = []
 
-    def drifting(input, algorithm, out):
+    def drifting(input, *, algorithm=None, out=None):
         runs.append(None)
         out[...] = np.maximum(input, 0)
         if len(runs) == 2:
@@ -98,16 +98,16 @@ def test_other_bits_in_a_second_run_fail():
 def test_a_second_launch_that_writes_less_fails():
     runs = []
 
-    def once(input, algorithm, out):
+    def once(input, *, algorithm=None, out=None):
         runs.append(None)
         if len(runs) != 2:
-            relu(input, algorithm, out)
+            relu(input, out=out)
 
     assert "120 of 120 elements never written" in run(once).message
 
 
 def test_an_error_of_one_bit_in_an_exact_operation_fails():
-    def nearly(input, algorithm, out):
+    def nearly(input, *, algorithm=None, out=None):
         out[...] = np.nextafter(np.maximum(input, 0), np.float32(9))
 
     result = run(nearly)
@@ -118,7 +118,7 @@ def test_integers_catch_what_the_bound_lets_pass():
     """A sum whose rounding is within the bound on real data, but never exact on integers."""
     of = placed("conv2d", inputs={"input": (1, 40, 1, 1), "weight": (1, 40, 1, 1)})
 
-    def slightly_off(input, weight, algorithm, out):
+    def slightly_off(input, weight, *, algorithm=None, out=None):
         out[...] = (input.astype(float) * weight).sum() * (1 + 2.0**-23)
 
     result = run(slightly_off, of)
@@ -130,7 +130,7 @@ def test_indices_are_compared():
     case = Case("max_pool2d", "s", "n", "r", {"input": (1, 1, 4, 4)}, {"kernel_size": 2})
     of = PlacedCase(case, expected.of(case, "float32"), "float32", "cpu")
 
-    def wrong_index(input, algorithm, out, indices):
+    def wrong_index(input, *, algorithm=None, out=None, indices=None):
         blocks = input.reshape(2, 2, 2, 2)
         out[0, 0] = blocks.max((1, 3))
         indices[...] = 0
@@ -140,7 +140,7 @@ def test_indices_are_compared():
 
 
 def test_an_exception_is_a_failing_result_and_not_a_crash():
-    def broken(input, algorithm, out):
+    def broken(input, *, algorithm=None, out=None):
         raise IndexError("x[9] of 8")
 
     result = run(broken)
@@ -148,7 +148,7 @@ def test_an_exception_is_a_failing_result_and_not_a_crash():
 
 
 def test_an_input_changed_before_an_exception_is_put_back():
-    def spoils(input, algorithm, out):
+    def spoils(input, *, algorithm=None, out=None):
         input[...] = 0
         raise RuntimeError("halfway")
 
@@ -160,17 +160,17 @@ def test_an_input_changed_before_an_exception_is_put_back():
 def test_an_exception_in_a_later_launch_is_a_failing_result():
     runs = []
 
-    def second_breaks(input, algorithm, out):
+    def second_breaks(input, *, algorithm=None, out=None):
         runs.append(None)
         if len(runs) == 2:
             raise RuntimeError("out of luck")
-        relu(input, algorithm, out)
+        relu(input, out=out)
 
     assert run(second_breaks).message == "a later launch: RuntimeError: out of luck"
 
 
 def test_an_unsupported_case_is_counted_and_said():
-    def picky(input, algorithm, out):
+    def picky(input, *, algorithm=None, out=None):
         raise Unsupported("relu: algorithm 'fake' does not take this")
 
     result = run(picky)
@@ -180,7 +180,7 @@ def test_an_unsupported_case_is_counted_and_said():
 def test_a_case_without_an_integer_check_says_so():
     of = placed("avg_pool2d", inputs={"input": (1, 1, 4, 4)}, kernel_size=2, divisor_override=2**25)
 
-    def average(input, algorithm, out):
+    def average(input, *, algorithm=None, out=None):
         out[0, 0] = input.reshape(2, 2, 2, 2).sum((1, 3)) / np.float32(2**25)
 
     result = run(average, of)

@@ -44,6 +44,11 @@ def test_a_fault_that_changes_no_code_says_so():
         catch(replace(FAULT, right='"""', wrong='"""A '))
 
 
+def test_a_fault_that_does_not_compile_is_not_caught():
+    with pytest.raises(ValueError, match="does not compile"):
+        catch(replace(FAULT, right="real(0) if value", wrong="undefined if value"))
+
+
 def test_the_command_reports_what_is_not_caught(monkeypatch, capsys):
     misfit = replace(FAULT, what="a misfit", right="not in the file")
     unnoticed = replace(FAULT, what="unnoticed", case="matrix")

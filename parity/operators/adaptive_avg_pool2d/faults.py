@@ -24,8 +24,8 @@ FAULTS = (
     ),
     _fault(
         "adaptive windows have one size",
-        "y[n, c, p, q] = total / real((h_end - h_begin) * (w_end - w_begin))",
-        "y[n, c, p, q] = total / real(H // P * (W // Q))",
+        "total / real((h_end - h_begin) * (w_end - w_begin))",
+        "total / real((H // P) * (W // Q))",
         "overlap",
     ),
     _fault(
@@ -59,7 +59,7 @@ FAULTS = (
         "none",
     ),
     _fault(
-        "an adaptive size of one entry is taken",
+        "an adaptive size of one entry is accepted",
         "len(value) != 2",
         "len(value) > 2",
         "rejects-one-size-in-a-tuple",

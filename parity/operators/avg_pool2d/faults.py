@@ -39,7 +39,7 @@ FAULTS = (
         "halves",
     ),
     Fault(
-        "a zero divisor is taken",
+        "a zero divisor is accepted",
         AVERAGE,
         "if value == 0 or not",
         "if not",

@@ -130,8 +130,8 @@ FAULTS = (
     _fault(
         "the weight's gradient forgets the mean",
         GRADIENTS,
-        "acc += dy[n, c, l] * (x[n, c, l] - center)",
-        "acc += dy[n, c, l] * x[n, c, l]",
+        "dy[n, c, l] * (x[n, c, l] - center)",
+        "dy[n, c, l] * x[n, c, l]",
         "images",
     ),
     _fault(
@@ -142,14 +142,14 @@ FAULTS = (
         "bias-only",
     ),
     _fault(
-        "the batch's mean is taken for a constant",
+        "the batch's mean is treated as a constant",
         GRADIENTS,
         "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
         "value = value - (x[n, c, l] - mean[c]) * slope[c]",
         "bare",
     ),
     _fault(
-        "the batch's variance is taken for a constant",
+        "the batch's variance is treated as a constant",
         GRADIENTS,
         "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
         "value = value - average[c]",
@@ -177,21 +177,21 @@ FAULTS = (
         "eval-weight-only",
     ),
     _fault(
-        "one value per channel is taken",
+        "one value per channel is accepted",
         PROBLEM,
         "* prod(input[2:]) == 1:",
         "* prod(input[2:]) == -1:",
         "rejects-one-value-per-channel",
     ),
     _fault(
-        "eps 0 is taken in training",
+        "eps 0 is accepted in training",
         PROBLEM,
         "if eps < 0 or (training and eps == 0):",
         "if eps < 0:",
         "rejects-eps-0-in-training",
     ),
     _fault(
-        "a mean without a variance is taken",
+        "a mean without a variance is accepted",
         PROBLEM,
         "if (running_mean is None) != (running_var is None):",
         "if False:",

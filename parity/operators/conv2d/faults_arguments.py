@@ -15,7 +15,7 @@ FAULTS = (
         "same-even",
     ),
     Fault(
-        "'same' takes a stride",
+        "'same' padding accepts a stride",
         PROBLEM,
         "if stride != (1, 1):",
         "if False:",
@@ -31,7 +31,7 @@ FAULTS = (
         "rejects-groups-that-do-not-divide-the-filters",
     ),
     Fault(
-        "negative padding is taken",
+        "negative padding is accepted",
         PROBLEM,
         '_pair(op, "padding", padding, 0)',
         '_pair(op, "padding", padding, -9)',
@@ -39,7 +39,7 @@ FAULTS = (
         "rejects-negative-padding",
     ),
     Fault(
-        "stride 0 is taken for the columns",
+        "stride 0 is accepted",
         PROBLEM,
         '_pair(op, "stride", stride, 1)',
         '_pair(op, "stride", stride, 0)',
@@ -47,7 +47,7 @@ FAULTS = (
         "rejects-stride-0",
     ),
     Fault(
-        "a bias of another dtype is taken",
+        "a bias of another dtype is accepted",
         ARGUMENTS,
         "if name not in integers and each.dtype != first.dtype:",
         "if False:",

@@ -2,11 +2,11 @@
 
 from crosscheck.parity.faults.plant import Fault
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 CONV2D = "crosscheck.kernels.convolution.conv2d"
 TILED_FORWARD = "crosscheck.kernels.convolution.tiled_forward"
 TILED_INPUT_GRADIENT = "crosscheck.kernels.convolution.tiled_input_gradient"
 TILED_WEIGHT_GRADIENT = "crosscheck.kernels.convolution.tiled_weight_gradient"
-BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 UNRAVEL = "crosscheck.kernels.unravel"
 
 FAULTS = (

@@ -12,8 +12,8 @@ FAULTS = (
     Fault(
         "the tree adds up one class a thread",
         TREE,
-        "for c in range(t, C, THREADS):\n                    smooth += weight_of(w, c)",
-        "for c in range(t, C, C):\n                    smooth += weight_of(w, c)",
+        "range(t, C, THREADS):\n                    smooth",
+        "range(t, C, C):\n                    smooth",
         "cross_entropy",
         "classes-300-all",
     ),
@@ -28,17 +28,16 @@ FAULTS = (
     Fault(
         "the tree's gradient sums one thread's probabilities",
         TREE,
-        "    whole = block_sum(scratch, t, whole)\n"
-        "    for c in range(t, C, THREADS):\n        slope = (",
-        "    for c in range(t, C, THREADS):\n        slope = (",
+        "    whole = block_sum(scratch, t, whole)\n",
+        "",
         "cross_entropy",
         "probabilities-300",
     ),
     Fault(
         "the tree's target gradient has one class a thread",
         TREE,
-        "for c in range(t, C, THREADS):\n        dq[",
-        "for c in range(t, C, C):\n        dq[",
+        "range(t, C, THREADS):\n        dq",
+        "range(t, C, C):\n        dq",
         "cross_entropy",
         "probabilities-300",
     ),
@@ -75,7 +74,7 @@ FAULTS = (
         "smooth-1",
     ),
     Fault(
-        "a class that is none is taken",
+        "a number that is no class is accepted",
         PROBLEM,
         "if wrong.size:",
         "if False:",
@@ -93,8 +92,8 @@ FAULTS = (
     Fault(
         "the last sum stops after one term a thread",
         REDUCTION,
-        "range(t, index(terms.shape[0]), THREADS)",
-        "range(t, index(terms.shape[0]), index(terms.shape[0]))",
+        "index(terms.shape[0]), THREADS",
+        "index(terms.shape[0]), index(terms.shape[0])",
         "cross_entropy",
         "rows-129",
     ),

@@ -14,21 +14,18 @@ def _fault(what: str, module: str, right: str, wrong: str, case: str = "default"
 FAULTS = (
     _fault("Philox has nine rounds", PHILOX, "range(ROUNDS)", "range(ROUNDS - 1)"),
     _fault("Philox forgets its key", PHILOX, "^ c1 ^ key0", "^ c1"),
-    _fault(
-        "Philox multiplies the wrong word",
-        PHILOX,
-        "words(MULTIPLIER_1 * c2)",
-        "words(MULTIPLIER_1 * c3)",
-    ),
+    _fault("Philox multiplies the wrong word", PHILOX, "MULTIPLIER_1 * c2", "MULTIPLIER_1 * c3"),
     _fault("Philox keeps its key", PHILOX, "np.uint32(key1 + WEYL_1)", "np.uint32(key1)"),
     _fault("a random word is used twice", DIRECT, "i + 2, c,", "i + 2, b,"),
     _fault(
         "every counter gives the first's words",
         DIRECT,
-        "low, high = words(group)",
-        "low, high = words(0)",
+        "words(group)",
+        "words(index(0))",
     ),
-    _fault("a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < y.size"),
+    _fault(
+        "a fourth element is left out", DIRECT, "if i < index(y.size)", "if i + 1 < index(y.size)"
+    ),
     _fault("what stays is not scaled", DIRECT, "(scale if kept", "(real(1) if kept"),
     _fault(
         "the mask is inverted",
@@ -64,7 +61,7 @@ FAULTS = (
         "np.uint32(0)",
     ),
     _fault(
-        "p over 1 is taken",
+        "p over 1 is accepted",
         DROPOUT,
         "if not 0 <= p <= 1:",
         "if not 0 <= p:",

@@ -2,17 +2,17 @@
 
 from crosscheck.parity.faults.plant import Fault
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
 LINEAR = "crosscheck.kernels.linear.linear"
-BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 FAULTS = (
     Fault(
         "the direct product drops its last term",
         DIRECT,
-        "for n in range(index(a.shape[1])):",
-        "for n in range(index(a.shape[1]) - 1):",
+        "range(index(a.shape[1]))",
+        "range(index(a.shape[1]) - 1)",
         "linear",
         "matrix",
     ),
@@ -97,7 +97,7 @@ FAULTS = (
         "rows-8",
     ),
     Fault(
-        "a barrier of the bias gradient's tree is missing",
+        "a barrier of the linear layer's bias gradient is missing",
         BLOCK_REDUCE,
         "        cuda.syncthreads()  # this level is complete before the next one reads it\n",
         "",
@@ -105,7 +105,7 @@ FAULTS = (
         "rows-8",
     ),
     Fault(
-        "the bias gradient is an average",
+        "the linear layer's bias gradient is an average",
         LINEAR,
         "reduce.problem(matrix, (0,))",
         "reduce.problem(matrix, (0,), True)",
@@ -129,7 +129,7 @@ FAULTS = (
         "square",
     ),
     Fault(
-        "a bias of another length is taken",
+        "a bias of another length is accepted",
         LINEAR,
         'sizes={"bias": weight[:1]}',
         "sizes={}",

@@ -50,8 +50,8 @@ FAULTS = (
     Fault(
         "dilation is ignored",
         MAX,
-        "for w in range(w_begin, w_end, dilation[1]):",
-        "for w in range(w_begin, w_end):",
+        "range(w_begin, w_end, dilation[1])",
+        "range(w_begin, w_end)",
         "max_pool2d",
         "dilation-2",
     ),
@@ -66,8 +66,8 @@ FAULTS = (
     Fault(
         "the gradient misses the last window of a row",
         GEOMETRY,
-        "end = min(position // stride + 1, count)",
-        "end = min(position // stride, count)",
+        "min(position // stride + 1, count)",
+        "min(position // stride, count)",
         "max_pool2d",
         "halves",
     ),
@@ -80,7 +80,7 @@ FAULTS = (
         "ceil-dropped",
     ),
     Fault(
-        "padding over half the window is taken",
+        "padding over half the window is accepted",
         PROBLEM,
         "if any(pad > r // 2 for pad, r in zip(problem.padding, window, strict=True)):",
         "if any(pad > r for pad, r in zip(problem.padding, window, strict=True)):",

@@ -22,8 +22,8 @@ FAULTS = (
     ),
     _fault(
         "replicate takes the second row from the end",
-        "extent - 1 if mode == REPLICATE else past",
-        "extent - 2 if mode == REPLICATE else past",
+        "extent - 1 if mode == REPLICATE",
+        "extent - 2 if mode == REPLICATE",
         "replicate-right",
     ),
     _fault(
@@ -57,7 +57,7 @@ FAULTS = (
         "circular-around",
     ),
     _fault(
-        "a reflection of the whole image is taken",
+        "a reflection of the whole image is accepted",
         'if mode == "reflect" and widest >= extent:',
         'if mode == "reflect" and widest > extent:',
         "rejects-a-reflection-of-all-columns",

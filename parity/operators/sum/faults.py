@@ -2,10 +2,10 @@
 
 from crosscheck.parity.faults.plant import Fault
 
+BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 KERNELS = "crosscheck.kernels.reduction.kernels"
 AXES = "crosscheck.kernels.reduction.axes"
 VIEWS = "crosscheck.kernels.views"
-BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 
 FAULTS = (
     Fault(
@@ -25,18 +25,18 @@ FAULTS = (
         "two-apart",
     ),
     Fault(
-        "the direct sum takes rows for columns",
+        "the direct sum takes every row for the first",
         KERNELS,
-        "k, l = unravel(index(cuda.grid(1)), L)  # noqa: E741",
-        "k, l = index(0), index(cuda.grid(1)) % L  # noqa: E741",
+        "unravel(index(cuda.grid(1)), L)",
+        "index(0), index(cuda.grid(1)) % L",
         "sum",
         "middle",
     ),
     Fault(
         "the sum's tree stops after one element a thread",
         KERNELS,
-        "for at in range(t, R * S, THREADS):",
-        "for at in range(t, R * S, R * S):",
+        "range(t, R * S, THREADS)",
+        "range(t, R * S, R * S)",
         "sum",
         "terms-257",
     ),
@@ -89,7 +89,7 @@ FAULTS = (
         "middle-kept",
     ),
     Fault(
-        "a dim given twice is taken",
+        "a dim given twice is accepted",
         AXES,
         "if axis % limit in found:",
         "if False:",

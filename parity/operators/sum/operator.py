@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import reduction
+from crosscheck.kernels.reduction import sum_
 from crosscheck.parity import bounds
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
@@ -29,7 +29,7 @@ OPERATOR = Operator(
     torch_function="sum",
     opinfo_name="sum",
     nn_function="operators.sum",
-    kernels=reduction.sum_,
+    kernels=sum_,
     parameters=("input", "dim", "keepdim", "dtype"),
     differentiable=("input",),
     bounds=_bounds,

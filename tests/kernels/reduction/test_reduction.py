@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from crosscheck.kernels import reduction
 from crosscheck.kernels.launch import sanitized, wide_index
-from crosscheck.kernels.reduction import kernels, mean, to_size
+from crosscheck.kernels.reduction import kernels, mean, reduce, to_size
 from crosscheck.kernels.reduction import sum_ as total
 
 CASES = [
@@ -130,7 +129,7 @@ def test_the_tree_rounds_less():
 
 
 def test_few_elements_an_output_take_the_direct_way(monkeypatch):
-    monkeypatch.setattr(reduction.reduce, "tree_kernel", None)
+    monkeypatch.setattr(reduce, "tree_kernel", None)
     total.forward(integers((3, 4 * kernels.THREADS - 1)), 1)
     total.forward(integers((17, 4 * kernels.THREADS)), 1)
 
