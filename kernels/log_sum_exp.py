@@ -3,6 +3,9 @@
 Rows run along n of an array (outer, n, inner). One thread takes a whole row, or a block of THREADS
 does. Then thread t takes the elements t, t + THREADS, ... and a tree in shared memory combines the
 threads' results.
+
+The loops are `while` loops. As ranges they take cross entropy's gradient from 32 registers to 40,
+so from 64 warps on an SM to 48 (float32, sm_90a).
 """
 
 import math

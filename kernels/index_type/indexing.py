@@ -9,7 +9,7 @@ from crosscheck.kernels.index_type.number import IndexType
 
 
 def _as_uintp(at: types.Type) -> types.Type:
-    """Return the type of an array's index with uintp, which numba indexes by, for each `index`."""
+    """Return the type of an array's index with uintp, numba's own, in place of each `index`."""
     if isinstance(at, types.BaseTuple):
         return types.Tuple([_as_uintp(each) for each in at])
     return types.uintp if isinstance(at, IndexType) else at

@@ -1,4 +1,4 @@
-"""The type itself, its conversions, and how a launch passes a number of it."""
+"""The type `index`, its conversions, and the numbers of it that a launch passes."""
 
 import numpy as np
 from numba.core import types
@@ -11,7 +11,7 @@ from numba.extending import lower_builtin, lower_cast, register_model, typeof_im
 class IndexType(types.Number):
     """`index` of 32 or 64 bits.
 
-    It is no types.Integer: numba and numba-cuda convert those to whatever an operation needs.
+    It is not a types.Integer: numba and numba-cuda convert those to whatever an operation takes.
     """
 
     signed = False
@@ -22,7 +22,7 @@ class IndexType(types.Number):
         self.as_integer = types.Integer.from_bitwidth(bits, signed=False)
 
     def holds(self, other: types.Type) -> bool:
-        """Return whether the other type is this one, or a constant that it has a value for."""
+        """Return whether `other` is this type, or a constant that it can represent."""
         constant = isinstance(other, types.IntegerLiteral)
         return other == self or (constant and 0 <= other.literal_value < 2**self.bitwidth)
 
@@ -34,16 +34,13 @@ class IndexType(types.Number):
 register_model(IndexType)(models.IntegerModel)
 TYPES = {np.uint32: IndexType(32), np.uint64: IndexType(64)}
 for _type in TYPES.values():
-    infer_global(_type, types.NumberClass(_type))  # in a kernel the type is a function that casts
+    infer_global(_type, types.NumberClass(_type))  # kernels call the type to convert to it
 
 
 @lower_cast(types.Integer, IndexType)
 @lower_cast(types.IntegerLiteral, IndexType)
 @lower_cast(types.Boolean, IndexType)
 def _to_index(target, builder, given, wanted, value):
-    if isinstance(given, types.IntegerLiteral) and not wanted.holds(given):
-        text = f"{wanted} is given {given.literal_value}; expected 0 to 2^{wanted.bitwidth} - 1"
-        raise TypingError(text)
     return target.cast(builder, value, given, wanted.as_integer)
 
 
@@ -59,7 +56,7 @@ def _is_not_zero(target, builder, signature, arguments):
 
 
 class IndexNumber:
-    """An integer that a launch passes as `index`; also a NumPy number."""
+    """An integer that a launch passes as `index`: a NumPy integer with a type of its own."""
 
     type: IndexType
 

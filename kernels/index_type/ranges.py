@@ -1,9 +1,9 @@
-"""`range` of `index`: its loop variable is an index, and the loop a counter and one compare.
+"""`range` of `index`: its loop variable is an index, and the loop a counter and one comparison.
 
-numba's own range computes the number of turns first, with a division and selects that a GPU pays
-for: 130 instructions instead of 68 for an inner loop of four products (sm_90a). This one compares
-with the end at each turn, so start + n * step must not pass 2^32 (2^64 where it is wide) before it
-is at least the end: no extent of an array comes near.
+numba's own range first computes the number of turns, with a division and selects. In the direct
+convolution the inner loop, four products, would take 126 instructions instead of 72 (sm_90a). This
+one compares the counter with the end at each turn. So the sum of the end and a step must be below
+2^32, or 2^64 in a wide launch, or the counter would wrap: extents of arrays stay far below that.
 """
 
 from numba.core import cgutils, types

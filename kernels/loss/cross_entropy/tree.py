@@ -64,7 +64,10 @@ def probabilities_kernel(x, target, w, keep, share, loss):
 # PyTorch g is in the products: an infinite one makes infinity - infinity, NaN.
 @kernel
 def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, each, dx):
-    """As `classes_kernel`; dy (n, d) where `each`, else (1, 1), and divided by by[0] or divisor."""
+    """Like `classes_kernel`; dy (n, d) where `each`, else (1, 1).
+
+    dy is divided by by[0] or, where by is (0), by divisor.
+    """
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
     row, t = block_and_thread()
@@ -97,7 +100,7 @@ def classes_gradient_kernel(dy, x, target, w, ignore, keep, share, by, divisor, 
 
 @kernel
 def probabilities_gradient_kernel(dy, x, target, w, keep, share, by, divisor, each, dx):
-    """As `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
+    """Like `probabilities_kernel`; dy as in `classes_gradient_kernel`."""
     scratch = cuda.shared.array(THREADS, real)
     C, D = extents(x)[1:]
     row, t = block_and_thread()
