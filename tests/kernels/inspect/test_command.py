@@ -61,7 +61,7 @@ def test_sass(recorded):
 
 def test_json(recorded, tmp_path):
     path = tmp_path / "inspection.json"
-    assert run("relu", "--json", str(path)).exit_code == 0
+    assert run("activation.relu", "--json", str(path)).exit_code == 0
     found = json.loads(path.read_text())
     assert (found["dtype"], found["index"], found["arch"]) == ("float32", 32, "sm_90a")
     first = found["kernels"][0]

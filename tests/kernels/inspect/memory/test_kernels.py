@@ -106,7 +106,7 @@ def test_two_way_conflicts():
 
 def test_the_command(tmp_path):
     numbers, image = tmp_path / "memory.json", tmp_path / "relu.png"
-    arguments = ["--memory", "relu.forward", "--json", str(numbers), "--picture", str(image)]
+    arguments = ["--memory", ".relu.forward", "--json", str(numbers), "--picture", str(image)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     assert "activation.relu.forward_kernel" in result.output and "100%" in result.output
