@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from crosscheck import __main__ as command
 from crosscheck.kernels.cpu import __main__ as cpu
@@ -109,8 +110,12 @@ def test_run_has_the_options_of_the_cpu_device_s_own_command():
 def test_run_refuses_a_mode_and_a_script_that_do_not_exist(tmp_path):
     script = tmp_path / "empty.py"
     script.write_text("")
-    assert "'fft'" in call("run", "--tool", "fft", str(script), status=2).stderr
-    assert "no such script" in call("run", "nowhere.py", status=2).stderr
+    for words, message in (
+        (["--tool", "fft", str(script)], "'fft'"),
+        (["nowhere.py"], "nowhere.py: no such script"),
+    ):
+        answer = CliRunner().invoke(command.app, ["run", *words])
+        assert answer.exit_code == 2 and message in answer.output
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -6,7 +6,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import dropouts, normalization
-from crosscheck.nn.torch_ops.activation import RELU
+from crosscheck.nn.torch_ops.activation import LEAKY_RELU, RELU
 from crosscheck.nn.torch_ops.convolution import CONV2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
@@ -67,6 +67,13 @@ OPERATORS = {
     "linear_bias_gradient": (LINEAR.bias_gradient, ROWS),
     "relu": (RELU.forward, SMALL),
     "relu_input_gradient": (RELU.input_gradient, random(2, 7, seed=4), random(2, 7)),
+    "leaky_relu": (LEAKY_RELU.forward, SMALL, 0.3),
+    "leaky_relu_input_gradient": (
+        LEAKY_RELU.input_gradient,
+        random(2, 7, seed=4),
+        random(2, 7),
+        -0.3,
+    ),
     "softmax": (SOFTMAX.forward, random(2, 3, 4), 1),
     "softmax_input_gradient": (SOFTMAX.input_gradient, random(3, 4), random(3, 4, seed=1), -1),
     "log_softmax": (LOG_SOFTMAX.forward, random(2, 3, 4), 1),
