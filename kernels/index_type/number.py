@@ -61,17 +61,18 @@ class IndexNumber:
     type: IndexType
 
 
-class _Number32(IndexNumber, np.uint32):
+class _Number32(np.uint32, IndexNumber):  # NumPy finds the dtype of a scalar by its first base
     type = TYPES[np.uint32]
 
 
-class _Number64(IndexNumber, np.uint64):
+class _Number64(np.uint64, IndexNumber):
     type = TYPES[np.uint64]
 
 
 NUMBERS = {np.uint32: _Number32, np.uint64: _Number64}
 
 
-@typeof_impl.register(IndexNumber)
+@typeof_impl.register(_Number32)
+@typeof_impl.register(_Number64)
 def _type_of(number: IndexNumber, _: object) -> IndexType:
     return number.type

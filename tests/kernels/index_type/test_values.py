@@ -1,8 +1,13 @@
 """`index` in arguments, tuples, arrays, conversions and device functions, on both devices."""
 
+import operator
+
 import numpy as np
 import pytest
+from numba import typeof
+from numba.core import types
 
+from crosscheck.kernels.index_type import NUMBERS, TYPES
 from crosscheck.kernels.launch import (
     cuda,
     device_function,
@@ -128,3 +133,12 @@ def test_products_past_2_to_the_32_need_a_wide_launch():
     with wide_index():
         extents_of[1, 1](x, out)
     assert out[0] == 2**16
+
+
+@pytest.mark.parametrize("integer", [np.uint32, np.uint64])
+def test_what_a_launch_passes_is_a_number_of_numpy(integer):
+    number = NUMBERS[integer](7)
+    assert isinstance(number, integer) and number == 7 and operator.index(number) == 7
+    assert number.dtype == np.asarray(number).dtype == np.array([number, number]).dtype == integer
+    assert type(number + number) is integer  # what is computed from it is no index
+    assert typeof((number, number)) == types.UniTuple(TYPES[integer], 2)
