@@ -128,7 +128,7 @@ FAULTS = (
         "negative",
     ),
     _fault(
-        "the last element is not computed",
+        "the last element of a leaky ReLU is not computed",
         "if i < index(y.size):",
         "if i + 1 < index(y.size):",
         "scalar",
