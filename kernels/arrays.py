@@ -33,6 +33,34 @@ def facts(array: Any) -> Facts | None:
     return Facts(device, library, array.dtype, array.shape, array.strides)
 
 
+class Place(NamedTuple):
+    """Where arrays are: of which library, and of CuPy's on which GPU."""
+
+    library: ModuleType
+    gpu: int | None
+
+    @property
+    def multiprocessors(self) -> int:
+        """How many there are on the GPU; for NumPy's arrays those of an H200."""
+        if self.library is np:
+            return 132
+        return self.library.cuda.Device(self.gpu).attributes["MultiProcessorCount"]
+
+    def upload(self, values: np.ndarray) -> Array:
+        """Return these values there. On a GPU, waits until they have arrived."""
+        if self.library is np:
+            return values
+        array = self.library.asarray(values)
+        self.library.cuda.get_current_stream().synchronize()  # another stream may read it next
+        return array
+
+
+def place(array: Array) -> Place:
+    """Return where an array is."""
+    library = namespace(array)
+    return Place(library, None if library is np else array.device.id)
+
+
 on_empty: list[Callable[[np.ndarray], Any]] = []  # called with every NumPy array that `empty` makes
 
 

@@ -12,8 +12,11 @@ from unittest import mock
 
 from numba import cuda
 from numba.cuda.api import config
+from numba.cuda.extending import intrinsic
 
 from crosscheck.kernels.index_type import IndexNumber, IndexType
+
+__all__ = ["CompilerMissing", "Compiled", "Kernel", "compile_for", "cuda", "intrinsic"]
 
 # Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on
 # the host for the stream at every launch, and no launch could be captured in a CUDA graph. It holds
@@ -28,8 +31,9 @@ class Kernel:
     current stream.
     """
 
-    def __init__(self, py_func: Callable) -> None:
-        self.dispatcher = cuda.jit(py_func, extensions=[_PassIndex()])
+    def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
+        options = {"launch_bounds": launch_bounds} if launch_bounds else {}
+        self.dispatcher = cuda.jit(py_func, extensions=[_PassIndex()], **options)
 
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
         defaults = (None, 0)[len(configuration) - 2 :]  # of stream and shared_bytes
@@ -71,11 +75,6 @@ def _numba_stream(stream: Any) -> Any:
     if pointer is None:
         return stream  # one of numba's own
     return cuda.external_stream(pointer) if pointer else 0
-
-
-def jit(py_func: Callable, *, device: bool = False) -> Any:
-    """Make a GPU kernel, or with device=True a function that GPU kernels call."""
-    return cuda.jit(device=True)(py_func) if device else Kernel(py_func)
 
 
 class CompilerMissing(RuntimeError):

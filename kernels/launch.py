@@ -26,6 +26,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class DeviceFunction:
         key = device, real_type, index_type
         if key not in self._variants:
             own = _specialise(self.py_func, *key)
-            make = cpu_jit if device == "cpu" else gpu.jit
+            make = cpu_jit if device == "cpu" else gpu.cuda.jit
             self._variants[key] = make(own, device=True)
         return self._variants[key]
 
@@ -129,8 +130,9 @@ class Kernel:
     Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
     """
 
-    def __init__(self, py_func: Callable) -> None:
+    def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
         self.py_func = py_func
+        self.launch_bounds = launch_bounds
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self._variants: dict[tuple, Any] = {}
 
@@ -159,6 +161,10 @@ class Kernel:
             return lambda *arguments: None
         return self[-(-count // block), block]
 
+    def rename(self, name: str) -> None:
+        """Give the kernel another name, which messages and inspect use."""
+        self.__name__ = self.py_func.__name__ = self.py_func.__qualname__ = name
+
     def forget(self) -> None:
         """Drop what was compiled: for whoever changes the kernel's code."""
         self._variants.clear()
@@ -168,7 +174,7 @@ class Kernel:
         key = device, real_type, index_type
         if key not in self._variants:
             own = _specialise(self.py_func, device, real_type, index_type)
-            made = (cpu_jit if device == "cpu" else gpu.jit)(own)
+            made = cpu_jit(own) if device == "cpu" else gpu.Kernel(own, self.launch_bounds)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
 
@@ -222,9 +228,15 @@ def _threads(configuration: Any) -> int:
     return math.prod(side[0] for side in sides if side and isinstance(side[0], _INTEGERS))
 
 
-def kernel(py_func: Callable) -> Kernel:
-    """Make a kernel of a function written in numba.cuda's Python."""
-    return Kernel(py_func)
+def kernel(py_func: Callable | None = None, *, launch_bounds: tuple[int, int] | None = None) -> Any:
+    """Make a kernel of a function written in numba.cuda's Python: `@kernel`, `@kernel(...)`.
+
+    launch_bounds   (threads of a block, blocks on an SM): on a GPU, how few registers a thread may
+                    take so that this many blocks fit; no launch has more threads
+    """
+    return (
+        Kernel(py_func, launch_bounds) if py_func else partial(kernel, launch_bounds=launch_bounds)
+    )
 
 
 def device_function(py_func: Callable) -> DeviceFunction:

@@ -12,7 +12,9 @@ from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import (
+    blocked,
     direct,
+    pipelined,
     problem,
     tiled_forward,
     tiled_input_gradient,
@@ -46,10 +48,14 @@ ALGORITHMS = {
     "forward": table(
         Algorithm("tiled", tiled_forward.forward, prefers=_filters),
         Algorithm("direct", direct.forward),
+        Algorithm("blocked", blocked.forward, blocked.unsupported),
+        Algorithm("pipelined", pipelined.forward, blocked.unsupported),
     ),
     "input_gradient": table(
         Algorithm("tiled", tiled_input_gradient.input_gradient, prefers=_channels),
         Algorithm("direct", direct.input_gradient),
+        Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
+        Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
     ),
     "weight_gradient": table(
         Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),

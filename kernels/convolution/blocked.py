@@ -1,0 +1,86 @@
+"""Blocked convolution: `tiled`, with 8 x 8 outputs a thread in registers, nothing computed twice.
+
+What it adds to `tiled` (implicit_gemm.py has the kernel):
+
+    outputs in registers          16 numbers from shared memory feed 64 FMAs, not 2 feed one
+    looked-up terms               no division and no comparison with R, S, C in the loop
+    two tiles of each matrix      the next pair loads while this one is multiplied: one barrier
+    weights laid out before       they load 128 bits at a time, and without a test
+    terms split over blocks       where the output alone would not fill the GPU
+
+What it gains: 1.17 instructions an FMA where `tiled` takes 8.3, so at most 85.8 % of the FFMA peak
+instead of 12 % (128 x 128 outputs a block, float32, sm_90a: the issue slots bind).
+
+A pair of tiles goes through registers: loads before the multiplication, stores after it. Any
+strides, padding, dilation and groups; R + S up to 31.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
+from crosscheck.kernels.convolution.lookup import MAX_TAPS
+from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.launch import cuda, device_function, index, real
+from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.register_tile import RegisterTile
+
+# A double takes two registers: half as many outputs a thread.
+TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.858),
+        RegisterTile(128, 64, ceiling=0.845),
+        RegisterTile(64, 64, registers=168, ceiling=0.806),  # with 128 it spills
+    ),
+    np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+
+@cache
+def through_registers(tile: RegisterTile) -> Mover:
+    """Return the mover of `blocked`."""
+    PIXELS, QUADS, APART, _, PIXEL_ROW = Share.of(tile)
+    THREADS = tile.threads
+
+    @device_function
+    def begin(x, w, at, terms, images, weights, to, staged):
+        """Global memory -> registers."""
+        start, outside, weight_at, columns = at
+        for i in range(PIXELS):
+            staged[i] = real(0)
+            if outside & index(terms[2 * i + 1]) == 0:
+                staged[i] = x[start + index(terms[2 * i])]
+        for i in range(QUADS):
+            to = PIXELS + 4 * i
+            quad = load_quad(w, weight_at + columns * index(APART * i))
+            staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = quad
+
+    @device_function
+    def end(images, weights, to, staged):
+        """Registers -> shared memory."""
+        image_to, weight_to = to
+        lane = cuda.threadIdx.x % 4
+        for i in range(PIXELS):
+            images[np.int64(image_to) + i * PIXEL_ROW, lane] = staged[i]
+        for i in range(QUADS):
+            for j in range(4):
+                weights[np.int64(weight_to) + i * THREADS, j] = staged[PIXELS + 4 * i + j]
+
+    return Mover(begin, end)
+
+
+def unsupported(problem: Problem) -> str:
+    """Return why the table cannot describe this problem, "" where it can."""
+    taps = problem.r + problem.s
+    return "" if taps <= MAX_TAPS else f"r + s is {taps}; expected at most {MAX_TAPS}"
+
+
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
+    implicit.forward(problem, x, w, bias, y, TILES, through_registers)
+
+
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+    implicit.input_gradient(problem, w, dy, dx, TILES, through_registers)

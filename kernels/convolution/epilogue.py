@@ -1,0 +1,40 @@
+"""The end of an implicit GEMM: the outputs of a thread go from registers to memory."""
+
+from functools import cache
+
+from crosscheck.kernels.convolution.positions import following
+from crosscheck.kernels.launch import DeviceFunction, device_function, index
+from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.unravel import unravel
+
+
+@cache
+def epilogue(tile: RegisterTile) -> DeviceFunction:
+    """Return put_quad(acc, j, ...): stores columns j to j + 3 of a thread, neighbouring positions.
+
+    Called once for each quad: in a loop too long to unroll, acc[i, j] would move all of acc from
+    registers to local memory. The sign of it is a stack; the assembler reports no spills.
+    """
+    rows = tile.thread_rows
+
+    @device_function
+    def put(acc, j, n, p, q, k, y, first, ys, N, K):
+        if n < N:
+            to = first + n * ys[0] + p * ys[3] + q * ys[4]
+            for i in range(rows):
+                below = index(i % 4 + i // 4 * 16)
+                if k + below < K:
+                    y[to + ys[2] * below] = acc[i, j]
+
+    @device_function
+    def put_quad(acc, j, position, k, y, first, ys, N, K, P, Q):
+        n, p, q = unravel(position + index(j // 4 * 32), P, Q)
+        put(acc, j, n, p, q, k, y, first, ys, N, K)
+        n, p, q = following(n, p, q, P, Q)
+        put(acc, j + 1, n, p, q, k, y, first, ys, N, K)
+        n, p, q = following(n, p, q, P, Q)
+        put(acc, j + 2, n, p, q, k, y, first, ys, N, K)
+        n, p, q = following(n, p, q, P, Q)
+        put(acc, j + 3, n, p, q, k, y, first, ys, N, K)
+
+    return put_quad

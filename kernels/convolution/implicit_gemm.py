@@ -1,0 +1,138 @@
+"""Implicit GEMM: a convolution as the product of two matrices, one of which is never stored.
+
+    Y[column, position] = sum over terms of W[term, column] * X[term, position]   of each group
+
+A column is a filter, a term a triple (c, r, s), a position an output pixel (n, p, q). lattice.py
+makes the input gradient the same thing. A block computes a tile of columns x positions, a thread of
+it 8 x 8 or 16 x 8 outputs, in registers (register_tile.py).
+
+A thread loads pixels of one position. It knows `start`, the position's offset in the image, and the
+set `outside` of the filter's rows and columns that are outside the image there. What a term adds to
+`start`, and its row and column, is looked up (lookup.py), a tile before it is needed. So a load is
+an AND, an addition and the load itself.
+
+There are two tiles of each matrix: the next pair is on its way while this one is multiplied. How it
+travels is the mover's, blocked.py or pipelined.py. Past the last tile both find zeros, so nothing
+asks which tile is the last.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from crosscheck.kernels.convolution.epilogue import epilogue
+from crosscheck.kernels.convolution.lookup import GEOMETRY, ORIGIN
+from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.positions import geometry_of, outside_bits
+from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
+from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
+from crosscheck.kernels.unravel import unravel
+
+
+@cache
+def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
+    """Return the kernel for a tile, with tiles brought by a mover."""
+    PIXELS, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile)
+    M, N, DEPTH = tile.rows, tile.columns, tile.depth
+    ROWS, COLUMNS = tile.thread_rows, tile.thread_columns
+    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, DEPTH * PIXEL_ROW  # quads of a tile, powers of two
+    TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (2 * IMAGES, 4)
+    FIRST_ROW = PIXELS * PIXEL_ROW
+    TWO_TERMS = 2 * DEPTH
+    OUTPUTS, STAGED, WORDS = (ROWS, COLUMNS), PIXELS + 4 * QUADS, 2 * PIXELS
+    begin, end = mover(tile)
+    multiply = multiplication(tile, WEIGHT_ROW, PIXEL_ROW)
+    place, put_quad = placement(tile), epilogue(tile)
+
+    @device_function
+    def look_up(table, entry, terms):
+        for i in range(PIXELS // 2):
+            quad = load_quad(table, np.int64(entry) + 4 * i)
+            terms[4 * i], terms[4 * i + 1], terms[4 * i + 2], terms[4 * i + 3] = quad
+
+    @kernel(launch_bounds=(tile.threads, tile.blocks))
+    def product_kernel(x, w, table, geometry, bias, y, image, xs, K, ys, counts):
+        """x, w, table, geometry, y flat; bias (groups * K) or (0).
+
+        image: n, h, w of x; xs: its strides (n, group, h, w); K: columns of a group; ys: strides of
+        y (n, group, column, p, q, part); counts: groups, parts, tiles along (position, column),
+        terms and columns with what fills up the last tiles.
+        """
+        weights = cuda.shared.array(TWO_WEIGHTS, real, alignment=16)
+        images = cuda.shared.array(TWO_IMAGES, real, alignment=16)
+        acc = cuda.local.array(OUTPUTS, real)
+        a = cuda.local.array(ROWS, real)
+        b = cuda.local.array(COLUMNS, real)
+        staged = cuda.local.array(STAGED, real)
+        terms = cuda.local.array(WORDS, table.dtype)
+        groups, parts, across, down, filled_terms, filled_columns = counts
+        t = index(cuda.threadIdx.x)
+
+        # Blocks that share a piece of the images come one after the other: the cache has it then.
+        block, column_tile, row_tile = unravel(index(cuda.blockIdx.x), across, down)
+        lattice, part, group = unravel(block, parts, groups)
+        extent, window, stride, corner, dilation, tiles = geometry_of(geometry, lattice)
+        P, Q = extent
+        share = (tiles + parts - 1) // parts
+        first = min(part * share, tiles)
+        todo = min(share, tiles - first)
+
+        # What this thread loads: neighbouring terms of one position, and quads of the weights.
+        n, p, q = unravel(column_tile * N + t % N, P, Q)
+        top, left = p * stride[0] - corner[0], q * stride[1] - corner[1]
+        start = n * xs[0] + group * xs[1] + top * xs[2] + left * xs[3]  # may wrap: so does the sum
+        outside = outside_bits(n, top, left, image, window, dilation)
+        entry = ((lattice * filled_terms + first * DEPTH) + t // N * PIXELS) * 2
+        weight_row = (lattice * groups + group) * filled_terms + first * DEPTH + t // WEIGHT_ROW
+        weight_at = weight_row * filled_columns + row_tile * M + t % WEIGHT_ROW * 4
+        weight_to = t
+        image_to = t // N * FIRST_ROW + t % N // 4
+
+        # What it computes.
+        row, column = place(t)
+        k, position = row_tile * M + row * 4, column_tile * N + column * 4
+        for i in range(ROWS):
+            here = k + index(i % 4 + i // 4 * 16)
+            value = real(0)
+            if bias.shape[0] != 0 and part == 0 and here < K:
+                value = bias[group * K + here]
+            for j in range(COLUMNS):
+                acc[i, j] = value
+
+        look_up(table, entry, terms)
+        at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to)
+        begin(x, w, at, terms, images, weights, to, staged)
+        end(images, weights, to, staged)
+        entry += TWO_TERMS
+        look_up(table, entry, terms)
+        cuda.syncthreads()  # the first tiles are complete before anyone reads them
+        for _ in range(todo):
+            weight_at += filled_columns * DEPTH
+            entry += TWO_TERMS
+            weight_to ^= WEIGHTS  # to the other tile of each pair
+            image_to ^= IMAGES
+            # The next tiles, and the look-up for those after them; past the end both find zeros.
+            at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to)
+            begin(x, w, at, terms, images, weights, to, staged)
+            look_up(table, entry, terms)
+            multiply(weights, images, row, column, a, b, acc)
+            row ^= WEIGHTS
+            column ^= IMAGES
+            end(images, weights, to, staged)
+            cuda.syncthreads()  # everyone has read the one pair and written the other
+
+        # Read again: three registers less to keep during the loop.
+        P, Q = index(geometry[lattice * GEOMETRY]), index(geometry[lattice * GEOMETRY + 1])
+        origin = index(geometry[lattice * GEOMETRY + ORIGIN])
+        first = origin + group * ys[1] + k * ys[2] + part * ys[5]
+        put_quad(acc, 0, position, k, y, first, ys, image[0], K, P, Q)
+        if COLUMNS >= 8:
+            put_quad(acc, 4, position, k, y, first, ys, image[0], K, P, Q)
+        if COLUMNS == 16:
+            put_quad(acc, 8, position, k, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 12, position, k, y, first, ys, image[0], K, P, Q)
+
+    product_kernel.rename(f"product_kernel_{tile}")
+    return product_kernel

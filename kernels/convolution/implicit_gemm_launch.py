@@ -1,0 +1,185 @@
+"""From a checked convolution to the launch of its implicit GEMM: tile, parts, tables, launch.
+
+Which tile: the one with the least predicted time. A GPU computes as many blocks at once as fit, a
+wave of them. A large tile spends more of its instructions on FMAs, but a layer that has no more
+than 1.1 waves of it leaves nearly half of the GPU idle; splitting the sum over blocks makes
+more of them. Filling the GPU counts for more than the last points of the ceiling.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
+from crosscheck.kernels.convolution.lookup import Axes
+from crosscheck.kernels.convolution.mover import Mover
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.flat import flat, is_flat
+from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.register_tile import RegisterTile
+
+PARTS = (1, 2, 4, 8)
+OUTSIDE_THE_LOOP = (
+    1250  # instructions of a thread, of a kernel of 8 x 8 outputs; measured on sm_90a
+)
+Tiles = Mapping[type, tuple[RegisterTile, ...]]
+MakeMover = Callable[[RegisterTile], Mover]
+
+FMA_RATE = 4  # warps' FMAs, and instructions, that an SM issues in a cycle
+
+
+class Gemm(NamedTuple):
+    """A direction of a convolution as a product; `columns` and `channels` are those of a group.
+
+    weight: strides of w for (group, column, channel, r, s), in elements.
+    """
+
+    axes: Axes
+    columns: int
+    channels: int
+    weight: tuple[int, ...]
+
+    @property
+    def terms(self) -> int:
+        """Of the longest sum."""
+        return max(self.channels * len(v.taps) * len(h.taps) for v, h in product(*self.axes))
+
+    def positions(self, images: int) -> int:
+        """Of the largest lattice."""
+        return images * max(v.extent * h.extent for v, h in product(*self.axes))
+
+    @property
+    def lattices(self) -> int:
+        """How many there are."""
+        return len(self.axes.vertical) * len(self.axes.horizontal)
+
+
+def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+    """Return y as a product; w: the strides of the weights in elements."""
+    axes = _axes(lattice.forward, (problem.p, problem.q), problem)
+    strides = problem.filters * w[0], *w
+    return Gemm(axes, problem.filters, problem.channels, strides)
+
+
+# d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
+# and w likewise: lattice.py makes of that sum over k, r, s a forward convolution of dy, whose
+# columns are the channels c and whose channels the filters k.
+def gradient_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+    """Return dx as a product; w: the strides of the weights in elements."""
+    axes = _axes(lattice.gradient, (problem.h, problem.w), problem)
+    strides = problem.filters * w[0], w[1], w[0], *w[2:]
+    return Gemm(axes, problem.channels, problem.filters, strides)
+
+
+def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
+    windows = problem.r, problem.s
+    each = zip(sizes, windows, problem.stride, problem.corner, problem.dilation, strict=True)
+    return Axes(*(tuple(lattices(*axis)) for axis in each))
+
+
+def choose(
+    tiles: Iterable[RegisterTile], rows: int, columns: int, terms: int, repeated: int, sms: int
+) -> tuple[RegisterTile, int]:
+    """Return the tile and the number of parts with the least predicted time.
+
+    rows, columns, terms: of the product; repeated: how many such products there are; sms: of the
+    GPU. Ties go to the first.
+    """
+
+    def cycles(choice: tuple[RegisterTile, int]) -> float:
+        tile, parts = choice
+        blocks = repeated * parts * count(rows, tile.rows) * count(columns, tile.columns)
+        waves = -(-blocks // (sms * tile.blocks))
+        warps = tile.blocks * tile.threads // 32
+        steps = count(count(terms, tile.depth), parts) * tile.depth
+        fmas = tile.thread_rows * tile.thread_columns
+        outside = OUTSIDE_THE_LOOP * fmas // 64
+        adding = parts * rows * columns * repeated / (sms * FMA_RATE * 32) if parts > 1 else 0
+        return waves * warps * (steps * fmas / tile.ceiling + outside) / FMA_RATE + 8 * adding
+
+    return min(product(tiles, PARTS), key=cycles)
+
+
+def count(extent: int, size: int) -> int:
+    """Return how many pieces of a size cover an extent."""
+    return -(-extent // size)
+
+
+def forward(
+    problem: Problem, x: Array, w: Array, bias: Array, y: Array, tiles: Tiles, mover: MakeMover
+) -> None:
+    """Compute y; tiles: of the rung, by dtype; mover: of the rung."""
+    _run(problem, forward_gemm(problem, _strides(w)), (x, w, bias, y), tiles, mover)
+
+
+def input_gradient(
+    problem: Problem, w: Array, dy: Array, dx: Array, tiles: Tiles, mover: MakeMover
+) -> None:
+    """Compute dx; see `forward`."""
+    no_bias = arrays.empty((0,), w.dtype, w)
+    _run(problem, gradient_gemm(problem, _strides(w)), (dy, w, no_bias, dx), tiles, mover)
+
+
+def _strides(w: Array) -> tuple[int, ...]:
+    return flat(w).strides
+
+
+def _run(
+    problem: Problem,
+    gemm: Gemm,
+    given: tuple[Array, Array, Array, Array],
+    tiles: Tiles,
+    mover: MakeMover,
+) -> None:
+    """Choose, lay the weights out, launch, and add the parts. given: images, weights, bias, output;
+    the arrays have 4 dimensions."""
+    images, w, bias, target = given
+    place = arrays.place(images)
+    n, _, height, width = images.shape
+    positions = gemm.positions(n)
+    repeated = gemm.lattices * problem.groups
+    extents = gemm.columns, positions, gemm.terms
+    tile, parts = choose(tiles[images.dtype.type], *extents, repeated, place.multiprocessors)
+
+    y = target
+    if parts > 1 or not is_flat(target):
+        y = arrays.empty((parts, *target.shape), target.dtype, target)
+    (x, xs), (row, _), (out, ys) = flat(images), flat(w), flat(y)
+    part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
+
+    lookups = lookup.tables(
+        gemm.axes, gemm.channels, tile.depth, xs[1:], gemm.weight[2:], ys[2:], place
+    )
+    filled = count(gemm.columns, tile.rows) * tile.rows
+    size = repeated * lookups.terms * filled
+    weights = arrays.empty((size,), w.dtype, w)
+    counts = problem.groups, lookups.terms, gemm.columns, filled
+    lookup.prepare_kernel.forall(size)(row, lookups.taps, weights, gemm.weight[:2], *counts)
+
+    across, down = count(positions, tile.columns), filled // tile.rows
+    (vertical, *_), (horizontal, *_) = gemm.axes
+    launch = implicit_gemm.build(tile, mover)[repeated * parts * across * down, tile.threads]
+    launch(
+        x,
+        weights,
+        lookups.table,
+        lookups.geometry,
+        bias,
+        out,
+        (n, height, width),
+        (xs[0], gemm.channels * xs[1], xs[2], xs[3]),
+        gemm.columns,
+        (
+            ys[0],
+            gemm.columns * ys[1],
+            ys[1],
+            ys[2] * vertical.spacing,
+            ys[3] * horizontal.spacing,
+            part,
+        ),
+        (problem.groups, parts, across, down, lookups.terms, filled),
+    )
+    if y is not target:
+        add_parts(y, target)

@@ -1,0 +1,72 @@
+"""Pipelined convolution: `blocked`, whose next tiles travel while this pair is multiplied.
+
+What it adds to `blocked`: copies go from global to shared memory by themselves (cp.async), without
+passing through registers. That saves the stores, and leaves registers for 16 x 8 outputs a thread.
+
+What it gains: 589 instructions for 512 FMAs instead of 597, at most 86.9 % of the FFMA peak with
+128 x 128 outputs a block, and 91.4 % with 256 x 128 (float32, sm_90a: the issue slots bind).
+
+Takes what `blocked` takes, on sm_80 and newer.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
+from crosscheck.kernels.convolution.blocked import unsupported
+from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.launch import cuda, device_function, index
+from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
+from crosscheck.kernels.register_tile import RegisterTile
+
+__all__ = ["forward", "input_gradient", "unsupported"]
+
+TILES = {
+    np.float32: (
+        RegisterTile(256, 128, thread_rows=16, registers=255, ceiling=0.914),
+        RegisterTile(128, 128, ceiling=0.869),
+        RegisterTile(128, 64, ceiling=0.865),
+        RegisterTile(64, 64, registers=168, ceiling=0.835),  # with 128 it spills
+    ),
+    np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+
+@cache
+def by_copies(tile: RegisterTile) -> Mover:
+    """Return the mover of `pipelined`: copies start before the multiplication, and have landed
+    behind it."""
+    PIXELS, QUADS, APART, _, PIXEL_ROW = Share.of(tile)
+    THREADS = tile.threads
+
+    @device_function
+    def begin(x, w, at, terms, images, weights, to, staged):
+        """Global memory -> shared memory."""
+        start, outside, weight_at, columns = at
+        image_to, weight_to = to
+        lane = cuda.threadIdx.x % 4
+        for i in range(PIXELS):
+            inside = outside & index(terms[2 * i + 1]) == 0
+            source = start + index(terms[2 * i])
+            copy_async(images, np.int64(image_to) + i * PIXEL_ROW, lane, x, source, inside)
+        for i in range(QUADS):
+            source = weight_at + columns * index(APART * i)
+            copy_quad_async(weights, np.int64(weight_to) + i * THREADS, w, source, True)
+        commit()
+
+    @device_function
+    def end(images, weights, to, staged):
+        wait(0)  # what this thread copied is there; the barrier behind it tells the others
+
+    return Mover(begin, end)
+
+
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
+    implicit.forward(problem, x, w, bias, y, TILES, by_copies)
+
+
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+    implicit.input_gradient(problem, w, dy, dx, TILES, by_copies)

@@ -1,0 +1,40 @@
+"""An array as the row of memory that it lies in, and its strides in elements.
+
+A kernel that indexes four axes multiplies by four strides in 64 bits at every access. One that is
+given the row adds an offset, in the width of `index`; it computes the offset once, or looks it up.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crosscheck.kernels.arrays import Array, namespace
+
+
+class Flat(NamedTuple):
+    """`row`, 1-D, holds all elements of the array; `strides` are in elements, none negative."""
+
+    row: Array
+    strides: tuple[int, ...]
+
+
+def flat(array: Array) -> Flat:
+    """Return an array of any strides as a row; one that has negative strides, or such as no whole
+    number of elements makes, is copied.
+    """
+    size = array.itemsize
+    if any(stride < 0 or stride % size for stride in array.strides):
+        array = namespace(array).ascontiguousarray(array)
+    strides = tuple(stride // size for stride in array.strides)
+    return Flat(_row(array, strides), strides)
+
+
+def is_flat(array: Array) -> bool:
+    """Return whether `flat` makes a view, so that what is written to it reaches the array."""
+    return all(stride >= 0 and stride % array.itemsize == 0 for stride in array.strides)
+
+
+def _row(array: Array, strides: Sequence[int]) -> Array:
+    if array.size == 0:
+        return array.reshape(-1)
+    span = 1 + sum((n - 1) * step for n, step in zip(array.shape, strides, strict=True))
+    return namespace(array).lib.stride_tricks.as_strided(array, (span,), (array.itemsize,))
