@@ -7,14 +7,14 @@ from numba.core import types
 from numba.core.extending import intrinsic
 
 from ..functions import traits
-from ..machine import hooks
+from ..machine import hooks, preemption
 from ..options.tools import Instrumentation
 from . import elements, memcheck
 
 
 def calls_runtime() -> bool:
     """Return whether the kernel is compiled with calls of the runtime."""
-    return traits.current().instrumentation == Instrumentation.ACCESSES
+    return Instrumentation.ACCESSES in traits.current().instrumentation
 
 
 def _access(kind: int):
@@ -75,6 +75,19 @@ def load_next(typing_context, iterator, site):
         return target.get_dummy_value()
 
     return types.void(iterator, types.int64), lower
+
+
+@intrinsic
+def preempt(typing_context, accessed):
+    """Emit the preemption that may be due before an access to an array or a record."""
+
+    def lower(target, builder, signature, arguments):
+        if isinstance(accessed, (types.Array, types.Record)):
+            traits.current().switches = True
+            preemption.before_access(builder)
+        return target.get_dummy_value()
+
+    return types.void(accessed), lower
 
 
 load, store, atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))

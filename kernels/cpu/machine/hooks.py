@@ -48,6 +48,6 @@ def access(builder: ir.IRBuilder, address: ir.Value, packed: int) -> None:
 
 def event(builder: ir.IRBuilder, kind: int, *operands: ir.Value) -> None:
     """Call the runtime at an event; emits nothing unless accesses are instrumented."""
-    if traits.current().instrumentation == traits.Instrumentation.ACCESSES:
+    if traits.Instrumentation.ACCESSES in traits.current().instrumentation:
         none = [context.I64(0)] * (2 - len(operands))
         _call(builder, EVENT, [context.I64(kind), *operands, *none])

@@ -69,6 +69,8 @@ STRICT = 61  # 1: every thread of the block must come to a barrier, and to the s
 HOOK_ARGUMENTS = 62  # 3 words: the arguments of a call to the sanitizer's runtime
 CONTROL_RECORD = 65  # address of the sanitizer's control record of this launch
 BLOCKS_AT_ONCE = 66  # how many blocks a kernel whose threads never wait takes at once
+PREEMPT_IN = 67  # how many accesses on a thread is next preempted, where there is a seed
+PREEMPTIONS = 68  # how many there have been in this block
 WORKER_WORDS = 128
 
 # Words of a thread record.

@@ -20,10 +20,10 @@ class Modes:
     """How launches run.
 
     `deterministic`: blocks run one after the other, by number, so two runs do the same in the same
-    order, atomics included. `seed`: blocks and threads run in a random order, one block at a time;
-    the same seed gives the same order. `sanitize`: True for all tools of the sanitizer, or the
-    names of some; blocks run one at a time. `traces`: a list to which each launch appends its
-    kernel's name and its Trace.
+    order, atomics included. `seed`: blocks and threads run in a random order, one block at a time,
+    and a thread may be taken off its core before any access to an array; the same seed gives the
+    same order. `sanitize`: True for all tools of the sanitizer, or the names of some; blocks run
+    one at a time. `traces`: a list to which each launch appends its kernel's name and its Trace.
     """
 
     deterministic: bool = False
@@ -61,7 +61,9 @@ class Modes:
     def instrumentation(self) -> Instrumentation:
         """How a kernel must be instrumented for these modes."""
         own = tools.instrumentation(self.sanitize)
-        return own if self.traces is None else Instrumentation.ACCESSES
+        if self.traces is not None:
+            own |= Instrumentation.ACCESSES
+        return own if self.seed is None else own | Instrumentation.PREEMPTION
 
 
 _default = Modes()
