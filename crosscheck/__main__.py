@@ -74,6 +74,13 @@ def run(
         list[str] | None,
         typer.Option(help="Use one of its tools; may be repeated.", autocompletion=_tools),
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on after what it finds; sum up at the end.")
+    ] = False,
+    same_value: Annotated[
+        bool,
+        typer.Option("--same-value", help="Count unordered writes of one same value as errors."),
+    ] = False,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Run blocks one after the other, by number.")
     ] = False,
@@ -85,7 +92,13 @@ def run(
     """Run a script written for numba.cuda, unchanged, on the CPU device."""
     from crosscheck.kernels.cpu import __main__ as cpu
 
-    modes = dict(sanitize=tool or sanitize, deterministic=deterministic, seed=seed)
+    modes = dict(
+        sanitize=tool or sanitize,
+        keep_going=keep_going or None,
+        same_value=same_value,
+        deterministic=deterministic,
+        seed=seed,
+    )
     try:
         cpu.run(script[0], script[1:], module, **modes)
     except ValueError as error:

@@ -9,17 +9,20 @@ before the script are modes of all launches; what follows the script are its own
 """
 
 import argparse
+import contextlib
 import os
 import runpy
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from .cuda.install import install, install_in_children
+from .launch import tracebacks
 from .options import modes, tools
+from .sanitizer import log
 
 _WITH_A_VALUE = ("--seed", "--tool")
 
@@ -38,6 +41,17 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         choices=tools.ALL,
         help="run under one of its tools; may be repeated",
+    )
+    parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        default=None,
+        help="go on after what the sanitizer finds, and sum up at the end",
+    )
+    parser.add_argument(
+        "--same-value",
+        action="store_true",
+        help="count unordered writes of one same value as errors, too",
     )
     parser.add_argument(
         "--deterministic", action="store_true", help="run blocks one at a time, by number"
@@ -92,23 +106,39 @@ def _run_module(module: str, arguments: Sequence[str]) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+@contextlib.contextmanager
+def _summed_up() -> Iterator[None]:
+    """Sum up what the sanitizer finds inside. A finding makes an exit status of 0 one of 1."""
+    status: Any = None
+    try:
+        yield
+    except SystemExit as exit:
+        status = exit.code
+    found = log.summary()
+    if status or found:
+        sys.exit(status or 1)
+
+
 def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any) -> None:
     """Install the stand-in, and run a script or a module with these modes of all launches.
 
-    An exception of the program ends the process, as it ends Python. Raises ValueError for a script
-    that does not exist, and for a wrong mode.
+    An exception of the program ends the process, as it ends Python. With keep_going, a summary of
+    what the sanitizer found follows, and a finding makes the exit status 1. Raises ValueError for a
+    script that does not exist, and for a wrong mode.
     """
     if not is_module and not Path(program).is_file():
         raise ValueError(f"{program}: no such script")
     modes.set_default(**changed)
     install()
     install_in_children(**changed)
-    try:
-        (_run_module if is_module else _run_script)(program, arguments)
-    except (Exception, KeyboardInterrupt) as error:
-        shown = error.with_traceback(_script_frames(error.__traceback__))
-        sys.excepthook(type(shown), shown, shown.__traceback__)
-        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+    with _summed_up() if modes.current().goes_on else contextlib.nullcontext():
+        try:
+            (_run_module if is_module else _run_script)(program, arguments)
+        except (Exception, KeyboardInterrupt) as error:
+            shown = error.with_traceback(_script_frames(error.__traceback__))
+            tracebacks.trim(shown)
+            sys.excepthook(type(shown), shown, shown.__traceback__)
+            sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
 
 
 def main() -> None:
@@ -121,8 +151,8 @@ def main() -> None:
         rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
     if not rest:
         parser.error("there is no script; expected SCRIPT or -m MODULE")
-    sanitize = chosen.sanitize or chosen.tool or False
-    changes = dict(sanitize=sanitize, deterministic=chosen.deterministic, seed=chosen.seed)
+    changes = vars(chosen)
+    changes["sanitize"] = changes.pop("tool") or changes["sanitize"]
     try:
         run(rest[0], rest[1:], is_module, **changes)
     except ValueError as error:

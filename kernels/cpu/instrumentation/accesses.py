@@ -13,7 +13,8 @@ from .source import global_of, name_of
 
 _SET_ITEM = numba_ir.SetItem, numba_ir.StaticSetItem
 
-# Functions of cuda that access one element: the intrinsic before them, and the arguments' names.
+# Functions of cuda that access one element: the intrinsic before them, and the names of the array
+# and of the index.
 _ACCESSES = (
     {id(function): (intrinsics.atomic, "ary", "idx") for function in atomics.INDEXED.values()}
     | {id(function): (intrinsics.load, "array", "i") for function in cache_hints.LOADS.values()}
@@ -42,13 +43,17 @@ def calls_before(function, statement) -> Iterator[tuple]:
 
 
 def _checks_of_index(function, statement, value, op: str) -> Iterator[tuple]:
-    """Yield (intrinsic, array, index, site) for an access to array[index]."""
+    """Yield (intrinsic, array, index, site) for an access to array[index].
+
+    For a store the value follows.
+    """
 
     def site(variable) -> int:
         return traits.current().site(name_of(function, variable), statement.loc)
 
     if isinstance(statement, _SET_ITEM) and _index(statement):
-        yield intrinsics.store, statement.target, _index(statement), site(statement.target)
+        target = statement.target
+        yield intrinsics.store, target, _index(statement), site(target), value
     elif op in ("getitem", "static_getitem") and _index(value):
         yield intrinsics.load, value.value, _index(value), site(value.value)
     elif op == "call":
@@ -58,9 +63,10 @@ def _checks_of_index(function, statement, value, op: str) -> Iterator[tuple]:
             yield intrinsics.atomic, array, 0, site(array)
         elif id(called) in _ACCESSES:
             check, *names = _ACCESSES[id(called)]
-            given = dict(zip(names, value.args, strict=False)) | dict(value.kws)
+            given = dict(zip([*names, "value"], value.args, strict=False)) | dict(value.kws)
             array, index = (given[name] for name in names)
-            yield check, array, index, site(array)
+            value = (given["value"],) if check is intrinsics.store else ()
+            yield check, array, index, site(array), *value
 
 
 def _checks_without_index(function, statement, value, op: str) -> Iterator[tuple]:

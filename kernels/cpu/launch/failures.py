@@ -7,13 +7,24 @@ import numpy as np
 
 from ..compiler.program import Program
 from ..instrumentation import memcheck
+from ..instrumentation.finding import Finding, FoundError
 from ..machine import layout
 from ..machine.worker import Worker
+from ..options.tools import SYNCCHECK
 from ..scheduler.blocks import SPINNING, STUCK
 
+_EARLY_RETURN = (
+    "It works on Volta and later, where a barrier does not wait for threads that have returned. "
+    "CUDA does not promise that: either all threads of a block reach a barrier, or none. Put what "
+    "the other threads do into the if, and the barrier behind it"
+)
 
-class BarrierError(RuntimeError):
+
+class BarrierError(FoundError, RuntimeError):
     """Threads wait for others that will never come."""
+
+
+_BLOCK_BARRIERS = layout.AT_BARRIER, layout.AT_VOTE
 
 
 class _ExceptionRecord(ctypes.Structure):
@@ -26,10 +37,10 @@ def launch_error(worker: Worker, kernel: str, program: Program, fibers: int) -> 
     """Return the exception for a worker whose STATUS is not DONE."""
     status = worker.words[layout.STATUS]
     if status == STUCK:
-        return BarrierError(_deadlock(worker, kernel, program, fibers))
+        return _deadlock(worker, kernel, program, fibers)
     if status == SPINNING:
         text = "its threads polled memory for seconds, and nothing they wait for changed"
-        return BarrierError(f"{kernel}: in block {_block(worker)} {text}")
+        return _barrier_error(kernel, f"in block {_block(worker)} {text}", ())
     where = f"thread {_thread(worker.current_thread())} of block {_block(worker)}"
     exception = _ExceptionRecord.from_address(int(worker.words[layout.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
@@ -47,14 +58,19 @@ def grid_barrier_deadlock(
     worker: Worker, kernel: str, program: Program, fibers: int, finished: Worker
 ) -> BarrierError:
     """Return the exception for a block at a barrier of the grid, where another has finished."""
-    text = _deadlock(worker, kernel, program, fibers)
-    return BarrierError(f"{text}; block {_block(finished)} has finished")
+    return _deadlock(worker, kernel, program, fibers, f"; block {_block(finished)} has finished")
 
 
-def _deadlock(worker: Worker, kernel: str, program: Program, fibers: int) -> str:
-    """Return each place where threads of the block wait, how many wait there, and who finished."""
+def _barrier_error(kernel: str, text: str, places: tuple[str, ...]) -> BarrierError:
+    return BarrierError(f"{kernel}: {text}").of(Finding(kernel, SYNCCHECK, text, places))
+
+
+def _deadlock(
+    worker: Worker, kernel: str, program: Program, fibers: int, end: str = ""
+) -> BarrierError:
+    """Say in which places threads of the block wait, how many wait there, and who finished."""
     threads = worker.threads[:fibers]
-    lines = [f"{kernel}: in block {_block(worker)} threads wait for others that never come"]
+    lines = [f"in block {_block(worker)} threads wait for others that never come"]
     places: dict[tuple, list] = {}
     for number, thread in enumerate(threads):
         if thread[layout.STATE] >= layout.AT_BARRIER:
@@ -70,7 +86,11 @@ def _deadlock(worker: Worker, kernel: str, program: Program, fibers: int) -> str
     finished = [thread for thread in threads if thread[layout.STATE] == layout.FINISHED]
     if finished:
         lines.append(f"{_some(finished, 'has', 'have')} finished")
-    return "; ".join(lines)
+    text = "; ".join(lines) + end
+    states = {int(thread[layout.STATE]) for thread in threads}
+    if len(places) == 1 and states in ({layout.FINISHED, state} for state in _BLOCK_BARRIERS):
+        text += f". {_EARLY_RETURN}"
+    return _barrier_error(kernel, text, tuple(item for place in places for item in place))
 
 
 def _some(threads: list[np.ndarray], does: str, do: str) -> str:

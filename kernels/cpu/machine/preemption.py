@@ -6,8 +6,8 @@ it goes on in the next round, after other threads. Atomic operations are one acc
 operation of a warp has none, so both stay whole.
 
 The distance to the next preemption is random, and grows with the number of preemptions: n accesses
-of a block are preempted about 11 sqrt(n) times. So a long block is not slowed down, nor does it look
-like one that polls (PATIENCE in scheduler/blocks.py).
+of a block are preempted about 11 sqrt(n) times. So a long block is not slowed down, nor does it
+look like one that polls (PATIENCE in scheduler/blocks.py).
 """
 
 from llvmlite import ir

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from . import tools
+from .notebook import in_notebook
 from .tools import Instrumentation
 
 
@@ -23,12 +24,17 @@ class Modes:
     order, atomics included. `seed`: blocks and threads run in a random order, one block at a time,
     and a thread may be taken off its core before any access to an array; the same seed gives the
     same order. `sanitize`: True for all tools of the sanitizer, or the names of some; blocks run
-    one at a time. `traces`: a list to which each launch appends its kernel's name and its Trace.
+    one at a time. `keep_going`: what the sanitizer finds is written to the terminal, and later
+    launches run; an access out of bounds, or a barrier that threads miss, ends its launch. None:
+    this is so in a notebook. `same_value`: unordered writes of one same value are errors, too, not
+    remarks. `traces`: a list to which each launch appends its kernel's name and its Trace.
     """
 
     deterministic: bool = False
     seed: int | None = None
     sanitize: bool | str | Iterable[str] = frozenset()
+    keep_going: bool | None = None
+    same_value: bool = False
     traces: list | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +52,13 @@ class Modes:
         """Whether blocks run one at a time."""
         is_instrumented = self.instrumentation != Instrumentation.NONE
         return self.deterministic or self.seed is not None or is_instrumented
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the program goes on after what the sanitizer finds."""
+        return bool(self.sanitize) and (
+            in_notebook() if self.keep_going is None else self.keep_going
+        )
 
     @property
     def fiber_per_thread(self) -> bool:
