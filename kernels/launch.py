@@ -66,13 +66,17 @@ index = LaunchType("index")
 _wide_index = ContextVar("wide_index", default=False)
 
 
-def sanitized(*names: str) -> contextlib.AbstractContextManager[None]:
+def sanitized(
+    *names: str, keep_going: bool | None = None, same_value: bool = False
+) -> contextlib.AbstractContextManager[None]:
     """Run CPU launches inside under the sanitizer's tools of these names; without any, under all.
 
     They are "memcheck", "initcheck", "racecheck" and "synccheck"; kernels.cpu.sanitizer tells what
-    each finds. Raises ValueError for another name.
+    each finds. With `keep_going`, which is the default in a notebook, a finding is written to the
+    terminal and raises nothing. With `same_value`, unordered writes of one same value are races,
+    too. Raises ValueError for another name.
     """
-    return modes.using(sanitize=names or True)
+    return modes.using(sanitize=names or True, keep_going=keep_going, same_value=same_value)
 
 
 @contextlib.contextmanager

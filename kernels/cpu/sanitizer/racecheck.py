@@ -126,7 +126,8 @@ def check(worker, control, address, packed):
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
         cell = cells + granule * _CELL_BYTES
         writes = SAME_VALUE if unchanged else STORE
-        if _report_unordered(access, packed, cell, _WRITES, writes):
+        is_ordered = _report_unordered(access, packed, cell, _WRITES, writes)
+        if is_ordered and load(cell, _WRITES + 3):  # there is a second one
             _report_unordered(access, packed, cell, _WRITES + 2, writes)
         if kind != ATOMIC:
             _report_unordered(access, packed, cell, _ATOMICS, ATOMIC)

@@ -151,12 +151,10 @@ TWO = "sanitizer: 2 findings in 2 kernels"
 @pytest.mark.parametrize(
     "options, arguments, status, last, parts",
     [
-        ("", "wrong", 1, "RaceError", ["lesson_one", "in <module>"]),
         ("--keep-going", "wrong", 1, "lesson_two", [TWO]),
         ("--keep-going", "", 0, "sanitizer: no findings", []),
         ("--keep-going", "flag", 0, "remark", ["sanitizer: no findings, 1 remark"]),
         ("--keep-going --same-value", "flag", 1, "halve", ["1 finding in 1 kernel"]),
-        ("--same-value", "flag", 1, "RaceError", ["changed[0]"]),
         ("", "flag", 0, "sanitizer: remark: __main__.halve: racecheck: changed[0] is", []),
         ("--keep-going", "wrong fail", 1, "lesson_two", [TWO, "ValueError: the script's own"]),
         ("--keep-going", "wrong exit", 7, "lesson_two", [TWO]),
