@@ -20,6 +20,6 @@ its layer, in one file. `activation.py` is the smallest.
 # ruff: noqa: F401, F403
 # Each module brings what it marks as public: see `nn.public`.
 
-from crosscheck.nn.torch_ops import modules
+from crosscheck.nn.torch_ops import flops, fusion, modules
 from crosscheck.nn.torch_ops.modules import *
-from crosscheck.nn.torch_ops.replacement import Layer, Replacement, replace
+from crosscheck.nn.torch_ops.replacement import Layer, Replacement, replace, report
