@@ -28,6 +28,7 @@ from crosscheck.nn.torch_ops.operator import DEVICES, FLOATING
 NEEDS_CUPY = () if find_spec("cupy") else ("cuda",)
 TENSORS = ("input", "weight", "bias", "target", "running_mean", "running_var")
 COUNTS = "_crosscheck_fell_back"
+OVERRIDES = ("__torch_function__", "__torch_dispatch__")
 DERIVATIVES = (TransformType.Grad, TransformType.Jvp)
 
 Integers = Mapping[str, Sequence[torch.dtype]]
@@ -74,11 +75,12 @@ def misfit(arguments: Mapping[str, Any], integers: Integers) -> str:
             reason = f"reduction is {value!r}; kernels know {' and '.join(REDUCTIONS)}"
         elif name not in TENSORS:
             items = value if isinstance(value, (list, tuple)) else (value,)
-            reason = (
-                f"{name} is a tensor" if any(isinstance(each, Tensor) for each in items) else ""
-            )
+            is_tensor = any(isinstance(each, Tensor) for each in items)
+            reason = f"{name} is a tensor; operators take numbers" if is_tensor else ""
         elif isinstance(value, Tensor):
-            reason = kind(name, value, integers.get(name, ())) or _unlike(name, value, input)
+            reason = tensor_misfit(name, value, integers.get(name, ())) or _unlike(
+                name, value, input
+            )
         else:
             reason = "" if value is None else f"{name} is a {type(value).__name__}, not a tensor"
         if reason:
@@ -86,7 +88,7 @@ def misfit(arguments: Mapping[str, Any], integers: Integers) -> str:
     return ""
 
 
-def kind(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = ()) -> str:
+def tensor_misfit(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = ()) -> str:
     """Return why operators do not take a tensor of this dtype, device and layout, or ""."""
     device = tensor.device.type
     if device not in DEVICES:
@@ -98,7 +100,7 @@ def kind(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = ()) -> str
     if tensor.layout != torch.strided or tensor.is_nested:
         what = "nested" if tensor.is_nested else tensor.layout
         return f"{name} is {what}; kernels take dense tensors"
-    if _dispatches(type(tensor)):
+    if _overrides(type(tensor)):
         return f"{name} is a {type(tensor).__name__}, which has operators of its own"
     return ""
 
@@ -125,6 +127,8 @@ def _common_dtype(tensor: Tensor) -> torch.dtype:
 @torch.compiler.assume_constant_result
 def _transform() -> str:
     """Return why no operator can be called here at all, or ""."""
+    if torch.onnx.is_in_onnx_export():
+        return "torch.onnx.export, which knows PyTorch's operators alone"
     if forward_ad._current_level >= 0:
         return "forward-mode derivatives; operators have none"
     if torch._C._are_functorch_transforms_active():
@@ -135,10 +139,12 @@ def _transform() -> str:
 
 
 @torch.compiler.assume_constant_result
-def _dispatches(tensor_class: type) -> bool:
-    """Return whether a subclass of Tensor (DTensor, MaskedTensor ...) brings its own operators."""
-    own = tensor_class.__torch_dispatch__ is not Tensor.__torch_dispatch__
-    return own and not issubclass(tensor_class, (FakeTensor, FunctionalTensor))
+def _overrides(tensor_class: type) -> bool:
+    """Return whether a subclass of Tensor (DTensor, a quantity ...) brings its own operators."""
+    if issubclass(tensor_class, (torch.nn.Parameter, FakeTensor, FunctionalTensor)):
+        return False
+    own = (vars(each) for each in tensor_class.__mro__ if each is not Tensor)
+    return any(name in each for each in own for name in OVERRIDES)
 
 
 @torch.compiler.assume_constant_result

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
-from crosscheck.nn.torch_ops.fall_back import counts, kind
+from crosscheck.nn.torch_ops.fall_back import counts, tensor_misfit
 from crosscheck.nn.torch_ops.modules import LAYERS
 
 COUNTERS = (torch.int64,)  # num_batches_tracked
@@ -119,7 +119,7 @@ def _reason(module: nn.Module) -> str:
     if type(module) is not base:
         return f"a subclass of {base.__name__}, which may compute something else"
     for name, tensor in chain(module.named_parameters(), module.named_buffers()):
-        reason = "" if tensor.is_meta else kind(name, tensor, COUNTERS)
+        reason = "" if tensor.is_meta else tensor_misfit(name, tensor, COUNTERS)
         if reason:
             return reason
     return ""

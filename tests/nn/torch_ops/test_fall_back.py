@@ -146,6 +146,38 @@ def test_the_device_without_cupy_falls_back(monkeypatch):
     ]
 
 
+class Transparent(torch.Tensor):
+    pass
+
+
+class Own(torch.Tensor):
+    """A subclass that knows the functions of PyTorch and no others."""
+
+    @classmethod
+    def __torch_function__(cls, function, types, arguments=(), options=None):
+        if "crosscheck" in str(function):
+            return NotImplemented
+        return super().__torch_function__(function, types, arguments, options or {})
+
+
+def test_a_tensor_that_overrides_operators_gets_torchs():
+    relu, expected = nn.ReLU(), X.relu()
+    replacement = torch_ops.replace(relu)
+    assert torch.equal(relu(X.as_subclass(Transparent)), expected) and not replacement.fell_back
+    assert torch.equal(relu(X.as_subclass(Own)), expected)
+    assert list(replacement.fell_back[0].fell_back) == [
+        "input is a Own, which has operators of its own"
+    ]
+
+
+def test_torchs_operators_are_exported_to_onnx(monkeypatch):
+    relu = nn.ReLU()
+    replacement = torch_ops.replace(relu)
+    monkeypatch.setattr(torch.onnx, "is_in_onnx_export", lambda: True)  # it needs packages
+    graph = torch.fx.experimental.proxy_tensor.make_fx(relu)(X).graph
+    assert "aten.relu" in str(graph) and "onnx" in str(replacement)
+
+
 def test_a_dropout_that_drops_nothing_computes_nothing():
     dropout = nn.Dropout(0.5).eval()
     replacement = torch_ops.replace(dropout)
