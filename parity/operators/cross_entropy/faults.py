@@ -75,7 +75,7 @@ FAULTS = (
     ),
     Fault(
         "a number that is no class is accepted",
-        PROBLEM,
+        "crosscheck.kernels.in_range",
         "if wrong.size:",
         "if False:",
         "cross_entropy",
