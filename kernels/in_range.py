@@ -1,7 +1,7 @@
 """Integers that must be in a range: a class, an index.
 
 On the CPU they are looked at before anything is launched. On a GPU that would wait for what
-computes them. There a kernel looks, and what it finds is raised later: see `kernels.findings`.
+computes them. There a kernel looks, and what it finds is raised later: see `kernels.deferred`.
 
 Threads: block b looks at the elements b * THREADS + t, and on in steps of all threads; a tree in
 shared memory finds its first that is wrong, and one thread notes it in the block's own row: no two
@@ -10,11 +10,11 @@ write to the same place, so no atomics. Layout: any strides.
 
 import numpy as np
 
-from crosscheck.kernels import arrays, findings
+from crosscheck.kernels import arrays, deferred
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.block_reduce import block_and_thread, block_max
-from crosscheck.kernels.findings import Kind
+from crosscheck.kernels.deferred import Kind
 from crosscheck.kernels.launch import cuda, index, kernel
 
 THREADS = 256  # a power of two: the tree halves it
@@ -50,14 +50,14 @@ def check(op: str, name: str, values: Array, last: int, exempt: int, what: str) 
         if wrong.size:
             reject(op, name, int(wrong[0]), expected.format(last), IndexError)
         return
-    findings.raise_known()
+    deferred.raise_known()
     if values.size:
-        blocks = min(findings.BLOCKS, -(-values.size // THREADS))
-        kind = np.int64(findings.number(Kind(op, name, expected)))
-        notes = findings.notes(arrays.namespace(values))
+        blocks = min(deferred.BLOCKS, -(-values.size // THREADS))
+        kind = np.int64(deferred.number(Kind(op, name, expected)))
+        notes = deferred.notes(arrays.namespace(values))
         launch = range_kernel[blocks, THREADS]
         launch(values.reshape(-1), np.int64(last), np.int64(exempt), kind, notes)
-        findings.looked()
+        deferred.looked()
 
 
 def _is_at_hand(values: Array) -> bool:

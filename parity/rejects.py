@@ -1,6 +1,6 @@
 """Bad input, which PyTorch refuses: nn.functional must refuse it, too, before any launch.
 
-Where it is known only on a GPU, the call waits for it here (kernels.findings).
+Where it is known only on a GPU, the call waits for it here (kernels.deferred).
 """
 
 import re
@@ -11,7 +11,7 @@ from operator import attrgetter
 from unittest import mock
 
 from crosscheck import nn
-from crosscheck.kernels import findings, in_range
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.launch import Kernel
 from crosscheck.nn.tensor import tensor
 from crosscheck.parity import reference
@@ -56,7 +56,7 @@ def _failure(case: Case, device: str, refusal: Exception) -> str:
     function = attrgetter(OPERATORS[case.op].nn_function)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
-        with findings.synchronous(), _no_launches():
+        with deferred.synchronous(), _no_launches():
             function(**tensors, **case.options)
     except refusals as error:
         words = set(re.findall(r"\w+", str(error)))

@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from crosscheck.kernels import findings, in_range
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.launch import sanitized, wide_index
 
 
 @pytest.fixture(autouse=True)
 def by_kernel(monkeypatch):
     monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)
-    monkeypatch.setattr(findings, "_notes", {})
+    monkeypatch.setattr(deferred, "_notes", {})
 
 
 def check(values, last=9, exempt=-100):
-    with sanitized(), findings.synchronous():
+    with sanitized(), deferred.synchronous():
         in_range.check("lookup", "indices", values, last, exempt, "rows")
 
 
-@pytest.mark.parametrize("size", [1, 255, 256, 257, 1000, 300 * findings.BLOCKS])
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 1000, 300 * deferred.BLOCKS])
 @pytest.mark.parametrize("value", [10, -1, 2**40, -(2**40)])
 def test_one_wrong_value_is_found_wherever_it_is(size, value):
     for where in {0, size // 2, size - 1}:
@@ -31,7 +31,7 @@ def test_one_wrong_value_is_found_wherever_it_is(size, value):
 
 def test_of_many_wrong_values_the_first_is_named_without_a_race():
     with pytest.raises(IndexError, match="indices is 10; expected rows from 0 to 9$"):
-        check(np.arange(10, 300 * findings.BLOCKS))
+        check(np.arange(10, 300 * deferred.BLOCKS))
 
 
 def test_one_value_is_exempt():

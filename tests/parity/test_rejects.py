@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from crosscheck.kernels import findings, in_range
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.loss.cross_entropy import cross_entropy
 from crosscheck.parity.case import Case
 from crosscheck.parity.rejects import check_rejects
@@ -21,7 +21,7 @@ def result(target):
 def by_kernel(monkeypatch):
     """Let a kernel look at the classes, as on a GPU."""
     monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)
-    monkeypatch.setattr(findings, "_notes", {})
+    monkeypatch.setattr(deferred, "_notes", {})
 
 
 @pytest.mark.parametrize("target", [[3, 0], [0, -1]])
@@ -30,7 +30,7 @@ def test_a_kernel_that_finds_it_rejects_it(target, by_kernel):
 
 
 def test_a_kernel_that_is_not_waited_for_rejects_nothing(by_kernel, monkeypatch):
-    monkeypatch.setattr(findings, "synchronous", nullcontext)
+    monkeypatch.setattr(deferred, "synchronous", nullcontext)
     assert result([3, 0]).message == "a kernel was launched on a bad class"
 
 

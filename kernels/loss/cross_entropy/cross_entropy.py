@@ -131,7 +131,7 @@ def forward(
 
     Raises TypeError or ValueError before anything is launched, and IndexError for a target that is
     no class. On a GPU, where looking would wait for the device, its loss and gradient are NaN, and
-    the next call of any direction raises the IndexError, or `kernels.findings.check`.
+    the next call of any direction raises the IndexError, or `kernels.deferred.check`.
     """
     how = ignore_index, reduction, label_smoothing
     return CROSS_ENTROPY.run("forward", algorithm, out, input, target, weight, *how)

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
-from crosscheck.kernels import findings, in_range
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.loss import cross_entropy
@@ -202,7 +202,7 @@ def test_on_a_gpu_what_is_no_class_gives_nan_and_the_next_call_raises(
 def test_an_ignored_class_is_none_that_is_found(monkeypatch):
     monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)
     target = np.array([1, -100, 0])
-    with findings.synchronous():
+    with deferred.synchronous():
         cross_entropy.forward(normal(0, 3, 4), target)
         with pytest.raises(IndexError, match="target is -100; expected classes from 0 to 3$"):
             cross_entropy.forward(normal(0, 3, 4), target, ignore_index=1)

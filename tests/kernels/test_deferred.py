@@ -6,48 +6,48 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from crosscheck.kernels import findings
-from crosscheck.kernels.findings import Kind
+from crosscheck.kernels import deferred
+from crosscheck.kernels.deferred import Kind
 
 LOOKUP, GATHER = Kind("lookup", "indices", "rows up to {}"), Kind("gather", "index", "up to {}")
 
 
 @pytest.fixture(autouse=True)
 def nothing_noted(monkeypatch):
-    monkeypatch.setattr(findings, "_notes", {})
+    monkeypatch.setattr(deferred, "_notes", {})
 
 
 def note(kind, value, bound, block=3, library=np):
-    findings.notes(library)[block] = findings.number(kind), value, bound
+    deferred.notes(library)[block] = deferred.number(kind), value, bound
 
 
 def test_a_later_call_raises_it_once_and_says_so():
-    findings.raise_known()
+    deferred.raise_known()
     note(LOOKUP, 7, 4)
     message = "^lookup: indices is 7; expected rows up to 4; an earlier call passed it, and with"
     with pytest.raises(IndexError, match=message):
-        findings.raise_known()
-    findings.raise_known()
+        deferred.raise_known()
+    deferred.raise_known()
 
 
 def test_kinds_are_told_apart():
     for kind, message in ((LOOKUP, "^lookup: indices is 2"), (GATHER, "^gather: index is 2")):
         note(kind, 2, 1)
         with pytest.raises(IndexError, match=message):
-            findings.check()
-    assert findings.number(LOOKUP) == findings.number(Kind(*LOOKUP)) != findings.number(GATHER)
+            deferred.check()
+    assert deferred.number(LOOKUP) == deferred.number(Kind(*LOOKUP)) != deferred.number(GATHER)
 
 
 def test_a_call_waits_only_if_it_is_asked_to(monkeypatch):
     note(LOOKUP, 7, 4)
-    findings.looked()
-    with findings.synchronous(), pytest.raises(IndexError, match="expected rows up to 4$"):
-        findings.looked()
+    deferred.looked()
+    with deferred.synchronous(), pytest.raises(IndexError, match="expected rows up to 4$"):
+        deferred.looked()
     note(LOOKUP, 7, 4)
-    findings.looked()
+    deferred.looked()
     monkeypatch.setenv("CROSSCHECK_SYNCHRONOUS", "1")
     with pytest.raises(IndexError, match="expected rows up to 4$"):
-        findings.looked()
+        deferred.looked()
 
 
 @pytest.fixture
@@ -80,14 +80,14 @@ def cupy(monkeypatch):
 
 def test_a_gpu_writes_to_memory_of_the_host(cupy):
     note(GATHER, -3, 8, library=cupy)
-    assert findings.notes(cupy) is findings.notes(cupy)
+    assert deferred.notes(cupy) is deferred.notes(cupy)
     with pytest.raises(IndexError, match="^gather: index is -3; expected up to 8; an earlier call"):
-        findings.raise_known()
+        deferred.raise_known()
 
 
 def test_a_check_waits_for_the_gpu(cupy):
-    findings.notes(cupy)
+    deferred.notes(cupy)
     cupy.pending.append(lambda: note(GATHER, -3, 8, library=cupy))
-    findings.raise_known()
+    deferred.raise_known()
     with pytest.raises(IndexError, match="^gather: index is -3; expected up to 8$"):
-        findings.check()
+        deferred.check()

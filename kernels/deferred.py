@@ -1,9 +1,9 @@
-"""What kernels find wrong with the values they are given, raised without waiting for a GPU.
+"""Errors of values that only a kernel looked at, raised without waiting for a GPU.
 
-A kernel that looks at values notes what is wrong in memory of the host that the GPU writes to
-directly. The next call that looks reads it there, without waiting, and raises IndexError. `check`
-waits first. Inside `synchronous()`, and with CROSSCHECK_SYNCHRONOUS=1 in the environment, every
-call waits for what it looked at itself.
+Such a kernel notes what is wrong in memory of the host that the GPU writes to directly. The next
+call that looks reads it there, without waiting, and raises IndexError. `check` waits first. Inside
+`synchronous()`, and with CROSSCHECK_SYNCHRONOUS=1 in the environment, every call waits for what it
+looks at itself.
 """
 
 import os
@@ -27,7 +27,7 @@ _synchronous = ContextVar("synchronous", default=False)
 
 
 class Kind(NamedTuple):
-    """A kind of finding: whose argument it is about, and what was expected, `{}` being a bound."""
+    """A kind of error: whose argument it is about, and what was expected, `{}` being a bound."""
 
     op: str
     name: str
@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 
 
 class Notes(NamedTuple):
-    """A row (kind, value, bound) for every block: kind 0 where it has found nothing.
+    """A row (kind, value, bound) for every block: kind 0 where nothing is wrong.
 
     `host` and `device` are the same memory as an array of NumPy and as one that kernels take.
     """
@@ -56,7 +56,7 @@ def number(kind: Kind) -> int:
 
 
 def notes(library: ModuleType) -> Array:
-    """Return the array (BLOCKS, 3) of int64 to note findings in, for kernels on numpy or cupy."""
+    """Return the array (BLOCKS, 3) of int64 that kernels on numpy or cupy write their notes to."""
     if library.__name__ not in _notes:
         _notes[library.__name__] = _allocate(library)
     return _notes[library.__name__].device
