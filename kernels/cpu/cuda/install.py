@@ -53,8 +53,7 @@ def spec(fullname: str) -> ModuleSpec:
     name = fullname.removeprefix(_PACKAGE).removeprefix(".")
     found = aliases.resolve(name) if name else __package__
     if found is None:
-        text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
-        raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
+        raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
     return ModuleSpec(fullname, _Alias(found))
 
 
