@@ -98,6 +98,9 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     An exception of the program ends the process, as it ends Python. Raises ValueError for a script
     that does not exist, and for a wrong mode.
     """
+    if not is_module and program.endswith(".ipynb"):
+        how = f"-m jupyter nbconvert --to notebook --execute {program}"
+        raise ValueError(f"{program} is a notebook; expected a script, or {how}")
     if not is_module and not Path(program).is_file():
         raise ValueError(f"{program}: no such script")
     modes.set_default(**changed)
