@@ -52,7 +52,7 @@ def test_what_was_imported_or_made_before_is_named():
         import numba
         import numpy as np
         import numba.cuda as old
-        from numba.cuda import grid, float32
+        from numba.cuda import grid
 
         @old.jit
         def kernel(x):
@@ -81,11 +81,10 @@ def test_a_notebook_loads_and_unloads_it():
         shell.run_cell("import numba.cuda.random\\n%reload_ext crosscheck")
         shell.run_cell("%unload_ext crosscheck")
         print(target_registry["cuda"] is CUDA)
-        shell.run_cell("import numba.cuda; print(hasattr(numba.cuda, 'implementation'))")
         shell.run_cell("from numba import cuda as numbas; print(numbas is cuda)")
         shell.run_cell("%load_ext crosscheck")
         shell.run_cell("import numba.cuda; print(numba.cuda is cuda)")
         shell.run_cell("%unload_ext crosscheck")
         shell.run_cell("import numba.cuda; print(numba.cuda is numbas)")
     """)
-    assert lines == ["Crosscheck's CPU device", "True", "False", "False", "True", "True"]
+    assert lines == ["Crosscheck's CPU device", "True", "False", "True", "True"]
