@@ -7,6 +7,7 @@ command needs a package that is not installed.
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -89,7 +90,10 @@ def run(
         typer.Option(help="Run blocks and threads in a random order, which this number repeats."),
     ] = None,
 ) -> None:
-    """Run a script written for numba.cuda, unchanged, on the CPU device."""
+    """Run a script or notebook written for numba.cuda, unchanged, on the CPU device.
+
+    The outputs of lesson.ipynb are in lesson.out.ipynb then.
+    """
     from crosscheck.kernels.cpu import __main__ as cpu
 
     modes = dict(
@@ -100,6 +104,12 @@ def run(
         seed=seed,
     )
     try:
+        if script[0].endswith(".ipynb") and not module:
+            from crosscheck import notebook
+
+            if script[1:]:
+                raise ValueError(f"{script[0]} is a notebook, which takes no arguments")
+            sys.exit(notebook.run(Path(script[0]), **modes))
         cpu.run(script[0], script[1:], module, **modes)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

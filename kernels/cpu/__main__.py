@@ -126,6 +126,9 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     what the sanitizer found follows, and a finding makes the exit status 1. Raises ValueError for a
     script that does not exist, and for a wrong mode.
     """
+    if not is_module and program.endswith(".ipynb"):
+        how = f"-m jupyter nbconvert --to notebook --execute {program}"
+        raise ValueError(f"{program} is a notebook; expected a script, or {how}")
     if not is_module and not Path(program).is_file():
         raise ValueError(f"{program}: no such script")
     modes.set_default(**changed)

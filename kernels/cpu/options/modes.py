@@ -7,6 +7,8 @@ Without a mode, blocks run on all cores, in any order between cores, and threads
 """
 
 import contextlib
+import json
+import os
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -79,7 +81,8 @@ class Modes:
         return own if self.seed is None else own | Instrumentation.PREEMPTION
 
 
-_default = Modes()
+# A process that a script started has the script's modes: see cuda/install.py.
+_default = Modes(**json.loads(os.environ.get("CROSSCHECK_CPU_DEVICE", "{}")).get("modes", {}))
 _current: ContextVar[Modes | None] = ContextVar("modes", default=None)
 
 
