@@ -17,7 +17,7 @@ from ..options.modes import Modes
 from ..options.tools import Instrumentation
 from ..sanitizer import symbols
 from ..sanitizer.shadow import ShadowMemory
-from .launch import Launch
+from .launch import Launch, install_signal_handler
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Overload(GPUOnly):
         """Load the program from disk or compile it. `flags` are options for numba."""
         if modes.instrumentation == Instrumentation.ACCESSES:
             symbols.install()
+        install_signal_handler()
         program, address = load_or_compile(
             py_func, argument_types, modes.instrumentation, modes.fiber_per_thread, flags
         )
