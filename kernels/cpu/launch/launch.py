@@ -11,14 +11,9 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numba.core import types
-from numba.core.compiler_lock import global_compiler_lock
 
-from ..arguments.packing import packer
-from ..compiler.compilation import load_or_compile
 from ..compiler.program import Program
 from ..language import printing
 from ..machine import layout, pool, signals
@@ -40,7 +35,8 @@ from ..scheduler.blocks import (
     run_blocks,
     run_resident,
 )
-from ..scheduler.rescue import ABANDONED, INTERRUPTED, on_signal
+from ..scheduler.rescue import ABANDONED, INTERRUPTED
+from .entries import scheduler_entry
 from .failures import grid_barrier_deadlock, last_words, launch_error
 from .watcher import Running
 
@@ -49,8 +45,6 @@ _RESUME_AT = {PAUSED: BEHIND_BARRIER, SPINNING: POLLING}  # where a block that i
 # Blocks whose threads never wait are taken in chunks. Eight chunks a core leave no core idle for
 # long at the end; at most 32 blocks a chunk, since an interrupt (Ctrl-C) waits for a whole one.
 _SHARES, _MAX_AT_ONCE = 8, 32
-
-_Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
 
 
 @dataclass(frozen=True)
@@ -200,24 +194,3 @@ def _block_order(seed: int | None, blocks: int) -> tuple[int, int]:
     limit = min(blocks, 2**31)  # products stay below 2^63
     stride = next(n for n in iter(lambda: numbers.randint(1, limit), 0) if math.gcd(n, blocks) == 1)
     return stride, numbers.randrange(limit)
-
-
-def install_signal_handler() -> None:
-    """Let faults and interrupts in kernels be exceptions (scheduler/rescue.py)."""
-    signals.install(_signal_entry())
-
-
-@cache
-@global_compiler_lock
-def _signal_entry() -> int:
-    argument_types = (types.int64,) * on_signal.__code__.co_argcount
-    return load_or_compile(on_signal, argument_types, fiber_per_thread=True)[1]
-
-
-@cache
-@global_compiler_lock
-def scheduler_entry(step: Callable) -> tuple[Callable, Callable[[tuple], bytes]]:
-    """Return a function of the scheduler as native code, and what packs its arguments."""
-    argument_types = (types.int64,) * step.__code__.co_argcount
-    _, address = load_or_compile(step, argument_types)
-    return _Native(address), packer(argument_types)

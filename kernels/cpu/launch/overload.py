@@ -17,7 +17,8 @@ from ..options.modes import Modes
 from ..options.tools import Instrumentation
 from ..sanitizer import symbols
 from ..sanitizer.shadow import ShadowMemory
-from .launch import Launch, install_signal_handler
+from .entries import install_signal_handler
+from .launch import Launch
 
 
 @dataclass(frozen=True)

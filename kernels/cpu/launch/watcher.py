@@ -41,7 +41,7 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
-        del _running[id(self)]
+        _running.pop(id(self), None)  # a forked child has begun anew
         if self.shown:
             progress.clear()
 

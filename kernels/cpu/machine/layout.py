@@ -76,6 +76,7 @@ FAULT_ADDRESS = 68  # and the address that it accessed, 0 where the processor do
 RAISED = 69  # 3 words: what a signal handler of Python's raised during the launch, or 0
 HOLDS_LOCKS = 72  # 1: the kernel calls functions of the C library that hold locks
 LAST_WORDS = 73  # address and size of what to write before the process dies in such a function
+POKED = 75  # 1: a poke came where it could not be served
 WORKER_WORDS = 128
 
 # Words of a thread record.

@@ -34,7 +34,7 @@ _WORKER_MAP, _CODE_RANGES, _CODE_COUNT = layout.WORKER_MAP, layout.CODE_RANGES, 
 _POKES_SERVED, _RAISED, _HOLDS_LOCKS = layout.POKES_SERVED, layout.RAISED, layout.HOLDS_LOCKS
 _CURRENT_THREAD, _SCHEDULER_STACK = layout.CURRENT_THREAD, layout.SCHEDULER_STACK
 _STATE, _STATUS, _FAILED = layout.STATE, layout.STATUS, layout.FAILED
-_BLOCK_COUNTER, _STOPPED = layout.BLOCK_COUNTER, layout.STOPPED
+_BLOCK_COUNTER, _STOPPED, _POKED = layout.BLOCK_COUNTER, layout.STOPPED, layout.POKED
 _FAULT_SIGNAL, _WORKER_FAULT_ADDRESS = layout.FAULT_SIGNAL, layout.FAULT_ADDRESS
 
 
@@ -81,6 +81,7 @@ def on_signal(signal, info, context, process, verdict):
     store(verdict, 0, GO_ON)
     in_kernel = is_kernel_code(process, load(context, _RIP))
     if signal == _POKE:
+        store(worker, _POKED, not in_kernel)
         if in_kernel:
             store(process, _POKES_SERVED, load(process, _POKES_SERVED) + 1)
             if load(worker, _RAISED):
