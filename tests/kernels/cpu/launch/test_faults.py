@@ -235,3 +235,25 @@ def test_a_crash_that_is_not_a_kernels_goes_its_usual_way(handler, enabled_first
     done = run("-c", textwrap.dedent(source))
     assert done.returncode == -signal.SIGSEGV
     assert done.stderr.count("Fatal Python error: Segmentation fault") == bool(handler)
+
+
+def test_a_script_that_crashes_ends_with_what_to_do(tmp_path):
+    source = """
+        import numpy as np
+        from numba import cuda
+
+        @cuda.jit
+        def far(x):
+            x[cuda.grid(1) + 10_000_000_000] = 1
+
+        far[1, 32](np.zeros(32))
+    """
+    script = tmp_path / "far.py"
+    script.write_text(textwrap.dedent(source))
+    plain = run("-m", "crosscheck.kernels.cpu", str(script))
+    last = plain.stderr.splitlines()[-1]
+    assert plain.returncode == 1
+    assert "KernelFault: __main__.far: segmentation fault at address" in last
+    assert "--sanitize" in last
+    sanitized = run("-m", "crosscheck.kernels.cpu", "--sanitize", str(script))
+    assert "x[10000000000] is out of bounds for 32 elements, far.py:7" in sanitized.stderr

@@ -2,8 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 import threading
 import time
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -13,6 +17,8 @@ from numba.cuda import cg
 
 from crosscheck.kernels.cpu import jit, modes
 from crosscheck.kernels.cpu.machine import pool, signals
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +235,38 @@ def test_a_launch_on_another_thread_leaves_signals_to_the_main_thread():
     assert not ended.is_set()
     x[1] = 1
     assert ended.wait(30)
+
+
+def test_a_script_is_interrupted(tmp_path):
+    source = """
+        import signal
+        import numpy as np
+        from numba import cuda
+
+        @cuda.jit
+        def wait(x, rounds):
+            for k in range(rounds):
+                cuda.syncthreads()
+                x[cuda.grid(1)] += k
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has none
+        x = np.zeros(64)
+        wait[1, 64](x, 1)
+        print("compiled", flush=True)
+        wait[1, 64](x, 2_000_000_000)
+    """
+    script = tmp_path / "wait.py"
+    script.write_text(textwrap.dedent(source))
+    command = [sys.executable, "-m", "crosscheck.kernels.cpu", str(script)]
+    paths = {"PYTHONPATH": str(ROOT)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=os.environ | paths, **pipes) as process:
+        process.stdout.readline()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, shown = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert shown.splitlines()[-1] == "KeyboardInterrupt"
