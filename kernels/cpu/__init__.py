@@ -18,9 +18,18 @@ numba and NumPy only. The rooms, each using those below it only:
 """
 
 from .launch.decorator import jit
-from .launch.failures import BarrierError
+from .launch.failures import BarrierError, KernelFault
 from .options import modes
 from .sanitizer.findings import InitError, RaceError, SanitizerError
 from .sanitizer.trace import recording
 
-__all__ = ["BarrierError", "InitError", "RaceError", "SanitizerError", "jit", "modes", "recording"]
+__all__ = [
+    "BarrierError",
+    "InitError",
+    "KernelFault",
+    "RaceError",
+    "SanitizerError",
+    "jit",
+    "modes",
+    "recording",
+]

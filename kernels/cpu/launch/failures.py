@@ -2,6 +2,8 @@
 
 import ctypes
 import pickle
+import signal
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,9 +11,11 @@ from ..compiler.program import Program
 from ..instrumentation import memcheck
 from ..instrumentation.finding import Finding, FoundError
 from ..machine import layout
+from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
 from ..options.tools import SYNCCHECK
 from ..scheduler.blocks import SPINNING, STUCK
+from ..scheduler.rescue import CRASHED
 
 _EARLY_RETURN = (
     "It works on Volta and later, where a barrier does not wait for threads that have returned. "
@@ -24,6 +28,13 @@ class BarrierError(FoundError, RuntimeError):
     """Threads wait for others that will never come."""
 
 
+class KernelFault(RuntimeError):
+    """A thread accessed memory that does not exist, or did what the processor refuses.
+
+    The launch was left as it was. What it wrote before may have damaged other data of the process.
+    """
+
+
 _BLOCK_BARRIERS = layout.AT_BARRIER, layout.AT_VOTE
 
 
@@ -33,11 +44,27 @@ class _ExceptionRecord(ctypes.Structure):
     _fields_ = [("pickled", ctypes.c_void_p), ("size", ctypes.c_int32)]
 
 
-def launch_error(worker: Worker, kernel: str, program: Program, fibers: int) -> Exception:
+_FAULTS = {
+    signal.SIGSEGV: "segmentation fault",
+    signal.SIGBUS: "bus error",
+    signal.SIGFPE: "arithmetic error",
+    signal.SIGILL: "illegal instruction",
+}
+_ADVICE = (
+    "run it with --sanitize, or in modes.using(sanitize=True): "
+    "the sanitizer names array, index, line and thread"
+)
+
+
+def launch_error(
+    worker: Worker, kernel: str, program: Program, configuration: LaunchConfiguration
+) -> Exception:
     """Return the exception for a worker whose STATUS is not DONE."""
     status = worker.words[layout.STATUS]
+    if status == CRASHED:
+        return _fault(worker, kernel, program, configuration)
     if status == STUCK:
-        return _deadlock(worker, kernel, program, fibers)
+        return _deadlock(worker, kernel, program, configuration)
     if status == SPINNING:
         text = "its threads polled memory for seconds, and nothing they wait for changed"
         return _barrier_error(kernel, f"in block {_block(worker)} {text}", ())
@@ -55,10 +82,43 @@ def launch_error(worker: Worker, kernel: str, program: Program, fibers: int) -> 
 
 
 def grid_barrier_deadlock(
-    worker: Worker, kernel: str, program: Program, fibers: int, finished: Worker
+    worker: Worker,
+    kernel: str,
+    program: Program,
+    configuration: LaunchConfiguration,
+    finished: Worker,
 ) -> BarrierError:
     """Return the exception for a block at a barrier of the grid, where another has finished."""
-    return _deadlock(worker, kernel, program, fibers, f"; block {_block(finished)} has finished")
+    end = f"; block {_block(finished)} has finished"
+    return _deadlock(worker, kernel, program, configuration, end)
+
+
+@lru_cache
+def last_words(kernel: str, configuration: LaunchConfiguration) -> bytes:
+    """Return what is written where the process dies of a fault: in a function that holds a lock."""
+    what = "a thread crashed in a function of the C library, and the process with it"
+    return f"\n{kernel}: {what}, {_launch(configuration)}; {_ADVICE}\n".encode()
+
+
+def _fault(
+    worker: Worker, kernel: str, program: Program, configuration: LaunchConfiguration
+) -> KernelFault:
+    """Return the exception for a fault.
+
+    Which thread it was only a kernel with a fiber per thread knows: the loop over the threads of
+    any other keeps their numbers in registers.
+    """
+    what = _FAULTS[int(worker.words[layout.FAULT_SIGNAL])]
+    address = int(worker.words[layout.FAULT_ADDRESS])
+    what += f" at address {address & (1 << 64) - 1:#x}" if address else ""
+    if program.fiber_per_thread:
+        what += f", thread {_thread(worker.current_thread())} of block {_block(worker)}"
+    text = f"{kernel}: {what}, {_launch(configuration)}; other data may be damaged"
+    return KernelFault(f"{text}; {_ADVICE}")
+
+
+def _launch(configuration: LaunchConfiguration) -> str:
+    return f"in a launch of grid {configuration.grid}, block {configuration.block}"
 
 
 def _barrier_error(kernel: str, text: str, places: tuple[str, ...]) -> BarrierError:
@@ -66,10 +126,14 @@ def _barrier_error(kernel: str, text: str, places: tuple[str, ...]) -> BarrierEr
 
 
 def _deadlock(
-    worker: Worker, kernel: str, program: Program, fibers: int, end: str = ""
+    worker: Worker,
+    kernel: str,
+    program: Program,
+    configuration: LaunchConfiguration,
+    end: str = "",
 ) -> BarrierError:
     """Say in which places threads of the block wait, how many wait there, and who finished."""
-    threads = worker.threads[:fibers]
+    threads = worker.threads[: configuration.threads]
     lines = [f"in block {_block(worker)} threads wait for others that never come"]
     places: dict[tuple, list] = {}
     for number, thread in enumerate(threads):

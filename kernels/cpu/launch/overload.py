@@ -17,6 +17,7 @@ from ..options.modes import Modes
 from ..options.tools import Instrumentation
 from ..sanitizer import symbols
 from ..sanitizer.shadow import ShadowMemory
+from .entries import install_signal_handler
 from .launch import Launch
 
 
@@ -36,6 +37,7 @@ class Overload(GPUOnly):
         """Load the program from disk or compile it. `flags` are options for numba."""
         if Instrumentation.ACCESSES in modes.instrumentation:
             symbols.install()
+        install_signal_handler()
         program, address = load_or_compile(
             py_func, argument_types, modes.instrumentation, modes.fiber_per_thread, flags
         )
