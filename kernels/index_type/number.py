@@ -21,6 +21,11 @@ class IndexType(types.Number):
         self.bitwidth = bits
         self.as_integer = types.Integer.from_bitwidth(bits, signed=False)
 
+    @property
+    def in_python(self) -> type["IndexNumber"]:
+        """The class of its numbers where a kernel runs in plain Python, under the debugger."""
+        return NUMBERS[np.uint32 if self.bitwidth == 32 else np.uint64]
+
     def holds(self, other: types.Type) -> bool:
         """Return whether `other` is this type, or a constant that it can represent."""
         constant = isinstance(other, types.IntegerLiteral)

@@ -10,10 +10,7 @@ from ..instrumentation import memcheck
 from ..machine import layout
 from ..machine.worker import Worker
 from ..scheduler.blocks import SPINNING, STUCK
-
-
-class BarrierError(RuntimeError):
-    """Threads wait for others that will never come."""
+from ..scheduler.deadlock import BarrierError, deadlock, masked, spinning
 
 
 class _ExceptionRecord(ctypes.Structure):
@@ -28,8 +25,7 @@ def launch_error(worker: Worker, kernel: str, program: Program, fibers: int) -> 
     if status == STUCK:
         return BarrierError(_deadlock(worker, kernel, program, fibers))
     if status == SPINNING:
-        text = "its threads polled memory for seconds, and nothing they wait for changed"
-        return BarrierError(f"{kernel}: in block {_block(worker)} {text}")
+        return BarrierError(spinning(kernel, _block(worker)))
     where = f"thread {_thread(worker.current_thread())} of block {_block(worker)}"
     exception = _ExceptionRecord.from_address(int(worker.words[layout.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
@@ -54,29 +50,15 @@ def grid_barrier_deadlock(
 def _deadlock(worker: Worker, kernel: str, program: Program, fibers: int) -> str:
     """Return each place where threads of the block wait, how many wait there, and who finished."""
     threads = worker.threads[:fibers]
-    lines = [f"{kernel}: in block {_block(worker)} threads wait for others that never come"]
     places: dict[tuple, list] = {}
     for number, thread in enumerate(threads):
         if thread[layout.STATE] >= layout.AT_BARRIER:
             name, place = program.sites[int(thread[layout.SITE])]
             if thread[layout.STATE] >= layout.AT_SYNCWARP:
-                mask = int(thread[layout.MASK])
-                is_inside = mask >> number % layout.WARP_SIZE & 1
-                name += f" with mask 0x{mask:08x}"
-                name += "" if is_inside else ", which leaves them out"
-            places.setdefault((name, place), []).append(thread)
-    for (name, place), waiting in places.items():
-        lines.append(f"{_some(waiting, 'waits', 'wait')} at {name}, {place}")
-    finished = [thread for thread in threads if thread[layout.STATE] == layout.FINISHED]
-    if finished:
-        lines.append(f"{_some(finished, 'has', 'have')} finished")
-    return "; ".join(lines)
-
-
-def _some(threads: list[np.ndarray], does: str, do: str) -> str:
-    """Return "thread (0, 0, 0) waits" or "thread (0, 0, 0) and 4 more wait"."""
-    first, others = f"thread {_thread(threads[0])}", len(threads) - 1
-    return f"{first} and {others} more {do}" if others else f"{first} {does}"
+                name += masked(int(thread[layout.MASK]), number % layout.WARP_SIZE)
+            places.setdefault((name, place), []).append(_thread(thread))
+    finished = [_thread(each) for each in threads if each[layout.STATE] == layout.FINISHED]
+    return deadlock(kernel, _block(worker), places, finished)
 
 
 def _block(worker: Worker) -> tuple[int, ...]:
