@@ -15,16 +15,12 @@ class IndexType(types.Number):
     """
 
     signed = False
+    in_python: type  # the class of its numbers where the debugger runs a kernel (in_python.py)
 
     def __init__(self, bits: int) -> None:
         super().__init__(f"index{bits}")
         self.bitwidth = bits
         self.as_integer = types.Integer.from_bitwidth(bits, signed=False)
-
-    @property
-    def in_python(self) -> type["IndexNumber"]:
-        """The class of its numbers where a kernel runs in plain Python, under the debugger."""
-        return NUMBERS[np.uint32 if self.bitwidth == 32 else np.uint64]
 
     def holds(self, other: types.Type) -> bool:
         """Return whether `other` is this type, or a constant that it can represent."""

@@ -13,7 +13,7 @@ from .thread import current
 
 
 def _write(ary: np.ndarray, idx: Any, old: Any, new: Any) -> Any:
-    ary[idx] = new
+    ary[idx] = as_element(ary, new)
     if ary[idx] == old:
         current().leave()
     return old
@@ -60,11 +60,11 @@ def _nan_is_missing(better: Callable[[Any, Any], bool]) -> Callable[[Any, Any], 
 
 
 def _inc(old: Any, value: Any) -> Any:
-    return old + type(old)(1) if old < value else type(old)(0)
+    return old + 1 if old < value else 0
 
 
 def _dec(old: Any, value: Any) -> Any:
-    return value if old == 0 or old > value else old - type(old)(1)
+    return value if old == 0 or old > value else old - 1
 
 
 _UPDATES = {

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..machine import layout
+from .numbers import number
 from .thread import current
 
 
@@ -20,18 +21,18 @@ def _votes(name: str, predicate: Any) -> tuple[int, int]:
 
 def syncthreads_count(predicate: Any) -> np.int32:
     """Return in how many threads of the block the predicate holds."""
-    return np.int32(_votes("syncthreads_count", predicate)[0])
+    return number(np.int32(_votes("syncthreads_count", predicate)[0]))
 
 
 def syncthreads_and(predicate: Any) -> np.int32:
     """Return 1 if the predicate holds in all threads of the block, else 0."""
     votes, threads = _votes("syncthreads_and", predicate)
-    return np.int32(votes == threads)
+    return number(np.int32(votes == threads))
 
 
 def syncthreads_or(predicate: Any) -> np.int32:
     """Return 1 if the predicate holds in a thread of the block, else 0."""
-    return np.int32(_votes("syncthreads_or", predicate)[0] != 0)
+    return number(np.int32(_votes("syncthreads_or", predicate)[0] != 0))
 
 
 def threadfence() -> None:
@@ -50,7 +51,7 @@ class GridGroup:
     def sync(self) -> np.int32:
         """Wait for every thread of the grid."""
         current().wait(layout.AT_GRID, "grid.sync()")
-        return np.int32(0)
+        return number(np.int32(0))
 
 
 MEMBERS = {

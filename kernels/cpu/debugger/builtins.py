@@ -1,6 +1,6 @@
 """Python's functions in kernels, with results of the types that compiled code has.
 
-A number type of the user's own, a subclass of a NumPy scalar, wins over constants beside it.
+A number of a type of the user's own wins over constants beside it.
 """
 
 import builtins
@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from .compiled import compiled
+
 
 def _own_kind(values: tuple) -> type | None:
-    """Return the first type that is a subclass of a NumPy scalar and not NumPy's."""
-    kinds = (type(value) for value in values if isinstance(value, np.generic))
-    return next((kind for kind in kinds if kind.__module__ != "numpy"), None)
+    """Return the class of the first number of the user's own."""
+    return next((type(value) for value in values if hasattr(value, "_numba_type_")), None)
 
 
 class range_:  # noqa: N801  it stands for a builtin
@@ -45,11 +46,19 @@ def _extremum(builtin: Callable, numpys: Callable) -> Callable:
     return extremum
 
 
+_round = compiled("round", round)
+
+
+def _rounded(value: Any, *digits: int) -> Any:
+    return (_round if isinstance(value, np.floating) else round)(value, *digits)
+
+
 MEANINGS = {
     "range": range_,
     "min": _extremum(min, np.fmin),
     "max": _extremum(max, np.fmax),
     "int": np.int64,
     "float": np.float64,
+    "round": _rounded,
     "len": lambda value: np.int64(len(value)),
 }

@@ -18,6 +18,8 @@ from ..arguments.packing import packer
 from ..arguments.types import numba_type
 from ..compiler.compilation import load_or_compile
 from ..compiler.target import DESCRIPTION
+from ..language.sixteen_bit_floats.bfloat16 import bfloat16
+from .numbers import number
 
 _Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)
 
@@ -29,15 +31,36 @@ def compiled(name: str, function: Callable) -> Callable:
     """
 
     def call(*arguments: Any) -> Any:
-        given = tuple(numba_type(name, argument) for argument in arguments)
+        given = tuple(_type_of(name, argument) for argument in arguments)
         run, pack, dtypes, is_tuple = _entry(function, given)
         outputs = [np.empty(1, dtype) for dtype in dtypes]
-        run(pack((*outputs, arguments)))
-        results = tuple(output[0] for output in outputs)
+        run(pack((*outputs, tuple(map(_packable, arguments)))))
+        results = tuple(number(output[0]) for output in outputs)
         return results if is_tuple else results[0]
 
     call.__name__ = call.__qualname__ = name
     return call
+
+
+def _is_bfloat16(value: Any) -> bool:
+    return getattr(getattr(value, "dtype", None), "name", "") == "bfloat16"
+
+
+def _type_of(name: str, value: Any) -> types.Type:
+    return bfloat16 if _is_bfloat16(value) else numba_type(name, value)
+
+
+def _packable(value: Any) -> Any:
+    return value.view(np.uint16) if _is_bfloat16(value) else value
+
+
+def dtype_of(kind: types.Type) -> np.dtype:
+    """Return the dtype of a type's numbers. Raises NotImplementedError where NumPy has none."""
+    if kind != bfloat16:
+        return as_dtype(kind)
+    import ml_dtypes  # has NumPy's bfloat16: whoever has an array of them has it
+
+    return np.dtype(ml_dtypes.bfloat16)
 
 
 @cache
@@ -60,5 +83,5 @@ def _entry(function: Callable, given: tuple[types.Type, ...]) -> tuple:
     kinds = (*outputs, types.Tuple(given))
     body = store_two if is_tuple else store_one
     _, address = load_or_compile(body, kinds, fiber_per_thread=True)
-    dtypes = [as_dtype(kind) for kind in results]
+    dtypes = [dtype_of(kind) for kind in results]
     return _Native(address), packer(kinds), dtypes, is_tuple

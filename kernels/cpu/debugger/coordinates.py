@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .numbers import number
 from .thread import Thread, current
 
 
@@ -69,4 +70,4 @@ def lane_id() -> np.int64:
 
 def lanemask_lt() -> np.uint32:
     """Return the lanes below this one."""
-    return np.uint32((1 << current().lane) - 1)
+    return number(np.uint32((1 << current().lane) - 1))

@@ -7,26 +7,26 @@ njit functions get copies, too, and modules a view, since they may hold some.
 import builtins as python_builtins
 import math
 import pdb
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import literal_unroll
 from numba.core import types
-from numba.np.numpy_support import as_dtype
+from numba.core.extending import _Intrinsic
 
 from ..arguments.device_memory import kernel_argument
 from ..functions.rebind import own_copy, rebind
 from ..language import vectors
 from ..language.counterparts import counterpart
 from ..language.namespace import cuda
-from ..language.sixteen_bit_floats.bfloat16 import Bfloat16
 from ..language.threads.coordinates import LaneId
 from . import atomics, barriers, coordinates, memory, warps
 from .breakpoints import set_trace
 from .builtins import MEANINGS as BUILTINS
-from .compiled import compiled
+from .compiled import compiled, dtype_of
+from .numbers import CLASSES as NUMBERS
 from .vectors import CLASSES as VECTORS
 
 _CUDA = {
@@ -50,7 +50,6 @@ _BELOW = {
     "atomic": atomics.MEMBERS,
     "cg": {"this_grid": barriers.GridGroup},
 }
-_OF_NUMBERS = ("popc", "brev", "clz", "ffs", "fma", "cbrt", "selp")
 _copies: WeakKeyDictionary[FunctionType, FunctionType] = WeakKeyDictionary()
 
 
@@ -71,24 +70,13 @@ def _by_id() -> dict[int, Any]:
     pairs = [(getattr(cuda, name), value) for name, value in _CUDA.items()]
     for below, members in _BELOW.items():
         pairs += [(getattr(vars(cuda)[below], name), value) for name, value in members.items()]
-    pairs += [(member, VECTORS[str(name)]) for name, member in _constructors()]
-    of_numbers = {name: getattr(cuda, name) for name in _OF_NUMBERS}
-    for below in ("libdevice", "fp16", "bf16"):
-        members = vars(vars(cuda)[below]).items()
-        of_numbers |= {f"{below}.{name}": each for name, each in members if callable(each)}
-    of_numbers |= {f"math.{name}": each for name, each in vars(math).items() if callable(each)}
-    pairs += [
-        (each, compiled(name, each))
-        for name, each in of_numbers.items()
-        if not isinstance(each, (types.Type, type))
-    ]
+    pairs += [(vectors.MEMBERS[name], cls) for name, cls in VECTORS.items()]
+    functions = ((name, each) for name, each in vars(math).items() if callable(each))
+    pairs += [(each, compiled(f"math.{name}", each)) for name, each in functions]
+    pairs += NUMBERS.items()
     pairs += [(getattr(python_builtins, name), value) for name, value in BUILTINS.items()]
     pairs += [(pdb.set_trace, set_trace), (literal_unroll, lambda items: items)]
     return {id(key): value for key, value in pairs}
-
-
-def _constructors() -> list[tuple[str, Any]]:
-    return [(name, vectors.MEMBERS[name]) for name in vectors.VECTOR_TYPES]
 
 
 _MEANINGS = _by_id()
@@ -103,6 +91,8 @@ def meaning(value: Any) -> Any:
         return _View(value)
     if isinstance(value, types.Type):
         return _class(value)
+    if isinstance(value, _Intrinsic):  # of numbers: the namespace's, or the user's own
+        return compiled(value.__name__, value)
     if isinstance(getattr(value, "py_func", None), FunctionType):  # under jit, cuda.jit or njit
         return in_python(value.py_func)
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
@@ -118,17 +108,29 @@ def _class(kind: types.Type) -> Any:
     """Return the class of a type's numbers: what converts to it, and stands for its dtype."""
     if isinstance(kind, vectors.VectorType):
         return VECTORS[kind.name]
-    if isinstance(kind, Bfloat16):
-        import ml_dtypes  # NumPy's bfloat16; arrays of them come from there
-
-        return ml_dtypes.bfloat16
     if hasattr(kind, "in_python"):  # a type of the user's own
         return kind.in_python
     try:
-        dtype = as_dtype(kind)
+        dtype = dtype_of(kind)
     except NotImplementedError:
         return kind
-    return dtype if isinstance(kind, types.Record) else dtype.type
+    return dtype if isinstance(kind, types.Record) else NUMBERS.get(dtype.type, dtype.type)
+
+
+def with_wide_floats(code: CodeType) -> CodeType:
+    """Return the code with its constant floats as np.float64.
+
+    Beside a float32, a float of Python's is a float32, and one in compiled code a float64.
+    """
+
+    def widened(constant: Any) -> Any:
+        if isinstance(constant, tuple):
+            return tuple(map(widened, constant))
+        if isinstance(constant, CodeType):
+            return with_wide_floats(constant)
+        return np.float64(constant) if type(constant) is float else constant
+
+    return code.replace(co_consts=tuple(map(widened, code.co_consts)))
 
 
 def in_python(function: FunctionType) -> FunctionType:
@@ -136,6 +138,7 @@ def in_python(function: FunctionType) -> FunctionType:
     if function not in _copies:
         _copies[function] = copy = own_copy(function)  # it may refer to itself
         rebind(copy, meaning)
+        copy.__code__ = with_wide_floats(copy.__code__)
         for name, value in function.__globals__.items():  # which a debugger may ask for
             copy.__globals__.setdefault(name, value)
         for name, value in BUILTINS.items():

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..machine import layout
+from .arrays import as_array
 from .thread import current, kernel_frame
+from .vectors import Vector
 
 
 def dtype_of(given: Any) -> np.dtype:
-    """Return the dtype that a kernel asks for; a subclass of a NumPy scalar has its base's."""
+    """Return the dtype that a kernel asks for: of a class of numbers or of vectors, or NumPy's."""
+    if isinstance(given, type) and issubclass(given, Vector):
+        return np.dtype([(letter, given.base) for letter in given.letters])
     if isinstance(given, type) and issubclass(given, np.generic):
         given = next(each for each in given.__mro__ if each.__module__ == "numpy")
     return np.dtype(given)
@@ -27,7 +31,7 @@ def _new(space: str, shape: Any, dtype: Any) -> np.ndarray:
         )
     array = np.empty(shape, dtype_of(dtype))
     array.reshape(-1).view(np.uint8)[:] = layout.POISON
-    return array
+    return as_array(array)
 
 
 def shared_array(shape: Any, dtype: Any, alignment: int | None = None) -> np.ndarray:
@@ -38,7 +42,7 @@ def shared_array(shape: Any, dtype: Any, alignment: int | None = None) -> np.nda
     block, kind = current().block, dtype_of(dtype)
     if shape == 0 or shape == (0,):
         usable = len(block.dynamic) // kind.itemsize * kind.itemsize
-        return block.dynamic[:usable].view(kind)
+        return as_array(block.dynamic[:usable].view(kind))
     frame = kernel_frame()
     place = frame.f_code, frame.f_lasti, kind
     if place not in block.arrays:
@@ -58,7 +62,7 @@ def constant_array_like(ndarray: np.ndarray) -> np.ndarray:
 
 def read_only(array: np.ndarray) -> np.ndarray:
     """Return a view that cannot be written: numba takes a kernel's global arrays as constants."""
-    view = array.view()
+    view = as_array(array)
     view.flags.writeable = False
     return view
 

@@ -6,6 +6,7 @@ import numpy as np
 from numba.np.numpy_support import as_dtype
 
 from ..language import vectors
+from .numbers import CLASSES as NUMBERS
 
 
 class Vector(tuple):
@@ -18,7 +19,8 @@ class Vector(tuple):
         """Raise TypeError unless there are as many numbers as the vector has."""
         numbers = []
         for item in given:
-            numbers += item if isinstance(item, Vector) else [cls.base(item)]
+            is_vector = isinstance(item, (Vector, np.void))  # np.void: an array's element
+            numbers += map(cls.base, item) if is_vector else [cls.base(item)]
         if len(numbers) != len(cls.letters):
             expected = f"{len(cls.letters)} numbers, or vectors that hold as many"
             raise TypeError(f"cuda.{cls.__name__} is given {given}; expected {expected}")
@@ -34,7 +36,8 @@ class Vector(tuple):
 
 
 def _class(kind: vectors.VectorType) -> type[Vector]:
-    members = {"base": as_dtype(kind.base_type).type, "letters": kind.attr_names}
+    base = as_dtype(kind.base_type).type
+    members = {"base": NUMBERS.get(base, base), "letters": kind.attr_names}
     return type(kind.name, (Vector,), members)
 
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from ..machine import layout
 from ..machine.layout import WARP_SIZE
+from .numbers import number
 from .thread import current
 
 ALL_LANES = (1 << WARP_SIZE) - 1
-_WORDS = (np.int32, np.int64, np.float32, np.float64)
+_WORDS = tuple(map(np.dtype, (np.int32, np.int64, np.float32, np.float64)))
 
 
 def _exchange(name: str, mask: int, value: Any, state: int = layout.AT_EXCHANGE) -> dict[int, Any]:
@@ -26,14 +27,14 @@ def _word(name: str, value: Any) -> Any:
     """Return a value that lanes can exchange. Raises TypeError for another."""
     if isinstance(value, (bool, int, float)):
         value = np.float64(value) if isinstance(value, float) else np.int64(value)
-    if type(value) not in _WORDS:
-        kind = type(value).__name__
+    kind = getattr(value, "dtype", type(value).__name__)
+    if kind not in _WORDS:
         raise TypeError(f"cuda.{name}: value is {kind}; expected a 32- or 64-bit int or float")
     return value
 
 
 def _as_int32(lanes: int) -> np.int32:
-    return np.uint32(lanes).astype(np.int32)
+    return number(np.uint32(lanes).astype(np.int32))
 
 
 def _shuffle(name: str, source: Callable[[int, int], int]) -> Callable:
@@ -46,7 +47,7 @@ def _shuffle(name: str, source: Callable[[int, int], int]) -> Callable:
         wanted = source(lane, int(number) % WARP_SIZE)
         if not 0 <= wanted < WARP_SIZE:
             wanted = lane
-        undefined = np.full(1, -1, np.int64).view(type(own))[0]  # every bit is set, so it shows
+        undefined = np.full(1, -1, np.int64).view(own.dtype)[0]  # every bit is set, so it shows
         return values.get(wanted, undefined)
 
     shuffle.__name__ = shuffle.__qualname__ = name
@@ -105,7 +106,7 @@ def syncwarp(mask: int = ALL_LANES) -> None:
 def activemask() -> np.uint32:
     """Return the lanes that have converged here."""
     lanes = current().wait(layout.AT_CONVERGENCE, "cuda.activemask()")
-    return np.uint32(sum(1 << lane for lane in lanes))
+    return number(np.uint32(sum(1 << lane for lane in lanes)))
 
 
 MEMBERS = {
