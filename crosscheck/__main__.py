@@ -81,12 +81,23 @@ def run(
         int | None,
         typer.Option(help="Run blocks and threads in a random order, which this number repeats."),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Run kernels in plain Python: breakpoint() works in them."),
+    ] = False,
+    thread: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this thread only, under --debug.")
+    ] = None,
+    block: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this block only, under --debug.")
+    ] = None,
 ) -> None:
     """Run a script written for numba.cuda, unchanged, on the CPU device."""
     from crosscheck.kernels.cpu import __main__ as cpu
 
-    modes = dict(sanitize=tool or sanitize, deterministic=deterministic, seed=seed)
+    modes = dict(sanitize=tool or sanitize, deterministic=deterministic, seed=seed, debug=debug)
     try:
+        modes |= cpu.chosen(thread=thread, block=block)
         cpu.run(script[0], script[1:], module, **modes)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

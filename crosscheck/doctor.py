@@ -39,6 +39,7 @@ OPTIONAL = {  # by the name that is imported
     "matplotlib": Package("Matplotlib", "matplotlib", "train", f"{_BOTH}, pictures"),
     "sklearn": Package("scikit-learn", "scikit-learn", "train", _BOTH),
     "safetensors": Package("safetensors", "safetensors", "train", "crosscheck train, nn.save"),
+    "greenlet": Package("greenlet", "greenlet", "debug", "crosscheck run --debug"),
     "cupy": Package("CuPy", "cupy-cuda13x", "cuda", "kernels on a GPU"),
 }
 

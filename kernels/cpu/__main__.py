@@ -3,12 +3,14 @@
     python -m crosscheck.kernels.cpu matmul.py 512             # like: python matmul.py 512
     python -m crosscheck.kernels.cpu -m pytest tests           # like: python -m pytest tests
     python -m crosscheck.kernels.cpu --tool racecheck sum.py
+    python -m crosscheck.kernels.cpu --debug sum.py            # stops at breakpoint() in a kernel
 
 The stand-in (cuda/) takes numba.cuda's place, also in processes that the script starts. Options
 before the script are modes of all launches; what follows the script are its own arguments.
 """
 
 import argparse
+import bdb
 import os
 import runpy
 import sys
@@ -21,7 +23,7 @@ from typing import Any
 from .cuda.install import install, install_in_children
 from .options import modes, tools
 
-_WITH_A_VALUE = ("--seed", "--tool")
+_WITH_A_VALUE = ("--seed", "--tool", "--thread", "--block")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,7 +50,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="run blocks and threads in a random order, which N repeats",
     )
+    parser.add_argument(
+        "--debug", action="store_true", help="run in plain Python: breakpoint() works in kernels"
+    )
+    for name in ("thread", "block"):
+        text = f"stop at breakpoint() in this {name} only, under --debug"
+        parser.add_argument(f"--{name}", metavar="X,Y,Z", help=text)
     return parser
+
+
+def chosen(**positions: str | None) -> dict[str, tuple[int, ...]]:
+    """Return the modes for positions such as "3,0,0". Raises ValueError for what is none."""
+    modes = {}
+    for name, text in positions.items():
+        if text is not None:
+            items = text.split(",")
+            if not all(item.isdecimal() for item in items):
+                expected = "1 to 3 integers of at least 0, such as 3,0,0"
+                raise ValueError(f"{name} is {text!r}; expected {expected}")
+            modes[name] = tuple(map(int, items))
+    return modes
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -96,7 +117,7 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     """Install the stand-in, and run a script or a module with these modes of all launches.
 
     An exception of the program ends the process, as it ends Python. Raises ValueError for a script
-    that does not exist, and for a wrong mode.
+    that does not exist, and for a wrong mode; ModuleNotFoundError where a mode needs greenlet.
     """
     if not is_module and not Path(program).is_file():
         raise ValueError(f"{program}: no such script")
@@ -105,6 +126,8 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     install_in_children(**changed)
     try:
         (_run_module if is_module else _run_script)(program, arguments)
+    except bdb.BdbQuit:  # the user's answer at a breakpoint
+        sys.exit(1)
     except (Exception, KeyboardInterrupt) as error:
         shown = error.with_traceback(_script_frames(error.__traceback__))
         sys.excepthook(type(shown), shown, shown.__traceback__)
@@ -115,17 +138,18 @@ def main() -> None:
     """Read the options, and run what follows them."""
     parser = _parser()
     own, rest = _split(sys.argv[1:])
-    chosen = parser.parse_args(own)
+    options = parser.parse_args(own)
     is_module = bool(rest) and rest[0].startswith("-m")
     if is_module:
         rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
     if not rest:
         parser.error("there is no script; expected SCRIPT or -m MODULE")
-    sanitize = chosen.sanitize or chosen.tool or False
-    changes = dict(sanitize=sanitize, deterministic=chosen.deterministic, seed=chosen.seed)
+    sanitize = options.sanitize or options.tool or False
+    changes = dict(deterministic=options.deterministic, seed=options.seed, debug=options.debug)
     try:
-        run(rest[0], rest[1:], is_module, **changes)
-    except ValueError as error:
+        changes |= chosen(thread=options.thread, block=options.block)
+        run(rest[0], rest[1:], is_module, sanitize=sanitize, **changes)
+    except (ValueError, ModuleNotFoundError) as error:
         parser.error(str(error))
 
 

@@ -29,4 +29,4 @@ def _converted(value: Any, kind: types.Type) -> Any:
     if hasattr(kind, "in_python"):  # a type of the user's own
         return kind.in_python(value)
     is_numbas = isinstance(kind, (types.Integer, types.Float, types.Complex))
-    return number(as_dtype(kind).type(value)) if is_numbas else value
+    return number(np.asarray(value).astype(as_dtype(kind))[()]) if is_numbas else value

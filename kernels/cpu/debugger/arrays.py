@@ -19,6 +19,10 @@ class Array(np.ndarray):
             value = np.asarray(value).astype(self.dtype)
         super().__setitem__(index, value)
 
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        """Return what NumPy computed: a number where NumPy's own arrays give one."""
+        return number(array[()]) if return_scalar else array.view(type(self))
+
     def __iter__(self) -> Any:
         return (self[index] for index in range(len(self)))
 

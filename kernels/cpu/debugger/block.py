@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from ..instrumentation.deadlock import BarrierError, deadlock, masked
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.layout import AT_BARRIER, AT_CONVERGENCE, AT_GRID, AT_SYNCWARP, AT_VOTE, READY
-from ..scheduler.deadlock import BarrierError, deadlock, masked
 from .thread import Thread
 
 TURN = 1 << 6  # after so many rounds in which threads only polled memory, other blocks run

@@ -4,6 +4,7 @@ A block that waits at a barrier of the grid, or for memory that another block ma
 the others run.
 """
 
+import bdb
 import itertools
 import random
 import sys
@@ -15,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from ..instrumentation.deadlock import BarrierError, spinning
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..options.modes import Modes
-from ..scheduler.deadlock import BarrierError, spinning
 from .block import TURN, Block, release
 from .breakpoints import Breakpoints, installed
 from .meaning import in_python
@@ -116,6 +117,8 @@ class _Launch:
             thread.switch()
             if thread.dead:
                 thread.state = layout.FINISHED
+        except bdb.BdbQuit:
+            raise
         except BaseException as error:
             where = f"thread {thread.position} of block {thread.block.index}"
             error.add_note(f"{self.kernel}: {where}")

@@ -17,9 +17,9 @@ def dtype_of(given: Any) -> np.dtype:
     """Return the dtype that a kernel asks for: of a class of numbers or of vectors, or NumPy's."""
     if isinstance(given, type) and issubclass(given, Vector):
         return np.dtype([(letter, given.base) for letter in given.letters])
-    if isinstance(given, type) and issubclass(given, np.generic):
-        given = next(each for each in given.__mro__ if each.__module__ == "numpy")
-    return np.dtype(given)
+    bases = given.__mro__ if isinstance(given, type) and issubclass(given, np.generic) else ()
+    numpys = (each for each in bases if each.__module__ == "numpy" and each is not np.generic)
+    return np.dtype(next(numpys, given))
 
 
 def _new(space: str, shape: Any, dtype: Any) -> np.ndarray:

@@ -49,9 +49,10 @@ def _class(base: type[np.integer]) -> type[np.integer]:
         plain = name.rstrip("_")
         members[f"__{plain}__"] = _operation(name, False)
         members[f"__r{plain}__"] = _operation(name, True)
-    members["__neg__"] = lambda self: -np.int64(self)
+    members["__neg__"] = lambda self: cls(-base(self)) if _is_unsigned(self) else -np.int64(self)
     members["__invert__"] = lambda self: ~_widened(self, _is_unsigned(self))
-    return type(base.__name__, (base,), members)
+    cls = type(base.__name__, (base,), members)
+    return cls
 
 
 CLASSES = {base: _class(base) for base in _BASES}

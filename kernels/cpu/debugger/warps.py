@@ -20,7 +20,7 @@ _WORDS = tuple(map(np.dtype, (np.int32, np.int64, np.float32, np.float64)))
 def _exchange(name: str, mask: int, value: Any, state: int = layout.AT_EXCHANGE) -> dict[int, Any]:
     """Wait for the lanes of the mask; return the values of those that took part, by lane."""
     lanes = int(mask) & ALL_LANES
-    return current().wait(state, f"cuda.{name}()" if name != "syncwarp" else name, value, lanes)
+    return current().wait(state, f"cuda.{name}()", value, lanes)
 
 
 def _word(name: str, value: Any) -> Any:

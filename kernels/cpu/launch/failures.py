@@ -7,10 +7,10 @@ import numpy as np
 
 from ..compiler.program import Program
 from ..instrumentation import memcheck
+from ..instrumentation.deadlock import BarrierError, deadlock, masked, spinning
 from ..machine import layout
 from ..machine.worker import Worker
 from ..scheduler.blocks import SPINNING, STUCK
-from ..scheduler.deadlock import BarrierError, deadlock, masked, spinning
 
 
 class _ExceptionRecord(ctypes.Structure):
