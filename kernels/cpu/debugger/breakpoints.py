@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from .thread import Thread, current
+from .thread import Thread, current, is_own
 
-_PACKAGE = __package__.rpartition(".")[0]
 _one_launch = threading.RLock()  # sys.breakpointhook and the terminal are the process's
 _pythons_own = pdb.set_trace
 
@@ -24,7 +23,22 @@ class _Pdb(pdb.Pdb):
     """pdb that stays in one CUDA thread: it does not step into what makes kernels run."""
 
     def __init__(self) -> None:
-        super().__init__(skip=[f"{_PACKAGE}.*"], nosigint=True)
+        super().__init__(nosigint=True)
+
+    def stop_here(self, frame: FrameType) -> bool:
+        """Return whether to stop in this frame: one of the kernel's, or of what that calls."""
+        return super().stop_here(frame) and not _is_inside_debugger(frame)
+
+
+def _is_inside_debugger(frame: FrameType) -> bool:
+    """Return whether a frame is the debugger's, or one that it calls itself."""
+    if is_own(frame):
+        return True
+    while frame.f_back is not None:  # the lowest frame is the debugger's, and calls the kernel
+        if is_own(frame):
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Breakpoints:

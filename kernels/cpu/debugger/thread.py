@@ -10,7 +10,7 @@ import greenlet
 
 from ..machine import layout
 
-_OWN = str(Path(__file__).parents[1])
+_OWN = Path(__file__).parent
 
 
 class Thread(greenlet.greenlet):
@@ -36,9 +36,8 @@ class Thread(greenlet.greenlet):
         return self.published
 
     def leave(self) -> None:
-        """Let the other threads run. A debugger that traces this thread does not trace them."""
+        """Let the other threads run. What traces this thread, a debugger, goes on with it later."""
         trace = sys.gettrace()
-        sys.settrace(None)
         self.parent.switch()
         sys.settrace(trace)
 
@@ -49,8 +48,8 @@ def current() -> Thread:
 
 
 def is_own(frame: FrameType) -> bool:
-    """Return whether a frame is the CPU device's."""
-    return frame.f_code.co_filename.startswith(_OWN)
+    """Return whether a frame is the debugger's."""
+    return Path(frame.f_code.co_filename).parent == _OWN
 
 
 def kernel_frame() -> FrameType:

@@ -102,10 +102,12 @@ def test_the_first_thread_stops_and_pdb_stays_in_it(run, stop):
     assert "left: [3.0, 2.0, 1.0, 0.0, 7.0, 6.0, 5.0, 4.0]" in done.stdout
 
 
-def test_stepping_over_a_barrier_stays_in_the_thread(run):
-    done = run(REVERSE.replace("STOP", "breakpoint()"), [*["n"] * 4, "p t, tile.tolist()", "c"])
+@pytest.mark.parametrize("step", ["next", "step"])
+def test_stepping_over_a_barrier_stays_in_the_thread(run, step):
+    done = run(REVERSE.replace("STOP", "breakpoint()"), [*[step] * 4, "p t, tile.tolist()", "c"])
     assert "-> cuda.syncthreads()" in done.stdout
     assert "(Pdb) (0, [0.0, 1.0, 2.0, 3.0])" in done.stdout
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(
