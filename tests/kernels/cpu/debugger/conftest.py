@@ -7,8 +7,6 @@ import pytest
 
 from crosscheck.kernels.cpu import modes
 
-pytest.importorskip("greenlet")
-
 
 @pytest.fixture
 def both():

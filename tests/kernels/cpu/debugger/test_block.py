@@ -6,7 +6,7 @@ from numba import float32, int32
 
 from crosscheck.kernels.cpu import BarrierError, cuda, jit, modes
 
-pytestmark = pytest.mark.usefixtures("both")
+pytest.importorskip("greenlet")
 
 
 def under_debug(kernel, grid, block, *arguments, **changes):

@@ -8,6 +8,8 @@ from numba import float32, njit, uint32
 
 from crosscheck.kernels.cpu import cuda, jit, modes
 
+pytest.importorskip("greenlet")
+
 SCALE = np.float32(1.5)
 TABLE = np.arange(4, dtype=np.int32)
 
