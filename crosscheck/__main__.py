@@ -89,6 +89,16 @@ def run(
         int | None,
         typer.Option(help="Run blocks and threads in a random order, which this number repeats."),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Run kernels in plain Python: breakpoint() works in them."),
+    ] = False,
+    thread: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this thread only, under --debug.")
+    ] = None,
+    block: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this block only, under --debug.")
+    ] = None,
 ) -> None:
     """Run a script or notebook written for numba.cuda, unchanged, on the CPU device.
 
@@ -102,8 +112,10 @@ def run(
         same_value=same_value,
         deterministic=deterministic,
         seed=seed,
+        debug=debug,
     )
     try:
+        modes |= cpu.chosen(thread=thread, block=block)
         if script[0].endswith(".ipynb") and not module:
             from crosscheck import notebook
 

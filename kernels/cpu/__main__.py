@@ -3,12 +3,14 @@
     python -m crosscheck.kernels.cpu matmul.py 512             # like: python matmul.py 512
     python -m crosscheck.kernels.cpu -m pytest tests           # like: python -m pytest tests
     python -m crosscheck.kernels.cpu --tool racecheck sum.py
+    python -m crosscheck.kernels.cpu --debug sum.py            # stops at breakpoint() in a kernel
 
 The stand-in (cuda/) takes numba.cuda's place, also in processes that the script starts. Options
 before the script are modes of all launches; what follows the script are its own arguments.
 """
 
 import argparse
+import bdb
 import contextlib
 import os
 import runpy
@@ -24,7 +26,7 @@ from .launch import tracebacks
 from .options import modes, tools
 from .sanitizer import log
 
-_WITH_A_VALUE = ("--seed", "--tool")
+_WITH_A_VALUE = ("--seed", "--tool", "--thread", "--block")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +64,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="run blocks and threads in a random order, which N repeats",
     )
+    parser.add_argument(
+        "--debug", action="store_true", help="run in plain Python: breakpoint() works in kernels"
+    )
+    for name in ("thread", "block"):
+        text = f"stop at breakpoint() in this {name} only, under --debug"
+        parser.add_argument(f"--{name}", metavar="X,Y,Z", help=text)
     return parser
+
+
+def chosen(**positions: str | None) -> dict[str, tuple[int, ...]]:
+    """Return the modes for positions such as "3,0,0". Raises ValueError for what is none."""
+    modes = {}
+    for name, text in positions.items():
+        if text is not None:
+            items = text.split(",")
+            if not all(item.isdecimal() for item in items):
+                expected = "1 to 3 integers of at least 0, such as 3,0,0"
+                raise ValueError(f"{name} is {text!r}; expected {expected}")
+            modes[name] = tuple(map(int, items))
+    return modes
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -123,8 +144,9 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     """Install the stand-in, and run a script or a module with these modes of all launches.
 
     An exception of the program ends the process, as it ends Python. With keep_going, a summary of
-    what the sanitizer found follows, and a finding makes the exit status 1. Raises ValueError for a
-    script that does not exist, and for a wrong mode.
+    what the sanitizer found follows, and a finding makes the exit status 1.
+    Raises ValueError for a script that does not exist, and for a wrong mode; ModuleNotFoundError
+    where a mode needs greenlet.
     """
     if not is_module and program.endswith(".ipynb"):
         how = f"-m jupyter nbconvert --to notebook --execute {program}"
@@ -137,6 +159,8 @@ def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any)
     with _summed_up() if modes.current().goes_on else contextlib.nullcontext():
         try:
             (_run_module if is_module else _run_script)(program, arguments)
+        except bdb.BdbQuit:  # the user's answer at a breakpoint
+            sys.exit(1)
         except (Exception, KeyboardInterrupt) as error:
             shown = error.with_traceback(_script_frames(error.__traceback__))
             tracebacks.trim(shown)
@@ -148,17 +172,18 @@ def main() -> None:
     """Read the options, and run what follows them."""
     parser = _parser()
     own, rest = _split(sys.argv[1:])
-    chosen = parser.parse_args(own)
+    options = parser.parse_args(own)
     is_module = bool(rest) and rest[0].startswith("-m")
     if is_module:
         rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
     if not rest:
         parser.error("there is no script; expected SCRIPT or -m MODULE")
-    changes = vars(chosen)
+    changes = vars(options)
     changes["sanitize"] = changes.pop("tool") or changes["sanitize"]
     try:
+        changes |= chosen(thread=changes.pop("thread"), block=changes.pop("block"))
         run(rest[0], rest[1:], is_module, **changes)
-    except ValueError as error:
+    except (ValueError, ModuleNotFoundError) as error:
         parser.error(str(error))
 
 

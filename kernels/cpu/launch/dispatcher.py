@@ -97,13 +97,11 @@ class Dispatcher(GPUOnly, ReduceMixin):
         if self._closed:
             taken = tuple(aligned_and_writeable(item, afterwards) for item in taken)
         modes = self._modes()
-        overload = self._overload_for(taken, modes)
-        for callback in configured.pre_launch_callbacks:
-            callback(overload, configured)
-        if self.extensions:
-            overload, taken = self._extended(overload, arguments, configured.stream, afterwards)
         try:
-            overload.run(self.full_name, taken, configured.configuration, modes)
+            if modes.debug:
+                self._interpret(configured, arguments, taken, afterwards, modes)
+            else:
+                self._run_compiled(configured, arguments, taken, afterwards, modes)
         except FoundError as error:
             if not modes.goes_on:
                 raise
@@ -114,15 +112,36 @@ class Dispatcher(GPUOnly, ReduceMixin):
     def _modes(self) -> Modes:
         return replace(current(), **self.modes) if self.modes else current()
 
-    def _extended(self, overload: Overload, arguments, stream, afterwards) -> tuple:
+    def _run_compiled(self, configured, arguments, taken, afterwards, modes: Modes) -> None:
+        overload = self._overload_for(taken, modes)
+        for callback in configured.pre_launch_callbacks:
+            callback(overload, configured)
+        if self.extensions:
+            kinds = overload.argument_types
+            kinds, taken = self._extended(kinds, arguments, configured.stream, afterwards)
+            overload = replace(overload, pack=packer(kinds))
+        overload.run(self.full_name, taken, configured.configuration, modes)
+
+    def _interpret(self, configured, arguments, taken, afterwards, modes: Modes) -> None:
+        """Run the kernel in plain Python."""
+        from ..debugger.arguments import as_numbers  # needs greenlet, which is optional
+        from ..debugger.grid import interpret
+
+        kinds = self._types_of(taken)
+        if self.extensions:
+            kinds, taken = self._extended(kinds, arguments, configured.stream, afterwards)
+        values = as_numbers(taken, kinds)
+        interpret(self.full_name, self.py_func, values, configured.configuration, modes)
+
+    def _extended(self, given: tuple[types.Type, ...], arguments, stream, afterwards) -> tuple:
         """Let the extensions change each argument and its type."""
         kinds, values = [], []
-        for kind, value in zip(overload.argument_types, arguments, strict=True):
+        for kind, value in zip(given, arguments, strict=True):
             for extension in reversed(self.extensions):
                 kind, value = extension.prepare_args(kind, value, stream=stream, retr=afterwards)
             kinds.append(kind)
             values.append(kernel_argument(value, afterwards))
-        return replace(overload, pack=packer(tuple(kinds))), tuple(values)
+        return tuple(kinds), tuple(values)
 
     def _overload_for(self, arguments: tuple, modes: Modes) -> Overload:
         """Return the overload for these arguments, compiled if need be."""

@@ -9,23 +9,12 @@ import numpy as np
 
 from ..compiler.program import Program
 from ..instrumentation import memcheck
-from ..instrumentation.finding import Finding, FoundError
+from ..instrumentation.deadlock import BarrierError, deadlock, masked, spinning
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
-from ..options.tools import SYNCCHECK
 from ..scheduler.blocks import SPINNING, STUCK
 from ..scheduler.rescue import CRASHED
-
-_EARLY_RETURN = (
-    "It works on Volta and later, where a barrier does not wait for threads that have returned. "
-    "CUDA does not promise that: either all threads of a block reach a barrier, or none. Put what "
-    "the other threads do into the if, and the barrier behind it"
-)
-
-
-class BarrierError(FoundError, RuntimeError):
-    """Threads wait for others that will never come."""
 
 
 class KernelFault(RuntimeError):
@@ -66,8 +55,7 @@ def launch_error(
     if status == STUCK:
         return _deadlock(worker, kernel, program, configuration)
     if status == SPINNING:
-        text = "its threads polled memory for seconds, and nothing they wait for changed"
-        return _barrier_error(kernel, f"in block {_block(worker)} {text}", ())
+        return spinning(kernel, _block(worker))
     where = f"thread {_thread(worker.current_thread())} of block {_block(worker)}"
     exception = _ExceptionRecord.from_address(int(worker.words[layout.EXCEPTION]))
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
@@ -121,10 +109,6 @@ def _launch(configuration: LaunchConfiguration) -> str:
     return f"in a launch of grid {configuration.grid}, block {configuration.block}"
 
 
-def _barrier_error(kernel: str, text: str, places: tuple[str, ...]) -> BarrierError:
-    return BarrierError(f"{kernel}: {text}").of(Finding(kernel, SYNCCHECK, text, places))
-
-
 def _deadlock(
     worker: Worker,
     kernel: str,
@@ -132,35 +116,19 @@ def _deadlock(
     configuration: LaunchConfiguration,
     end: str = "",
 ) -> BarrierError:
-    """Say in which places threads of the block wait, how many wait there, and who finished."""
+    """Return the exception that says where threads wait; `end` follows what it says."""
     threads = worker.threads[: configuration.threads]
-    lines = [f"in block {_block(worker)} threads wait for others that never come"]
     places: dict[tuple, list] = {}
     for number, thread in enumerate(threads):
         if thread[layout.STATE] >= layout.AT_BARRIER:
             name, place = program.sites[int(thread[layout.SITE])]
             if thread[layout.STATE] >= layout.AT_SYNCWARP:
-                mask = int(thread[layout.MASK])
-                is_inside = mask >> number % layout.WARP_SIZE & 1
-                name += f" with mask 0x{mask:08x}"
-                name += "" if is_inside else ", which leaves them out"
-            places.setdefault((name, place), []).append(thread)
-    for (name, place), waiting in places.items():
-        lines.append(f"{_some(waiting, 'waits', 'wait')} at {name}, {place}")
-    finished = [thread for thread in threads if thread[layout.STATE] == layout.FINISHED]
-    if finished:
-        lines.append(f"{_some(finished, 'has', 'have')} finished")
-    text = "; ".join(lines) + end
+                name += masked(int(thread[layout.MASK]), number % layout.WARP_SIZE)
+            places.setdefault((name, place), []).append(_thread(thread))
+    finished = [_thread(each) for each in threads if each[layout.STATE] == layout.FINISHED]
     states = {int(thread[layout.STATE]) for thread in threads}
-    if len(places) == 1 and states in ({layout.FINISHED, state} for state in _BLOCK_BARRIERS):
-        text += f". {_EARLY_RETURN}"
-    return _barrier_error(kernel, text, tuple(item for place in places for item in place))
-
-
-def _some(threads: list[np.ndarray], does: str, do: str) -> str:
-    """Return "thread (0, 0, 0) waits" or "thread (0, 0, 0) and 4 more wait"."""
-    first, others = f"thread {_thread(threads[0])}", len(threads) - 1
-    return f"{first} and {others} more {do}" if others else f"{first} {does}"
+    early = any(states == {layout.FINISHED, state} for state in _BLOCK_BARRIERS)
+    return deadlock(kernel, _block(worker), places, finished, early_return=early, end=end)
 
 
 def _block(worker: Worker) -> tuple[int, ...]:

@@ -174,6 +174,8 @@ def test_a_module_runs_its_tests(folder):
         (["no_such.py"], "no_such.py: no such script"),
         (["--seed", "-1", __file__], "seed is -1; expected 0 to"),
         (["--tool", "speed", __file__], "invalid choice: 'speed'"),
+        (["--thread", "3", __file__], "thread is (3,); expected None without debug=True"),
+        (["--debug", "--block", "1,x", __file__], "block is '1,x'; expected 1 to 3 integers"),
     ],
 )
 def test_a_wrong_command_is_named(folder, arguments, message):
