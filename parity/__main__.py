@@ -113,8 +113,9 @@ def main(
     if not console.is_terminal:
         console = Console(width=100)
     if minutes is not None:
-        if suite not in (None, [Suite.fuzz]) or case is not None:
-            expected = "it takes no --case, and no --suite but fuzz"
+        unfit = case or json_file or html_file or op not in (None, *OPERATORS)
+        if unfit or suite not in (None, [Suite.fuzz]):
+            expected = "it takes operators, no --suite but fuzz, no --case, --json or --html"
             raise typer.BadParameter(expected, param_hint="--minutes")
         options = Options(device, dtype, algorithm, sanitize)
         raise typer.Exit(fuzzing.run(console, options, seed, op, count, minutes))

@@ -39,6 +39,7 @@ class Campaign:
 
     problems, results, failed, seed   so far: cases drawn, their results, those that failed, and
                                       the seed that is being drawn from
+    error                             what ended the campaign that is not a case's failure, or None
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Campaign:
     ) -> None:
         self.first = self.seed = first
         self.problems = self.results = self.failed = 0
+        self.error: Exception | None = None
         self._options, self._op, self._count, self._file = options, op, count, file
         self._show = show
         self._started = time.monotonic()
@@ -104,6 +106,14 @@ class Campaign:
             return None if over else next(self._cases, None)
 
     def _run(self, worker: Worker) -> None:
+        try:
+            self._check(worker)
+        except Exception as error:  # of the generator, say: an exception would end the thread alone
+            self.error = error
+            self._stopped.set()
+        worker.close()
+
+    def _check(self, worker: Worker) -> None:
         while (case := self._next()) is not None:
             outcome = worker.check(case)
             if self._stopped.is_set():
@@ -116,7 +126,6 @@ class Campaign:
             if outcome.failures:
                 self._keep([each.repro for each in outcome.failures])
                 self._shrink(worker, case, outcome.failures)
-        worker.close()
 
     def _keep(self, lines: list[str]) -> None:
         with self._lock, self._file.open("a", encoding="utf-8") as file:

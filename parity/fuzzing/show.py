@@ -21,7 +21,10 @@ def run(
     count: int | None,
     minutes: float,
 ) -> int:
-    """Run a campaign and return the command's exit status. Without a seed it takes a fresh one."""
+    """Run a campaign and return the command's exit status. Without a seed it takes a fresh one.
+
+    Raises what ended the campaign, if that was no failure of a case.
+    """
     first = secrets.randbelow(LARGEST_SEED) if seed is None else seed
     campaign = Campaign(
         first, options, op, count, 60.0 * minutes, show=lambda each: _show(console, each)
@@ -39,6 +42,8 @@ def run(
     if campaign.failed:
         console.print(f"Every failing line: {FILE}", highlight=False)
         status = 1
+    if campaign.error:
+        raise campaign.error
     return status
 
 

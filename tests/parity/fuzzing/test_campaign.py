@@ -94,6 +94,14 @@ def test_a_random_problem_that_torch_refuses_is_a_failure(run):
     assert made.failed == 1 and "--seed 5 --case 0" in file.read_text()
 
 
+def test_an_error_of_the_suite_itself_ends_it_and_is_kept(run):
+    def check(case):
+        raise ZeroDivisionError
+
+    made, _ = run(check)
+    assert isinstance(made.error, ZeroDivisionError)
+
+
 def test_stop_ends_it_at_once_and_counts_nothing_more(monkeypatch, tmp_path):
     closed = threading.Event()
 

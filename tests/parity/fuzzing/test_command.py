@@ -81,7 +81,7 @@ def is_alive(group):
     return True
 
 
-@pytest.mark.parametrize("words", [["--suite", "problems"], ["--case", "3"]])
+@pytest.mark.parametrize("words", [["--suite", "problems"], ["--case", "3"], ["--op", "LeNet5"]])
 def test_minutes_are_for_the_suite_fuzz_alone(words):
     with started(ROOT, "parity", "--minutes", "1", *words) as process:
         output = process.communicate(timeout=100)[0]
