@@ -6,7 +6,8 @@ than 1.1 waves of it leaves nearly half of the GPU idle; splitting the sum over 
 more of them. Filling the GPU counts for more than the last points of the ceiling.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -55,7 +56,8 @@ class Gemm(NamedTuple):
         return len(self.axes.vertical) * len(self.axes.horizontal)
 
 
-def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+@lru_cache
+def forward_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
     """Return y as a product; w: the strides of the weights in elements."""
     strides = problem.filters * w[0], *w
     return Gemm(forward_axes(problem), problem.filters, problem.channels, strides)
@@ -64,7 +66,8 @@ def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
 # and w likewise: lattice.py makes of that sum over k, r, s a forward convolution of dy, whose
 # columns are the channels c and whose channels the filters k.
-def gradient_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+@lru_cache
+def gradient_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
     """Return dx as a product; w: the strides of the weights in elements."""
     axes = _axes(lattice.gradient, (problem.h, problem.w), problem)
     strides = problem.filters * w[0], w[1], w[0], *w[2:]
@@ -82,9 +85,10 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
     return Axes(*(tuple(lattices(*axis)) for axis in each))
 
 
+@lru_cache
 def choose(
-    tiles: Iterable[RegisterTile],
-    parts: Iterable[int],
+    tiles: tuple[RegisterTile, ...],
+    parts: tuple[int, ...],
     rows: int,
     columns: int,
     terms: int,
