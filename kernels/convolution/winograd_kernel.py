@@ -23,7 +23,7 @@ from crosscheck.kernels.convolution.winograd_transforms import (
     transform_images,
 )
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.ptx import load_if, load_quad, opaque
 from crosscheck.kernels.register_tile import WARP, RegisterTile, multiplication, placement
 from crosscheck.kernels.unravel import unravel
 
@@ -52,7 +52,7 @@ def build(tile: RegisterTile) -> Kernel:
     ROWS, COLUMNS = OF_A_THREAD = tile.thread_rows, tile.thread_columns
     IMAGE_ROW, WEIGHT_ROW = M // 4, N // 4  # quads of one channel and frequency
     IMAGES, WEIGHTS = (DEPTH * FREQUENCIES * row for row in (IMAGE_ROW, WEIGHT_ROW))
-    SHARED = IMAGES + WEIGHTS, 4
+    SHARED = WEIGHTS + IMAGES, 4
     QUADS, STAGED = WEIGHTS // THREADS, 4 * WEIGHTS // THREADS  # of weights, that a thread brings
     PATCHES = DEPTH * M
     STEP = 4 * WEIGHTS  # from the weights of some channels to those of the next
@@ -66,23 +66,21 @@ def build(tile: RegisterTile) -> Kernel:
         for i in range(SIDE):
             row = at + xs[2] * index(i)
             for j in range(SIDE):
-                d[SIDE * i + j] = real(0)
-                if outside & index((1 << i) | (FIRST_COLUMN << j)) == 0:
-                    d[SIDE * i + j] = x[row + xs[3] * index(j)]
+                inside = outside & index((1 << i) | (FIRST_COLUMN << j)) == 0
+                d[SIDE * i + j] = load_if(x, row + xs[3] * index(j), inside)
         for i in range(QUADS):
             quad = load_quad(w, np.int64(weight_at) + 4 * THREADS * i)
-            for j in range(4):
-                staged[4 * i + j] = quad[j]
+            staged[4 * i], staged[4 * i + 1], staged[4 * i + 2], staged[4 * i + 3] = quad
 
     @device_function
     def store(d, staged, shared, image_to, t):
         """Registers -> shared memory, [channel, frequency, tile or column]."""
-        if t < PATCHES:
+        if PATCHES == THREADS or t < PATCHES:
             for f in range(FREQUENCIES):
                 shared[np.int64(image_to) + f * IMAGE_ROW, t % 4] = d[f]
         for i in range(QUADS):
             for j in range(4):
-                shared[np.int64(t) + (IMAGES + i * THREADS), j] = staged[4 * i + j]
+                shared[np.int64(t) + i * THREADS, j] = staged[4 * i + j]
 
     @kernel(launch_bounds=(THREADS, 1))
     def winograd_kernel(x, w, bias, y, image, xs, origin, corner, counts):
@@ -112,12 +110,12 @@ def build(tile: RegisterTile) -> Kernel:
         if channel >= channels:
             outside = index(EVERYTHING)
         weight_at = (group * column_blocks + column_block) * (steps + 1) * STEP + t * 4
-        image_to = channel * FREQUENCIES * IMAGE_ROW + t % M // 4
+        image_to = channel * FREQUENCIES * IMAGE_ROW + t % M // 4 + WEIGHTS
 
         # What it multiplies: two frequencies, neighbours.
         row, column = place(t % WARP)
-        row += t // WARP * 2 * IMAGE_ROW
-        column += t // WARP * 2 * WEIGHT_ROW + IMAGES
+        row = opaque(row + t // WARP * 2 * IMAGE_ROW + WEIGHTS)
+        column = opaque(column + t // WARP * 2 * WEIGHT_ROW)
         for i in range(ROWS):
             for j in range(COLUMNS):
                 acc[i, j] = real(0)
@@ -129,7 +127,7 @@ def build(tile: RegisterTile) -> Kernel:
             store(d, staged, shared, image_to, t)
             cuda.syncthreads()  # patches and weights are complete before anyone reads them
             channel += DEPTH
-            at += xs[1] * DEPTH
+            at = opaque(at + xs[1] * DEPTH)
             weight_at += STEP
             if channel >= channels:
                 outside = index(EVERYTHING)
