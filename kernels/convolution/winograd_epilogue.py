@@ -19,7 +19,6 @@ from crosscheck.kernels.convolution.winograd_transforms import (
 )
 from crosscheck.kernels.launch import DeviceFunction, cuda, device_function, index, real
 from crosscheck.kernels.register_tile import WARP, RegisterTile, placement
-from crosscheck.kernels.unravel import unravel
 
 HALF = 8  # of a warp's lanes along columns: each brings two
 
@@ -58,9 +57,7 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
                     y[n, k, p + index(i), q + index(j)] = m[SIDE * i + j] + start
 
     @device_function
-    def put_columns(
-        acc, acc_next, j, shared, bias, y, first_tile, down, across, base, first, columns
-    ):
+    def put_columns(acc, acc_next, j, shared, bias, y, n, p, q, base, first, columns):
         t = index(cuda.threadIdx.x)
         row, column = place(t % WARP)
         to = t // WARP * 2 * FREQUENCY + column * ROW + row
@@ -68,7 +65,6 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
         put_sums(acc, j, shared, to)
         put_sums(acc_next, j, shared, to + FREQUENCY)
         cuda.syncthreads()  # all sums are there
-        n, p, q = unravel(first_tile + t % M, down, across)
         for i in range(2 * HALF * M // threads):
             slot = t // M + index(i * (threads // M))
             k = first + slot % HALF * 4 + slot // HALF + index(j // 4 * 32 + j % 4)

@@ -137,8 +137,7 @@ def build(tile: RegisterTile) -> Kernel:
             multiply(shared, shared, row + IMAGE_ROW, column + WEIGHT_ROW, a, b, acc_next)
             cuda.syncthreads()  # everyone has read them before they are overwritten
 
-        first_tile, first, base = tile_block * M, column_block * N, group * columns
-        here = first_tile, down, across, base, first, columns
+        here = n, p, q, group * columns, column_block * N, columns
         put_columns(acc, acc_next, 0, shared, bias, y, *here)
         put_columns(acc, acc_next, 2, shared, bias, y, *here)
         if COLUMNS == 8:
