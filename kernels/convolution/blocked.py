@@ -21,9 +21,11 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
+from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
 from crosscheck.kernels.launch import cuda, device_function, index, real
 from crosscheck.kernels.ptx import load_quad
 from crosscheck.kernels.register_tile import RegisterTile
@@ -34,6 +36,14 @@ TILES = {
         RegisterTile(128, 128, ceiling=0.858),
         RegisterTile(128, 64, ceiling=0.845),
         RegisterTile(64, 64, registers=168, ceiling=0.806),  # with 128 it spills
+    ),
+    np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+WEIGHT_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.85),
+        RegisterTile(64, 64, registers=168, ceiling=0.8),
     ),
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
@@ -72,6 +82,37 @@ def through_registers(tile: RegisterTile) -> Mover:
     return Mover(begin, end)
 
 
+@cache
+def turned_through_registers(tile: RegisterTile) -> weight_gemm.Mover:
+    """Return the mover of `blocked` for the weight gradient."""
+    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile)
+    NEXT = APART // 4  # quads of a row
+
+    @device_function
+    def begin(dy, x, position, filters, columns, gradients, images, to, staged):
+        """Global memory -> registers."""
+        for i in range(FILTERS):
+            staged[i] = real(0)
+            if position[EXISTS] != 0:
+                staged[i] = dy[index(position[DY_AT]) + index(filters[i])]
+        outside = index(position[OUTSIDE])
+        for i in range(COLUMNS):
+            staged[FILTERS + i] = real(0)
+            if outside & index(columns[2 * i + 1]) == 0:
+                staged[FILTERS + i] = x[index(position[X_AT]) + index(columns[2 * i])]
+
+    @device_function
+    def end(gradients, images, to, staged):
+        """Registers -> shared memory."""
+        gradient_to, image_to, lane = to
+        for i in range(FILTERS):
+            gradients[np.int64(gradient_to) + i * NEXT, lane] = staged[i]
+        for i in range(COLUMNS):
+            images[np.int64(image_to) + i * NEXT, lane] = staged[FILTERS + i]
+
+    return weight_gemm.Mover(begin, end)
+
+
 def unsupported(problem: Problem) -> str:
     """Return why the table cannot describe this problem, "" where it can."""
     taps = problem.r + problem.s
@@ -84,3 +125,7 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
     implicit.input_gradient(problem, w, dy, dx, TILES, through_registers)
+
+
+def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
+    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_TILES, turned_through_registers)

@@ -63,6 +63,8 @@ ALGORITHMS = {
     "weight_gradient": table(
         Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),
         Algorithm("direct", direct.weight_gradient),
+        Algorithm("blocked", blocked.weight_gradient, blocked.unsupported),
+        Algorithm("pipelined", pipelined.weight_gradient, blocked.unsupported),
     ),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }

@@ -58,9 +58,8 @@ class Gemm(NamedTuple):
 
 def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
     """Return y as a product; w: the strides of the weights in elements."""
-    axes = _axes(lattice.forward, (problem.p, problem.q), problem)
     strides = problem.filters * w[0], *w
-    return Gemm(axes, problem.filters, problem.channels, strides)
+    return Gemm(forward_axes(problem), problem.filters, problem.channels, strides)
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
@@ -73,6 +72,11 @@ def gradient_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
     return Gemm(axes, problem.channels, problem.filters, strides)
 
 
+def forward_axes(problem: Problem) -> Axes:
+    """Return the axes of the forward convolution."""
+    return _axes(lattice.forward, (problem.p, problem.q), problem)
+
+
 def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
     windows = problem.r, problem.s
     each = zip(sizes, windows, problem.stride, problem.corner, problem.dilation, strict=True)
@@ -80,9 +84,15 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
 
 
 def choose(
-    tiles: Iterable[RegisterTile], rows: int, columns: int, terms: int, repeated: int, sms: int
+    tiles: Iterable[RegisterTile],
+    parts: Iterable[int],
+    rows: int,
+    columns: int,
+    terms: int,
+    repeated: int,
+    sms: int,
 ) -> tuple[RegisterTile, int]:
-    """Return the tile and the number of parts with the least predicted time.
+    """Return that of these tiles and numbers of parts with the least predicted time.
 
     rows, columns, terms: of the product; repeated: how many such products there are; sms: of the
     GPU. Ties go to the first.
@@ -99,7 +109,7 @@ def choose(
         adding = parts * rows * columns * repeated / (sms * FMA_RATE * 32) if parts > 1 else 0
         return waves * warps * (steps * fmas / tile.ceiling + outside) / FMA_RATE + 8 * adding
 
-    return min(product(tiles, PARTS), key=cycles)
+    return min(product(tiles, parts), key=cycles)
 
 
 def count(extent: int, size: int) -> int:
@@ -141,7 +151,7 @@ def _run(
     positions = gemm.positions(n)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
-    tile, parts = choose(tiles[images.dtype.type], *extents, repeated, place.multiprocessors)
+    tile, parts = choose(tiles[images.dtype.type], PARTS, *extents, repeated, place.multiprocessors)
 
     y = target
     if parts > 1 or not is_flat(target):

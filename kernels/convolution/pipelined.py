@@ -15,9 +15,11 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
+from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
 from crosscheck.kernels.launch import cuda, device_function, index
 from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
 from crosscheck.kernels.register_tile import RegisterTile
@@ -30,6 +32,14 @@ TILES = {
         RegisterTile(128, 128, ceiling=0.869),
         RegisterTile(128, 64, ceiling=0.865),
         RegisterTile(64, 64, registers=168, ceiling=0.835),  # with 128 it spills
+    ),
+    np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+WEIGHT_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.856),
+        RegisterTile(64, 64, registers=168, ceiling=0.8),
     ),
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
@@ -64,9 +74,40 @@ def by_copies(tile: RegisterTile) -> Mover:
     return Mover(begin, end)
 
 
+@cache
+def turned_by_copies(tile: RegisterTile) -> weight_gemm.Mover:
+    """Return the mover of `pipelined` for the weight gradient."""
+    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile)
+    NEXT = APART // 4  # quads of a row
+
+    @device_function
+    def begin(dy, x, position, filters, columns, gradients, images, to, staged):
+        """Global memory -> shared memory."""
+        gradient_to, image_to, lane = to
+        exists, outside = position[EXISTS] != 0, index(position[OUTSIDE])
+        for i in range(FILTERS):
+            source = index(position[DY_AT]) + index(filters[i])
+            copy_async(gradients, np.int64(gradient_to) + i * NEXT, lane, dy, source, exists)
+        for i in range(COLUMNS):
+            inside = outside & index(columns[2 * i + 1]) == 0
+            source = index(position[X_AT]) + index(columns[2 * i])
+            copy_async(images, np.int64(image_to) + i * NEXT, lane, x, source, inside)
+        commit()
+
+    @device_function
+    def end(gradients, images, to, staged):
+        wait(0)  # what this thread copied is there; the barrier behind it tells the others
+
+    return weight_gemm.Mover(begin, end)
+
+
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
     implicit.forward(problem, x, w, bias, y, TILES, by_copies)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
     implicit.input_gradient(problem, w, dy, dx, TILES, by_copies)
+
+
+def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
+    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_TILES, turned_by_copies)

@@ -1,0 +1,172 @@
+"""The weight gradient as an implicit GEMM: the sum is over the positions, its tiles are turned.
+
+    dW[k, crs] = sum over positions (n, p, q) of dY[k, npq] * X[crs, npq]   of each group
+
+A block computes a tile of filters x columns (c, r, s), a thread 8 x 8 outputs. A thread loads what
+lies at one position: of a few filters from dY, of a few columns from X. `positions_kernel` writes
+what each position means: its offsets in dY and X, and the rows and columns of the filter that are
+outside the image there; what a column means is in the table of lookup.py. Eight lanes load eight
+neighbours of an image's row. Both tiles of a pair lie side by side in a row of shared memory, which
+is one quad longer than they need: that turns the banks, so that the 8 positions x 4 filters of a
+warp's store go to 32 banks.
+
+The sum is long and the output small, so its parts go to several blocks, and are added in order.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from crosscheck.kernels.convolution.positions import outside_bits
+from crosscheck.kernels.launch import (
+    DeviceFunction,
+    Kernel,
+    cuda,
+    device_function,
+    index,
+    kernel,
+    real,
+)
+from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
+from crosscheck.kernels.unravel import unravel
+
+DY_AT, X_AT, OUTSIDE, EXISTS = 0, 1, 2, 3  # the words of a position
+
+
+@kernel
+def positions_kernel(positions, image, window, extent, stride, corner, dilation, xs, ys):
+    """positions (npq and what fills up, 4); image: n, h, w; extent: p, q; xs, ys: strides (n, h, w)
+    of x and (n, p, q) of dy. A thread writes one position.
+    """
+    i = index(cuda.grid(1))
+    if i < index(positions.shape[0]):
+        n, p, q = unravel(i, extent[0], extent[1])
+        top, left = p * stride[0] - corner[0], q * stride[1] - corner[1]
+        outside = outside_bits(n, top, left, image, window, dilation)
+        exists = index(1)
+        if n >= image[0]:
+            n, p, q, top, left = index(0), index(0), index(0), index(0), index(0)
+            outside, exists = index(0xFFFFFFFF), index(0)  # all of them
+        positions[i, DY_AT] = n * ys[0] + p * ys[1] + q * ys[2]
+        positions[i, X_AT] = n * xs[0] + top * xs[1] + left * xs[2]
+        positions[i, OUTSIDE] = outside
+        positions[i, EXISTS] = exists
+
+
+class Share(NamedTuple):
+    """What a thread brings of each pair of tiles: `filters` and `columns`, `apart` from another."""
+
+    filters: int
+    columns: int
+    apart: int
+
+    @classmethod
+    def of(cls, tile: RegisterTile) -> "Share":
+        """Return the share of a thread in a tile."""
+        apart = tile.threads // tile.depth
+        return cls(tile.rows // apart, tile.columns // apart, apart)
+
+
+class Mover(NamedTuple):
+    """How a pair of tiles gets to shared memory, in two halves with the multiplication between.
+
+    begin(dy, x, position, filters, columns, gradients, images, to, staged), end(gradients, images,
+    to, staged), with position: the looked-up words; filters: offsets in dy; columns: two words
+    each; to: quads of (gradients, images), and the lane; staged: registers for a share.
+    """
+
+    begin: DeviceFunction
+    end: DeviceFunction
+
+
+@cache
+def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
+    """Return the kernel for a tile, with tiles brought by a mover."""
+    FILTERS, COLUMNS, APART = Share.of(tile)
+    M, N, DEPTH = tile.rows, tile.columns, tile.depth
+    NEXT_M, NEXT_N = M // 4, N // 4  # quads from a tile to the other of its pair
+    ROW_M, ROW_N = 2 * NEXT_M + 1, 2 * NEXT_N + 1  # quads in a row
+    GRADIENTS, IMAGES = (DEPTH * ROW_M, 4), (DEPTH * ROW_N, 4)
+    THREAD_ROWS, THREAD_COLUMNS = tile.thread_rows, tile.thread_columns
+    OUTPUTS, STAGED, WORDS = (THREAD_ROWS, THREAD_COLUMNS), FILTERS + COLUMNS, 2 * COLUMNS
+    LANES = 4 * DEPTH
+    begin, end = mover(tile)
+    multiply, place = multiplication(tile, ROW_M, ROW_N), placement(tile)
+
+    @device_function
+    def look_up(positions, entry, position):
+        position[0], position[1], position[2], position[3] = load_quad(positions, entry)
+
+    @kernel(launch_bounds=(tile.threads, tile.blocks))
+    def product_kernel(dy, x, positions, table, parts, K, CRS, xs, ys, counts):
+        """dy, x, positions, table, parts flat; parts (part, group, K, CRS).
+
+        K: filters of a group; CRS: columns; xs, ys: strides of x and dy (group, and k of dy);
+        counts: groups, tiles along (filters, columns), tiles of positions of a part.
+        """
+        gradients = cuda.shared.array(GRADIENTS, real, alignment=16)
+        images = cuda.shared.array(IMAGES, real, alignment=16)
+        acc = cuda.local.array(OUTPUTS, real)
+        a = cuda.local.array(THREAD_ROWS, real)
+        b = cuda.local.array(THREAD_COLUMNS, real)
+        staged = cuda.local.array(STAGED, real)
+        position = cuda.local.array(4, positions.dtype)
+        filters = cuda.local.array(FILTERS, positions.dtype)
+        columns = cuda.local.array(WORDS, positions.dtype)
+        groups, down, across, todo = counts
+        t = index(cuda.threadIdx.x)
+        block, row_tile, column_tile = unravel(index(cuda.blockIdx.x), down, across)
+        part, group = unravel(block, groups)
+
+        # What this thread loads: at one position, these filters and columns.
+        for i in range(FILTERS):
+            k = min(row_tile * M + t // DEPTH + index(APART * i), K - 1)  # past the end: not stored
+            filters[i] = group * ys[0] + k * ys[1]
+        for i in range(COLUMNS):
+            entry = (column_tile * N + t // DEPTH + index(APART * i)) * 2
+            columns[2 * i] = index(table[entry]) + group * xs[0]
+            columns[2 * i + 1] = table[entry + 1]
+        entry = (part * todo * DEPTH + t % DEPTH) * 4
+        lane = t // DEPTH % 4
+        gradient_to, image_to = t // LANES, t // LANES
+        gradient_row, image_row = t % DEPTH * ROW_M, t % DEPTH * ROW_N
+
+        # What it computes.
+        row, column = place(t)
+        k, crs = row_tile * M + row * 4, column_tile * N + column * 4
+        for i in range(THREAD_ROWS):
+            for j in range(THREAD_COLUMNS):
+                acc[i, j] = real(0)
+
+        look_up(positions, entry, position)
+        to = gradient_row + gradient_to, image_row + image_to, lane
+        begin(dy, x, position, filters, columns, gradients, images, to, staged)
+        end(gradients, images, to, staged)
+        entry += LANES
+        look_up(positions, entry, position)
+        cuda.syncthreads()  # the first tiles are complete before anyone reads them
+        for _ in range(todo):
+            entry += LANES
+            gradient_to ^= NEXT_M  # to the other tile of each pair
+            image_to ^= NEXT_N
+            to = gradient_row + gradient_to, image_row + image_to, lane
+            # After a part's last tile: the next part's first, which nobody reads.
+            begin(dy, x, position, filters, columns, gradients, images, to, staged)
+            look_up(positions, entry, position)
+            multiply(gradients, images, row, column, a, b, acc)
+            row ^= NEXT_M
+            column ^= NEXT_N
+            end(gradients, images, to, staged)
+            cuda.syncthreads()  # everyone has read the one pair and written the other
+
+        first = (part * groups + group) * K
+        for i in range(THREAD_ROWS):
+            here = k + index(i % 4 + i // 4 * 16)
+            for j in range(THREAD_COLUMNS):
+                at = crs + index(j % 4 + j // 4 * 32)
+                if here < K and at < CRS:
+                    parts[(first + here) * CRS + at] = acc[i, j]
+
+    product_kernel.rename(f"weight_gradient_kernel_{tile}")
+    return product_kernel

@@ -1,0 +1,69 @@
+"""From a checked convolution to the launch of its weight gradient: tile, parts, tables, launch."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution import lookup, weight_gemm
+from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, choose, count, forward_axes
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.weight_gemm import Mover
+from crosscheck.kernels.flat import flat
+from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.register_tile import RegisterTile
+
+PARTS = (1, 2, 4, 8, 16, 32, 64, 128)  # a sum over all positions is long, its outputs are few
+
+
+# d y[n, k, p, q] / d w[k, c, r, s] = x[n, c, h, w]: every output of filter k used the element once,
+# at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
+def run(
+    problem: Problem,
+    x: Array,
+    dy: Array,
+    dw: Array,
+    tiles: Tiles,
+    mover: Callable[[RegisterTile], Mover],
+) -> None:
+    """Compute dw; tiles: of the rung, by dtype; mover: of the rung."""
+    place = arrays.place(x)
+    n, _, height, width = x.shape
+    K, CRS = problem.filters, problem.channels * problem.r * problem.s
+    terms = problem.n * problem.p * problem.q
+    tile, parts = choose(
+        tiles[x.dtype.type], PARTS, K, CRS, terms, problem.groups, place.multiprocessors
+    )
+    (images, xs), (gradients, ys) = flat(x), flat(dy)
+
+    steps = count(count(terms, tile.depth), parts)
+    rows = (parts * steps + 2) * tile.depth  # loads run a tile ahead, look-ups two
+    wide = max(images.size, gradients.size) >= 2**31
+    positions = arrays.empty((rows, 4), np.int64 if wide else np.int32, x)
+    window, extent = (problem.r, problem.s), (problem.p, problem.q)
+    geometry = problem.stride, problem.corner, problem.dilation
+    strides = (xs[0], *xs[2:]), (ys[0], *ys[2:])
+    launch = weight_gemm.positions_kernel.forall(rows)
+    launch(positions, (n, height, width), window, extent, *geometry, *strides)
+
+    axes, nothing = forward_axes(problem), (0, 0, 0)
+    table = lookup.tables(
+        axes, problem.channels, tile.columns, xs[1:], nothing, ys[2:], place
+    ).table
+    sums = arrays.empty((parts, *dw.shape), dw.dtype, dw)
+    down, across = count(K, tile.rows), count(CRS, tile.columns)
+    launch = weight_gemm.build(tile, mover)[parts * problem.groups * down * across, tile.threads]
+    launch(
+        gradients,
+        images,
+        positions.reshape(-1),
+        table,
+        sums.reshape(-1),
+        K,
+        CRS,
+        (problem.channels * xs[1],),
+        (K * ys[1], ys[1]),
+        (problem.groups, down, across, steps),
+    )
+    add_parts(sums, dw)
