@@ -9,3 +9,17 @@ from pathlib import Path
 
 if not Path(__file__).with_name("kernels").is_dir():
     __path__.append(str(Path(__file__).parents[1]))
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext crosscheck`: put the CPU device in numba.cuda's place (`crosscheck.cuda`)."""
+    from crosscheck import cuda
+
+    cuda.install()
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """`%unload_ext crosscheck`: give numba-cuda its place back for what is imported next."""
+    from crosscheck.kernels.cpu.cuda.install import uninstall
+
+    uninstall()

@@ -7,6 +7,7 @@ command needs a package that is not installed.
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -74,6 +75,13 @@ def run(
         list[str] | None,
         typer.Option(help="Use one of its tools; may be repeated.", autocompletion=_tools),
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on after what it finds; sum up at the end.")
+    ] = False,
+    same_value: Annotated[
+        bool,
+        typer.Option("--same-value", help="Count unordered writes of one same value as errors."),
+    ] = False,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Run blocks one after the other, by number.")
     ] = False,
@@ -81,12 +89,39 @@ def run(
         int | None,
         typer.Option(help="Run blocks and threads in a random order, which this number repeats."),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Run kernels in plain Python: breakpoint() works in them."),
+    ] = False,
+    thread: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this thread only, under --debug.")
+    ] = None,
+    block: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="Stop in this block only, under --debug.")
+    ] = None,
 ) -> None:
-    """Run a script written for numba.cuda, unchanged, on the CPU device."""
+    """Run a script or notebook written for numba.cuda, unchanged, on the CPU device.
+
+    The outputs of lesson.ipynb are in lesson.out.ipynb then.
+    """
     from crosscheck.kernels.cpu import __main__ as cpu
 
-    modes = dict(sanitize=tool or sanitize, deterministic=deterministic, seed=seed)
+    modes = dict(
+        sanitize=tool or sanitize,
+        keep_going=keep_going or None,
+        same_value=same_value,
+        deterministic=deterministic,
+        seed=seed,
+        debug=debug,
+    )
     try:
+        modes |= cpu.chosen(thread=thread, block=block)
+        if script[0].endswith(".ipynb") and not module:
+            from crosscheck import notebook
+
+            if script[1:]:
+                raise ValueError(f"{script[0]} is a notebook, which takes no arguments")
+            sys.exit(notebook.run(Path(script[0]), **modes))
         cpu.run(script[0], script[1:], module, **modes)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

@@ -17,7 +17,7 @@ from crosscheck.kernels.inspect import toolchain
 
 WIDTH = 100
 DISTRIBUTION = "crosscheck-kernels"
-EXTRAS = ("parity", "train", "inspect", "cuda")
+EXTRAS = ("parity", "train", "inspect", "notebook", "cuda")
 REQUIRED = ("numba", "llvmlite", "numba-cuda", "numpy", "typer", "rich")
 
 
@@ -31,6 +31,7 @@ class Package(NamedTuple):
 
 
 _PARITY, _BOTH = "crosscheck parity", "crosscheck parity, crosscheck train"
+_NOTEBOOK = "crosscheck run lesson.ipynb"
 OPTIONAL = {  # by the name that is imported
     "torch": Package("PyTorch", "torch", "parity", f"{_PARITY}, crosscheck.nn.torch_ops"),
     "expecttest": Package("expecttest", "expecttest", "parity", _PARITY),
@@ -39,6 +40,10 @@ OPTIONAL = {  # by the name that is imported
     "matplotlib": Package("Matplotlib", "matplotlib", "train", f"{_BOTH}, pictures"),
     "sklearn": Package("scikit-learn", "scikit-learn", "train", _BOTH),
     "safetensors": Package("safetensors", "safetensors", "train", "crosscheck train, nn.save"),
+    "nbclient": Package("nbclient", "nbclient", "notebook", _NOTEBOOK),
+    "nbformat": Package("nbformat", "nbformat", "notebook", _NOTEBOOK),
+    "ipykernel": Package("ipykernel", "ipykernel", "notebook", _NOTEBOOK),
+    "greenlet": Package("greenlet", "greenlet", "debug", "crosscheck run --debug"),
     "cupy": Package("CuPy", "cupy-cuda13x", "cuda", "kernels on a GPU"),
 }
 

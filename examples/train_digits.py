@@ -4,7 +4,7 @@
     crosscheck train --dataset mnist     60,000 images from openml.org
 
 Ctrl-C stops it. The same command with --resume continues after the last finished epoch, and gives
-the same bits as a run that was never stopped.
+the same bits as a run that was never stopped. With more --epochs it extends a finished run.
 """
 
 if __name__ == "__main__":  # first: what is imported below may not be installed
@@ -38,17 +38,28 @@ def main(
     seed: Annotated[
         int, typer.Option(min=0, help="Determines the initial weights and the order of images.")
     ] = 0,
-    output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("digits"),
-    resume: Annotated[bool, typer.Option(help="Continue after the last finished epoch.")] = False,
+    output: Annotated[Path, typer.Option(file_okay=False, help="The folder to write to.")] = Path(
+        "digits"
+    ),
+    resume: Annotated[
+        bool,
+        typer.Option(
+            help="Continue after the last finished epoch; with more epochs, after a finished run."
+        ),
+    ] = False,
 ) -> None:
     """Train LeNet-5, and draw its loss, confusion matrix, filters and features."""
     console = Console()
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        reason = f"{problem.filename}: {problem.strerror}"
+        raise typer.BadParameter(reason, param_hint="'--output'") from None
     try:
         loaded = data.load(dataset.value)
     except data.Unavailable as problem:
         console.print(str(problem), style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
-    output.mkdir(parents=True, exist_ok=True)
     nn.manual_seed(seed)
     model = lenet5(loaded.images.shape[1], loaded.images.shape[2])
     training = Training(model, loaded, epochs, seed, output / "checkpoint.safetensors")

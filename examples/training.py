@@ -1,4 +1,8 @@
-"""A training run in epochs: stopped and resumed it gives the same bits as in one piece."""
+"""A training run in epochs: stopped and resumed it gives the same bits as in one piece.
+
+A finished run may be resumed for more epochs. They follow a cycle of the learning rate of their
+own, since that of the first ones has ended at almost nothing.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,27 +31,34 @@ class Training:
         self.model, self.data, self.epochs, self.seed, self.path = model, data, epochs, seed, path
         self.steps = len(data.images) // BATCH  # of an epoch; the last, partial batch is left out
         self.optimizer = nn.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
-        self.scheduler = nn.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, LEARNING_RATE, epochs=epochs, steps_per_epoch=self.steps
-        )
+        self.scheduler = self._cycle(epochs)
         self.losses: list[float] = []
         self.accuracies: list[float] = []
 
+    def _cycle(self, epochs: int) -> nn.optim.lr_scheduler.OneCycleLR:
+        """Return a cycle of the learning rate that begins now and takes this many epochs."""
+        return nn.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, LEARNING_RATE, epochs=epochs, steps_per_epoch=self.steps
+        )
+
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings that must be the same when a run is resumed."""
+        """The settings that must be the same when a run is resumed, but for more epochs."""
         images = self.data.images
         return dict(epochs=self.epochs, seed=self.seed, images=[*images.shape])
 
     def resume(self) -> None:
-        """Restore the last finished epoch. Raises ValueError where the settings differ, or like
-        `checkpoint.load`.
+        """Restore the last finished epoch; where all are and there shall be more, begin a cycle.
+
+        Raises ValueError where the settings differ, or like `checkpoint.load`.
         """
         progress = checkpoint.load(self.path, self.model, self.optimizer, self.scheduler)
-        if progress["settings"] != self.settings:
-            raise ValueError(
-                f"{self.path} is of a run with {progress['settings']}; expected {self.settings}"
-            )
+        settings, done = progress["settings"], len(progress["accuracies"])
+        longer = done == settings["epochs"] < self.epochs
+        if settings | (dict(epochs=self.epochs) if longer else {}) != self.settings:
+            raise ValueError(f"{self.path} is of a run with {settings}; expected {self.settings}")
+        if longer:
+            self.scheduler = self._cycle(self.epochs - done)
         self.losses, self.accuracies = progress["losses"], progress["accuracies"]
 
     def run(self, advance: Callable[[int, float, float], None]) -> None:

@@ -5,15 +5,21 @@ here touches a GPU before the first launch, so it imports anywhere.
 """
 
 import contextlib
+import threading
 import types
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 from unittest import mock
 
+import numba
+import numpy as np
 from numba import cuda
 from numba.cuda.api import config
 from numba.cuda.extending import intrinsic
 
+from crosscheck.kernels import arrays, in_use
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.index_type import IndexNumber, IndexType
 
 __all__ = ["CompilerMissing", "Compiled", "Kernel", "compile_for", "cuda", "intrinsic"]
@@ -28,7 +34,8 @@ class Kernel:
     """A numba-cuda kernel: `kernel[grid, block, stream, shared_bytes]`.
 
     `stream` is numba's, CuPy's, or anything with its pointer in `.ptr`; None, or 0, is CuPy's
-    current stream.
+    current stream. A launch on another stream keeps its arrays until it is done (`in_use`); that
+    it comes after what fills them is for the caller to order.
     """
 
     def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
@@ -38,8 +45,61 @@ class Kernel:
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
         defaults = (None, 0)[len(configuration) - 2 :]  # of stream and shared_bytes
         grid, block, stream, shared_bytes = (*configuration, *defaults)
-        launch = self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
-        return lambda *arguments: launch(*map(_typed, arguments))
+        with _without_advice():
+            launch = self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
+
+        def run(*arguments: Any) -> None:
+            launch(*map(_typed, arguments))
+            if stream:
+                in_use.keep(arguments, _pointer(stream))
+
+        return run
+
+    def signature(self, arguments: tuple) -> tuple[numba.types.Type, ...]:
+        """Return the types that a launch with these arguments is compiled for.
+
+        NumPy arrays may stand for CuPy's.
+        """
+        return tuple(self.dispatcher.typeof_pyval(_typed(value)) for value in arguments)
+
+
+_advice = threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep numba-cuda from warning of a grid under 128 blocks: a small layer has no more.
+
+    It warns where a launch is configured. A filter of Python's would silence it for the user's own
+    kernels, too: all its warnings come from one line.
+    """
+    with _advice:
+        before = config.CUDA_LOW_OCCUPANCY_WARNINGS
+        config.CUDA_LOW_OCCUPANCY_WARNINGS = False
+        try:
+            yield
+        finally:
+            config.CUDA_LOW_OCCUPANCY_WARNINGS = before
+
+
+class _TypedArray:
+    """An array for numba-cuda, which asks DLPack for the memory, and would for the type."""
+
+    def __init__(self, array: Array) -> None:
+        layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "A"
+        self.array, self._numba_type_ = array, _array_type(array.dtype, array.ndim, layout)
+
+    def __dlpack__(self, **how: Any) -> Any:
+        return self.array.__dlpack__(**how)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.array.__dlpack_device__()
+
+
+@lru_cache
+def _array_type(dtype: np.dtype, rank: int, layout: str) -> numba.types.Array:
+    """Return the type of an array: a writable one, as CuPy knows no other."""
+    return numba.types.Array(numba.from_dtype(dtype), rank, layout)
 
 
 class _TypedIndex:
@@ -53,10 +113,12 @@ class _TypedIndex:
 
 
 def _typed(value: Any) -> Any:
-    """Return an argument so that numba-cuda finds its type."""
+    """Return an argument with its type; others have one that numba-cuda finds."""
     if isinstance(value, tuple):
         return tuple(map(_typed, value))
-    return _TypedIndex(value) if isinstance(value, IndexNumber) else value
+    if isinstance(value, IndexNumber):
+        return _TypedIndex(value)
+    return value if arrays.device(value) is None else _TypedArray(value)
 
 
 class _PassIndex:
@@ -71,10 +133,15 @@ def _numba_stream(stream: Any) -> Any:
         import cupy  # the launch has CuPy arrays, so it is there
 
         stream = cupy.cuda.get_current_stream()
-    pointer = getattr(stream, "ptr", None)
-    if pointer is None:
+    if not hasattr(stream, "ptr"):
         return stream  # one of numba's own
-    return cuda.external_stream(pointer) if pointer else 0
+    return cuda.external_stream(stream.ptr) if stream.ptr else 0
+
+
+def _pointer(stream: Any) -> int:
+    """Return the pointer of CuPy's or numba's stream."""
+    handle = stream.ptr if hasattr(stream, "ptr") else stream.handle
+    return int(getattr(handle, "value", handle) or 0)  # older versions wrap it in a c_void_p
 
 
 class CompilerMissing(RuntimeError):
@@ -107,8 +174,7 @@ def compile_for(kernel: Kernel, arguments: tuple, capability: tuple[int, int]) -
         except pathfinder.DynamicLibNotFoundError:
             line = "pip install 'crosscheck-kernels[inspect]'"
             raise CompilerMissing(f"the CUDA compiler's {part} is missing: {line}") from None
-    this = kernel.dispatcher
-    signature = tuple(this.typeof_pyval(_typed(value)) for value in arguments)
+    this, signature = kernel.dispatcher, kernel.signature(arguments)
     with _pretend(capability):
         library = dispatcher._Kernel(this.py_func, signature, **this.targetoptions).library
         cc = library._ensure_cc(None)

@@ -24,7 +24,7 @@ arithmetic where 32 bits do. numba alone would promote integers to int64 and lit
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -39,7 +39,16 @@ from crosscheck.kernels.cpu.sanitizer import unwritten
 from crosscheck.kernels.gpu import cuda
 from crosscheck.kernels.index_type import NUMBERS, TYPES
 
-__all__ = ["cuda", "device_function", "index", "kernel", "real", "sanitized", "wide_index"]
+__all__ = [
+    "cuda",
+    "debugged",
+    "device_function",
+    "index",
+    "kernel",
+    "real",
+    "sanitized",
+    "wide_index",
+]
 
 arrays.on_empty.append(unwritten.watch)  # under initcheck
 
@@ -67,13 +76,29 @@ index = LaunchType("index")
 _wide_index = ContextVar("wide_index", default=False)
 
 
-def sanitized(*names: str) -> contextlib.AbstractContextManager[None]:
+def sanitized(
+    *names: str, keep_going: bool | None = None, same_value: bool = False
+) -> contextlib.AbstractContextManager[None]:
     """Run CPU launches inside under the sanitizer's tools of these names; without any, under all.
 
     They are "memcheck", "initcheck", "racecheck" and "synccheck"; kernels.cpu.sanitizer tells what
-    each finds. Raises ValueError for another name.
+    each finds. With `keep_going`, which is the default in a notebook, a finding is written to the
+    terminal and raises nothing. With `same_value`, unordered writes of one same value are races,
+    too. Raises ValueError for another name.
     """
-    return modes.using(sanitize=names or True)
+    return modes.using(sanitize=names or True, keep_going=keep_going, same_value=same_value)
+
+
+def debugged(
+    thread: Sequence[int] | None = None, block: Sequence[int] | None = None
+) -> contextlib.AbstractContextManager[None]:
+    """Run CPU launches inside in plain Python: breakpoint(), pdb and print() work in kernels.
+
+    With a thread or a block chosen, breakpoint() stops there only, as options/modes.py of
+    kernels/cpu says. Raises ValueError for what is no position, and ModuleNotFoundError where
+    greenlet is not installed.
+    """
+    return modes.using(debug=True, thread=thread, block=block)
 
 
 @contextlib.contextmanager

@@ -120,6 +120,8 @@ class Operator:
                 arguments.shape(op, name, each, plan.sizes[name])
             if name in plan.updated:
                 arguments.writable(op, name, arrays[name])
+        for name, check in plan.checks.items():
+            check(arrays[name])
 
         # Choose and allocate.
         table = self.algorithms[direction]

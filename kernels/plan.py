@@ -1,6 +1,6 @@
 """A plan: what a call with arrays of these sizes and with these options does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ class Plan(NamedTuple):
     integers  name -> the dtypes that an array of integers may have; all others are floating
     views     name -> the shape that kernels want of an array or an output, if it has another
     updated   the arrays that are updated in place
+    checks    name -> what raises if the array has values that it may not have
     """
 
     problem: Any
@@ -36,3 +37,4 @@ class Plan(NamedTuple):
     integers: Mapping[str, Sequence[type]] = NOTHING
     views: Mapping[str, Size] = NOTHING
     updated: Sequence[str] = ()
+    checks: Mapping[str, Callable[[Any], None]] = NOTHING

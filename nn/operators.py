@@ -1,4 +1,5 @@
-"""The operators and methods of a tensor: + - * and unary minus, reshape, flatten, sum, mean, item.
+"""The operators and methods of a tensor: + - * and unary minus, reshape, flatten, sum, mean, item;
+and those of `nn.devices`: to, cpu, cuda.
 
 This module binds them to `Tensor` below, so that `nn.tensor` stays the tape alone. As in PyTorch
 the operands broadcast, and a number may stand for a tensor.
@@ -15,6 +16,7 @@ from crosscheck.kernels.elementwise.add import ADD
 from crosscheck.kernels.elementwise.mul import MUL
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
+from crosscheck.nn.devices import cpu, cuda, to
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.tensor import Tensor, record
@@ -129,5 +131,5 @@ Tensor.__rmul__ = _binary(mul, swapped=True)
 Tensor.__neg__ = lambda self: mul(self, -1)
 Tensor.__float__ = lambda self: float(item(self))
 Tensor.__array_ufunc__ = None  # array * tensor asks the tensor, which refuses: say nn.tensor(array)
-for _method in (add, sub, mul, reshape, flatten, sum, mean, item):
+for _method in (add, sub, mul, reshape, flatten, sum, mean, item, to, cpu, cuda):
     setattr(Tensor, _method.__name__, _method)

@@ -11,7 +11,7 @@ import numpy as np
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import alike, reject, shape
 from crosscheck.kernels.arrays import Array, facts
-from crosscheck.nn import tape
+from crosscheck.nn import literals, tape
 from crosscheck.nn.tape import Derivative, Edge, Memory, Node
 
 
@@ -67,6 +67,18 @@ class Tensor:
         Where requires_grad is True, PyTorch insists on `.detach().numpy()`; here both work.
         """
         return self.array if self.device == "cpu" else self.array.get()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """`np.asarray(tensor)` is the array itself.
+
+        Raises TypeError where requires_grad is True, because NumPy would leave the tape without a
+        word, and for a tensor on a GPU: `numpy()` says that it copies.
+        """
+        if self.requires_grad or self.device != "cpu":
+            what = "requires grad" if self.requires_grad else "is on the GPU"
+            instead = "tensor.detach()" if self.requires_grad else "tensor.cpu()"
+            raise TypeError(f"np.asarray: the tensor {what}; expected {instead}")
+        return np.array(self.array, dtype, copy=copy)
 
     def __repr__(self) -> str:
         suffix = f", grad_fn={self.grad_fn}" if self.grad_fn else ""
@@ -134,14 +146,16 @@ class Tensor:
             )
 
 
-def tensor(array: Array, requires_grad: bool = False) -> Tensor:
+def tensor(array: Any, requires_grad: bool = False) -> Tensor:
     """Return a leaf that shares the memory of a NumPy or CuPy array, as `torch.as_tensor` does.
 
-    `torch.tensor` would copy; here that is `tensor(array.copy())`. Raises TypeError for anything
-    but an array, and RuntimeError where requires_grad is True and the dtype neither float32 nor
-    float64.
+    `torch.tensor` would copy; here that is `tensor(array.copy())`. A number, or nested sequences of
+    numbers, become a new array of PyTorch's dtype (`nn.literals`). Raises TypeError for anything
+    else, ValueError for sequences of different lengths, and RuntimeError where requires_grad is
+    True and the dtype neither float32 nor float64.
     """
-    _require_array("tensor", "array", array)
+    if arrays.device(array) is None:
+        array = literals.array_of("tensor", "array", array)
     if requires_grad and array.dtype.type not in (np.float32, np.float64):
         expected = "float32 or float64 where requires_grad is True"
         reject("tensor", "array.dtype", array.dtype.name, expected, RuntimeError)

@@ -105,7 +105,8 @@ def main(
         console.print(f"{', '.join(suites)} on {device}: {facts['device']}", highlight=False)
         for line in running.left_behind():
             console.print(Text(f"An earlier run died in: {line}", style="red"), soft_wrap=True)
-        mode = launch.sanitized() if sanitize else contextlib.nullcontext()
+        watched = launch.sanitized(keep_going=False, same_value=True) if sanitize else None
+        mode = watched or contextlib.nullcontext()
         with mode, Monitor(console, total) as monitor:
             run = suites_run.run(suites, device=device, announce=monitor.announce, **filters)
             for result in run:

@@ -1,13 +1,17 @@
-"""Bad input, which PyTorch refuses: nn.functional must refuse it, too, before any launch."""
+"""Bad input, which PyTorch refuses: nn.functional must refuse it, too, before any launch.
+
+Where it is known only on a GPU, the call waits for it here (kernels.deferred).
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import signature
 from operator import attrgetter
 from unittest import mock
 
 from crosscheck import nn
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.launch import Kernel
 from crosscheck.nn.tensor import tensor
 from crosscheck.parity import reference
@@ -52,7 +56,7 @@ def _failure(case: Case, device: str, refusal: Exception) -> str:
     function = attrgetter(OPERATORS[case.op].nn_function)(nn)
     tensors = {name: tensor(to_device(each, device)) for name, each in case.inputs.items()}
     try:
-        with _no_launches():
+        with deferred.synchronous(), _no_launches():
             function(**tensors, **case.options)
     except refusals as error:
         words = set(re.findall(r"\w+", str(error)))
@@ -68,5 +72,13 @@ def _failure(case: Case, device: str, refusal: Exception) -> str:
 
 @contextmanager
 def _no_launches() -> Iterator[None]:
-    with mock.patch.object(Kernel, "__getitem__", side_effect=Launched):
+    """Refuse all launches but that which looks at values: a GPU has no other way to them."""
+    launch = Kernel.__getitem__
+
+    def refuse(kernel: Kernel, configuration: tuple) -> Callable[..., None]:
+        if kernel is not in_range.range_kernel:
+            raise Launched
+        return launch(kernel, configuration)
+
+    with mock.patch.object(Kernel, "__getitem__", refuse):
         yield

@@ -3,25 +3,30 @@
     python -m crosscheck.kernels.cpu matmul.py 512             # like: python matmul.py 512
     python -m crosscheck.kernels.cpu -m pytest tests           # like: python -m pytest tests
     python -m crosscheck.kernels.cpu --tool racecheck sum.py
+    python -m crosscheck.kernels.cpu --debug sum.py            # stops at breakpoint() in a kernel
 
 The stand-in (cuda/) takes numba.cuda's place, also in processes that the script starts. Options
 before the script are modes of all launches; what follows the script are its own arguments.
 """
 
 import argparse
+import bdb
+import contextlib
 import os
 import runpy
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from .cuda.install import install, install_in_children
+from .launch import tracebacks
 from .options import modes, tools
+from .sanitizer import log
 
-_WITH_A_VALUE = ("--seed", "--tool")
+_WITH_A_VALUE = ("--seed", "--tool", "--thread", "--block")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,6 +45,17 @@ def _parser() -> argparse.ArgumentParser:
         help="run under one of its tools; may be repeated",
     )
     parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        default=None,
+        help="go on after what the sanitizer finds, and sum up at the end",
+    )
+    parser.add_argument(
+        "--same-value",
+        action="store_true",
+        help="count unordered writes of one same value as errors, too",
+    )
+    parser.add_argument(
         "--deterministic", action="store_true", help="run blocks one at a time, by number"
     )
     parser.add_argument(
@@ -48,7 +64,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="run blocks and threads in a random order, which N repeats",
     )
+    parser.add_argument(
+        "--debug", action="store_true", help="run in plain Python: breakpoint() works in kernels"
+    )
+    for name in ("thread", "block"):
+        text = f"stop at breakpoint() in this {name} only, under --debug"
+        parser.add_argument(f"--{name}", metavar="X,Y,Z", help=text)
     return parser
+
+
+def chosen(**positions: str | None) -> dict[str, tuple[int, ...]]:
+    """Return the modes for positions such as "3,0,0". Raises ValueError for what is none."""
+    modes = {}
+    for name, text in positions.items():
+        if text is not None:
+            items = text.split(",")
+            if not all(item.isdecimal() for item in items):
+                expected = "1 to 3 integers of at least 0, such as 3,0,0"
+                raise ValueError(f"{name} is {text!r}; expected {expected}")
+            modes[name] = tuple(map(int, items))
+    return modes
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -92,40 +127,63 @@ def _run_module(module: str, arguments: Sequence[str]) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+@contextlib.contextmanager
+def _summed_up() -> Iterator[None]:
+    """Sum up what the sanitizer finds inside. A finding makes an exit status of 0 one of 1."""
+    status: Any = None
+    try:
+        yield
+    except SystemExit as exit:
+        status = exit.code
+    found = log.summary()
+    if status or found:
+        sys.exit(status or 1)
+
+
 def run(program: str, arguments: Sequence[str], is_module: bool, **changed: Any) -> None:
     """Install the stand-in, and run a script or a module with these modes of all launches.
 
-    An exception of the program ends the process, as it ends Python. Raises ValueError for a script
-    that does not exist, and for a wrong mode.
+    An exception of the program ends the process, as it ends Python. With keep_going, a summary of
+    what the sanitizer found follows, and a finding makes the exit status 1.
+    Raises ValueError for a script that does not exist, and for a wrong mode; ModuleNotFoundError
+    where a mode needs greenlet.
     """
+    if not is_module and program.endswith(".ipynb"):
+        how = f"-m jupyter nbconvert --to notebook --execute {program}"
+        raise ValueError(f"{program} is a notebook; expected a script, or {how}")
     if not is_module and not Path(program).is_file():
         raise ValueError(f"{program}: no such script")
     modes.set_default(**changed)
     install()
     install_in_children(**changed)
-    try:
-        (_run_module if is_module else _run_script)(program, arguments)
-    except (Exception, KeyboardInterrupt) as error:
-        shown = error.with_traceback(_script_frames(error.__traceback__))
-        sys.excepthook(type(shown), shown, shown.__traceback__)
-        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+    with _summed_up() if modes.current().goes_on else contextlib.nullcontext():
+        try:
+            (_run_module if is_module else _run_script)(program, arguments)
+        except bdb.BdbQuit:  # the user's answer at a breakpoint
+            sys.exit(1)
+        except (Exception, KeyboardInterrupt) as error:
+            shown = error.with_traceback(_script_frames(error.__traceback__))
+            tracebacks.trim(shown)
+            sys.excepthook(type(shown), shown, shown.__traceback__)
+            sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
 
 
 def main() -> None:
     """Read the options, and run what follows them."""
     parser = _parser()
     own, rest = _split(sys.argv[1:])
-    chosen = parser.parse_args(own)
+    options = parser.parse_args(own)
     is_module = bool(rest) and rest[0].startswith("-m")
     if is_module:
         rest = [rest[0][2:], *rest[1:]] if rest[0] != "-m" else rest[1:]
     if not rest:
         parser.error("there is no script; expected SCRIPT or -m MODULE")
-    sanitize = chosen.sanitize or chosen.tool or False
-    changes = dict(sanitize=sanitize, deterministic=chosen.deterministic, seed=chosen.seed)
+    changes = vars(options)
+    changes["sanitize"] = changes.pop("tool") or changes["sanitize"]
     try:
+        changes |= chosen(thread=changes.pop("thread"), block=changes.pop("block"))
         run(rest[0], rest[1:], is_module, **changes)
-    except ValueError as error:
+    except (ValueError, ModuleNotFoundError) as error:
         parser.error(str(error))
 
 

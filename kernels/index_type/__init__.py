@@ -10,7 +10,12 @@ with another type is a compile error that names both; `index(n)`, `real(i)`, `np
 The type is registered with numba, once. The CPU device and numba-cuda both find it there.
 """
 
-from crosscheck.kernels.index_type import indexing, operators, ranges  # noqa: F401  (they register)
+from crosscheck.kernels.index_type import (  # noqa: F401  (they register)
+    in_python,
+    indexing,
+    operators,
+    ranges,
+)
 from crosscheck.kernels.index_type.number import NUMBERS, TYPES, IndexNumber, IndexType
 
 __all__ = ["NUMBERS", "TYPES", "IndexNumber", "IndexType"]

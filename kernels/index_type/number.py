@@ -15,6 +15,7 @@ class IndexType(types.Number):
     """
 
     signed = False
+    in_python: type  # the class of its numbers where the debugger runs a kernel (in_python.py)
 
     def __init__(self, bits: int) -> None:
         super().__init__(f"index{bits}")

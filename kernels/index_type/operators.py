@@ -22,7 +22,8 @@ _ARITHMETIC = {
     "xor": ("^", "xor"),
 }
 _DIVISIONS = {"floordiv": ("//", "udiv"), "mod": ("%", "urem")}
-_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+SIGNS = {name: sign for name, (sign, _) in (_ARITHMETIC | _DIVISIONS).items()} | COMPARISONS
 
 
 class _Operator(AbstractTemplate):
@@ -97,7 +98,7 @@ for _table, _lowering in ((_ARITHMETIC, _arithmetic), (_DIVISIONS, _division)):
     for _name, (_sign, _instruction) in _table.items():
         _define(getattr(operator, _name), _sign, _lowering(_instruction))
         _type(getattr(operator, f"i{_name.rstrip('_')}"))  # numba makes the code of the plain one
-for _name, _sign in _COMPARISONS.items():
+for _name, _sign in COMPARISONS.items():
     _define(getattr(operator, _name), _sign, _comparison(_sign), types.boolean)
 for _function, _sign in ((min, "<"), (max, ">")):
     _define(_function, _function.__name__, _extremum(_sign))

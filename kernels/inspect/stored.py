@@ -46,12 +46,11 @@ def key(launch: Launch, capability: tuple[int, int]) -> str:
     It is "", and nothing is kept, where a part of the compiler is missing, and where the kernel
     refers to something that no hash can vouch for.
     """
-    dispatcher = launch.kernel.dispatcher
-    kernel = cache_key.fingerprint(dispatcher.py_func)
+    kernel = cache_key.fingerprint(launch.kernel.dispatcher.py_func)
     parts = toolchain.versions()
     if not kernel or None in parts.values():
         return ""
-    signature = [str(dispatcher.typeof_pyval(argument)) for argument in launch.arguments]
+    signature = [str(each) for each in launch.kernel.signature(launch.arguments)]
     facts = kernel, signature, launch.block, launch.shared_bytes, capability, parts
     return hashlib.sha256(_surroundings() + repr(facts).encode()).hexdigest()[:32]
 

@@ -1,12 +1,13 @@
 """Gradients of y = (x - mean) * rstd * weight + bias, mean and rstd those of the forward pass.
 
-Sums over a channel: one block each, thread t adding the elements t, t + THREADS, ..., then a tree
-in shared memory; the same order in every run. The input gradient itself: one thread per element.
-That of the bias is a plain sum: see `kernels.reduction`. Layout: (n, c, l) with any strides.
+Sums over a channel: one block for one channel at a time, thread t adding the elements t,
+t + THREADS, ..., then a tree in shared memory; the same order in every run. The input gradient
+itself: one thread per element. That of the bias is a plain sum: see `kernels.reduction`. Layout:
+(n, c, l) with any strides.
 """
 
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_sum, grid, rows_of_block
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -17,18 +18,19 @@ from crosscheck.kernels.unravel import advance, extents, unravel
 def weight_kernel(x, dy, mean, rstd, dweight):
     """x, dy (n, c, l); mean, rstd, dweight (c)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, _, L = extents(x)
-    c, t = block_and_thread()
-    step = unravel(index(THREADS), L)
-    center = mean[c]
-    acc = real(0)
-    n, l = unravel(t, L)  # noqa: E741
-    while n < N:
-        acc += dy[n, c, l] * (x[n, c, l] - center)
-        n, l = advance((n, l), step, L)  # noqa: E741
-    total = block_sum(scratch, t, acc)
-    if t == 0:
-        dweight[c] = total * rstd[c]
+    N, C, L = extents(x)
+    t = index(cuda.threadIdx.x)
+    for c in rows_of_block(C):
+        step = unravel(index(THREADS), L)
+        center = mean[c]
+        acc = real(0)
+        n, l = unravel(t, L)  # noqa: E741
+        while n < N:
+            acc += dy[n, c, l] * (x[n, c, l] - center)
+            n, l = advance((n, l), step, L)  # noqa: E741
+        total = block_sum(scratch, t, acc)
+        if t == 0:
+            dweight[c] = total * rstd[c]
 
 
 # With the statistics of the batch, every y depends on every x of its channel, of N elements:
@@ -40,23 +42,24 @@ def weight_kernel(x, dy, mean, rstd, dweight):
 def slope_kernel(x, dy, mean, rstd, average, slope):
     """x, dy (n, c, l); mean, rstd, average, slope (c)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, _, L = extents(x)
-    c, t = block_and_thread()
-    count = real(N * L)
+    N, C, L = extents(x)
+    t = index(cuda.threadIdx.x)
     step = unravel(index(THREADS), L)
-    center = mean[c]
-    acc, product = real(0), real(0)
-    n, l = unravel(t, L)  # noqa: E741
-    while n < N:
-        dy_j = dy[n, c, l]
-        acc += dy_j
-        product += dy_j * (x[n, c, l] - center)
-        n, l = advance((n, l), step, L)  # noqa: E741
-    total = block_sum(scratch, t, acc)
-    projection = block_sum(scratch, t, product)
-    if t == 0:
-        average[c] = total / count
-        slope[c] = rstd[c] * rstd[c] * (projection / count)
+    for c in rows_of_block(C):
+        center = mean[c]
+        acc, product = real(0), real(0)
+        n, l = unravel(t, L)  # noqa: E741
+        while n < N:
+            dy_j = dy[n, c, l]
+            acc += dy_j
+            product += dy_j * (x[n, c, l] - center)
+            n, l = advance((n, l), step, L)  # noqa: E741
+        total = block_sum(scratch, t, acc)
+        projection = block_sum(scratch, t, product)
+        if t == 0:
+            count = real(N * L)
+            average[c] = total / count
+            slope[c] = rstd[c] * rstd[c] * (projection / count)
 
 
 @kernel
@@ -76,7 +79,7 @@ def input_kernel(x, dy, mean, rstd, weight, average, slope, dx):
 
 def weight_gradient(_: None, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array) -> None:
     if x.size:
-        weight_kernel[dweight.size, THREADS](x, dy, mean, rstd, dweight)
+        weight_kernel[grid(dweight.size), THREADS](x, dy, mean, rstd, dweight)
     else:
         dweight.fill(0)
 
@@ -87,5 +90,5 @@ def input_gradient(
     of_channels = (mean.size if training else 0,)
     average, slope = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)
     if training:
-        slope_kernel[mean.size, THREADS](x, dy, mean, rstd, average, slope)
+        slope_kernel[grid(mean.size), THREADS](x, dy, mean, rstd, average, slope)
     input_kernel.forall(dx.size)(x, dy, mean, rstd, weight, average, slope, dx)

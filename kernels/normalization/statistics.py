@@ -1,8 +1,9 @@
 """Mean and 1 / sqrt(variance + eps) of every channel, and the running statistics.
 
-One block a channel. Thread t adds the elements t, t + THREADS, ... of its channel, so that a warp
-reads neighbours of an image row; then a tree in shared memory adds the threads' sums: the same
-order in every run. Layout: (n, c, l) with any strides. Constraint: at least one element.
+One block for one channel at a time. Thread t adds the elements t, t + THREADS, ... of its channel,
+so that a warp reads neighbours of an image row; then a tree in shared memory adds the threads'
+sums: the same order in every run. Layout: (n, c, l) with any strides. Constraint: at least one
+element.
 
 A single pass over x and x * x would cancel where the mean is large. So there are two: the first
 gives a mean, off by rounding; the second adds up the differences d = x - mean, whose average
@@ -16,7 +17,7 @@ corrects the mean, and their squares:
 import math
 
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
+from crosscheck.kernels.block_reduce import THREADS, block_sum, grid, rows_of_block
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
 
@@ -25,36 +26,37 @@ from crosscheck.kernels.unravel import advance, extents, unravel
 def batch_kernel(x, mean, rstd, running_mean, running_var, momentum, keep, eps):
     """x (n, c, l); mean, rstd (c); running_mean, running_var (c), updated, or (0)."""
     scratch = cuda.shared.array(THREADS, real)
-    N, _, L = extents(x)
-    c, t = block_and_thread()
-    count = real(N * L)
-    step = unravel(index(THREADS), L)
-    acc = real(0)
-    n, l = unravel(t, L)  # noqa: E741
-    while n < N:
-        acc += x[n, c, l]
-        n, l = advance((n, l), step, L)  # noqa: E741
-    shift = block_sum(scratch, t, acc) / count
-    acc, squares = real(0), real(0)
-    n, l = unravel(t, L)  # noqa: E741
-    while n < N:
-        d = x[n, c, l] - shift
-        acc += d
-        squares += d * d
-        n, l = advance((n, l), step, L)  # noqa: E741
-    error = block_sum(scratch, t, acc) / count
-    var = block_sum(scratch, t, squares) / count - error * error
-    if t == 0:
-        if var < real(0):  # by rounding; a NaN stays
-            var = real(0)
-        if error == error:  # an infinite shift makes it NaN, and stands for itself
-            shift += error
-        mean[c] = shift
-        rstd[c] = real(1) / math.sqrt(var + eps)
-        if running_mean.shape[0] != 0:
-            unbiased = var * (count / (count - real(1)))
-            running_mean[c] = keep * running_mean[c] + momentum * shift
-            running_var[c] = keep * running_var[c] + momentum * unbiased
+    N, C, L = extents(x)
+    t = index(cuda.threadIdx.x)
+    for c in rows_of_block(C):
+        count = real(N * L)
+        step = unravel(index(THREADS), L)
+        acc = real(0)
+        n, l = unravel(t, L)  # noqa: E741
+        while n < N:
+            acc += x[n, c, l]
+            n, l = advance((n, l), step, L)  # noqa: E741
+        shift = block_sum(scratch, t, acc) / count
+        acc, squares = real(0), real(0)
+        n, l = unravel(t, L)  # noqa: E741
+        while n < N:
+            d = x[n, c, l] - shift
+            acc += d
+            squares += d * d
+            n, l = advance((n, l), step, L)  # noqa: E741
+        error = block_sum(scratch, t, acc) / count
+        var = block_sum(scratch, t, squares) / count - error * error
+        if t == 0:
+            if var < real(0):  # by rounding; a NaN stays
+                var = real(0)
+            if error == error:  # an infinite shift makes it NaN, and stands for itself
+                shift += error
+            mean[c] = shift
+            rstd[c] = real(1) / math.sqrt(var + eps)
+            if running_mean.shape[0] != 0:
+                unbiased = var * (count / (count - real(1)))
+                running_mean[c] = keep * running_mean[c] + momentum * shift
+                running_var[c] = keep * running_var[c] + momentum * unbiased
 
 
 @kernel
@@ -76,7 +78,7 @@ def of_batch(
     eps: float,
 ) -> None:
     """Fill mean and rstd from x (n, c, l); update the running statistics where their size is c."""
-    launch = batch_kernel[mean.size, THREADS]
+    launch = batch_kernel[grid(mean.size), THREADS]
     launch(x, mean, rstd, running_mean, running_var, momentum, 1 - momentum, eps)
 
 

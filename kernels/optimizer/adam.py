@@ -10,8 +10,9 @@ same kernel, with p first multiplied by 1 - lr * weight_decay instead of g chang
 
 Threads: one per element; each reads and writes its own elements alone. Layout: contiguous rows; see
 `kernels.optimizer.operands.rows` for the other strides. Constraints: none. The operations and their
-order are those of `torch.optim.Adam`, each rounded once; what depends on the step number alone is
-computed on the host in float64, as there.
+order are those of `torch.optim.Adam`. On either device the compiler fuses a product with the sum it
+goes into: one rounding for two, and not the bits of PyTorch where that does otherwise. What depends
+on the step number alone is computed on the host in float64, as there.
 """
 
 import math

@@ -6,7 +6,8 @@
 
 Threads: one per element; each reads and writes its own elements alone. Layout: contiguous rows; see
 `kernels.optimizer.operands.rows` for the other strides. Constraints: none. The operations and their
-order are those of `torch.optim.SGD`, each rounded once.
+order are those of `torch.optim.SGD`. On either device the compiler fuses a product with the sum it
+goes into: one rounding for two, and not the bits of PyTorch where that does otherwise.
 """
 
 from collections.abc import Iterator

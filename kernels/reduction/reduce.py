@@ -8,6 +8,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.block_reduce import grid
 from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.axes import Dim, axes, output_size, rows
@@ -42,7 +43,7 @@ def direct(problem: Problem, x: Array, y: Array) -> None:
 
 def tree(problem: Problem, x: Array, y: Array) -> None:
     views = rows(x, y, problem.axes)
-    tree_kernel[problem.outputs, THREADS](*views.inputs, views.out, problem.divisor)
+    tree_kernel[grid(problem.outputs), THREADS](*views.inputs, views.out, problem.divisor)
     views.finish()
 
 

@@ -10,8 +10,9 @@ from typing import Any, Self
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.nn.devices import device_and_dtype, moved
 from crosscheck.nn.modules.hooks import Hooks
-from crosscheck.nn.modules.parameter import Parameter, array_module
+from crosscheck.nn.modules.parameter import Parameter
 from crosscheck.nn.modules.state import State
 from crosscheck.nn.modules.tree import Tree
 from crosscheck.nn.optim.optimizer import zero_grad
@@ -145,15 +146,13 @@ class Module(Hooks, State, Tree):
         """Move parameters and buffers to "cpu" or "cuda", and convert floating ones to `dtype`.
 
         The tensors stay the same objects, with new arrays; their gradients become None. A dtype may
-        be given in place of the device. Raises ValueError for another device.
+        be given in place of the device. Raises ValueError for another device, ImportError for
+        "cuda" without CuPy; then nothing has changed.
         """
-        if device is not None and not isinstance(device, str):
-            device, dtype = None, device
+        device, dtype = device_and_dtype(device, dtype)
         for tensor in (*self.parameters(), *self.buffers()):
-            array = tensor.array if device in (None, tensor.device) else tensor.numpy()
-            converts = dtype is not None and array.dtype.kind == "f"
-            new_dtype = np.dtype(dtype) if converts else array.dtype
-            tensor.array = array_module(device or tensor.device).asarray(array, new_dtype)
+            converted = dtype if tensor.dtype.kind == "f" else None
+            tensor.array = moved(type(self).__name__, tensor.array, device, converted)
             tensor.grad = None
         return self
 

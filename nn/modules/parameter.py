@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.nn.devices import array_module
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 from crosscheck.nn.tensor import tensor as as_tensor
@@ -28,16 +28,5 @@ class Parameter(Tensor):
 
 
 def empty(shape: tuple[int, ...], device: str | None, dtype: Any) -> Array:
-    """Return an uninitialised array, by default float32 on "cpu". Raises ValueError."""
-    return array_module(device).empty(shape, np.float32 if dtype is None else dtype)
-
-
-def array_module(device: str | None) -> Any:
-    """Return numpy or cupy, whichever has the arrays of this device. Raises ValueError."""
-    if device in (None, "cpu"):
-        return np
-    if device != "cuda":
-        reject("Module", "device", device, "None, 'cpu' or 'cuda'")
-    import cupy
-
-    return cupy
+    """Return an uninitialised array, by default float32 on "cpu"; raises like `array_module`."""
+    return array_module("Module", device).empty(shape, np.float32 if dtype is None else dtype)

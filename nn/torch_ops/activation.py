@@ -8,6 +8,7 @@ from crosscheck.kernels.activation.leaky_relu import slope
 from crosscheck.kernels.activation.relu import RELU as RELU_KERNELS
 from crosscheck.kernels.arguments import reject
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 RELU = Operators(RELU_KERNELS)
@@ -58,7 +59,7 @@ class ReLU(torch.nn.ReLU):
     """`torch.nn.ReLU`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return relu(input, self.inplace)
+        return compute(self, relu, input=input, inplace=self.inplace)
 
 
 @public
@@ -66,4 +67,5 @@ class LeakyReLU(torch.nn.LeakyReLU):
     """`torch.nn.LeakyReLU`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return leaky_relu(input, self.negative_slope, self.inplace)
+        options = {"negative_slope": self.negative_slope, "inplace": self.inplace}
+        return compute(self, leaky_relu, input=input, **options)

@@ -9,6 +9,7 @@ from crosscheck.kernels.convolution import CONV2D as KERNELS
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops import bilinear
 from crosscheck.nn.torch_ops.arguments import Size, number, numbers
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 CONV2D = Operators(KERNELS)
@@ -47,5 +48,14 @@ class Conv2d(torch.nn.Conv2d):
         if self.padding_mode != "zeros":
             input = pad(input, self._reversed_padding_repeated_twice, self.padding_mode)
             padding = 0
-        geometry = self.stride, padding, self.dilation, self.groups
-        return conv2d(input, self.weight, self.bias, *geometry)
+        return compute(
+            self,
+            conv2d,
+            input=input,
+            weight=self.weight,
+            bias=self.bias,
+            stride=self.stride,
+            padding=padding,
+            dilation=self.dilation,
+            groups=self.groups,
+        )

@@ -16,6 +16,7 @@ from crosscheck.kernels import dropout as kernels
 from crosscheck.kernels.arrays import Array
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import flag
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operator import operator
 
 
@@ -60,4 +61,6 @@ class Dropout(torch.nn.Dropout):
     """`torch.nn.Dropout`. The same seed drops other elements than there."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return dropout(input, self.p, self.training, self.inplace)
+        if not self.training:
+            return input  # of any dtype
+        return compute(self, dropout, input=input, p=self.p, inplace=self.inplace)

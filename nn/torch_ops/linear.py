@@ -6,6 +6,7 @@ from torch import Tensor
 from crosscheck.kernels.linear import LINEAR as KERNELS
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops import bilinear
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 LINEAR = Operators(KERNELS)
@@ -23,4 +24,4 @@ class Linear(torch.nn.Linear):
     """`torch.nn.Linear`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return linear(input, self.weight, self.bias)
+        return compute(self, linear, input=input, weight=self.weight, bias=self.bias)

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
@@ -17,6 +18,7 @@ from crosscheck.kernels.normalization import batch_norm as kernels
 from crosscheck.kernels.normalization import problem
 from crosscheck.nn.functional.loss import constant
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.fall_back import falls_back
 from crosscheck.nn.torch_ops.normalization_gradients import BATCH_NORM, along, count
 from crosscheck.nn.torch_ops.operator import operator
 
@@ -78,7 +80,7 @@ def _save_forward(ctx: Any, inputs: tuple, output: tuple) -> None:
 
 
 def _forward_backward(ctx: Any, dy: Tensor | None, *_: None) -> tuple:
-    of_input, of_weight, of_bias = _gradients(ctx, dy, False, (0, 3, 4))
+    of_input, of_weight, of_bias = _gradients(ctx, dy, *ctx.saved_tensors, False, (0, 3, 4))
     return of_input, None, None, of_weight, of_bias, None
 
 
@@ -94,8 +96,8 @@ def _save_training_forward(ctx: Any, inputs: tuple, output: tuple) -> None:
 def _training_forward_backward(
     ctx: Any, dy: Tensor | None, dmean: Tensor | None, _: None, drstd: Tensor | None
 ) -> tuple:
-    x, mean, rstd, _ = ctx.saved_tensors
-    of_input, of_weight, of_bias = _gradients(ctx, dy, True, (0, 1, 2))
+    x, mean, rstd, weight = ctx.saved_tensors  # once: a checkpoint computes them for one reading
+    of_input, of_weight, of_bias = _gradients(ctx, dy, x, mean, rstd, weight, True, (0, 1, 2))
     if ctx.needs_input_grad[0]:
         terms = [] if of_input is None else [of_input]
         if dmean is not None:
@@ -106,9 +108,17 @@ def _training_forward_backward(
     return of_input, of_weight, of_bias, None
 
 
-def _gradients(ctx: Any, dy: Tensor | None, training: bool, places: tuple[int, int, int]) -> list:
+def _gradients(
+    ctx: Any,
+    dy: Tensor | None,
+    x: Tensor,
+    mean: Tensor,
+    rstd: Tensor,
+    weight: Tensor | None,
+    training: bool,
+    places: tuple[int, int, int],
+) -> list:
     """Return the gradients for the input, the weight and the bias, at `places` of the inputs."""
-    x, mean, rstd, weight = ctx.saved_tensors
     ways = (
         lambda: BATCH_NORM.input_gradient(dy, x, mean, rstd, weight, training),
         lambda: BATCH_NORM.weight_gradient(dy, x, mean, rstd),
@@ -162,19 +172,23 @@ def _check_running(input: Tensor, **named: Tensor | None) -> None:
             reject(OP, f"device of {name}", str(value.device), f"{input.device}, the input's")
 
 
-def _batch_norm(self: torch.nn.modules.batchnorm._BatchNorm, input: Tensor) -> Tensor:
+def _batch_norm(self: _BatchNorm, input: Tensor) -> Tensor:
     """The forward pass of the three. With momentum None the running statistics are plain means."""
+    weight, bias, mean, variance = self.weight, self.bias, self.running_mean, self.running_var
+    tensors = {"weight": weight, "bias": bias, "running_mean": mean, "running_var": variance}
+    if falls_back(self, input=input, **tensors):
+        return _BatchNorm.forward(self, input)
     self._check_input_dim(input)
     momentum = 0.0 if self.momentum is None else self.momentum
     learns = self.training and self.track_running_stats
     if learns and self.num_batches_tracked is not None:
         self.num_batches_tracked.add_(1)
         if self.momentum is None:
-            momentum = self.num_batches_tracked.to(self.running_mean.dtype).reciprocal()
-    forgets = self.training and not learns
-    running = (None, None) if forgets else (self.running_mean, self.running_var)
-    by_batch = self.training or (self.running_mean is None and self.running_var is None)
-    return batch_norm(input, *running, self.weight, self.bias, by_batch, momentum, self.eps)
+            momentum = self.num_batches_tracked.to(mean.dtype).reciprocal()
+    by_batch = bool(self.training) or (mean is None and variance is None)
+    if self.training and not learns:
+        mean = variance = None
+    return batch_norm(input, mean, variance, weight, bias, by_batch, momentum, self.eps)
 
 
 @public

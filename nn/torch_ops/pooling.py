@@ -11,6 +11,7 @@ from crosscheck.kernels.pooling import avg_pool2d as average_kernels
 from crosscheck.kernels.pooling import max_pool2d as max_kernels
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 MAX_POOL2D = Operators(max_kernels.MAX_POOL2D)
@@ -101,8 +102,17 @@ class MaxPool2d(torch.nn.MaxPool2d):
     """`torch.nn.MaxPool2d`."""
 
     def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        geometry = self.kernel_size, self.stride, self.padding, self.dilation
-        return max_pool2d(input, *geometry, self.ceil_mode, self.return_indices)
+        return compute(
+            self,
+            max_pool2d,
+            input=input,
+            kernel_size=self.kernel_size,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            ceil_mode=self.ceil_mode,
+            return_indices=self.return_indices,
+        )
 
 
 @public
@@ -110,8 +120,17 @@ class AvgPool2d(torch.nn.AvgPool2d):
     """`torch.nn.AvgPool2d`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
-        return avg_pool2d(input, *geometry, self.count_include_pad, self.divisor_override)
+        return compute(
+            self,
+            avg_pool2d,
+            input=input,
+            kernel_size=self.kernel_size,
+            stride=self.stride,
+            padding=self.padding,
+            ceil_mode=self.ceil_mode,
+            count_include_pad=self.count_include_pad,
+            divisor_override=self.divisor_override,
+        )
 
 
 @public
@@ -119,4 +138,7 @@ class AdaptiveAvgPool2d(torch.nn.AdaptiveAvgPool2d):
     """`torch.nn.AdaptiveAvgPool2d`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return adaptive_avg_pool2d(input, self.output_size)
+        size, reason = self.output_size, ""
+        if torch.jit.is_tracing() and isinstance(size, (list, tuple)) and None in size:
+            reason = "jit.trace, to which the input's own extent is a tensor"
+        return compute(self, adaptive_avg_pool2d, unless=reason, input=input, output_size=size)

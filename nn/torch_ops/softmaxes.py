@@ -12,6 +12,7 @@ from crosscheck.kernels.softmax import softmax as kernels
 from crosscheck.nn.functional.softmax import NO_DIM, default_dim
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import warn
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 SOFTMAX = Operators(kernels.SOFTMAX)
@@ -79,7 +80,7 @@ class Softmax(torch.nn.Softmax):
     """`torch.nn.Softmax`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return softmax(input, self.dim, _stacklevel=5)
+        return compute(self, softmax, input=input, dim=self.dim, _stacklevel=6)
 
 
 @public
@@ -87,4 +88,4 @@ class LogSoftmax(torch.nn.LogSoftmax):
     """`torch.nn.LogSoftmax`."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return log_softmax(input, self.dim, _stacklevel=5)
+        return compute(self, log_softmax, input=input, dim=self.dim, _stacklevel=6)

@@ -77,15 +77,20 @@ def _functions(module: types.ModuleType) -> Iterator[types.FunctionType]:
 
 
 def _function(value: object) -> types.FunctionType | None:
-    value = getattr(value, "py_func", None) or getattr(value, "fget", None) or value
+    for inside in ("py_func", "fget", "__wrapped__"):  # a kernel, a property, a cached function
+        value = getattr(value, inside, None) or value
     return value if isinstance(value, types.FunctionType) else None
 
 
 def _forget_compiled() -> None:
-    """Forget all compiled kernels: any of them may call the changed function."""
+    """Forget all compiled kernels, and those that a cached function built: any of them may call the
+    changed function.
+    """
     ours = [
         module for name, module in sys.modules.items() if name.startswith("crosscheck.kernels.")
     ]
     for value in [value for module in ours for value in vars(module).values()]:
         if isinstance(value, (Kernel, DeviceFunction)):
             value.forget()
+        elif hasattr(value, "cache_clear"):
+            value.cache_clear()

@@ -93,8 +93,8 @@ FAULTS = (
     Fault(
         "the tree of a mean is not divided",
         KERNELS,
-        "if t == 0:\n        y[k, l] = total / divisor",
-        "if t == 0:\n        y[k, l] = total",
+        "if t == 0:\n            y[k, l] = total / divisor",
+        "if t == 0:\n            y[k, l] = total",
         "mean",
         "terms-256",
     ),

@@ -62,6 +62,14 @@ def test_the_line_in_the_help_is_the_subject_s_own(name):
     [
         ("parity", "torch", "parity needs PyTorch: pip install 'crosscheck-kernels[parity]'"),
         ("train", "sklearn", "train needs scikit-learn: pip install 'crosscheck-kernels[train]'"),
+        *(
+            (
+                "run lesson.ipynb",
+                package,
+                f"run needs {package}: pip install 'crosscheck-kernels[notebook]'",
+            )
+            for package in ("nbclient", "nbformat", "ipykernel")
+        ),
         (
             "inspect --memory relu.forward --picture p.png",
             "matplotlib",

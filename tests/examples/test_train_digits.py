@@ -29,6 +29,19 @@ def weights(output):
     return {name: each.numpy() for name, each in nn.load(output / "model.safetensors").items()}
 
 
+def interrupt(monkeypatch, step):
+    """Let Ctrl-C come at this step of training, counted from 1."""
+    original, calls = training.Training._step, []
+
+    def interrupted(self, batch, rng):
+        calls.append(batch)
+        if len(calls) == step:
+            raise KeyboardInterrupt
+        return original(self, batch, rng)
+
+    monkeypatch.setattr(training.Training, "_step", interrupted)
+
+
 def test_stopped_and_resumed_is_the_same_to_the_bit(tmp_path, monkeypatch):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     assert run(whole).exit_code == 0
@@ -38,24 +51,52 @@ def test_stopped_and_resumed_is_the_same_to_the_bit(tmp_path, monkeypatch):
         "model.safetensors",
         *(f"{name}.png" for name in ("loss", "confusion", "filters", "features")),
     }
-    original, calls = training.Training._step, []
-
-    def interrupted(self, batch, rng):
-        calls.append(batch)
-        if len(calls) == 7:  # in the middle of the second epoch of four steps
-            raise KeyboardInterrupt
-        return original(self, batch, rng)
-
-    monkeypatch.setattr(training.Training, "_step", interrupted)
-    stopped = run(parts)
+    with monkeypatch.context() as patch:
+        interrupt(patch, step=7)  # in the middle of the second epoch of four steps
+        stopped = run(parts)
     assert stopped.exit_code == 130 and "stopped after 1 of 3 epochs: --resume" in stopped.output
     assert not (parts / "model.safetensors").exists()
-    monkeypatch.setattr(training.Training, "_step", original)
     resumed = run(parts, "--resume")
     assert resumed.exit_code == 0
     expected = weights(whole)
     for name, array in weights(parts).items():
         np.testing.assert_array_equal(array, expected[name])
+
+
+def test_a_finished_run_is_extended_stopped_or_not_with_the_same_bits(tmp_path, monkeypatch):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for output in (whole, parts):
+        assert run(output).exit_code == 0
+    short = weights(whole)
+    extended = run(whole, "--resume", "--epochs", "5")
+    assert extended.exit_code == 0, extended.output
+    with monkeypatch.context() as patch:
+        interrupt(patch, step=7)  # in the second of two more epochs, of four steps
+        stopped = run(parts, "--resume", "--epochs", "5")
+    assert stopped.exit_code == 130 and "stopped after 4 of 5 epochs" in stopped.output
+    refused = run(parts, "--resume", "--epochs", "6")
+    assert refused.exit_code == 1 and "is of a run with {'epochs': 5" in refused.output
+    assert run(parts, "--resume", "--epochs", "5").exit_code == 0
+    expected = weights(whole)
+    for name, array in weights(parts).items():
+        np.testing.assert_array_equal(array, expected[name])
+        assert np.abs(array - short[name]).max() > 1e-3  # with a learning rate worth the name
+
+
+def test_fewer_epochs_than_there_are_is_refused(tmp_path):
+    run(tmp_path)
+    result = run(tmp_path, "--resume", "--epochs", "2")
+    assert result.exit_code == 1 and "is of a run with {'epochs': 3" in result.output
+
+
+@pytest.mark.parametrize(("path", "reason"), [("file", "is a file"), ("file/in", "Not a dir")])
+def test_an_output_that_can_be_no_folder_is_one_sentence(tmp_path, path, reason):
+    (tmp_path / "file").write_text("mine")
+    result = run(tmp_path / path)
+    assert result.exit_code == 2 and isinstance(result.exception, SystemExit)
+    said = " ".join(result.output.replace("│", " ").split())  # without the box and its lines
+    assert "Invalid value for '--output'" in said and reason in said
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_another_seed_is_another_run(tmp_path):

@@ -112,7 +112,9 @@ def test_sanitize_runs_quick_under_the_sanitizer(given, monkeypatch):
     asked = given(PASSED)
     entered = []
     sanitized = command.launch.sanitized
-    monkeypatch.setattr(command.launch, "sanitized", lambda: entered.append(1) or sanitized())
+    monkeypatch.setattr(
+        command.launch, "sanitized", lambda **modes: entered.append(1) or sanitized(**modes)
+    )
     call("--suite", "images")
     assert not entered
     assert call("--sanitize").exit_code == 0

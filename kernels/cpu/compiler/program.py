@@ -17,9 +17,10 @@ from numba.core.runtime import rtsys
 from ..functions import traits
 from ..functions.traits import Site
 from ..instrumentation.compiler_pass import InstrumentedCompiler
-from ..machine import fibers
+from ..machine import fibers, process_record
 from ..machine.layout import MAX_LOCAL
 from ..options.tools import Instrumentation
+from . import object_code
 from .entry import entry_module
 from .target import kernel_jit
 
@@ -37,6 +38,8 @@ class Program:
 
     name: str
     library: tuple  # numba's serialised library: object code
+    text: object_code.Text
+    holds_locks: bool  # while it calls a function of the C library
     fiber_per_thread: bool  # otherwise a block has one fiber, which loops over its threads
     cooperative: bool  # has a barrier of the whole grid
     static_shared: int  # bytes
@@ -58,7 +61,9 @@ class Program:
             rtsys.initialize(cpu_target.target_context)
         library = cpu_target.target_context.codegen().unserialize_library(self.library)
         _alive.append(library)
-        return library.get_pointer_to_function(self.name)
+        address = library.get_pointer_to_function(self.name)
+        process_record.add_code(*self.text.range_at(address))
+        return address
 
 
 _alive: list = []  # libraries, whose code may still be running
@@ -99,9 +104,11 @@ def compile_program(
     library.add_llvm_module(module)
     library.finalize()
     library.get_pointer_to_function(name)  # generates the object code
+    serialized = library.serialize_using_object_code()
     return Program(
         name,
-        library.serialize_using_object_code(),
+        serialized,
+        *object_code.read(serialized[2][0], name),
         fiber_per_thread,
         found.cooperative,
         static_shared,

@@ -35,6 +35,7 @@ from . import unsupported as _unsupported
 from .api import *  # noqa: F403
 from .args import In, InOut, Out
 from .cudadrv import devicearray, devices, driver
+from .cudadrv.devices import MemoryInfo
 from .cudadrv.error import CudaSupportError
 from .cudadrv.linkable_code import (
     LTOIR,
@@ -79,4 +80,4 @@ def cuda_error() -> None:
 
 def __getattr__(name: str):
     module = _aliases.resolve(name)
-    return _unsupported.function(name) if module is None else _importlib.import_module(module)
+    return _unsupported.name(name) if module is None else _importlib.import_module(module)

@@ -8,20 +8,22 @@ import importlib.util
 # The longest prefix counts.
 _NUMBAS = {
     "cgutils": "numba.core.cgutils",
+    "cloudpickle": "numba.cloudpickle",
     "core": "numba.core",
     "core.options": "numba.core.cpu",
     "cpython": "numba.cpython",
     "datamodel": "numba.core.datamodel",
-    "flags": "numba.core.compiler",
+    "debuginfo": "numba.core.debuginfo",
     "itanium_mangler": "numba.core.itanium_mangler",
-    "lowering": "numba.core.lowering",
     "misc": "numba.misc",
     "np": "numba.np",
     "serialize": "numba.core.serialize",
     "tests": "numba.tests",
     "typeconv": "numba.core.typeconv",
     "types": "numba.core.types",
+    "types.ext_types": "numba.core.types",
     "typing": "numba.core.typing",
+    "typing.npdatetime": "numba.np.types.datetime",
     "utils": "numba.core.utils",
 }
 _COPY = "cuda_"  # prefix of some copies' names: types.cuda_scalars is a copy of types.scalars

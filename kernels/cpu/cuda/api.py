@@ -13,6 +13,7 @@ from .cudadrv.devicearray import DeviceNDArray, auto_device
 from .cudadrv.devices import Context, Device, get_context, gpus, require_context
 from .cudadrv.hostarrays import ManagedNDArray, MappedNDArray, pinned_memory
 from .cudadrv.streams import Event, Stream, event_elapsed_time
+from .unsupported import name as __getattr__  # noqa: F401  for the names that are absent
 
 current_context = get_context
 
@@ -50,6 +51,11 @@ def is_float16_supported() -> bool:
 def is_bfloat16_supported() -> bool:
     """Return True."""
     return Device.supports_bfloat16
+
+
+def is_fp8_supported() -> bool:
+    """Return False."""
+    return False
 
 
 def to_device(obj: Any, stream: Any = 0, copy: bool = True, to: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Puts the stand-in in numba.cuda's place, for everything imported from then on."""
+"""Puts the stand-in in numba.cuda's place, for everything imported from then on, and removes it."""
 
 import importlib
 import json
@@ -9,7 +9,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 from numba.core import config, types
@@ -28,6 +28,16 @@ _SETTINGS = (
     "CUDA_ENABLE_NRT",  # kernels may allocate arrays (compiler/compilation.py)
     "CUDA_NRT_STATS",
 )
+
+
+class _Replaced(NamedTuple):
+    """What had numba.cuda's place before the stand-in."""
+
+    modules: dict[str, ModuleType]
+    target: type
+
+
+_replaced = _Replaced({}, target_registry["cuda"])
 
 
 class _Alias(Loader):
@@ -53,8 +63,7 @@ def spec(fullname: str) -> ModuleSpec:
     name = fullname.removeprefix(_PACKAGE).removeprefix(".")
     found = aliases.resolve(name) if name else __package__
     if found is None:
-        text = "it is a part of a GPU's compiler or driver that the CPU device does not have"
-        raise ModuleNotFoundError(f"No module named {fullname!r}: {text}", name=fullname)
+        raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
     return ModuleSpec(fullname, _Alias(found))
 
 
@@ -73,18 +82,50 @@ def install_in_children(**modes: Any) -> None:
     package = __package__.rpartition(".")[0]
     root = Path(sys.modules[package.partition(".")[0]].__file__).parents[1]
     device = {"package": package, "root": str(root), "modes": modes}
-    os.environ["CROSSCHECK_CPU_DEVICE"] = json.dumps(device)  # for children/sitecustomize.py
+    # for children/sitecustomize.py and options/modes.py
+    os.environ["CROSSCHECK_CPU_DEVICE"] = json.dumps(device)
 
 
 def install() -> None:
     """Let `numba.cuda` be the stand-in. What was imported from numba.cuda before stays as it is."""
-    for name in [name for name in sys.modules if f"{name}.".startswith(f"{_PACKAGE}.")]:
-        del sys.modules[name]
+    global _replaced
+    if is_installed():
+        return
+    _replaced = _Replaced(_take_modules(), target_registry["cuda"])
     sys.modules[_PACKAGE] = numba.cuda = sys.modules[__package__]
-    del target_registry["cuda"]  # a key cannot be set twice
-    target_registry["cuda"] = target_registry[TARGET]  # an overload for "cuda" is one for kernels
+    _register(target_registry[TARGET])  # an overload for "cuda" is one for kernels
     types.bfloat16 = bfloat16  # numba-cuda's types have it, and numba's stand for them here
     for name in _SETTINGS:
         value = os.environ.get(f"NUMBA_{name}", "0") not in ("", "0")
         setattr(config, name, getattr(config, name, value))
     sys.meta_path.insert(0, _Finder())
+
+
+def is_installed() -> bool:
+    """Return whether `numba.cuda` is the stand-in."""
+    return sys.modules.get(_PACKAGE) is sys.modules[__package__]
+
+
+def uninstall() -> None:
+    """Let `numba.cuda` be what it was. What was imported from the stand-in stays as it is."""
+    if not is_installed():
+        return
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Finder)]
+    _take_modules()
+    del numba.cuda
+    sys.modules.update(_replaced.modules)
+    if _PACKAGE in sys.modules:
+        numba.cuda = sys.modules[_PACKAGE]
+    _register(_replaced.target)
+
+
+def _take_modules() -> dict[str, ModuleType]:
+    """Remove numba.cuda and the modules below it from those that are imported, and return them."""
+    names = [name for name in sys.modules if f"{name}.".startswith(f"{_PACKAGE}.")]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+def _register(target: type) -> None:
+    """Let overloads for the target "cuda" be overloads for this one."""
+    del target_registry["cuda"]  # a key cannot be set twice
+    target_registry["cuda"] = target

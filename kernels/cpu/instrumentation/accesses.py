@@ -7,12 +7,14 @@ from numba.core.ir_utils import get_definition, guard
 
 from ..functions import traits
 from ..language.memory import atomics, cache_hints
+from ..options.tools import Instrumentation
 from . import intrinsics
 from .source import global_of, name_of
 
 _SET_ITEM = numba_ir.SetItem, numba_ir.StaticSetItem
 
-# Functions of cuda that access one element: the intrinsic before them, and the arguments' names.
+# Functions of cuda that access one element: the intrinsic before them, and the names of the array
+# and of the index.
 _ACCESSES = (
     {id(function): (intrinsics.atomic, "ary", "idx") for function in atomics.INDEXED.values()}
     | {id(function): (intrinsics.load, "array", "i") for function in cache_hints.LOADS.values()}
@@ -20,16 +22,38 @@ _ACCESSES = (
 )
 
 
-def checks_before(function, statement) -> Iterator[tuple]:
-    """Yield (intrinsic, *arguments) for each call to be inserted before a statement."""
+def calls_before(function, statement) -> Iterator[tuple]:
+    """Yield (intrinsic, *arguments) for each call to be inserted before a statement.
+
+    The preemption comes first: between the checks and the access no other thread runs.
+    """
     value = getattr(statement, "value", None)
     op = value.op if isinstance(value, numba_ir.Expr) else ""
+    instrumentation = traits.current().instrumentation
+    indexed = list(_checks_of_index(function, statement, value, op))
+    if Instrumentation.PREEMPTION in instrumentation:
+        for _, accessed, *_ in indexed:
+            yield intrinsics.preempt, accessed
+        if record := _record(statement):
+            yield intrinsics.preempt, record
+    if Instrumentation.BOUNDS in instrumentation:
+        yield from indexed
+    if intrinsics.calls_runtime():
+        yield from _checks_without_index(function, statement, value, op)
+
+
+def _checks_of_index(function, statement, value, op: str) -> Iterator[tuple]:
+    """Yield (intrinsic, array, index, site) for an access to array[index].
+
+    For a store the value follows.
+    """
 
     def site(variable) -> int:
         return traits.current().site(name_of(function, variable), statement.loc)
 
     if isinstance(statement, _SET_ITEM) and _index(statement):
-        yield intrinsics.store, statement.target, _index(statement), site(statement.target)
+        target = statement.target
+        yield intrinsics.store, target, _index(statement), site(target), value
     elif op in ("getitem", "static_getitem") and _index(value):
         yield intrinsics.load, value.value, _index(value), site(value.value)
     elif op == "call":
@@ -39,11 +63,10 @@ def checks_before(function, statement) -> Iterator[tuple]:
             yield intrinsics.atomic, array, 0, site(array)
         elif id(called) in _ACCESSES:
             check, *names = _ACCESSES[id(called)]
-            given = dict(zip(names, value.args, strict=False)) | dict(value.kws)
+            given = dict(zip([*names, "value"], value.args, strict=False)) | dict(value.kws)
             array, index = (given[name] for name in names)
-            yield check, array, index, site(array)
-    if intrinsics.calls_runtime():
-        yield from _checks_without_index(function, statement, value, op)
+            value = (given["value"],) if check is intrinsics.store else ()
+            yield check, array, index, site(array), *value
 
 
 def _checks_without_index(function, statement, value, op: str) -> Iterator[tuple]:
@@ -54,13 +77,10 @@ def _checks_without_index(function, statement, value, op: str) -> Iterator[tuple
 
     if isinstance(statement, _SET_ITEM):
         yield intrinsics.load_whole, value, site(value)  # y[:] = x reads x
-        if isinstance(statement.index, str):
-            record, name = statement.target, statement.index
-            yield intrinsics.store_field, record, name, site(record, f".{name}")
-    elif isinstance(statement, numba_ir.SetAttr):
-        record, name = statement.target, statement.attr
+    if record := _record(statement):
+        name = statement.attr if isinstance(statement, numba_ir.SetAttr) else statement.index
         yield intrinsics.store_field, record, name, site(record, f".{name}")
-    elif op == "getattr" and global_of(function, value.value) is None:
+    if op == "getattr" and global_of(function, value.value) is None:
         yield intrinsics.load_field, value.value, value.attr, site(value.value, f".{value.attr}")
     elif op == "static_getitem" and isinstance(value.index, str):
         yield intrinsics.load_field, value.value, value.index, site(value.value, f".{value.index}")
@@ -69,6 +89,12 @@ def _checks_without_index(function, statement, value, op: str) -> Iterator[tuple
     elif op == "iternext":
         iterated = get_definition(function, value.value).value
         yield intrinsics.load_next, value.value, site(iterated)
+
+
+def _record(statement):
+    """Return the variable whose field a statement assigns to, None for any other statement."""
+    is_named = isinstance(statement, _SET_ITEM) and isinstance(statement.index, str)
+    return statement.target if is_named or isinstance(statement, numba_ir.SetAttr) else None
 
 
 def _index(access):

@@ -11,7 +11,7 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import build_definitions, mk_unique_var
 from numba.core.untyped_passes import InlineInlinables
 
-from .accesses import checks_before
+from .accesses import calls_before
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -29,7 +29,7 @@ class Instrument(FunctionPass):
         for block in function.blocks.values():
             body = []
             for statement in block.body:
-                for called, *arguments in checks_before(function, statement):
+                for called, *arguments in calls_before(function, statement):
                     body += _call(block.scope, statement.loc, called, arguments)
                 body.append(statement)
             block.body = body

@@ -31,13 +31,31 @@ def _numbers(target, type_: types.Type) -> Iterator[tuple[int, int]]:
             yield start + offset, size
 
 
-def _emit(target, builder, type_: types.Type, address, site: int, rank: int, kind: int) -> None:
+def _emit(
+    target, builder, type_: types.Type, address, site: int, rank: int, kind: int, unchanged=None
+) -> None:
     for offset, size in _numbers(target, type_):
         number = builder.add(address, context.I64(offset))
-        hooks.access(builder, number, hooks.packed_access(site, rank, size, kind))
+        hooks.access(builder, number, hooks.packed_access(site, rank, size, kind), unchanged)
 
 
-def _emit_all(target, builder, dtype, pointer, shapes, strides, *access: int) -> None:
+def _is_unchanged(target, builder, dtype: types.Type, pointer, value_type, value):
+    """Return whether the element at `pointer` has the bits of this value already, as an i1.
+
+    None for an element that is not one number.
+    """
+    if not isinstance(dtype, (types.Integer, types.Float, types.Boolean)):
+        return None
+    stored = target.cast(builder, value, value_type, dtype)
+    new = target.data_model_manager[dtype].as_data(builder, stored)
+    old = builder.load(pointer, typ=new.type, align=1)
+    bits = ir.IntType(8 * target.get_abi_sizeof(new.type))
+    if not isinstance(new.type, ir.IntType):
+        old, new = builder.bitcast(old, bits), builder.bitcast(new, bits)
+    return builder.icmp_unsigned("==", old, new)
+
+
+def _emit_all(target, builder, dtype, pointer, shapes, strides, *access) -> None:
     """Emit an access to each element of a view; without axes it is the element at `pointer`."""
     address = builder.ptrtoint(pointer, context.I64)
     with cgutils.loop_nest(builder, shapes, context.I64) as positions:
@@ -47,9 +65,21 @@ def _emit_all(target, builder, dtype, pointer, shapes, strides, *access: int) ->
 
 
 def emit_access(
-    target, builder, array_type, array, index_type, index, numbers, site: int, kind: int
+    target,
+    builder,
+    array_type,
+    array,
+    index_type,
+    index,
+    numbers,
+    site: int,
+    kind: int,
+    stored=None,
 ):
-    """Emit an access to array[index], whose integers are `numbers`."""
+    """Emit an access to array[index], whose integers are `numbers`.
+
+    `stored` is the type and the value that a store gives to the element, or to each of a slice.
+    """
     if not isinstance(array_type, types.Array):
         return
     given = unpack_index(target, builder, index_type, index)
@@ -62,7 +92,10 @@ def emit_access(
     if kind == hooks.LOAD and (shapes or isinstance(dtype, types.Record)):
         return  # it makes a view
     memcheck.store_index(builder, numbers)
-    access = site, len(numbers), kind
+    unchanged = None
+    if stored and not shapes:
+        unchanged = _is_unchanged(target, builder, dtype, pointer, *stored)
+    access = site, len(numbers), kind, unchanged
     _emit_all(target, builder, dtype, pointer, shapes, strides, *access)
 
 

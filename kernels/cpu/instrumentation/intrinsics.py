@@ -7,33 +7,52 @@ from numba.core import types
 from numba.core.extending import intrinsic
 
 from ..functions import traits
-from ..machine import hooks
+from ..machine import hooks, preemption
 from ..options.tools import Instrumentation
 from . import elements, memcheck
 
 
 def calls_runtime() -> bool:
     """Return whether the kernel is compiled with calls of the runtime."""
-    return traits.current().instrumentation == Instrumentation.ACCESSES
+    return Instrumentation.ACCESSES in traits.current().instrumentation
+
+
+def _emit(target, builder, array, index, arguments: list, kind: int, stored=None):
+    """Emit the test of an index, and the access; arguments are the array, the index, the site."""
+    given = array, arguments[0], index, arguments[1]
+    numbers = memcheck.emit_bounds_test(target, builder, *given, arguments[2])
+    if calls_runtime():
+        site = arguments[2].constant
+        elements.emit_access(target, builder, *given, numbers, site, kind, stored)
+    return target.get_dummy_value()
 
 
 def _access(kind: int):
-    """Return the intrinsic before an access of this kind to array[index]."""
+    """Return the intrinsic before a load or an atomic update of array[index]."""
 
     @intrinsic
     def access(typing_context, array, index, site):
         memcheck.indexed_axes(array, index)  # raises for an index that it cannot test
 
         def lower(target, builder, signature, arguments):
-            given = array, arguments[0], index, arguments[1]
-            numbers = memcheck.emit_bounds_test(target, builder, *given, arguments[2])
-            if calls_runtime():
-                elements.emit_access(target, builder, *given, numbers, arguments[2].constant, kind)
-            return target.get_dummy_value()
+            return _emit(target, builder, array, index, arguments, kind)
 
         return types.void(array, index, types.int64), lower
 
     return access
+
+
+@intrinsic
+def store(typing_context, array, index, site, value):
+    """Emit the same before array[index] = value."""
+    memcheck.indexed_axes(array, index)
+    is_number = isinstance(value, (types.Number, types.Boolean))
+
+    def lower(target, builder, signature, arguments):
+        stored = (signature.args[3], arguments[3]) if is_number else None
+        return _emit(target, builder, array, index, arguments, hooks.STORE, stored)
+
+    return types.void(array, index, types.int64, types.unliteral(value)), lower
 
 
 def _whole(kind: int):
@@ -77,6 +96,19 @@ def load_next(typing_context, iterator, site):
     return types.void(iterator, types.int64), lower
 
 
-load, store, atomic = (_access(kind) for kind in (hooks.LOAD, hooks.STORE, hooks.ATOMIC))
+@intrinsic
+def preempt(typing_context, accessed):
+    """Emit the preemption that may be due before an access to an array or a record."""
+
+    def lower(target, builder, signature, arguments):
+        if isinstance(accessed, (types.Array, types.Record)):
+            traits.current().switches = True
+            preemption.before_access(builder)
+        return target.get_dummy_value()
+
+    return types.void(accessed), lower
+
+
+load, atomic = _access(hooks.LOAD), _access(hooks.ATOMIC)
 load_whole, store_whole = _whole(hooks.LOAD), _whole(hooks.STORE)
 load_field, store_field = _field(hooks.LOAD), _field(hooks.STORE)

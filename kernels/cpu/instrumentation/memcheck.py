@@ -15,6 +15,8 @@ from ..functions.traits import Site
 from ..lowering.indices import index_types, unpack_index
 from ..machine import context, layout
 from ..machine.worker import Worker
+from ..options.tools import MEMCHECK
+from .finding import BoundsError, Finding
 
 OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our IndexError, unlike a user's
 
@@ -104,7 +106,7 @@ def element_name(site: Site, index: list[int]) -> str:
     return f"{site.name}[{', '.join(str(number) for number in index)}]" if index else site.name
 
 
-def bounds_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> IndexError:
+def bounds_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> BoundsError:
     """Return the exception for what a failed test stored."""
     words = worker.words
     site = sites[int(words[layout.ACCESS_SITE])]
@@ -115,7 +117,6 @@ def bounds_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str
             index[d] %= 2**64
     shape = words[layout.ACCESS_SHAPE : layout.ACCESS_SHAPE + rank].tolist()
     extent = shape[0] if rank == 1 else tuple(shape)
-    return IndexError(
-        f"{kernel}: {element_name(site, index)} is out of bounds for {extent} elements, "
-        f"{site.place}, {where}"
-    )
+    name = element_name(site, index)
+    text = f"{name} is out of bounds for {extent} elements, {site.place}, {where}"
+    return BoundsError(f"{kernel}: {text}").of(Finding(kernel, MEMCHECK, text, (*site,)))

@@ -11,15 +11,16 @@ import ctypes
 from collections.abc import Iterator
 
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.core.errors import TypingError
 
 from ..functions import traits
-from ..machine import context
+from ..machine import context, layout
 from .sixteen_bit_floats.bfloat16 import Bfloat16
 from .threads.coordinates import CoordinatesType
 
 _MAX_ITEMS = 32
+_PATIENCE = 1 << 24  # how often to look for a poke: some 10 ms
 _PRINTF = ir.FunctionType(context.I32, [context.PTR], var_arg=True)
 
 
@@ -41,6 +42,22 @@ def lower(target, builder: ir.IRBuilder, arguments, signature) -> None:
     traits.current().prints = True
     printf = builder.module.globals.get("printf") or ir.Function(builder.module, _PRINTF, "printf")
     builder.call(printf, [target.insert_const_string(builder.module, line), *values])
+    _let_pokes_in(builder)
+
+
+def _let_pokes_in(builder: ir.IRBuilder) -> None:
+    """Where a poke came inside printf, whose lock forbids to serve it, wait here for the next.
+
+    A kernel that does nothing but print could not be interrupted otherwise. The next poke comes
+    within milliseconds.
+    """
+    worker = context.worker(builder)
+    poked = context.word_address(builder, worker, layout.POKED)
+    with cgutils.for_range(builder, context.I64(_PATIENCE)) as loop:
+        value = builder.load_atomic(poked, "monotonic", 8, typ=context.I64)
+        with builder.if_then(builder.icmp_unsigned("==", value, context.I64(0))):
+            loop.do_break()
+    context.store_word(builder, worker, layout.POKED, context.I64(0))
 
 
 def _item(target, builder, kind: types.Type, value) -> tuple[str, list]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..machine.launch_configuration import LaunchConfiguration
+from .tracebacks import UserFramesOnly
 
 
 class ConfiguredKernel:
@@ -17,7 +18,8 @@ class ConfiguredKernel:
         self.pre_launch_callbacks: list[Callable] = []
 
     def __call__(self, *arguments: Any) -> None:
-        self.dispatcher.launch(self, arguments)
+        with UserFramesOnly():
+            self.dispatcher.launch(self, arguments)
 
     def __getstate__(self) -> dict:
         if self.pre_launch_callbacks:

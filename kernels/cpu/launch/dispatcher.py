@@ -16,11 +16,14 @@ from ..arguments.packing import packer
 from ..arguments.signatures import aligned_and_writeable, matching_types
 from ..arguments.types import numba_type, type_key
 from ..functions.gpu_only import GPUOnly
+from ..instrumentation.finding import FoundError
 from ..machine.launch_configuration import LaunchConfiguration, integer
 from ..options.jit_options import Options
 from ..options.modes import Modes, current
+from ..sanitizer import log
 from .configured_kernel import ConfiguredKernel
 from .overload import Overload
+from .tracebacks import UserFramesOnly
 
 
 class Dispatcher(GPUOnly, ReduceMixin):
@@ -28,8 +31,9 @@ class Dispatcher(GPUOnly, ReduceMixin):
 
     `kernel[grid, block, stream, shared_bytes](*arguments)` launches it; a launch returns when it is
     done. Threads that wait for others that never come raise BarrierError. Under the sanitizer a
-    launch also raises what the sanitizer finds. `modes` are the kernel's own (options/modes.py):
-    they take precedence over those of the launching thread.
+    launch also raises what the sanitizer finds, or writes it to the terminal (Modes.keep_going).
+    `modes` are the kernel's own (options/modes.py): they take precedence over those of the
+    launching thread.
     """
 
     def __init__(self, py_func: Callable, options: Options, **modes: Any) -> None:
@@ -50,11 +54,12 @@ class Dispatcher(GPUOnly, ReduceMixin):
         return self if instance is None else python_types.MethodType(self, instance)
 
     def __getitem__(self, configuration: tuple) -> ConfiguredKernel:
-        shape = LaunchConfiguration.of(self.__name__, configuration)
-        limit = self.options.max_threads
-        if limit is not None and shape.threads > limit:
-            text = f"block is {configuration[1]!r}; expected at most {limit} threads: launch_bounds"
-            raise ValueError(f"{self.__name__}: {text}")
+        with UserFramesOnly():
+            shape = LaunchConfiguration.of(self.__name__, configuration)
+            limit = self.options.max_threads
+            if limit is not None and shape.threads > limit:
+                expected = f"expected at most {limit} threads: launch_bounds"
+                raise ValueError(f"{self.__name__}: block is {configuration[1]!r}; {expected}")
         return ConfiguredKernel(self, shape, configuration[2] if len(configuration) > 2 else 0)
 
     def __call__(self, *arguments: Any) -> None:
@@ -92,27 +97,51 @@ class Dispatcher(GPUOnly, ReduceMixin):
         if self._closed:
             taken = tuple(aligned_and_writeable(item, afterwards) for item in taken)
         modes = self._modes()
-        overload = self._overload_for(taken, modes)
-        for callback in configured.pre_launch_callbacks:
-            callback(overload, configured)
-        if self.extensions:
-            overload, taken = self._extended(overload, arguments, configured.stream, afterwards)
-        overload.run(self.full_name, taken, configured.configuration, modes)
+        try:
+            if modes.debug:
+                self._interpret(configured, arguments, taken, afterwards, modes)
+            else:
+                self._run_compiled(configured, arguments, taken, afterwards, modes)
+        except FoundError as error:
+            if not modes.goes_on:
+                raise
+            log.add_errors(error.findings)
         for finish in afterwards:
             finish()
 
     def _modes(self) -> Modes:
         return replace(current(), **self.modes) if self.modes else current()
 
-    def _extended(self, overload: Overload, arguments, stream, afterwards) -> tuple:
+    def _run_compiled(self, configured, arguments, taken, afterwards, modes: Modes) -> None:
+        overload = self._overload_for(taken, modes)
+        for callback in configured.pre_launch_callbacks:
+            callback(overload, configured)
+        if self.extensions:
+            kinds = overload.argument_types
+            kinds, taken = self._extended(kinds, arguments, configured.stream, afterwards)
+            overload = replace(overload, pack=packer(kinds))
+        overload.run(self.full_name, taken, configured.configuration, modes)
+
+    def _interpret(self, configured, arguments, taken, afterwards, modes: Modes) -> None:
+        """Run the kernel in plain Python."""
+        from ..debugger.arguments import as_numbers  # needs greenlet, which is optional
+        from ..debugger.grid import interpret
+
+        kinds = self._types_of(taken)
+        if self.extensions:
+            kinds, taken = self._extended(kinds, arguments, configured.stream, afterwards)
+        values = as_numbers(taken, kinds)
+        interpret(self.full_name, self.py_func, values, configured.configuration, modes)
+
+    def _extended(self, given: tuple[types.Type, ...], arguments, stream, afterwards) -> tuple:
         """Let the extensions change each argument and its type."""
         kinds, values = [], []
-        for kind, value in zip(overload.argument_types, arguments, strict=True):
+        for kind, value in zip(given, arguments, strict=True):
             for extension in reversed(self.extensions):
                 kind, value = extension.prepare_args(kind, value, stream=stream, retr=afterwards)
             kinds.append(kind)
             values.append(kernel_argument(value, afterwards))
-        return replace(overload, pack=packer(tuple(kinds))), tuple(values)
+        return tuple(kinds), tuple(values)
 
     def _overload_for(self, arguments: tuple, modes: Modes) -> Overload:
         """Return the overload for these arguments, compiled if need be."""

@@ -11,17 +11,12 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numba.core import types
-from numba.core.compiler_lock import global_compiler_lock
 
-from ..arguments.packing import packer
-from ..compiler.compilation import load_or_compile
 from ..compiler.program import Program
 from ..language import printing
-from ..machine import layout, pool
+from ..machine import layout, pool, signals
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
 from ..options import tools
@@ -40,15 +35,16 @@ from ..scheduler.blocks import (
     run_blocks,
     run_resident,
 )
-from .failures import grid_barrier_deadlock, launch_error
+from ..scheduler.rescue import ABANDONED, INTERRUPTED
+from .entries import scheduler_entry
+from .failures import grid_barrier_deadlock, last_words, launch_error
+from .watcher import Running
 
 _RESUME_AT = {PAUSED: BEHIND_BARRIER, SPINNING: POLLING}  # where a block that is not done resumes
 
 # Blocks whose threads never wait are taken in chunks. Eight chunks a core leave no core idle for
 # long at the end; at most 32 blocks a chunk, since an interrupt (Ctrl-C) waits for a whole one.
 _SHARES, _MAX_AT_ONCE = 8, 32
-
-_Native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)  # releases the GIL while it runs
 
 
 @dataclass(frozen=True)
@@ -66,15 +62,17 @@ class Launch:
     def run(self) -> None:
         """Run all blocks.
 
-        Raises what a thread raised, BarrierError, what the sanitizer found, and ValueError for more
+        Raises what a thread raised, BarrierError, KernelFault, what the sanitizer found, what a
+        signal handler of Python's raised meanwhile (KeyboardInterrupt), and ValueError for more
         shared memory or, in a cooperative launch, more blocks than there can be.
         """
         self.configuration.check_shared(self.name, self.program.static_shared)
         with printing.in_order() if self.program.prints else contextlib.nullcontext():
-            if self.program.cooperative:
-                self._run_cooperative()
-            else:
-                self._run_independent()
+            with Running(self) as running:
+                if self.program.cooperative:
+                    self._run_cooperative(running)
+                else:
+                    self._run_independent(running)
         if self.shadow:
             self.shadow.finish(self.name)
 
@@ -88,23 +86,26 @@ class Launch:
         """Whether a barrier waits for threads that have returned, too, which is an error."""
         return tools.SYNCCHECK in self.modes.sanitize
 
-    def _run_independent(self) -> None:
+    @property
+    def blocks_at_once(self) -> int:
+        """How many blocks a worker takes at once, where the kernel's threads never wait."""
+        blocks = self.configuration.blocks
+        return 1 if blocks == 1 else min(_MAX_AT_ONCE, -(-blocks // (_SHARES * pool.cores())))
+
+    def _run_independent(self, running: Running) -> None:
         """Let all workers take blocks from one counter."""
-        counter = np.zeros(1, np.int64)
         blocks = self.configuration.blocks
 
-        def stop() -> None:
-            counter[0] = layout.STOPPED
-
         def run(worker: Worker) -> None:
-            self._configure(worker, counter)
+            running.join()
+            self._configure(worker, running.counter)
             self._advance(worker, run_blocks if self.program.fiber_per_thread else run_alone)
 
         is_large = blocks * self.configuration.threads >= pool.MIN_SHARED_THREADS
         share = is_large and not self.modes.one_worker
-        pool.run_on_all_cores(run, stop, blocks if share else 1)
+        pool.run_on_all_cores(run, running.stop, blocks if share else 1)
 
-    def _run_cooperative(self) -> None:
+    def _run_cooperative(self, running: Running) -> None:
         """Run every block on a worker of its own, all on this core, barrier by barrier.
 
         Blocks that only poll memory take turns.
@@ -113,9 +114,10 @@ class Launch:
         if blocks > layout.MAX_RESIDENT:
             limit = f"at most {layout.MAX_RESIDENT} blocks where a barrier is for the whole grid"
             raise ValueError(f"{self.name}: the grid has {blocks} blocks; expected {limit}")
+        running.join()
         with pool.workers(blocks) as workers:
-            for number, worker in enumerate(workers):
-                self._configure(worker, np.array([number]))
+            for worker in workers:
+                self._configure(worker, running.counter)
             states, turns = [BEGIN] * blocks, 0
             while any(state != DONE for state in states):
                 runnable = [n for n in range(blocks) if states[n] in (BEGIN, SPINNING)]
@@ -125,10 +127,14 @@ class Launch:
                 all_spin = runnable and all(states[n] == SPINNING for n in runnable)
                 turns = turns + 1 if all_spin else 0
                 if turns * TURN >= PATIENCE:
-                    raise launch_error(workers[runnable[0]], self.name, self.program, self.fibers)
+                    raise launch_error(
+                        workers[runnable[0]], self.name, self.program, self.configuration
+                    )
                 if self._strict and PAUSED in states and DONE in states:
                     waiting, done = (workers[states.index(state)] for state in (PAUSED, DONE))
-                    raise grid_barrier_deadlock(waiting, self.name, self.program, self.fibers, done)
+                    raise grid_barrier_deadlock(
+                        waiting, self.name, self.program, self.configuration, done
+                    )
 
     def _configure(self, worker: Worker, counter: np.ndarray) -> None:
         """Write the launch into a worker's record."""
@@ -144,13 +150,18 @@ class Launch:
         words[layout.FIBERS] = self.fibers
         words[layout.BLOCK_COUNTER] = counter.ctypes.data
         words[layout.BLOCKS] = blocks
-        words[layout.BLOCKS_AT_ONCE] = min(_MAX_AT_ONCE, -(-blocks // (_SHARES * pool.cores())))
+        words[layout.BLOCKS_AT_ONCE] = self.blocks_at_once
         seed = self.modes.seed
         words[layout.BLOCK_STRIDE], words[layout.BLOCK_OFFSET] = _block_order(seed, blocks)
         words[layout.SEED] = 0 if seed is None else 2 * seed + 1
         words[layout.POISONED_BYTES] = dynamic + configuration.shared if self.modes.sanitize else 0
         words[layout.STRICT] = self._strict
         words[layout.STATUS] = DONE
+        words[layout.HOLDS_LOCKS] = self.program.holds_locks
+        if self.program.holds_locks:
+            text = last_words(self.name, configuration)
+            words[layout.LAST_WORDS] = ctypes.cast(text, ctypes.c_void_p).value
+            words[layout.LAST_WORDS + 1] = len(text)
         worker.set_threads(configuration.block)
         if self.shadow:
             self.shadow.configure(worker)
@@ -162,10 +173,17 @@ class Launch:
         ready_before, worker.fibers_ready = worker.fibers_ready, 0  # until all have ended well
         run, pack = scheduler_entry(step)
         run(pack((worker.address, ready, *arguments)))
-        if worker.words[layout.STATUS] == DONE:
+        status = worker.words[layout.STATUS]
+        if status == DONE:
             worker.fibers_ready = max(ready_before, self.fibers)
-        elif step is not run_resident or worker.words[layout.STATUS] not in _RESUME_AT:
-            raise launch_error(worker, self.name, self.program, self.fibers)
+        elif status == INTERRUPTED:
+            raised = worker.words[layout.RAISED : layout.RAISED + 3].tolist()
+            worker.words[layout.RAISED] = 0
+            signals.raise_again(*raised)
+        elif status == ABANDONED:
+            pass  # whatever stopped the launch is raised where it happened
+        elif step is not run_resident or status not in _RESUME_AT:
+            raise launch_error(worker, self.name, self.program, self.configuration)
 
 
 def _block_order(seed: int | None, blocks: int) -> tuple[int, int]:
@@ -176,12 +194,3 @@ def _block_order(seed: int | None, blocks: int) -> tuple[int, int]:
     limit = min(blocks, 2**31)  # products stay below 2^63
     stride = next(n for n in iter(lambda: numbers.randint(1, limit), 0) if math.gcd(n, blocks) == 1)
     return stride, numbers.randrange(limit)
-
-
-@cache
-@global_compiler_lock
-def scheduler_entry(step: Callable) -> tuple[Callable, Callable[[tuple], bytes]]:
-    """Return a function of the scheduler as native code, and what packs its arguments."""
-    argument_types = (types.int64,) * step.__code__.co_argcount
-    _, address = load_or_compile(step, argument_types)
-    return _Native(address), packer(argument_types)

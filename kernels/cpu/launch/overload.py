@@ -17,6 +17,7 @@ from ..options.modes import Modes
 from ..options.tools import Instrumentation
 from ..sanitizer import symbols
 from ..sanitizer.shadow import ShadowMemory
+from .entries import install_signal_handler
 from .launch import Launch
 
 
@@ -34,8 +35,9 @@ class Overload(GPUOnly):
     @classmethod
     def of(cls, py_func: Callable, argument_types: tuple, flags: tuple, modes: Modes) -> "Overload":
         """Load the program from disk or compile it. `flags` are options for numba."""
-        if modes.instrumentation == Instrumentation.ACCESSES:
+        if Instrumentation.ACCESSES in modes.instrumentation:
             symbols.install()
+        install_signal_handler()
         program, address = load_or_compile(
             py_func, argument_types, modes.instrumentation, modes.fiber_per_thread, flags
         )
@@ -53,7 +55,7 @@ class Overload(GPUOnly):
         except TypeError as error:
             raise TypeError(f"{self.py_func.__name__}: {error}") from None
         shadow = None
-        if modes.instrumentation == Instrumentation.ACCESSES:
+        if Instrumentation.ACCESSES in modes.instrumentation:
             arrays = (*arguments, *self.program.captured)
             shadow = ShadowMemory(modes, self.program, configuration, arrays)
         Launch(name, self.program, self.address, packed, configuration, modes, shadow).run()

@@ -14,6 +14,7 @@ ACCESS, EVENT = f"{__package__}.access", f"{__package__}.event"
 # Kinds of access.
 LOAD, STORE, ATOMIC = 0, 1, 2
 NO_ACCESS = 3  # stands for the second access of a finding that is about one
+SAME_VALUE = 4  # stands for an earlier store of the value that is stored again
 
 # Events, with their operands.
 THREAD_BEGINS = 0
@@ -23,8 +24,8 @@ WARP_SYNCED = 3  # a syncwarp is complete; PARTICIPANTS says for which lanes
 FENCE = 4  # a memory fence: 1 when it is for the block only
 
 # An access packed into one word: its site from bit 24 on, the rank of its index, its size in bytes,
-# and its kind in the lowest bits.
-SITE_SHIFT, RANK_SHIFT, SIZE_SHIFT = 24, 16, 4
+# a bit that is 1 where a store leaves the element as it is, and its kind in the lowest bits.
+SITE_SHIFT, RANK_SHIFT, SIZE_SHIFT, UNCHANGED_SHIFT = 24, 16, 4, 2
 
 
 def packed_access(site: int, rank: int, size: int, kind: int) -> int:
@@ -41,13 +42,22 @@ def _call(builder: ir.IRBuilder, name: str, arguments: list[ir.Value]) -> None:
     builder.call(function, [context.word_address(builder, worker, layout.HOOK_ARGUMENTS)])
 
 
-def access(builder: ir.IRBuilder, address: ir.Value, packed: int) -> None:
-    """Call the runtime before an access to the element at `address`."""
-    _call(builder, ACCESS, [address, context.I64(packed)])
+def access(
+    builder: ir.IRBuilder, address: ir.Value, packed: int, unchanged: ir.Value | None = None
+) -> None:
+    """Call the runtime before an access to the element at `address`.
+
+    `unchanged` says whether a store leaves the element as it is; None where that is unknown.
+    """
+    word = context.I64(packed)
+    if unchanged is not None:
+        flag = builder.zext(unchanged, context.I64)
+        word = builder.or_(word, builder.shl(flag, context.I64(UNCHANGED_SHIFT)))
+    _call(builder, ACCESS, [address, word])
 
 
 def event(builder: ir.IRBuilder, kind: int, *operands: ir.Value) -> None:
     """Call the runtime at an event; emits nothing unless accesses are instrumented."""
-    if traits.current().instrumentation == traits.Instrumentation.ACCESSES:
+    if traits.Instrumentation.ACCESSES in traits.current().instrumentation:
         none = [context.I64(0)] * (2 - len(operands))
         _call(builder, EVENT, [context.I64(kind), *operands, *none])

@@ -36,7 +36,9 @@ SHARED_OFFSET = 1 << 18
 STACKS_OFFSET = 1 << 19
 WARP_SIZE = 32  # threads
 POISON = 0xFF  # every byte of unwritten memory: a NaN, or -1
-STOPPED = 1 << 62  # the value of a launch's block counter that lets no further block begin
+# The value of a launch's block counter that lets no further block begin. Those that run are left at
+# the next poke (scheduler/rescue.py).
+STOPPED = 1 << 62
 
 # Words of the worker record.
 CURRENT_THREAD = 0  # address of the running thread's record
@@ -69,6 +71,14 @@ STRICT = 61  # 1: every thread of the block must come to a barrier, and to the s
 HOOK_ARGUMENTS = 62  # 3 words: the arguments of a call to the sanitizer's runtime
 CONTROL_RECORD = 65  # address of the sanitizer's control record of this launch
 BLOCKS_AT_ONCE = 66  # how many blocks a kernel whose threads never wait takes at once
+FAULT_SIGNAL = 67  # of a thread that crashed: the signal,
+FAULT_ADDRESS = 68  # and the address that it accessed, 0 where the processor does not say
+RAISED = 69  # 3 words: what a signal handler of Python's raised during the launch, or 0
+HOLDS_LOCKS = 72  # 1: the kernel calls functions of the C library that hold locks
+LAST_WORDS = 73  # address and size of what to write before the process dies in such a function
+POKED = 75  # 1: a poke came where it could not be served
+PREEMPT_IN = 76  # how many accesses on a thread is next preempted, where there is a seed
+PREEMPTIONS = 77  # how many there have been in this block
 WORKER_WORDS = 128
 
 # Words of a thread record.
@@ -91,3 +101,15 @@ THREAD_WORDS = THREAD_BYTES // 8
 # The values of STATE. From AT_SYNCWARP on, the thread waits for lanes of its own warp only.
 READY, FINISHED, AT_BARRIER, AT_VOTE, AT_GRID = 0, 1, 2, 3, 4
 AT_SYNCWARP, AT_EXCHANGE, AT_CONVERGENCE, FAILED = 5, 6, 7, 8
+
+# Words of the process record, for signal handlers: they may only look things up.
+WORKER_MAP = 0  # address of one byte for each ARENA of the address space: 1 where a worker is
+CODE_RANGES = 1  # address of pairs of words: start and end of each program's machine code
+CODE_COUNT = 2  # how many there are
+POKES_SERVED = 3  # how many pokes came at a point where they could be served
+PROCESS_WORDS = 8
+ADDRESS_BITS = 47  # of user space on x86-64
+MAX_CODE_RANGES = 1 << 18
+
+# Words of Linux's ucontext_t on x86-64.
+RSP, RIP, FLAGS, FLOAT_STATE = 20, 21, 22, 28

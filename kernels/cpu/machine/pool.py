@@ -68,9 +68,9 @@ def run_on_all_cores(run: Callable[[Worker], None], stop: Callable[[], None], sh
 
     `run` takes blocks from a shared counter until none is left; after `stop` it begins no further
     one. The first exception is raised once every core has stopped: until then the launch's memory
-    is in use. So an interrupt (Ctrl-C) waits for the blocks that are running.
+    is in use.
     """
-    helpers = min(cores(), shares) - 1
+    helpers = min(cores(), shares) - 1 if shares > 1 else 0
     futures = [_executor().submit(_with_worker, run) for _ in range(helpers)]
     try:
         _with_worker(run)

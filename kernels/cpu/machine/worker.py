@@ -5,6 +5,7 @@ import mmap
 
 import numpy as np
 
+from . import process_record
 from .layout import (
     ARENA,
     CURRENT_THREAD,
@@ -35,6 +36,7 @@ class Worker:
         self.words = self._view(0, (WORKER_WORDS,))
         self.threads = self._view(THREADS_OFFSET, (MAX_THREADS, THREAD_WORDS))
         self.words[SHARED] = self.address + SHARED_OFFSET
+        process_record.add_worker(self.address)
         self.fibers_ready = 0  # how many fibers stand at the start of a block
         self._block = (0, 0, 0)
 

@@ -1,18 +1,19 @@
 """The sanitizer's tools by name, and how a kernel is instrumented for them."""
 
 from collections.abc import Iterable
-from enum import IntEnum
+from enum import IntFlag
 
 MEMCHECK, INITCHECK, RACECHECK, SYNCCHECK = "memcheck", "initcheck", "racecheck", "synccheck"
 ALL = (MEMCHECK, INITCHECK, RACECHECK, SYNCCHECK)
 
 
-class Instrumentation(IntEnum):
-    """What the sanitizer has put into a kernel when it is compiled."""
+class Instrumentation(IntFlag):
+    """What is put into a kernel when it is compiled: for the sanitizer, and for a seed."""
 
     NONE = 0
     BOUNDS = 1  # a test of the index before each access
-    ACCESSES = 2  # and calls of the sanitizer's runtime, at accesses, barriers and fences
+    ACCESSES = 3  # and calls of the sanitizer's runtime, at accesses, barriers and fences
+    PREEMPTION = 4  # before an access, a thread may be taken off its core
 
 
 def selected(sanitize: bool | str | Iterable[str]) -> frozenset[str]:

@@ -48,10 +48,12 @@ def _block_release(control, identity):
 def happens_before(access, other, other_time):
     """Return whether an earlier access, with this stamp, is ordered before the present one.
 
+    A timestamp of 0 is that of no access, a negative one that of an access before the last write.
+
     `access` is (worker, control, whether the memory is shared, identity, timestamp).
     """
     worker, control, is_shared, identity, timestamp = access
-    if other_time == 0 or (identity ^ other) >> _THREAD_SHIFT == 0:
+    if other_time <= 0 or (identity ^ other) >> _THREAD_SHIFT == 0:
         return True
     if (identity ^ other) >> _BLOCK_SHIFT == 0:
         if other_time >> _EPOCH_SHIFT < timestamp >> _EPOCH_SHIFT:

@@ -4,6 +4,14 @@ The algorithm is FastTrack's (Flanagan and Freund, 2009). Each granule of memory
 its last write and of some other accesses. A new access is compared with those it conflicts with: a
 write with all, a read with writes, an atomic update with all but atomic updates. If one of them
 does not happen before the new access, the two are a race, in whichever order they happened to run.
+
+Many threads may write one same value to an element, as where each raises a flag. Whichever write is
+the last, the element has this value: such writes are noted apart (SAME_VALUE), and are a remark, no
+error, unless they are asked for. A write is one of them where it leaves the element as it is and
+is unordered with earlier writes of this value. A read that nothing orders with them is a race as
+ever, since it may come before the first of them. Of a slice, a field or an x.fill() the values
+are not compared: unordered, they are races.
+
 One access happens before another if
 
     one thread makes both;
@@ -17,16 +25,17 @@ One access happens before another if
 
 Shuffles, votes and plain flags order nothing.
 
-What it can miss: of unordered reads it keeps two, of two warps or blocks if there are such, and a
-write that conflicts only with a dropped one is not found. Once a thread has released, what it
-releases later counts for those who acquired before. Not observed are accesses to less than a
-granule, such as through x.view(uint8), and iteration over an array by enumerate or zip. The cells
-take 20 bytes for each byte of a float32 array; only those in use take memory.
+What it can miss: of unordered reads, and of unordered writes of one value, it keeps two, of two
+warps or blocks if there are such, and a write that conflicts only with a dropped one is not found.
+Once a thread has released, what it releases later counts for those who acquired before. Not
+observed are accesses to less than a granule, such as through x.view(uint8), and iteration over an
+array by enumerate or zip. The cells take 24 bytes for each byte of a float32 array; only those in
+use take memory.
 """
 
 from ..functions.device_function import DeviceFunction
-from ..machine import layout
-from ..machine.hooks import ATOMIC, LOAD, SITE_SHIFT, SIZE_SHIFT, STORE
+from ..machine import hooks, layout
+from ..machine.hooks import ATOMIC, LOAD, SAME_VALUE, STORE
 from ..scheduler.intrinsics import load, store
 from . import records
 from .happens_before import happens_before, release_and_acquire
@@ -36,9 +45,11 @@ _CURRENT_THREAD, _IDENTITY, _TIMESTAMP = layout.CURRENT_THREAD, layout.IDENTITY,
 _REGIONS, _REGION_COUNT = records.REGIONS, records.REGION_COUNT
 _REGION_BYTES = 8 * records.REGION_WORDS
 _START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, records.CELLS
-_IS_SHARED, _WARP_SHIFT = records.IS_SHARED, records.THREAD_SHIFT + 5
-_WRITE, _READS, _ATOMICS = records.WRITE, records.READS, records.ATOMICS
+_IS_SHARED, _WARP_SHIFT = records.IS_SHARED, records.WARP_SHIFT
+_WRITES, _READS, _ATOMICS = records.WRITES, records.READS, records.ATOMICS
 _CELL_BYTES = 8 * records.CELL_WORDS
+_SITE_SHIFT, _SIZE_SHIFT = hooks.SITE_SHIFT, hooks.SIZE_SHIFT
+_UNCHANGED_SHIFT = hooks.UNCHANGED_SHIFT
 
 
 @DeviceFunction
@@ -54,9 +65,20 @@ def _region(control, address):
 
 @DeviceFunction
 def _report_unordered(access, packed, cell, slot, other_kind):
-    """Report the access in a slot unless it happens before the present one."""
+    """Report the access in a slot unless it happens before the present one. Return if it does."""
     other, other_time = load(cell, slot), load(cell, slot + 1)
-    if not happens_before(access, other, other_time):
+    is_ordered = happens_before(access, other, other_time)
+    if not is_ordered:
+        worker, control, _, identity, _ = access
+        report(worker, control, packed, identity, other, other_kind)
+    return is_ordered
+
+
+@DeviceFunction
+def _report_unordered_before_write(access, packed, cell, slot, other_kind):
+    """Report the same for an access that was before the last write of the value stored again."""
+    other, other_time = load(cell, slot), -load(cell, slot + 1)
+    if other_time > 0 and not happens_before(access, other, other_time):
         worker, control, _, identity, _ = access
         report(worker, control, packed, identity, other, other_kind)
 
@@ -91,27 +113,38 @@ def check(worker, control, address, packed):
     if region == 0:
         return
     offset, shift = address - load(region, _START), load(region, _SHIFT)
-    size, kind, is_shared = packed >> SIZE_SHIFT & 0xFFF, packed & 3, load(region, _IS_SHARED)
+    size, kind, is_shared = packed >> _SIZE_SHIFT & 0xFFF, packed & 3, load(region, _IS_SHARED)
     if size >> shift == 0:
         return
+    unchanged = packed >> _UNCHANGED_SHIFT & 1
     thread = load(worker, _CURRENT_THREAD)
-    identity = load(thread, _IDENTITY) | packed >> SITE_SHIFT
+    identity = load(thread, _IDENTITY) | packed >> _SITE_SHIFT
     if kind == ATOMIC:
         release_and_acquire(worker, control, is_shared, identity)
     access = worker, control, is_shared, identity, load(thread, _TIMESTAMP)
     cells = load(region, _CELLS)
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
         cell = cells + granule * _CELL_BYTES
-        _report_unordered(access, packed, cell, _WRITE, STORE)
+        writes = SAME_VALUE if unchanged else STORE
+        is_ordered = _report_unordered(access, packed, cell, _WRITES, writes)
+        if is_ordered and load(cell, _WRITES + 3):  # there is a second one
+            _report_unordered(access, packed, cell, _WRITES + 2, writes)
         if kind != ATOMIC:
             _report_unordered(access, packed, cell, _ATOMICS, ATOMIC)
             _report_unordered(access, packed, cell, _ATOMICS + 2, ATOMIC)
         if kind != LOAD:
             _report_unordered(access, packed, cell, _READS, LOAD)
             _report_unordered(access, packed, cell, _READS + 2, LOAD)
-        if kind == STORE:
-            _store_stamp(access, cell, _WRITE)
+        if unchanged:
             for slot in range(_READS, _ATOMICS + 4, 2):
-                store(cell, slot + 1, 0)
+                other_kind = LOAD if slot < _ATOMICS else ATOMIC
+                _report_unordered_before_write(access, packed, cell, slot, other_kind)
+            _store_in_one_of_two(access, cell, _WRITES)
+        elif kind == STORE:
+            _store_stamp(access, cell, _WRITES)
+            store(cell, _WRITES + 3, 0)
+        if kind == STORE:
+            for slot in range(_READS, _ATOMICS + 4, 2):
+                store(cell, slot + 1, -abs(load(cell, slot + 1)))
         else:
             _store_in_one_of_two(access, cell, _READS if kind == LOAD else _ATOMICS)

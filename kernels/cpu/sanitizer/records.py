@@ -13,6 +13,7 @@ from ..functions.traits import SITE_BITS
 
 # Fields of a stamp.
 BLOCK_SHIFT, THREAD_SHIFT, SITE_MASK = 32, SITE_BITS, (1 << SITE_BITS) - 1
+WARP_SHIFT = THREAD_SHIFT + 5  # of the number of the warp, and the block above it
 GRID_SHIFT, EPOCH_SHIFT, CLOCK_MASK = 44, 24, (1 << 24) - 1
 FIRST_TIMESTAMP = 1 << EPOCH_SHIFT  # of a thread, so no timestamp is 0
 
@@ -41,9 +42,10 @@ CELLS = 3
 IS_SHARED = 4
 REGION_WORDS = 5
 
-# A cell: the stamps of the last write, of two reads and of two atomic updates.
-WRITE, READS, ATOMICS = 0, 2, 6
-CELL_WORDS = 10
+# A cell: the stamps of two writes of the value that it has, of two reads and of two atomic updates.
+# The timestamp of a read or an update is negative once a write has come after it.
+WRITES, READS, ATOMICS = 0, 4, 8
+CELL_WORDS = 12
 
 # A trace's record. A row is an access: its identity, the packed access, its address.
 ROWS, ROW_COUNT, MAX_ROWS = 0, 1, 2
@@ -68,7 +70,7 @@ RELEASE_EPOCH = 3  # epoch of its last release
 BLOCK_RELEASE_WORDS = 4
 
 # A finding: the identity of the later access, that of the other, the kinds of both, how often it
-# was found, and the index of the first one.
-IDENTITY, OTHER_IDENTITY, KIND, OTHER_KIND, TIMES, RANK, INDEX = 0, 1, 2, 3, 4, 5, 6
-FINDING_WORDS = 22
+# was found, whether each time in one warp, and the index of the first one.
+IDENTITY, OTHER_IDENTITY, KIND, OTHER_KIND, TIMES, IN_WARP, RANK, INDEX = 0, 1, 2, 3, 4, 5, 6, 7
+FINDING_WORDS = 23
 MAX_FINDINGS = 100  # further ones, of other sites, are dropped

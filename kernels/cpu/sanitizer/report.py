@@ -12,6 +12,7 @@ _FINDING_BYTES = 8 * records.FINDING_WORDS
 _IDENTITY, _OTHER_IDENTITY = records.IDENTITY, records.OTHER_IDENTITY
 _KIND, _OTHER_KIND = records.KIND, records.OTHER_KIND
 _TIMES, _RANK, _INDEX, _SITE_MASK = records.TIMES, records.RANK, records.INDEX, records.SITE_MASK
+_IN_WARP, _WARP_SHIFT = records.IN_WARP, records.WARP_SHIFT
 _ACCESS_INDEX = layout.ACCESS_INDEX
 
 
@@ -19,6 +20,7 @@ _ACCESS_INDEX = layout.ACCESS_INDEX
 def report(worker, control, packed, identity, other, other_kind):
     """Record a finding about an access, and the other one, where it is about two."""
     kind = packed & 3
+    in_warp = (identity ^ other) >> _WARP_SHIFT == 0
     counters = load(control, _COUNTERS)
     count = load(counters, _FINDING_COUNT)
     finding = load(control, _FINDINGS)
@@ -28,6 +30,7 @@ def report(worker, control, packed, identity, other, other_kind):
         same_kinds = load(finding, _KIND) == kind and load(finding, _OTHER_KIND) == other_kind
         if same_site and same_other_site and same_kinds:
             store(finding, _TIMES, load(finding, _TIMES) + 1)
+            store(finding, _IN_WARP, load(finding, _IN_WARP) & in_warp)
             return
         finding += _FINDING_BYTES
     if count == _MAX_FINDINGS:
@@ -38,6 +41,7 @@ def report(worker, control, packed, identity, other, other_kind):
     store(finding, _KIND, kind)
     store(finding, _OTHER_KIND, other_kind)
     store(finding, _TIMES, 1)
+    store(finding, _IN_WARP, in_warp)
     rank = packed >> RANK_SHIFT & 0xFF
     store(finding, _RANK, rank)
     for d in range(rank):

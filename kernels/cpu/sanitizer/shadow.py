@@ -12,8 +12,8 @@ from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
 from ..options.modes import Modes
 from ..options.tools import INITCHECK, RACECHECK
-from . import records, unwritten
-from .findings import findings_error
+from . import log, records, unwritten
+from .findings import Report, findings_error
 from .recorder import Recorder
 
 Region = tuple[int, ...]  # the words of a record
@@ -76,12 +76,21 @@ class ShadowMemory:
             self._recorder.arenas.append(worker.address)
 
     def finish(self, kernel: str) -> None:
-        """Append the trace, if one was kept. Raises the exception for the findings, if any."""
+        """Append the trace, if one was kept, and note remarks.
+
+        Raises the exception for the findings, if any.
+        """
         if self._modes.traces is not None:
             self._modes.traces.append((kernel, self._recorder.trace()))
         found = self._findings[: self._counters[records.FINDING_COUNT]]
-        if len(found):
-            raise findings_error(kernel, found, self._program.sites, self._configuration)
+        report = Report(kernel, found, self._program.sites, self._configuration)
+        errors, remarks = report.findings(), report.remarks()
+        if self._modes.same_value:
+            errors += remarks
+        else:
+            log.add_remarks(remarks)
+        if errors:
+            raise findings_error(errors)
 
     def _address(self, array: np.ndarray) -> int:
         self._alive.append(array)

@@ -1,7 +1,8 @@
 """The order in which a worker runs threads: by number, or random and repeatable by its seed.
 
 A race that the order by number hides may show in another. A seeded block draws one order of its
-warps in every round, and one of each warp's lanes in every pass. The draws depend on the seed and
+warps in every round, and one of each warp's lanes in every pass. Between them, threads are
+preempted after random numbers of accesses (machine/preemption.py). The draws depend on the seed and
 the block's number only.
 """
 
@@ -10,6 +11,7 @@ from ..machine import layout
 from .intrinsics import load, store
 
 _SEED, _RANDOM_STATE = layout.SEED, layout.RANDOM_STATE
+_PREEMPT_IN, _PREEMPTIONS = layout.PREEMPT_IN, layout.PREEMPTIONS
 
 
 @DeviceFunction
@@ -24,6 +26,8 @@ def seed_orders(worker, block):
             _RANDOM_STATE,
             seed * 0x2545F4914F6CDD1D ^ (2 * block + 1) * 0x5851F42D4C957F2D | 1,
         )
+        store(worker, _PREEMPT_IN, 1)
+        store(worker, _PREEMPTIONS, 0)
 
 
 @DeviceFunction

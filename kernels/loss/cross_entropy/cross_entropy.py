@@ -24,11 +24,8 @@ from crosscheck.kernels.plan import Output, Plan, Size
 
 
 def _labels(this: Problem, target: Array) -> Array:
-    """Return classes as the kernels take them. Raises ValueError for a target that is none."""
-    if this.has_probabilities:
-        return target
-    problem.check_classes(this, target)
-    return target.astype(np.int64, copy=False)
+    """Return the target as the kernels take it."""
+    return target if this.has_probabilities else target.astype(np.int64, copy=False)
 
 
 def _run_forward(
@@ -101,6 +98,7 @@ def _plan(this: Problem, output: Output, **views: Size) -> Plan:
         sizes={"weight": (this.classes,), "grad_output": this.output_shape},
         integers={} if this.has_probabilities else {"target": (np.int64, np.uint8)},
         views={"input": this.shape, "target": target, **views},
+        checks={} if this.has_probabilities else {"target": partial(problem.check_classes, this)},
     )
 
 
@@ -131,8 +129,9 @@ def forward(
     target holds int64 (or uint8) classes (n, ...), or probabilities of the input's shape and dtype.
     The result is (n, ...) for reduction 'none', else ().
 
-    Raises TypeError or ValueError before anything is launched. A target that is no class is refused
-    on the CPU; on a GPU, where looking would wait for the device, its loss and gradient are NaN.
+    Raises TypeError or ValueError before anything is launched, and IndexError for a target that is
+    no class. On a GPU, where looking would wait for the device, its loss and gradient are NaN, and
+    the next call of any direction raises the IndexError, or `kernels.deferred.check`.
     """
     how = ignore_index, reduction, label_smoothing
     return CROSS_ENTROPY.run("forward", algorithm, out, input, target, weight, *how)

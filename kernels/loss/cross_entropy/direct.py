@@ -3,7 +3,7 @@
 Logits are (n, c, d); row (n, d) runs along the classes c. m is its largest logit and s the sum of
 exp(x - m), so l[c] = log(s) - (x[c] - m) is minus the log of the softmax. The loss of a row is the
 sum of k[c] * l[c], with the coefficients k of `classes`. Neighbouring threads own neighbouring d.
-A target that is no class gives NaN; on the CPU, where looking costs nothing, it is refused before.
+A target that is no class gives NaN: on a GPU it is refused only later (`kernels.in_range`).
 Any strides. No shared memory and no barrier.
 
 The gradients compare the row, not n, with its end, and one has `while` loops for ranges: otherwise

@@ -10,9 +10,7 @@ from math import prod
 from numbers import Real
 from typing import Any
 
-import numpy as np
-
-from crosscheck.kernels import arguments
+from crosscheck.kernels import arguments, in_range
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.loss import reduction as reductions
@@ -109,11 +107,5 @@ def without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
 
 
 def check_classes(this: Problem, target: Array) -> None:
-    """Refuse a target that is no class. Raises ValueError.
-
-    Not on a GPU, where looking would wait for the device: there its loss is NaN.
-    """
-    if isinstance(target, np.ndarray):
-        wrong = target[(target != this.ignore_index) & ((target < 0) | (target >= this.classes))]
-        if wrong.size:
-            reject(this.op, "target", int(wrong[0]), f"classes from 0 to {this.classes - 1}")
+    """Refuse a target that is no class. Raises IndexError, on a GPU later: `kernels.in_range`."""
+    in_range.check(this.op, "target", target, this.classes - 1, this.ignore_index, "classes")

@@ -6,7 +6,10 @@ from torch import Tensor
 from crosscheck.nn.functional.loss import constant, legacy_reduction
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import number
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.loss.cross_entropy_gradients import CROSS_ENTROPY
+
+CLASSES = {"target": (torch.int64, torch.uint8)}
 
 
 @public
@@ -36,11 +39,23 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
     """`torch.nn.CrossEntropyLoss`."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return cross_entropy(
-            input,
-            target,
-            self.weight,
+        return compute(
+            self,
+            cross_entropy,
+            integers=CLASSES,
+            unless=self._misfit(),
+            input=input,
+            target=target,
+            weight=self.weight,
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
         )
+
+    def _misfit(self) -> str:
+        """Return which of PyTorch's options the operator does not have, or ""."""
+        if self.weight is not None and self.weight.requires_grad:
+            return "weight requires grad; the kernels have no gradient for it"
+        if not 0 <= self.label_smoothing <= 1:
+            return f"label_smoothing is {self.label_smoothing}; kernels take 0 to 1"
+        return ""

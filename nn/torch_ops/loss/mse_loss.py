@@ -7,6 +7,7 @@ from crosscheck.kernels.loss.mse_loss import MSE_LOSS as KERNELS
 from crosscheck.nn.functional.loss import constant, legacy_reduction
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import warn
+from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 MSE_LOSS = Operators(KERNELS)
@@ -63,4 +64,4 @@ class MSELoss(torch.nn.MSELoss):
     """`torch.nn.MSELoss`."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return mse_loss(input, target, reduction=self.reduction)
+        return compute(self, mse_loss, input=input, target=target, reduction=self.reduction)

@@ -3,6 +3,7 @@
 from crosscheck.parity.operators.conv2d.geometry import conv
 
 TILES = (15, 16, 17, 33)  # around one tile of 16, and one more than two
+BLOCKED = (63, 65)  # around a tile of 64 in the blocked kernels
 BLOCKS = (255, 256, 257, 513)  # around one block of 256 threads, and one more than two
 
 TILE_EDGES = (
@@ -30,6 +31,23 @@ TILE_EDGES = (
             (2, 1, 1, 1),
         )
         for b in BLOCKS
+    ),
+    *(
+        conv(
+            f"blocked-{t}",
+            "filters and positions around the edge of a blocked tile",
+            (1, 3, 1, t),
+            (t, 3, 1, 3),
+            padding=(0, 1),
+        )
+        for t in BLOCKED
+    ),
+    conv(
+        "split-sum",
+        "few outputs and a long sum: blocks share its terms",
+        (1, 40, 3, 3),
+        (2, 40, 3, 3),
+        padding=1,
     ),
     conv(
         "images-in-a-tile", "one tile of positions spans several images", (5, 3, 3, 3), (4, 3, 2, 2)

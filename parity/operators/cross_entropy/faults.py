@@ -12,8 +12,8 @@ FAULTS = (
     Fault(
         "the tree adds up one class a thread",
         TREE,
-        "range(t, C, THREADS):\n                    smooth",
-        "range(t, C, C):\n                    smooth",
+        "range(t, C, THREADS):\n                        smooth",
+        "range(t, C, C):\n                        smooth",
         "cross_entropy",
         "classes-300-all",
     ),
@@ -28,7 +28,7 @@ FAULTS = (
     Fault(
         "the tree's gradient sums one thread's probabilities",
         TREE,
-        "    whole = block_sum(scratch, t, whole)\n",
+        "        whole = block_sum(scratch, t, whole)\n",
         "",
         "cross_entropy",
         "probabilities-300",
@@ -36,8 +36,8 @@ FAULTS = (
     Fault(
         "the tree's target gradient has one class a thread",
         TREE,
-        "range(t, C, THREADS):\n        dq",
-        "range(t, C, C):\n        dq",
+        "range(t, C, THREADS):\n            dq",
+        "range(t, C, C):\n            dq",
         "cross_entropy",
         "probabilities-300",
     ),
@@ -75,7 +75,7 @@ FAULTS = (
     ),
     Fault(
         "a number that is no class is accepted",
-        PROBLEM,
+        "crosscheck.kernels.in_range",
         "if wrong.size:",
         "if False:",
         "cross_entropy",

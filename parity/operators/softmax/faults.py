@@ -68,8 +68,8 @@ FAULTS = (
     Fault(
         "the tree's output stops at the number of threads",
         TREE,
-        "range(t, n, THREADS):\n        y[o, j, i] = math.exp",
-        "range(t, n, n):\n        y[o, j, i] = math.exp",
+        "range(t, n, THREADS):\n            y[o, j, i] = math.exp",
+        "range(t, n, n):\n            y[o, j, i] = math.exp",
         "softmax",
         "row-129",
     ),

@@ -167,9 +167,15 @@ def test_a_module_runs_its_tests(folder):
     [
         ([], "there is no script; expected SCRIPT or -m MODULE"),
         (["-m"], "there is no script; expected SCRIPT or -m MODULE"),
+        (
+            ["lesson.ipynb"],
+            "lesson.ipynb is a notebook; expected a script, or -m jupyter nbconvert",
+        ),
         (["no_such.py"], "no_such.py: no such script"),
         (["--seed", "-1", __file__], "seed is -1; expected 0 to"),
         (["--tool", "speed", __file__], "invalid choice: 'speed'"),
+        (["--thread", "3", __file__], "thread is (3,); expected None without debug=True"),
+        (["--debug", "--block", "1,x", __file__], "block is '1,x'; expected 1 to 3 integers"),
     ],
 )
 def test_a_wrong_command_is_named(folder, arguments, message):

@@ -7,10 +7,10 @@ import pytest
 import torch
 import torch.nn.functional as TF
 
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.loss import cross_entropy
-from crosscheck.kernels.loss.cross_entropy import problem
 
 INF, NAN = np.inf, np.nan
 each = pytest.mark.parametrize("algorithm", ["direct", "tree"])
@@ -153,7 +153,7 @@ def test_layouts_and_gaps():
 )
 def test_rejects(change, message):
     arguments = {"input": normal(0, 2, 3), "target": np.array([0, 1]), **change}
-    with pytest.raises((TypeError, ValueError), match=message):
+    with pytest.raises((TypeError, ValueError, IndexError), match=message):
         cross_entropy.forward(**arguments)
 
 
@@ -180,16 +180,32 @@ def test_indices_of_64_bits_give_the_same_bits(kind, algorithm):
 
 
 @each
-def test_a_class_that_nobody_could_check_gives_nan_and_reads_nothing(algorithm, monkeypatch):
-    monkeypatch.setattr(problem, "check_classes", lambda *arguments: None)  # as on a GPU
-    x, target = normal(0, 3, 4), np.array([1, 4, -7])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8])
+def test_on_a_gpu_what_is_no_class_gives_nan_and_the_next_call_raises(
+    algorithm, dtype, monkeypatch
+):
+    monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)  # as on a GPU
+    x, target = normal(0, 3, 4), np.array([1, 4, -7]).astype(dtype)
+    how = dict(reduction="none", algorithm=algorithm)
     with sanitized():
-        loss = cross_entropy.forward(x, target, None, reduction="none", algorithm=algorithm)
-        dx = cross_entropy.input_gradient(
-            np.ones(3), x, target, None, reduction="none", algorithm=algorithm
-        )
+        loss = cross_entropy.forward(x, target, **how)
+        with pytest.raises(IndexError, match="^cross_entropy: target is 4; expected classes from"):
+            cross_entropy.input_gradient(np.ones(3), x, target, **how)
+        dx = cross_entropy.input_gradient(np.ones(3), x, target, **how)
+        gradient = "^cross_entropy input_gradient: target is 4; expected classes from 0 to 3; an"
+        with pytest.raises(IndexError, match=gradient):
+            cross_entropy.forward(x, target, **how)
     np.testing.assert_array_equal(np.isnan(loss), [False, True, True])
     np.testing.assert_array_equal(np.isnan(dx).all(1), [False, True, True])
+
+
+def test_an_ignored_class_is_none_that_is_found(monkeypatch):
+    monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)
+    target = np.array([1, -100, 0])
+    with deferred.synchronous():
+        cross_entropy.forward(normal(0, 3, 4), target)
+        with pytest.raises(IndexError, match="target is -100; expected classes from 0 to 3$"):
+            cross_entropy.forward(normal(0, 3, 4), target, ignore_index=1)
 
 
 @each

@@ -143,6 +143,19 @@ def test_a_mean_that_forgets_everything_keeps_the_sign_of_a_zero():
     np.testing.assert_array_equal(np.signbit(m), [True, False])
 
 
+def test_a_product_and_its_sum_round_once_together():
+    p, g, m = (random(1000, np.float32, seed) for seed in range(3))
+    lr, weight = np.float32(0.1), np.float32(1 - 0.7)
+    fused = np.float32(np.float64(p) - np.float64(lr) * g)  # in float64 the product is exact
+    mean = np.float32(np.float64(m) + np.float64(weight) * (g - m))
+    assert (fused != p - lr * g).any() and (mean != m + weight * (g - m)).any()
+    updated = p.copy()
+    sgd.step(updated, g, lr=float(lr))
+    np.testing.assert_array_equal(updated, fused)
+    adam.step(p, g, m, np.zeros_like(p), step=1, betas=(0.7, 0.9))
+    np.testing.assert_array_equal(m, mean)
+
+
 P = np.ones((2, 3))
 
 

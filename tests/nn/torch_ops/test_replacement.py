@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations
 
 from crosscheck.nn import torch_ops
 from crosscheck.nn.torch_ops import modules
@@ -172,6 +173,66 @@ def test_what_is_left_says_why():
         "  six   ReLU6        left: no operator for it"
     )
     assert type(model.low) is nn.Conv2d and type(model.own) is Own
+
+
+NORMS = {
+    "weight_norm": "_WeightNorm",
+    "spectral_norm": "_SpectralNorm",
+    "orthogonal": "_Orthogonal",
+}
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_a_parametrized_layer_is_listed_as_left_and_computes_as_before(norm):
+    model = nn.Sequential(getattr(parametrizations, norm)(nn.Conv2d(1, 2, 3)), nn.ReLU()).eval()
+    x = torch.randn(2, 1, 5, 5)
+    expected = model(x)
+    replacement = torch_ops.replace(model)
+    reason = "a parametrization computes its weight: replace it before that is registered"
+    assert [(each.name, each.kind, each.reason) for each in replacement.left] == [
+        ("0", "ParametrizedConv2d", reason),
+        ("0.parametrizations.weight.0", NORMS[norm], "no operator for it"),
+    ]
+    assert torch.equal(model(x), expected)
+
+
+def test_a_layer_that_is_parametrized_later_stays_replaced():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3))
+    torch_ops.replace(model)
+    parametrizations.weight_norm(model[0])
+    for replacement in (torch_ops.report(model), torch_ops.replace(model)):
+        assert [each.kind for each in replacement.replaced] == ["ParametrizedConv2d"]
+
+
+def test_layers_with_modules_inside_are_listed():
+    class Adapted(nn.Linear):
+        def __init__(self):
+            super().__init__(4, 4)
+            self.adapter = nn.Linear(4, 4)
+
+    model = nn.ModuleDict(
+        {"lazy": nn.LazyLinear(4), "mine": Adapted(), "many": nn.MultiheadAttention(4, 2)}
+    )
+    replacement = torch_ops.replace(model)
+    assert [each.name for each in replacement.replaced] == ["mine.adapter"]
+    subclass = "a subclass of Linear, which may compute something else"
+    assert {each.name: each.reason for each in replacement.left} == {
+        "lazy": "it has no weights before its first call: replace it after that",
+        "mine": subclass,
+        "many": "no operator for it",
+        "many.out_proj": subclass,
+    }
+    model["lazy"](torch.ones(1, 3))
+    assert "lazy" in [each.name for each in torch_ops.replace(model).replaced]
+
+
+def test_a_report_changes_nothing():
+    model = nn.Sequential(nn.ReLU(), nn.ReLU6())
+    report = torch_ops.report(model)
+    assert not report.replaced and type(model[0]) is nn.ReLU
+    reasons = [each.reason for each in report.left]
+    assert reasons == ["nobody called replace for it", "no operator for it"]
+    assert torch_ops.replace(model) == torch_ops.report(model) != report
 
 
 def test_a_replaced_model_can_be_copied_and_saved(tmp_path):

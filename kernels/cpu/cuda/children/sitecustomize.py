@@ -24,11 +24,7 @@ class _First:
         sys.meta_path.remove(self)
         start = json.loads(os.environ["CROSSCHECK_CPU_DEVICE"])  # as install_in_children wrote it
         sys.path.append(start["root"])  # last: a script's own modules come first
-        modes, install = (
-            importlib.import_module(f"{start['package']}.{name}")
-            for name in ("options.modes", "cuda.install")
-        )
-        modes.set_default(**start["modes"])
+        install = importlib.import_module(f"{start['package']}.cuda.install")
         install.install()
         return install.spec(fullname)
 

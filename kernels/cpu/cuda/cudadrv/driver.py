@@ -64,5 +64,13 @@ class _Driver:
 driver = _Driver()
 
 
+class LinkerError(RuntimeError):
+    """An error of NVIDIA's linker. It is never raised."""
+
+
+class DeadMemoryError(RuntimeError):
+    """A use of memory that was freed. It is never raised."""
+
+
 def _have_nvjitlink() -> bool:
     return False

@@ -17,6 +17,34 @@ class NvvmError(Exception):
     """An error of NVIDIA's compiler."""
 
 
+class NvvmWarning(Warning):
+    """A warning of NVIDIA's compiler."""
+
+
+class NvvmSupportError(ImportError):
+    """NVIDIA's compiler is not available."""
+
+
+class NvrtcError(Exception):
+    """An error of NVIDIA's compiler for CUDA C++."""
+
+
+class NvrtcBuiltinOperationFailure(NvrtcError):
+    """It could not load its headers."""
+
+
+class NvrtcCompilationError(NvrtcError):
+    """It refused a source."""
+
+
+class NvrtcSupportError(ImportError):
+    """It is not available."""
+
+
+class CCSupportError(RuntimeError):
+    """A GPU's compute capability is not supported."""
+
+
 class CudaAPIError(CudaDriverError):
     """A failed call of CUDA's driver, with its code."""
 

@@ -140,7 +140,7 @@ def local_array(typing_context, shape, dtype, alignment=None):
         with builder.goto_entry_block():  # once, even in a loop; numba's helper would zero it
             data = builder.alloca(ir.ArrayType(context.I8, bytes_))
         data.align = align
-        if traits.current().instrumentation:
+        if traits.Instrumentation.BOUNDS in traits.current().instrumentation:
             cgutils.memset(builder, data, ir.Constant(intp, bytes_), layout.POISON)
             address = builder.ptrtoint(data, context.I64)
             hooks.event(builder, hooks.LOCAL_ARRAY, address, context.I64(bytes_))

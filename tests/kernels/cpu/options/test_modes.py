@@ -1,10 +1,13 @@
-"""Orders of blocks and threads: fixed, random, repeated."""
+"""Modes: orders of blocks and threads, fixed, random, repeated; those that exclude each other."""
+
+import re
 
 import numpy as np
 import pytest
 from numba import cuda
 
 from crosscheck.kernels.cpu import jit, modes
+from crosscheck.kernels.cpu.options.modes import Modes
 
 
 @jit
@@ -70,3 +73,32 @@ def test_modes_end_with_their_context_and_a_kernels_own_take_precedence():
 def test_a_wrong_seed_is_refused(seed, error):
     with pytest.raises(error, match=f"seed is {seed}"):
         jit(arrivals.py_func, seed=seed)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"thread": (3, 0, 0)}, "thread is (3, 0, 0); expected None without debug=True"),
+        ({"debug": True, "block": (1, -1)}, "block is (1, -1); expected 1 to 3 integers"),
+        ({"debug": True, "thread": ()}, "thread is (); expected 1 to 3 integers"),
+        ({"debug": True, "sanitize": True}, "debug is True; expected False beside sanitize"),
+        ({"debug": True, "traces": []}, "debug is True; expected False beside sanitize"),
+    ],
+)
+def test_a_wrong_mode_of_the_debugger_is_refused(changes, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Modes(**changes)
+
+
+def test_without_greenlet_debug_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="needs greenlet: pip install greenlet") as caught:
+        Modes(debug=True)
+    assert caught.value.name == "greenlet"
+
+
+def test_a_chosen_thread_has_three_coordinates():
+    pytest.importorskip("greenlet")
+    modes = Modes(debug=True, thread=[3])
+    assert (modes.thread, modes.block) == ((3, 0, 0), (0, 0, 0))
+    assert Modes(debug=True).thread is None

@@ -32,11 +32,12 @@ def test_findings_of_two_tools_are_one_error_of_both_kinds():
     assert findings[1] == (
         f"  racecheck: x[0] is written, test_findings.py:{line + 6}, thread (0, 0, 0) of block "
         f"(0, 0, 0), and read, test_findings.py:{line + 7}, thread (1, 0, 0) of block (0, 0, 0), "
-        "with no barrier between (3 times)"
+        "with no barrier between: it relies on the lanes of a warp moving in lockstep; since Volta "
+        "they need not: put cuda.syncwarp() between (3 times)"
     )
 
 
-@jit(sanitize="racecheck")
+@jit(sanitize="racecheck", same_value=True)
 def many(x):
     i = 0
     x[i] = x[i + 1]

@@ -160,7 +160,12 @@ def a_barrier_of_the_grid_for_some_blocks(fixed):
 
 
 PLANTS = [
-    (some_threads_return_early, "thread (0, 0, 0) and 4 more", "2 more have finished"),
+    (
+        some_threads_return_early,
+        "thread (0, 0, 0) and 4 more",
+        "2 more have finished. It works on Volta and later",
+        "CUDA does not promise that",
+    ),
     (a_barrier_in_each_branch, "thread (0, 0, 0) and 2 more", "thread (3, 0, 0) and 4 more"),
     (a_loop_of_different_lengths, "thread (0, 0, 0) and 31 more", "finished"),
     (a_vote_of_one_warp, "cuda.syncthreads_count()", "finished"),
@@ -183,6 +188,17 @@ PLANTS = [
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant[0].__name__)
 def test_a_planted_divergence_is_named_and_its_cure_is_silent(check, plant):
     check(plant[0], BarrierError, *plant[1:])
+
+
+ELSEWHERE = [a_barrier_in_each_branch, a_barrier_and_a_vote, syncwarp_with_a_lane_that_returned]
+
+
+@pytest.mark.parametrize("plant", ELSEWHERE)
+def test_volta_is_named_only_where_it_helps(plant):
+    kernel, configuration, arguments = plant(fixed=False)
+    with pytest.raises(BarrierError) as error:
+        kernel[configuration](*arguments)
+    assert "Volta" not in str(error.value)
 
 
 @synccheck

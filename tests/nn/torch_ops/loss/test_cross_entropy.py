@@ -115,7 +115,7 @@ REFUSED = [
     (TypeError, "target.dtype is torch.float32; expected torch.float64, the dtype of input",
      (ROWS, SHARES.float()), {}),
     (ValueError, "target.shape is (4,); expected (5,)", (ROWS, LABELS[:4]), {}),
-    (ValueError, "target is 4; expected classes from 0 to 3", (ROWS, LABELS + 1), {}),
+    (IndexError, "target is 4; expected classes from 0 to 3", (ROWS, LABELS + 1), {}),
     (ValueError, "weight.shape is (3,); expected (4,)", (ROWS, LABELS, WEIGHT[:3]), {}),
     (NotImplementedError, "weight.requires_grad is True",
      (ROWS, LABELS, WEIGHT.clone().requires_grad_()), {}),
