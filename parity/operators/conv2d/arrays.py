@@ -50,6 +50,13 @@ TILE_EDGES = (
         padding=1,
     ),
     conv(
+        "winograd-blocks",
+        "filters, outputs and channels past one block of Winograd's kernel",
+        (2, 9, 9, 11),
+        (66, 9, 3, 3),
+        padding=1,
+    ),
+    conv(
         "images-in-a-tile", "one tile of positions spans several images", (5, 3, 3, 3), (4, 3, 2, 2)
     ),
     conv(
