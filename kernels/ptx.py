@@ -118,8 +118,8 @@ def _load_if(typing, array, at, inside):
         letter, zero = ("f", "0f00000000") if kind.dtype.bitwidth == 32 else ("d", f"0d{0:016}")
         of = f"f{kind.dtype.bitwidth}"
         text = (
-            f"{{ .reg .pred inside; setp.ne.u32 inside, $2, 0; mov.{of} $0, {zero}; "
-            f"@inside ld.global.{of} $0, [$1]; }}"
+            f"{{ .reg .pred %inside; setp.ne.u32 %inside, $2, 0; mov.{of} $0, {zero}; "
+            f"@%inside ld.global.{of} $0, [$1]; }}"
         )
         constraints = f"={letter},l,r,~{{memory}}"
         function = ir.FunctionType(value, [_I64, _I32])
