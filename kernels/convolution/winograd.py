@@ -12,8 +12,8 @@ issue slots bind). Channels come in steps of 8, and a block has 64 filters and 3
 that is for layers with many of each.
 
 The input gradient is a forward convolution of dy with padding 2 - padding, by filters turned half a
-turn. Stride and dilation 1, any padding, groups and strides of the arrays; images whose columns are
-neighbours in memory load fastest.
+turn. Stride and dilation 1, any padding and groups. Arrays may have any strides; where the channels
+of images are neighbours in memory (channels_last), threads that are neighbours load channels.
 
 It rounds more often than a sum of products, and where PyTorch has infinity it may have NaN, because
 patches hold differences: infinity minus infinity. So it is chosen by name only.
@@ -109,7 +109,8 @@ def _run(
     tile_blocks = -(-n * down * across // tile.rows)
     x, strides = flat(images)
     image = n, *images.shape[2:]
+    together = strides[1] < strides[3]
     place = product.origin, product.corner
     counts = channels, columns, steps, down, across, tile_blocks, blocks
     launch = build(tile)[problem.groups * tile_blocks * blocks, THREADS]
-    launch(x, weights, bias, y, image, strides, *place, counts)
+    launch(x, weights, bias, y, image, strides, together, *place, counts)

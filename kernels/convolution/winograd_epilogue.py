@@ -27,9 +27,9 @@ HALF = 8  # of a warp's lanes along columns: each brings two
 def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
     """Return put_columns(acc, acc_next, j, ...): stores columns j and j + 1 of each thread.
 
-    The block's tiles of outputs are numbers `first_tile` and on of all, (n, down, across); its
-    columns are those of y from `base + first` on, of which `base + columns` is the first that is
-    not there.
+    A thread writes the outputs of one tile, number `patch` of the block, at (n, p, q) of all, for
+    one column of the 16, number `slot`, or two. Columns are counted in a group: the block's from
+    `first` on, in y from `base` on.
     """
     M, ROWS = tile.rows, tile.thread_rows
     ROW = M // 4 + 2  # quads
@@ -57,7 +57,7 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
                     y[n, k, p + index(i), q + index(j)] = m[SIDE * i + j] + start
 
     @device_function
-    def put_columns(acc, acc_next, j, shared, bias, y, n, p, q, base, first, columns):
+    def put_columns(acc, acc_next, j, shared, bias, y, patch, slot, n, p, q, base, first, columns):
         t = index(cuda.threadIdx.x)
         row, column = place(t % WARP)
         to = t // WARP * 2 * FREQUENCY + column * ROW + row
@@ -66,10 +66,10 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
         put_sums(acc_next, j, shared, to + FREQUENCY)
         cuda.syncthreads()  # all sums are there
         for i in range(2 * HALF * M // threads):
-            slot = t // M + index(i * (threads // M))
-            k = first + slot % HALF * 4 + slot // HALF + index(j // 4 * 32 + j % 4)
+            here = slot + index(i * (threads // M))
+            k = first + here % HALF * 4 + here // HALF + index(j // 4 * 32 + j % 4)
             if n < index(y.shape[0]) and k < columns:
-                at = slot * ROW + t % M // 4
-                put_outputs(shared, at, t % 4, bias, y, n, p * OUTPUTS, q * OUTPUTS, base + k)
+                at = here * ROW + patch // 4
+                put_outputs(shared, at, patch % 4, bias, y, n, p * OUTPUTS, q * OUTPUTS, base + k)
 
     return put_columns

@@ -54,11 +54,23 @@ def build(tile: RegisterTile) -> Kernel:
     IMAGES, WEIGHTS = (DEPTH * FREQUENCIES * row for row in (IMAGE_ROW, WEIGHT_ROW))
     SHARED = WEIGHTS + IMAGES, 4
     QUADS, STAGED = WEIGHTS // THREADS, 4 * WEIGHTS // THREADS  # of weights, that a thread brings
-    PATCHES = DEPTH * M
+    PATCHES, FOUR_ROWS = DEPTH * M, 4 * M
     STEP = 4 * WEIGHTS  # from the weights of some channels to those of the next
 
     multiply = multiplication(tile, FREQUENCIES * IMAGE_ROW, FREQUENCIES * WEIGHT_ROW)
     place, put_columns = placement(tile), epilogue(tile, THREADS)
+
+    @device_function
+    def share(t, together):
+        """Return the tile and the channel of the patch that a thread loads.
+
+        Neighbours load patches of a row, every other pixel at a time; the cache keeps the rest of
+        the sectors. Where channels lie together in memory, four neighbours load four channels:
+        with eight, what they store in shared memory would lie in four banks.
+        """
+        if together:
+            return t // 4 % M, t % 4 + t // FOUR_ROWS * 4
+        return t % M, t // M
 
     @device_function
     def load(x, w, at, outside, xs, weight_at, d, staged):
@@ -73,21 +85,22 @@ def build(tile: RegisterTile) -> Kernel:
             staged[4 * i], staged[4 * i + 1], staged[4 * i + 2], staged[4 * i + 3] = quad
 
     @device_function
-    def store(d, staged, shared, image_to, t):
+    def store(d, staged, shared, image_to, lane, t):
         """Registers -> shared memory, [channel, frequency, tile or column]."""
         if PATCHES == THREADS or t < PATCHES:
             for f in range(FREQUENCIES):
-                shared[np.int64(image_to) + f * IMAGE_ROW, t % 4] = d[f]
+                shared[np.int64(image_to) + f * IMAGE_ROW, lane] = d[f]
         for i in range(QUADS):
             for j in range(4):
                 shared[np.int64(t) + i * THREADS, j] = staged[4 * i + j]
 
     @kernel(launch_bounds=(THREADS, 1))
-    def winograd_kernel(x, w, bias, y, image, xs, origin, corner, counts):
+    def winograd_kernel(x, w, bias, y, image, xs, together, origin, corner, counts):
         """x, w flat, w as prepared; bias (groups * columns) or (0); y (n, column, p, q).
 
-        image: n, h, w of x; xs: its strides (n, channel, h, w). The window of output (p, q) begins
-        at (p, q) + origin - corner. counts: channels and columns of a group, steps of channels,
+        image: n, h, w of x; xs: its strides (n, channel, h, w); together: whether those of channels
+        are the smallest. The window of output (p, q) begins at (p, q) + origin - corner.
+        counts: channels and columns of a group, steps of channels,
         tiles of outputs along (p, q), blocks along (tile, column).
         """
         shared = cuda.shared.array(SHARED, real, alignment=16)
@@ -102,15 +115,15 @@ def build(tile: RegisterTile) -> Kernel:
         group, tile_block, column_block = unravel(block, tile_blocks, column_blocks)
 
         # What this thread loads: the patch of one tile and channel, and quads of the weights.
-        n, p, q = unravel(tile_block * M + t % M, down, across)
+        patch, channel = share(t, together)
+        n, p, q = unravel(tile_block * M + patch, down, across)
         top, left = p * OUTPUTS + origin[0] - corner[0], q * OUTPUTS + origin[1] - corner[1]
-        channel = t // M
         at = n * xs[0] + (group * channels + channel) * xs[1] + top * xs[2] + left * xs[3]
         outside = outside_bits(n, top, left, image)
         if channel >= channels:
             outside = index(EVERYTHING)
         weight_at = (group * column_blocks + column_block) * (steps + 1) * STEP + t * 4
-        image_to = channel * FREQUENCIES * IMAGE_ROW + t % M // 4 + WEIGHTS
+        image_to = channel * FREQUENCIES * IMAGE_ROW + patch // 4 + WEIGHTS
 
         # What it multiplies: two frequencies, neighbours.
         row, column = place(t % WARP)
@@ -124,7 +137,7 @@ def build(tile: RegisterTile) -> Kernel:
         load(x, w, at, outside, xs, weight_at, d, staged)
         for _ in range(steps):
             transform_images(d)
-            store(d, staged, shared, image_to, t)
+            store(d, staged, shared, image_to, patch % 4, t)
             cuda.syncthreads()  # patches and weights are complete before anyone reads them
             channel += DEPTH
             at = opaque(at + xs[1] * DEPTH)
@@ -137,7 +150,9 @@ def build(tile: RegisterTile) -> Kernel:
             multiply(shared, shared, row + IMAGE_ROW, column + WEIGHT_ROW, a, b, acc_next)
             cuda.syncthreads()  # everyone has read them before they are overwritten
 
-        here = n, p, q, group * columns, column_block * N, columns
+        # What it stores: outputs of the same tile.
+        patch, slot = share(t, together)
+        here = patch, slot, n, p, q, group * columns, column_block * N, columns
         put_columns(acc, acc_next, 0, shared, bias, y, *here)
         put_columns(acc, acc_next, 2, shared, bias, y, *here)
         if COLUMNS == 8:
