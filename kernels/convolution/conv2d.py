@@ -13,6 +13,7 @@ from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import (
     blocked,
+    depthwise,
     direct,
     pipelined,
     problem,
@@ -44,20 +45,27 @@ def _channels(problem: Problem, device: str) -> bool:
     return _fills_tiles(problem.channels, device)
 
 
+def _on_gpu(problem: Problem, device: str) -> bool:
+    return device != "cpu"
+
+
 ALGORITHMS = {
     "forward": table(
+        Algorithm("depthwise", depthwise.forward, depthwise.unsupported, _on_gpu),
         Algorithm("tiled", tiled_forward.forward, prefers=_filters),
         Algorithm("direct", direct.forward),
         Algorithm("blocked", blocked.forward, blocked.unsupported),
         Algorithm("pipelined", pipelined.forward, blocked.unsupported),
     ),
     "input_gradient": table(
+        Algorithm("depthwise", depthwise.input_gradient, depthwise.unsupported, _on_gpu),
         Algorithm("tiled", tiled_input_gradient.input_gradient, prefers=_channels),
         Algorithm("direct", direct.input_gradient),
         Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
     ),
     "weight_gradient": table(
+        Algorithm("depthwise", depthwise.weight_gradient, depthwise.unsupported, _on_gpu),
         Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),
         Algorithm("direct", direct.weight_gradient),
         Algorithm("blocked", blocked.weight_gradient, blocked.unsupported),
