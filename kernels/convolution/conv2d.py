@@ -17,9 +17,7 @@ from crosscheck.kernels.convolution import (
     direct,
     pipelined,
     problem,
-    tiled_forward,
-    tiled_input_gradient,
-    tiled_weight_gradient,
+    tiled,
 )
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.operator import Example, Operator
@@ -52,21 +50,21 @@ def _on_gpu(problem: Problem, device: str) -> bool:
 ALGORITHMS = {
     "forward": table(
         Algorithm("depthwise", depthwise.forward, depthwise.unsupported, _on_gpu),
-        Algorithm("tiled", tiled_forward.forward, prefers=_filters),
+        Algorithm("tiled", tiled.forward, prefers=_filters),
         Algorithm("direct", direct.forward),
         Algorithm("blocked", blocked.forward, blocked.unsupported),
         Algorithm("pipelined", pipelined.forward, blocked.unsupported),
     ),
     "input_gradient": table(
         Algorithm("depthwise", depthwise.input_gradient, depthwise.unsupported, _on_gpu),
-        Algorithm("tiled", tiled_input_gradient.input_gradient, prefers=_channels),
+        Algorithm("tiled", tiled.input_gradient, prefers=_channels),
         Algorithm("direct", direct.input_gradient),
         Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
     ),
     "weight_gradient": table(
         Algorithm("depthwise", depthwise.weight_gradient, depthwise.unsupported, _on_gpu),
-        Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),
+        Algorithm("tiled", tiled.weight_gradient, prefers=_filters),
         Algorithm("direct", direct.weight_gradient),
         Algorithm("blocked", blocked.weight_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.weight_gradient, blocked.unsupported),
