@@ -39,8 +39,8 @@ PROBLEMS = (
     ),
     conv(
         "depthwise-strided",
-        "lattices with fewer taps than others",
-        (2, 3, 7, 6),
+        "lattices with fewer taps than others, and pixels below the last window",
+        (2, 3, 10, 6),
         (6, 1, 3, 3),
         groups=3,
         stride=2,
