@@ -4,6 +4,7 @@
     load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
+    hold(array, at)                  (array, at) in another form: the pointer in a register
     copy_async(tile, quad, lane, array, at, inside)
                                      tile[quad, lane] = array[at] if inside else 0
     copy_quad_async(tile, quad, array, at, inside)
@@ -159,6 +160,35 @@ def store_quad(array, at, values):
     """Write the four elements array[at : at + 4]."""
     for i in range(4):
         array[np.int64(at) + i] = values[i]
+
+
+def _hold(typing, array, at):
+    pair = types.Tuple([array, at])
+
+    def generate(context, builder, signature, arguments):
+        made = context.make_array(array)(context, builder, value=arguments[0])
+        pointer = _address(context, builder, array, *arguments)
+        in_global = ir.PointerType(pointer.type.pointee, addrspace=1)
+        number = builder.ptrtoint(builder.addrspacecast(pointer, in_global), _I64)
+        function = ir.FunctionType(_I64, [_I64])
+        asm = ir.InlineAsm(function, "mov.b64 $0, $1;", "=l,l")
+        held = builder.inttoptr(
+            builder.call(asm, [number], attrs=("readnone", "nounwind")), in_global
+        )
+        made.data = builder.addrspacecast(held, pointer.type)
+        return context.make_tuple(builder, pair, [made._getvalue(), arguments[1].type(0)])
+
+    return pair(array, at), generate
+
+
+@_instruction(_hold)
+def hold(array, at):
+    """Return an array and a place in it from where it is as `array` from `at`.
+
+    The compiler adds an offset to the pointer of an array wherever it uses the sum. This one is
+    there already, so accesses that are constants apart need no addition.
+    """
+    return array, at
 
 
 def _copy(context, builder, signature, tile, quad, lane, array, at, inside, elements) -> None:

@@ -11,7 +11,9 @@ those of one group. No shared memory and no barrier.
 
 Forward and weight gradient multiply the zeros of the padding, as PyTorch's native kernels do: where
 a window reaches into the padding, an infinite or NaN weight (or output gradient) gives NaN. The
-input gradient skips outputs that do not exist, as PyTorch does, whatever their weight.
+input gradient skips outputs that do not exist, as PyTorch does, whatever their weight. Whether the
+stride divides is asked with a multiplication (exact_division.py), and the products of a (p, q) are
+those of two 1-D views: 8.8 instructions an FMA, and 33 with divisions and accesses of four axes.
 
 A position above or left of the image wraps round to a huge unsigned number, so one compare with
 the extent tests both borders. The loops step h and v from turn to turn. With the formula for h and
@@ -21,6 +23,7 @@ warps on an SM instead of 64 (float32, sm_90a).
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.exact_division import quotient, reciprocal
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.unravel import extents, unravel
 
@@ -63,8 +66,10 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters):
 # and w likewise; so dx gathers dy[n, k, p, q] * w[k, c, r, s] from every (r, s) for which the
 # stride divides h + padding - r * dilation into a p inside the output.
 @kernel
-def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters):
-    """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w); filters: k of one group."""
+def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filters):
+    """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w); reciprocals: of the strides; filters: k of
+    one group.
+    """
     C, R, S = extents(w)[1:]
     P, Q = extents(dy)[2:]
     N, channels, H, W = extents(dx)
@@ -75,14 +80,15 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters):
         acc = real(0)
         for r in range(R):
             below = h + corner[0] - r * dilation[0]
-            p = below // stride[0]
+            p = quotient(below, reciprocals[0])
             if p < P and p * stride[0] == below:
                 for s in range(S):
                     beside = column + corner[1] - s * dilation[1]
-                    q = beside // stride[1]
+                    q = quotient(beside, reciprocals[1])
                     if q < Q and q * stride[1] == beside:
+                        gradients, weights = dy[n, :, p, q], w[:, c, r, s]
                         for k in range(first, first + filters):
-                            acc += dy[n, k, p, q] * w[k, c, r, s]
+                            acc += gradients[k] * weights[k]
         dx[n, channel, h, column] = acc
 
 
@@ -117,7 +123,9 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
     launch = input_gradient_kernel.forall(dx.size)
-    launch(w, dy, dx, problem.stride, problem.corner, problem.dilation, problem.filters)
+    reciprocals = tuple(map(reciprocal, problem.stride))
+    geometry = problem.stride, reciprocals, problem.corner, problem.dilation
+    launch(w, dy, dx, *geometry, problem.filters)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:

@@ -1,23 +1,8 @@
-"""Tiled forward convolution: the matrix product Y[k, npq] = W[k, crs] X[crs, npq] of each group.
+"""The forward kernel of tiled.py, Y[k, npq] = W[k, crs] X[crs, npq]: the patches are X."""
 
-A block of TILE x TILE threads computes a TILE x TILE piece of Y, thread (tx, ty) the element in
-row ty (an output channel) and column tx (a position n, p, q). The matrix X is never stored: its
-tiles are gathered from the images, with zeros for the padding. Any strides of the arrays, any
-stride, padding, dilation and groups.
-
-Both tiles load along tx, the weights down a filter and the images along an image row, so a warp
-reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)
-and 16 neighbouring words of `patches`: no two threads want different words of one bank.
-
-What it gains: 12.1 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m crosscheck.kernels.inspect --memory convolution` (docs/memory.md).
-"""
-
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loops import repeat
-from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.unravel import advance, extents, unravel
 
 
@@ -74,12 +59,3 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
         if bias.shape[0] != 0:
             acc += bias[k]
         y[n, k, p, q] = acc
-
-
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    rows = count(problem.filters)
-    columns = count(problem.n * problem.p * problem.q)
-    steps = count(problem.channels * problem.r * problem.s)
-    launch = forward_kernel[problem.groups * rows * columns, (TILE, TILE)]
-    geometry = problem.stride, problem.corner, problem.dilation
-    launch(x, w, bias, y, *geometry, problem.filters, (rows, columns, steps))

@@ -1,25 +1,14 @@
-"""Tiled input gradient: the matrix product dX[c, nhw] = W^T[c, krs] dY[krs, nhw] of each group.
+"""The input gradient of tiled.py, dX[c, nhw] = W^T[c, krs] dY[krs, nhw]: the patches are dY.
 
-A block of TILE x TILE threads computes a TILE x TILE piece of dX, thread (tx, ty) the element in
-row ty (an input channel) and column tx (a position n, h, w). The matrix dY is never stored: its
-tiles are gathered from the output gradient, with zeros where no output used the pixel, so a stride
-of 2 spends three products in four on zeros. Where the weight of such a product is infinite or NaN,
-dX is NaN, which in direct.py and PyTorch it is not (docs/special-values.md). Any strides of the
-arrays, any stride, padding, dilation and groups.
-
-Both tiles load along tx, the weights down a filter and the gradients along an image row, so a warp
-reads neighbours. In the sum a warp reads two words of `weights` (each a broadcast to 16 threads)
-and 16 neighbouring words of `patches`: no two threads want different words of one bank.
-
-What it gains: 6.6 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m crosscheck.kernels.inspect --memory convolution` (docs/memory.md).
+They are zero where no output used the pixel, so a stride of 2 spends three products in four on
+zeros. Where the weight of such a product is infinite or NaN, dX is NaN, which in direct.py and
+PyTorch it is not (docs/special-values.md).
 """
 
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.exact_division import quotient
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loops import repeat
-from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.unravel import advance, extents, unravel
 
 
@@ -27,7 +16,7 @@ from crosscheck.kernels.unravel import advance, extents, unravel
 # and w likewise; so dx gathers dy[n, k, p, q] * w[k, c, r, s] from every (r, s) for which the
 # stride divides h + padding - r * dilation into a p inside the output.
 @kernel
-def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
+def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filters, tiles):
     """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w).
 
     filters is k of one group; tiles counts them along (c, nhw, krs) of one group.
@@ -62,8 +51,8 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
         k, r, s = gradient_at
         below = bottom - r * dilation[0]
         beside = right - s * dilation[1]
-        p = below // stride[0]
-        q = beside // stride[1]
+        p = quotient(below, reciprocals[0])
+        q = quotient(beside, reciprocals[1])
         divides = p * stride[0] == below and q * stride[1] == beside
         gradient = real(0)
         if n < N and k < filters and p < P and q < Q and divides:
@@ -79,12 +68,3 @@ def input_gradient_kernel(w, dy, dx, stride, corner, dilation, filters, tiles):
 
     if c < C and n < N:
         dx[n, group * C + c, h, v] = acc
-
-
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    rows = count(problem.channels)
-    columns = count(problem.n * problem.h * problem.w)
-    steps = count(problem.filters * problem.r * problem.s)
-    launch = input_gradient_kernel[problem.groups * rows * columns, (TILE, TILE)]
-    geometry = problem.stride, problem.corner, problem.dilation
-    launch(w, dy, dx, *geometry, problem.filters, (rows, columns, steps))

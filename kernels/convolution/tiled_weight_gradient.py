@@ -1,23 +1,13 @@
-"""Tiled weight gradient: the matrix product dW[k, crs] = dY[k, npq] X^T[npq, crs] of each group.
+"""The weight gradient of tiled.py, dW[k, crs] = dY[k, npq] X^T[npq, crs]: the patches are X^T.
 
-A block of TILE x TILE threads computes a TILE x TILE piece of dW, thread (tx, ty) the element in
-row ty (a filter) and column tx (an element c, r, s of it). The matrix X is never stored: its tiles
-are gathered from the images, with zeros for the padding. Any strides of the arrays, any stride,
-padding, dilation and groups.
-
-Both tiles load along tx, an image row, so a warp reads neighbours; `patches` therefore holds X^T
-turned over, and the sum reads down its columns. A row of PADDED words puts the 16 words of a
-column into 16 different banks, where TILE words would put them into two.
-
-What it gains: 24.5 times fewer bytes of global memory than direct.py, in the small layer of
-`python -m crosscheck.kernels.inspect --memory convolution` (docs/memory.md).
+Both tiles load along tx, an image row; `patches` therefore holds X^T turned over, and the sum reads
+down its columns. A row of PADDED words puts the 16 words of a column into 16 different banks, where
+TILE words would put them into two.
 """
 
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loops import repeat
-from crosscheck.kernels.tiles import TILE, count
+from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.unravel import advance, extents, unravel
 
 PADDED = TILE + 1
@@ -73,12 +63,3 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters, tiles):
     c, r, s = unravel(column + tx, R, S)  # the column this thread computes
     if row < filters and c < C:
         dw[k, c, r, s] = acc
-
-
-def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    rows = count(problem.filters)
-    columns = count(problem.channels * problem.r * problem.s)
-    steps = count(problem.n * problem.p * problem.q)
-    launch = weight_gradient_kernel[problem.groups * rows * columns, (TILE, TILE)]
-    geometry = problem.stride, problem.corner, problem.dilation
-    launch(x, dy, dw, *geometry, problem.filters, (rows, columns, steps))

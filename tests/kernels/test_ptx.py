@@ -10,6 +10,7 @@ from crosscheck.kernels.ptx import (
     commit,
     copy_async,
     copy_quad_async,
+    hold,
     load_if,
     load_quad,
     opaque,
@@ -50,6 +51,21 @@ def through_shared(x, y, inside):
     cuda.syncthreads()  # every thread's copies have landed
     y[t] = tile[0, t]
     y[t + 4] = tile[1, t]
+
+
+@kernel
+def three_of_a_row(x, y, step):
+    """y[0:3]: neighbours in x, from `step` on; the place before the array wraps."""
+    row, at = hold(x, np.uint64(0) - np.uint64(step))
+    for i in range(3):
+        y[i] = row[at + np.uint64(2 * step) + np.uint64(i)]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_hold(dtype):
+    x, y = np.arange(16, dtype=dtype), np.zeros(3, dtype)
+    three_of_a_row[1, 1](x, y, 5)
+    np.testing.assert_array_equal(y, [5, 6, 7])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -106,3 +122,10 @@ def test_a_gpu_loads_with_a_predicate_and_without_a_branch(dtype, suffix):
     assert f"@%inside ld.global.{suffix}" in ptx
     assert "bra" not in ptx.partition("ld.global")[0]
     assert "mov.u32" in ptx[ptx.index("mul.lo") : ptx.index("setp")]  # opaque
+
+
+def test_a_gpu_needs_one_address_for_neighbours():
+    ptx = _ptx(lambda: three_of_a_row[1, 1](np.zeros(16), np.zeros(3), 5))
+    loads = [line for line in ptx.splitlines() if "ld.global" in line]
+    bases = {line.split("[")[1].split("]")[0].partition("+")[0] for line in loads}
+    assert len(loads) == 3 and len(bases) == 1

@@ -4,6 +4,7 @@ from crosscheck.parity.faults.plant import Fault
 
 BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 CONV2D = "crosscheck.kernels.convolution.conv2d"
+TILED = "crosscheck.kernels.convolution.tiled"
 TILED_FORWARD = "crosscheck.kernels.convolution.tiled_forward"
 TILED_INPUT_GRADIENT = "crosscheck.kernels.convolution.tiled_input_gradient"
 TILED_WEIGHT_GRADIENT = "crosscheck.kernels.convolution.tiled_weight_gradient"
@@ -28,7 +29,7 @@ FAULTS = (
     ),
     Fault(
         "the last tile of the sum is dropped",
-        TILED_FORWARD,
+        TILED,
         "steps = count(problem.channels * problem.r * problem.s)",
         "steps = problem.channels * problem.r * problem.s // TILE",
         "conv2d",

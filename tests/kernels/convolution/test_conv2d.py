@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from crosscheck.kernels import convolution
 from crosscheck.kernels.algorithm import Algorithm, Unsupported
+from crosscheck.kernels.convolution import problem
 from crosscheck.kernels.launch import sanitized, wide_index
 
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
@@ -53,16 +54,22 @@ CASES = {
 }
 
 
-def takes(algorithm, case):
-    """Whether the algorithm computes the case: Winograd's is for filters of 3 x 3 and stride 1."""
-    _, weight, options = CASES[case]
-    plain = weight[2:] == (3, 3) and not {"stride", "dilation"} & options.keys()
-    return algorithm != "winograd" or plain
+WIDE = ("stride_leaves_a_remainder", "groups", "same_even_dilated", "depthwise")
+STRIDED = ("groups", "stride_leaves_a_remainder", "depthwise")
 
 
-def runs(cases):
-    """Return (case, direction, algorithm) of everything that is to be computed."""
-    return [(case, *each) for case in cases for each in RUNS if takes(each[1], case)]
+def takes(case, direction, algorithm):
+    """Whether an algorithm takes a case; the bias gradient's take every one."""
+    x, w, options = CASES[case]
+    geometry = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **options}
+    this = problem.create("conv2d", ("input.shape", x), ("weight.shape", w), **geometry)
+    unsupported = convolution.ALGORITHMS[direction][algorithm].unsupported
+    return direction == "bias_gradient" or not unsupported(this)
+
+
+def runs(*cases):
+    """Return (case, direction, algorithm) wherever the algorithm takes the case."""
+    return [(case, *run) for case in cases for run in RUNS if takes(case, *run)]
 
 
 def data(case, integers=True, dtype=np.float64):
@@ -121,7 +128,7 @@ def run(direction, algorithm, x, w, bias, dy, options, out=None):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*CASES))
 def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     expected = truth(case)[direction]
     out = np.full(expected.shape, np.nan, dtype)
@@ -129,7 +136,7 @@ def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     np.testing.assert_array_equal(out, expected)
 
 
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*CASES))
 def test_the_sanitizer_finds_nothing(case, direction, algorithm):
     with sanitized():
         result = run(direction, algorithm, *data(case, dtype=np.float32))
@@ -137,17 +144,14 @@ def test_the_sanitizer_finds_nothing(case, direction, algorithm):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(
-    ("case", "direction", "algorithm"),
-    runs(["stride_leaves_a_remainder", "groups", "same_even_dilated"]),
-)
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*WIDE))
 def test_wide_indices(case, direction, algorithm, dtype):
     with wide_index():
         result = run(direction, algorithm, *data(case, dtype=dtype))
     np.testing.assert_array_equal(result, truth(case)[direction])
 
 
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*CASES))
 def test_random_numbers_stay_inside_the_bound_and_repeat_their_bits(case, direction, algorithm):
     arguments = data(case, integers=False, dtype=np.float32)
     before = [array.copy() for array in arguments[:4]]
@@ -180,9 +184,7 @@ def channels_last(array):
 
 
 @pytest.mark.parametrize("layout", [spread, reverse, channels_last])
-@pytest.mark.parametrize(
-    ("case", "direction", "algorithm"), runs(["groups", "stride_leaves_a_remainder"])
-)
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*STRIDED))
 def test_any_strides_in_and_out(case, direction, algorithm, layout):
     *arrays, options = data(case, dtype=np.float32)
     expected = truth(case)[direction]
@@ -198,14 +200,15 @@ def test_broadcast_gradient_has_strides_of_zero():
     x, w, bias, dy, options = data("groups", dtype=np.float32)
     ones = np.broadcast_to(np.float32(1), dy.shape)
     expected = torch_results(*(a.astype(np.float64) for a in (x, w, bias, ones)), options)
-    for direction, algorithm in RUNS:
+    for _, direction, algorithm in runs("groups"):
         result = run(direction, algorithm, x, w, bias, ones, options)
         np.testing.assert_array_equal(result, expected[direction])
 
 
 @pytest.mark.parametrize("algorithm", convolution.ALGORITHMS["forward"])
 def test_forward_without_bias(algorithm):
-    x, w, bias, _, options = data("groups", dtype=np.float32)
+    case = "plain" if takes("plain", "forward", algorithm) else "depthwise"
+    x, w, bias, _, options = data(case, dtype=np.float32)
     with_bias = convolution.forward(x, w, bias, **options, algorithm=algorithm)
     without = convolution.forward(x, w, **options, algorithm=algorithm)
     np.testing.assert_array_equal(without + bias[:, None, None], with_bias)
