@@ -109,13 +109,18 @@ def _recording(seen: list[Launch]) -> Iterator[None]:
     def device(value: Any) -> str | None:
         return "cuda" if isinstance(value, np.ndarray) else None
 
-    def note(kernel: gpu.Kernel, configuration: tuple) -> Callable[..., None]:
+    def note(kernel: launch.Kernel, configuration: tuple) -> Callable[..., None]:
         block = configuration[1] if isinstance(configuration[1], tuple) else (configuration[1],)
         shared_bytes = configuration[3] if len(configuration) > 3 else 0
-        return lambda *arguments: seen.append(Launch(kernel, block, shared_bytes, arguments))
+
+        def append(*arguments: Any) -> None:
+            own, converted = kernel.specialize(configuration, arguments)
+            seen.append(Launch(own, block, shared_bytes, converted))
+
+        return append
 
     with (
         mock.patch.object(arrays, "device", device),
-        mock.patch.object(gpu.Kernel, "__getitem__", note),
+        mock.patch.object(launch.Kernel, "__getitem__", note),
     ):
         yield
