@@ -109,6 +109,6 @@ FAULTS = (
         "            column ^= NEXT_N\n",
         "",
         "conv2d",
-        "blocked-63",
+        "many-positions",
     ),
 )

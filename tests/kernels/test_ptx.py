@@ -1,0 +1,74 @@
+"""The intrinsics of kernels.ptx: what they mean on the CPU device, and what a GPU would run."""
+
+import numpy as np
+import pytest
+
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import launches
+from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, load_quad, store_quad, wait
+
+DTYPES = [np.float32, np.float64]
+
+
+@kernel
+def turn_quads(x, y):
+    """Writes each quad of x to y, back to front."""
+    i = index(cuda.grid(1))
+    if i < index(x.shape[0]) // 4:
+        a, b, c, d = load_quad(x, i * 4)
+        store_quad(y, i * 4, (d, c, b, a))
+
+
+@kernel
+def through_shared(x, y, inside):
+    """y[0:8]: a quad of x and four single elements, each copied only where it is `inside`."""
+    tile = cuda.shared.array((2, 4), real, alignment=16)
+    t = index(cuda.threadIdx.x)
+    copy_async(tile, 0, np.int64(t), x, t + 4, t < index(inside))
+    if t == 0:
+        copy_quad_async(tile, 1, x, t, index(inside) > 0)
+    commit()
+    wait(0)
+    cuda.syncthreads()  # every thread's copies have landed
+    y[t] = tile[0, t]
+    y[t + 4] = tile[1, t]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_quads(dtype):
+    x, y = np.arange(16, dtype=dtype), np.zeros(16, dtype)
+    turn_quads[1, 32](x, y)
+    np.testing.assert_array_equal(y, x.reshape(4, 4)[:, ::-1].ravel())
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("inside", [0, 3])
+def test_copies_write_zeros_where_nothing_is_inside(dtype, inside):
+    x, y = np.arange(1, 9, dtype=dtype), np.full(8, np.nan, dtype)
+    through_shared[1, 4](x, y, inside)
+    quad = [1, 2, 3, 4] if inside else [0, 0, 0, 0]
+    np.testing.assert_array_equal(y, [5, 6, 7, 0, *quad] if inside else [0, 0, 0, 0, *quad])
+
+
+def _ptx(run):
+    (launch,) = launches.launched(run)
+    return gpu.compile_for(launch.kernel, launch.arguments, (9, 0)).ptx
+
+
+@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "v4.f32"), (np.float64, "v2.f64")])
+def test_a_gpu_moves_128_bits_at_a_time(dtype, suffix):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: turn_quads[1, 32](x, x))
+    assert f"ld.global.{suffix}" in ptx
+    assert f"st.global.{suffix}" in ptx
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 4), (np.float64, 8)])
+def test_a_gpu_copies_asynchronously(dtype, size):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: through_shared[1, 4](x, x, 3))
+    quads = 4 * size // 16
+    assert ptx.count("cp.async.cg.shared.global") == quads
+    assert f", {size}, " in next(line for line in ptx.splitlines() if "cp.async.ca" in line)
+    assert ptx.index("cp.async.commit_group") < ptx.index("cp.async.wait_group 0")
