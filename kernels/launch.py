@@ -34,10 +34,10 @@ import numpy as np
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
 from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.functions import rebind
 from crosscheck.kernels.cpu.sanitizer import unwritten
+from crosscheck.kernels.device_function import DeviceFunction, index, real, specialise
 from crosscheck.kernels.gpu import cuda
-from crosscheck.kernels.index_type import NUMBERS, TYPES
+from crosscheck.kernels.index_type import NUMBERS
 from crosscheck.kernels.kinds import Kinds, NoKind, Remembered
 
 __all__ = [
@@ -55,23 +55,6 @@ arrays.on_empty.append(unwritten.watch)  # under initcheck
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)
-
-
-class LaunchType:
-    """A type that gets its meaning at the launch; inside a kernel it converts a number to it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, value: Any) -> Any:
-        raise TypeError(f"{self.name} has a meaning only inside a kernel")
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-real = LaunchType("real")
-index = LaunchType("index")
 
 
 _wide_index = ContextVar("wide_index", default=False)
@@ -110,41 +93,6 @@ def wide_index() -> Iterator[None]:
         yield
     finally:
         _wide_index.reset(token)
-
-
-class DeviceFunction:
-    """A function for kernels to call, with a copy for each device and meaning of the types."""
-
-    def __init__(self, py_func: Callable) -> None:
-        self.py_func = py_func
-        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
-        self._variants: dict[tuple, Any] = {}
-
-    def forget(self) -> None:
-        """Drop what was compiled: for whoever changes the function's code."""
-        self._variants.clear()
-
-    def variant(self, device: str, real_type: type, index_type: type) -> Any:
-        """Return the copy for one device and one meaning of `real` and `index`."""
-        key = device, real_type, index_type
-        if key not in self._variants:
-            own = _specialise(self.py_func, *key)
-            make = cpu_jit if device == "cpu" else gpu.cuda.jit
-            self._variants[key] = make(own, device=True)
-        return self._variants[key]
-
-
-def _specialise(function: Callable, device: str, real_type: type, index_type: type) -> Callable:
-    def replace(value: Any) -> Any:
-        if value is real:
-            return real_type
-        if value is index:
-            return TYPES[index_type]
-        if isinstance(value, DeviceFunction):
-            return value.variant(device, real_type, index_type)
-        return value
-
-    return rebind.rebind(rebind.own_copy(function), replace)
 
 
 class Kernel:
@@ -236,7 +184,7 @@ class Kernel:
         """Return the device's own kernel for one meaning of `real` and `index`."""
         key = device, real_type, index_type
         if key not in self._variants:
-            own = _specialise(self.py_func, device, real_type, index_type)
+            own = specialise(self.py_func, device, real_type, index_type)
             made = cpu_jit(own) if device == "cpu" else gpu.Kernel(own, self.launch_bounds)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
