@@ -119,7 +119,7 @@ class Launch:
     ) -> None:
         """`shape` is the grid, the block, and the bytes of shared memory: 7 numbers."""
         self._name, self._function, self._shape, self._packer = name, function, shape, packer
-        self._start = start_cooperative if cooperative else driver.cuLaunchKernel
+        self._cooperative = cooperative
 
     def __call__(self, arguments: Sequence, stream: int, attach: Callable[[], Any]) -> None:
         """Launch on the stream with this pointer; `attach` gives this thread its GPU.
@@ -127,11 +127,12 @@ class Launch:
         Raises RuntimeError with what the driver says.
         """
         parameters = self._packer.pack(arguments)
+        start = start_cooperative if self._cooperative else driver.cuLaunchKernel
         given = self._function, *self._shape, stream, 0, parameters.extra
-        (status,) = self._start(*given)
+        (status,) = start(*given)
         if status == driver.CUresult.CUDA_ERROR_INVALID_CONTEXT:  # the thread's first launch
             attach()
-            (status,) = self._start(*given)
+            (status,) = start(*given)
         if status:
             check(self._name, status)
         self._packer.release(parameters)
