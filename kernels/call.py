@@ -9,9 +9,9 @@ whether an array may be written, and what the values in arrays are where the pla
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crosscheck.kernels import arguments
+from crosscheck.kernels import arguments, tuned
 from crosscheck.kernels.algorithm import Algorithm, choose
-from crosscheck.kernels.arrays import Array, empty_of, facts, is_in_order
+from crosscheck.kernels.arrays import Array, Facts, empty_of, facts, is_in_order, place
 from crosscheck.kernels.kinds import Kinds
 from crosscheck.kernels.views import Views
 
@@ -34,63 +34,94 @@ KINDS = Kinds(
 
 
 class Call:
-    """A call of `direction` (operator.Direction) with arguments of one kind.
+    """A call with arguments of one kind.
 
-    op      what messages call the direction
-    table   its algorithms by name
-    outs    the outputs, in order: arrays, or None for new ones
-    values  the arguments, in order
+    operator, direction   of operator.py
+    algorithm             its name, or None for the one that was measured to be the fastest, else
+                          for the first that prefers the problem
+    outs                  the outputs, in order: arrays, or None for new ones
+    values                the arguments, in order
     """
 
     def __init__(
         self,
-        op: str,
+        operator: Any,
         direction: Any,
-        table: Mapping[str, Algorithm],
         algorithm: str | None,
         outs: Sequence[Array | None],
         values: Sequence[Any],
     ) -> None:
         """Raise TypeError or ValueError unless the arguments are good, as Operator.run says."""
-        self._op = op
-        known, positions, given = {}, {}, []
+        self.op = operator.label(direction.name)
+        self._operator, self._direction = operator.name, direction.name
+        self._check(direction, values)
+        table = operator.algorithms[direction.name]
+        if algorithm is None:
+            algorithm = self._fastest(table)
+        problem, device = self.plan.problem, self._first.device
+        chosen = choose(self.op, direction.name, table, problem, device, algorithm)
+        self._run, self._problem = chosen.run, problem
+        self._prepare(direction, outs)
+
+    def _check(self, direction: Any, values: Sequence[Any]) -> None:
+        """Check all that follows from the kinds of the arguments."""
+        op, given = self.op, []
+        self._positions: dict[str, int] = {}  # of the arrays
+        self._known: dict[str, Facts] = {}  # of those that are not None
         for i, (name, value) in enumerate(zip(direction.parameters, values, strict=True)):
             if name in direction.arrays:
-                positions[name] = i
+                self._positions[name] = i
                 if value is not None or direction.defaults.get(name, ...) is not None:
-                    known[name] = facts(value) or arguments.no_array(op, name, type(value))
-                    value = known[name].shape
+                    known = facts(value) or arguments.no_array(op, name, type(value))
+                    self._known[name], value = known, known.shape
             elif name == direction.size and value is not None:
                 value = arguments.size(op, name, value)
             given.append(list(value) if type(value) is list else value)  # the plan may keep it
-        plan = direction.plan(op, *given)
-        first = arguments.alike(op, known, plan.integers)
+        self.plan = plan = direction.plan(op, *given)
+        self._first = arguments.alike(op, self._known, plan.integers)
         for name, size in plan.sizes.items():
-            if name in known:
-                arguments.shape(op, name, known[name], size)
-        self._updated = [(name, positions[name]) for name in plan.updated if name in known]
-        self._checks = [(check, positions[name]) for name, check in plan.checks.items()]
+            if name in self._known:
+                arguments.shape(op, name, self._known[name], size)
+        self.place = place(values[self._positions[next(iter(self._known))]])
+        self._updated = [
+            (name, self._positions[name]) for name in plan.updated if name in self._known
+        ]
+        self._checks = [(check, self._positions[name]) for name, check in plan.checks.items()]
 
-        self._problem = plan.problem
-        name = direction.name
-        self._run = choose(op, name, table, plan.problem, first.device, algorithm).run
+    @property
+    def tuning_key(self) -> tuned.Key:
+        """What a measurement of this call is of."""
+        device = tuned.device_name(self.place)
+        problem = self.plan.problem
+        return tuned.Key.of(device, self._operator, self._direction, problem, self._known)
 
-        self._library, self._outputs, self._folded = first.library, [], []
+    def _fastest(self, table: Mapping[str, Algorithm]) -> str | None:
+        """Return the algorithm that `kernels.tune` found to be the fastest, None if it did not."""
+        found = tuned.known() and tuned.known().get(self.tuning_key)
+        if not found or found.algorithm not in table:
+            return None
+        return None if table[found.algorithm].unsupported(self.plan.problem) else found.algorithm
+
+    def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
+        """Check the outputs that are given, and note what each run makes and how kernels see it."""
+        plan, first = self.plan, self._first
+        self._outputs, self._folded = [], []
         for name, out, (size, dtype, like) in zip(direction.outs, outs, plan.outputs, strict=True):
             dtype = dtype or first.dtype
             if out is not None:
-                arguments.output(op, name, out, size, dtype, first.device)
-            ordered = not like or is_in_order(known[like].strides)
-            self._outputs.append((name, size, dtype, None if ordered else known[like].strides))
+                arguments.output(self.op, name, out, size, dtype, first.device)
+            strides = self._known[like].strides if like else None
+            strides = None if strides is None or is_in_order(strides) else strides
+            self._outputs.append((name, size, dtype, strides))
             self._folded.append(plan.views.get(name, size))
         sizes = [tuple(output.size) for output in plan.outputs]
         self._has_views = [tuple(shape) for shape in self._folded] != sizes
         self._is_empty = bool(sizes) and all(0 in size for size in sizes)
 
         self._arrays = []  # (position, the shape that kernels want if it has another)
-        for name, i in positions.items():
-            shape = plan.views.get(name) if name in known else None
-            changes = shape is not None and tuple(shape) != tuple(known[name].shape)
+        for name, i in self._positions.items():
+            shape = plan.views.get(name) if name in self._known else None
+            changes = shape is not None and tuple(shape) != tuple(self._known[name].shape)
             self._arrays.append((i, shape if changes else None))
         self._nothing = empty_of(first.library, (0,), first.dtype)
 
@@ -100,15 +131,15 @@ class Call:
         Raises ValueError for an array that may not be written, and what the plan's checks raise.
         """
         for name, i in self._updated:
-            arguments.writable(self._op, name, values[i])
+            arguments.writable(self.op, name, values[i])
         for check, i in self._checks:
             check(values[i])
         results = []
         for out, (name, size, dtype, strides) in zip(outs, self._outputs, strict=True):
             if out is None:
-                out = empty_of(self._library, size, dtype, strides)
+                out = empty_of(self._first.library, size, dtype, strides)
             else:
-                arguments.writable(self._op, name, out)
+                arguments.writable(self.op, name, out)
             results.append(out)
         if not self._is_empty:
             given = []

@@ -85,11 +85,12 @@ class Operator:
 
         `plan(op, ...)` has the function's parameters, with the size of an array in its place; `op`
         is what messages call the direction. It makes the checks that are the family's own, and
-        raises TypeError or ValueError.
+        raises TypeError or ValueError. The function gets the attribute `operator`.
         """
 
         def enter(function: Callable) -> Callable:
             entered = self.directions[function.__name__] = Direction(function, plan)
+            function.operator = self
             if entered.of:
                 self.gradients.append(entered)
             return function
@@ -114,8 +115,7 @@ class Operator:
             key = None
         known = this.calls.get(key)
         if known is None:
-            table = self.algorithms[direction]
-            known = Call(self.label(direction), this, table, algorithm, outs, values)
+            known = Call(self, this, algorithm, outs, values)
             if key is not None:
                 this.calls[key] = known
         return known.run(outs, values)

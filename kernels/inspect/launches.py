@@ -61,7 +61,7 @@ def runs(dtype: type) -> Iterator[Callable[[], None]]:
     """Yield what calls a direction on an example of its operator, once for each algorithm."""
     for operator in operators():
         for tensors, options in operator.examples(dtype):
-            known = {**_returned(operator, tensors, options), **tensors}
+            known = with_returned(operator, tensors, options)
             for direction in operator.directions.values():
                 if direction.of and tensors[direction.of].dtype != dtype:
                     continue  # integers have no gradient
@@ -69,15 +69,20 @@ def runs(dtype: type) -> Iterator[Callable[[], None]]:
                     yield partial(_run, direction.function, known, options, algorithm)
 
 
-def _returned(operator: Operator, tensors: Tensors, options: Mapping[str, Any]) -> Tensors:
-    """Return zeros for what the forward pass returns, and for the gradient of its output."""
+def with_returned(operator: Operator, tensors: Tensors, options: Mapping[str, Any]) -> Tensors:
+    """Return the arrays of a forward pass, with zeros for what it returns and for the gradient of
+    its output, where they are not given.
+    """
     forward = operator.directions.get("forward")
     if forward is None:
-        return {}
-    dtype = tensors["input"].dtype
+        return tensors
     outputs = operator.plan("forward", bind(forward.function, tensors, options)).outputs
-    zeros = [np.zeros(each.size, each.dtype or dtype) for each in outputs]
-    return {**dict(zip(forward.results, zeros, strict=True)), "grad_output": zeros[0]}
+    first = tensors["input"]
+    zeros = [
+        arrays.namespace(first).zeros(each.size, each.dtype or first.dtype) for each in outputs
+    ]
+    returned = dict(zip(forward.results, zeros, strict=True))
+    return {**returned, "grad_output": zeros[0], **tensors}
 
 
 def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algorithm: str) -> None:

@@ -27,9 +27,9 @@ def checked(monkeypatch):
     seen = []
 
     class Counted(call.Call):
-        def __init__(self, op, *rest):
-            seen.append(op)
-            super().__init__(op, *rest)
+        def __init__(self, operator, direction, *rest):
+            seen.append(operator.label(direction.name))
+            super().__init__(operator, direction, *rest)
 
     monkeypatch.setattr("crosscheck.kernels.operator.Call", Counted)
     return seen
