@@ -109,6 +109,7 @@ def test_a_launch_writes_its_addresses_and_numbers_anew():
 
 def test_launches_at_the_same_time_do_not_share_parameters():
     own = packer()
+    own.release(own.pack(arguments()))
     first, second = own.pack(arguments()), own.pack(arguments(address=4096))
     assert first is not second and packed(first) != packed(second)
 
