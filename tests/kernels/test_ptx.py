@@ -5,8 +5,17 @@ import pytest
 
 from crosscheck.kernels import gpu
 from crosscheck.kernels.inspect import launches
-from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, load_quad, store_quad, wait
+from crosscheck.kernels.launch import cuda, index, kernel, real, sanitized
+from crosscheck.kernels.ptx import (
+    commit,
+    copy_async,
+    copy_quad_async,
+    load_if,
+    load_quad,
+    opaque,
+    store_quad,
+    wait,
+)
 
 DTYPES = [np.float32, np.float64]
 
@@ -18,6 +27,14 @@ def turn_quads(x, y):
     if i < index(x.shape[0]) // 4:
         a, b, c, d = load_quad(x, i * 4)
         store_quad(y, i * 4, (d, c, b, a))
+
+
+@kernel
+def load_some(x, y, step):
+    """y[i]: every step-th of x, and 0 past its end."""
+    i = index(cuda.grid(1))
+    at = opaque(i * step)
+    y[i] = load_if(x, at, at < index(x.shape[0]))
 
 
 @kernel
@@ -40,6 +57,14 @@ def test_quads(dtype):
     x, y = np.arange(16, dtype=dtype), np.zeros(16, dtype)
     turn_quads[1, 32](x, y)
     np.testing.assert_array_equal(y, x.reshape(4, 4)[:, ::-1].ravel())
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_is_not_inside_is_not_read(dtype):
+    x, y = np.arange(1, 9, dtype=dtype), np.full(6, np.nan, dtype)
+    with sanitized("memcheck"):
+        load_some[1, 6](x, y, 3)
+    np.testing.assert_array_equal(y, [1, 4, 7, 0, 0, 0])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -72,3 +97,12 @@ def test_a_gpu_copies_asynchronously(dtype, size):
     assert ptx.count("cp.async.cg.shared.global") == quads
     assert f", {size}, " in next(line for line in ptx.splitlines() if "cp.async.ca" in line)
     assert ptx.index("cp.async.commit_group") < ptx.index("cp.async.wait_group 0")
+
+
+@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "f32"), (np.float64, "f64")])
+def test_a_gpu_loads_with_a_predicate_and_without_a_branch(dtype, suffix):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: load_some[1, 6](x, x, 3))
+    assert f"@%inside ld.global.{suffix}" in ptx
+    assert "bra" not in ptx.partition("ld.global")[0]
+    assert "mov.u32" in ptx[ptx.index("mul.lo") : ptx.index("setp")]  # opaque
