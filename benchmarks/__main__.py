@@ -67,6 +67,26 @@ def run_cpu_device(
             console.print(f"Written: {path}", soft_wrap=True)
 
 
+@app.command("launch")
+def run_launch(
+    rounds: Annotated[int, typer.Option(min=1, help="Calls that are timed, of each.")] = 3000,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
+    ] = None,
+) -> None:
+    """What a call costs the host before its kernel is launched on a GPU; needs none; seconds."""
+    from crosscheck.benchmarks.launch import report, run
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    results, facts = run.run(rounds), environment.describe("cpu")
+    report.show(console, facts, results)
+    if json_file:
+        files.write(json_file, report.as_json(facts, results))
+        console.print(f"Written: {json_file}", soft_wrap=True)
+
+
 @app.command("numba-cuda-tests")
 def run_numba_cuda_tests(
     file: Annotated[

@@ -21,6 +21,10 @@ SUBJECTS = {
         "Compile the kernels as a launch would, and show what they take and what they do.",
     ),
     "bench": ("crosscheck.benchmarks.__main__", "Measure, side by side in one run."),
+    "tune": (
+        "crosscheck.tune",
+        "Measure which algorithm of an operator is the fastest here, and remember it.",
+    ),
     "train": (
         "crosscheck.examples.train_digits",
         "Train LeNet-5, and draw its loss, confusion matrix, filters and features.",
@@ -131,7 +135,10 @@ def run(
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete the compiled kernels.")] = False,
 ) -> None:
-    """Show where compiled kernels are kept, how many there are, and how much space they take."""
+    """Show where compiled kernels are kept, how many there are, and how much space they take.
+
+    What was measured by `crosscheck tune` lies there, too, and stays.
+    """
     from crosscheck.kernels.cpu.compiler import cache
 
     files = cache.files()

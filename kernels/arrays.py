@@ -84,6 +84,16 @@ def empty(shape: Sequence[int], dtype: Any, like: Array) -> Array:
     return empty_of(namespace(like), shape, dtype)
 
 
+def is_in_order(strides: Sequence[int]) -> bool:
+    """Return whether axes with these strides follow each other in memory in C order."""
+    return _order(strides) == list(range(len(strides)))
+
+
+def _order(strides: Sequence[int]) -> list[int]:
+    """Return the axes as they follow each other in memory, the widest step first."""
+    return sorted(range(len(strides)), key=lambda axis: -abs(strides[axis]))
+
+
 def empty_of(
     library: ModuleType, shape: Sequence[int], dtype: Any, strides: Sequence[int] | None = None
 ) -> Array:
@@ -93,12 +103,10 @@ def empty_of(
     order. Under the sanitizer's initcheck, a kernel that reads it before it was written raises
     InitError.
     """
-    order = in_order = list(range(len(shape)))
-    if strides is not None:
-        order = sorted(in_order, key=lambda axis: -abs(strides[axis]))
-    turned = order != in_order
+    turned = strides is not None and not is_in_order(strides)
+    order = _order(strides) if turned else ()
     array = library.empty([shape[axis] for axis in order] if turned else shape, dtype)
     if library is np:
         for callback in on_empty:
             callback(array)
-    return array.transpose([order.index(axis) for axis in in_order]) if turned else array
+    return array.transpose([order.index(axis) for axis in range(len(shape))]) if turned else array

@@ -34,7 +34,7 @@ def is_flat(array: Array) -> bool:
 
 
 def _row(array: Array, strides: Sequence[int]) -> Array:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return array.reshape(-1)
     span = 1 + sum((n - 1) * step for n, step in zip(array.shape, strides, strict=True))
     return namespace(array).lib.stride_tricks.as_strided(array, (span,), (array.itemsize,))

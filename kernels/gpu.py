@@ -5,141 +5,86 @@ here touches a GPU before the first launch, so it imports anywhere.
 """
 
 import contextlib
-import threading
 import types
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from unittest import mock
 
 import numba
-import numpy as np
 from numba import cuda
-from numba.cuda.api import config
+from numba.cuda.errors import normalize_kernel_dimensions
 from numba.cuda.extending import intrinsic
 
-from crosscheck.kernels import arrays, in_use
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.index_type import IndexNumber, IndexType
+from crosscheck.kernels import arrays, gpu_launch, in_use
 
 __all__ = ["CompilerMissing", "Compiled", "Kernel", "compile_for", "cuda", "intrinsic"]
 
-# Launches go to the stream their arrays are used on. Without this, numba-cuda would also wait on
-# the host for the stream at every launch, and no launch could be captured in a CUDA graph. It holds
-# for the whole process: whoever launches kernels of their own on CuPy arrays orders the streams.
-config.CUDA_ARRAY_INTERFACE_SYNC = False
+DEFAULT_SHARED = 48 * 1024  # bytes of a block; more has to be allowed
 
 
 class Kernel:
-    """A numba-cuda kernel: `kernel[grid, block, stream, shared_bytes]`.
-
-    `stream` is numba's, CuPy's, or anything with its pointer in `.ptr`; None, or 0, is CuPy's
-    current stream. A launch on another stream keeps its arrays until it is done (`in_use`); that
-    it comes after what fills them is for the caller to order.
-    """
+    """A numba-cuda kernel: launches of a kind are made by `prepare`, then launched."""
 
     def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
         options = {"launch_bounds": launch_bounds} if launch_bounds else {}
-        self.dispatcher = cuda.jit(py_func, extensions=[_PassIndex()], **options)
+        self.dispatcher = cuda.jit(py_func, **options)
 
-    def __getitem__(self, configuration: tuple) -> Callable[..., None]:
-        defaults = (None, 0)[len(configuration) - 2 :]  # of stream and shared_bytes
-        grid, block, stream, shared_bytes = (*configuration, *defaults)
-        with _without_advice():
-            launch = self.dispatcher[grid, block, _numba_stream(stream), shared_bytes]
+    def prepare(
+        self, configuration: tuple, arguments: Sequence, varying: Sequence[int]
+    ) -> Callable[[Sequence, Any], None]:
+        """Return `launch(arguments, stream)` for arguments that differ in what is varying alone.
 
-        def run(*arguments: Any) -> None:
-            launch(*map(_typed, arguments))
+        configuration   (grid, block, stream, shared_bytes); the last two may be left out
+        varying         the positions of numbers that may differ; addresses of arrays always may
+
+        `stream` is numba's, CuPy's, or anything with its pointer in `.ptr`; None, or 0, is CuPy's
+        current stream. A launch on another stream keeps its arrays until it is done (`in_use`);
+        that it comes after what fills them is for the caller to order. Compiles for the current
+        GPU and loads the kernel there.
+        """
+        grid, block = normalize_kernel_dimensions(*configuration[:2])
+        shared_bytes = configuration[3] if len(configuration) > 3 else 0
+        signature, name = self.signature(arguments), self.dispatcher.py_func.__name__
+        compiled = self.dispatcher.compile(signature)
+        function, device = compiled.library.get_cufunc(), cuda.current_context().device.id
+        handle = int(function.handle)
+        if shared_bytes + function.attrs.shared > DEFAULT_SHARED:
+            gpu_launch.allow_shared_memory(name, handle, function.attrs.shared, device)
+        packer = gpu_launch.Packer(signature, arguments, varying)
+        shape = *grid, *block, shared_bytes
+        made = gpu_launch.Launch(name, handle, shape, packer, compiled.cooperative)
+
+        def launch(arguments: Sequence, stream: Any) -> None:
+            made(arguments, pointer(stream), cuda.current_context)
             if stream:
-                in_use.keep(arguments, _pointer(stream))
+                in_use.keep(arguments, pointer(stream))
 
-        return run
+        return launch
 
-    def signature(self, arguments: tuple) -> tuple[numba.types.Type, ...]:
+    def signature(self, arguments: Sequence) -> tuple[numba.types.Type, ...]:
         """Return the types that a launch with these arguments is compiled for.
 
         NumPy arrays may stand for CuPy's.
         """
-        return tuple(self.dispatcher.typeof_pyval(_typed(value)) for value in arguments)
+        return tuple(map(_type_of, arguments))
 
 
-_advice = threading.Lock()
-
-
-@contextlib.contextmanager
-def _without_advice() -> Iterator[None]:
-    """Keep numba-cuda from warning of a grid under 128 blocks: a small layer has no more.
-
-    It warns where a launch is configured. A filter of Python's would silence it for the user's own
-    kernels, too: all its warnings come from one line.
-    """
-    with _advice:
-        before = config.CUDA_LOW_OCCUPANCY_WARNINGS
-        config.CUDA_LOW_OCCUPANCY_WARNINGS = False
-        try:
-            yield
-        finally:
-            config.CUDA_LOW_OCCUPANCY_WARNINGS = before
-
-
-class _TypedArray:
-    """An array for numba-cuda, which asks DLPack for the memory, and would for the type."""
-
-    def __init__(self, array: Array) -> None:
-        layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "A"
-        self.array, self._numba_type_ = array, _array_type(array.dtype, array.ndim, layout)
-
-    def __dlpack__(self, **how: Any) -> Any:
-        return self.array.__dlpack__(**how)
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return self.array.__dlpack_device__()
-
-
-@lru_cache
-def _array_type(dtype: np.dtype, rank: int, layout: str) -> numba.types.Array:
-    """Return the type of an array: a writable one, as CuPy knows no other."""
-    return numba.types.Array(numba.from_dtype(dtype), rank, layout)
-
-
-class _TypedIndex:
-    """A number of type `index` for numba-cuda, whose C code takes any np.uint32 for a uint32."""
-
-    def __init__(self, number: IndexNumber) -> None:
-        self.number, self._numba_type_ = int(number), number.type
-
-    def __index__(self) -> int:
-        return self.number
-
-
-def _typed(value: Any) -> Any:
-    """Return an argument with its type; others have one that numba-cuda finds."""
+def _type_of(value: Any) -> numba.types.Type:
     if isinstance(value, tuple):
-        return tuple(map(_typed, value))
-    if isinstance(value, IndexNumber):
-        return _TypedIndex(value)
-    return value if arrays.device(value) is None else _TypedArray(value)
+        return numba.types.BaseTuple.from_types([_type_of(item) for item in value])
+    if arrays.device(value) is None:
+        return numba.typeof(value)
+    layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "A"
+    # One that may be written: CuPy knows no other.
+    return numba.types.Array(numba.from_dtype(value.dtype), value.ndim, layout)
 
 
-class _PassIndex:
-    """Tells numba-cuda how to pass an `index`: as the unsigned integer that it is."""
-
-    def prepare_args(self, type_: Any, value: Any, **_: Any) -> tuple[Any, Any]:
-        return (type_.as_integer if isinstance(type_, IndexType) else type_), value
-
-
-def _numba_stream(stream: Any) -> Any:
+def pointer(stream: Any) -> int:
+    """Return the pointer of CuPy's or numba's stream; of CuPy's current one for None and 0."""
     if not stream:
         import cupy  # the launch has CuPy arrays, so it is there
 
-        stream = cupy.cuda.get_current_stream()
-    if not hasattr(stream, "ptr"):
-        return stream  # one of numba's own
-    return cuda.external_stream(stream.ptr) if stream.ptr else 0
-
-
-def _pointer(stream: Any) -> int:
-    """Return the pointer of CuPy's or numba's stream."""
+        return cupy.cuda.get_current_stream().ptr
     handle = stream.ptr if hasattr(stream, "ptr") else stream.handle
     return int(getattr(handle, "value", handle) or 0)  # older versions wrap it in a c_void_p
 

@@ -34,10 +34,11 @@ import numpy as np
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
 from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.functions import rebind
 from crosscheck.kernels.cpu.sanitizer import unwritten
+from crosscheck.kernels.device_function import DeviceFunction, index, real, specialise
 from crosscheck.kernels.gpu import cuda
-from crosscheck.kernels.index_type import NUMBERS, TYPES
+from crosscheck.kernels.index_type import NUMBERS
+from crosscheck.kernels.kinds import Kinds, NoKind, Remembered
 
 __all__ = [
     "cuda",
@@ -54,23 +55,6 @@ arrays.on_empty.append(unwritten.watch)  # under initcheck
 
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)
-
-
-class LaunchType:
-    """A type that gets its meaning at the launch; inside a kernel it converts a number to it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, value: Any) -> Any:
-        raise TypeError(f"{self.name} has a meaning only inside a kernel")
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-real = LaunchType("real")
-index = LaunchType("index")
 
 
 _wide_index = ContextVar("wide_index", default=False)
@@ -111,41 +95,6 @@ def wide_index() -> Iterator[None]:
         _wide_index.reset(token)
 
 
-class DeviceFunction:
-    """A function for kernels to call, with a copy for each device and meaning of the types."""
-
-    def __init__(self, py_func: Callable) -> None:
-        self.py_func = py_func
-        self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
-        self._variants: dict[tuple, Any] = {}
-
-    def forget(self) -> None:
-        """Drop what was compiled: for whoever changes the function's code."""
-        self._variants.clear()
-
-    def variant(self, device: str, real_type: type, index_type: type) -> Any:
-        """Return the copy for one device and one meaning of `real` and `index`."""
-        key = device, real_type, index_type
-        if key not in self._variants:
-            own = _specialise(self.py_func, *key)
-            make = cpu_jit if device == "cpu" else gpu.cuda.jit
-            self._variants[key] = make(own, device=True)
-        return self._variants[key]
-
-
-def _specialise(function: Callable, device: str, real_type: type, index_type: type) -> Callable:
-    def replace(value: Any) -> Any:
-        if value is real:
-            return real_type
-        if value is index:
-            return TYPES[index_type]
-        if isinstance(value, DeviceFunction):
-            return value.variant(device, real_type, index_type)
-        return value
-
-    return rebind.rebind(rebind.own_copy(function), replace)
-
-
 class Kernel:
     """A kernel for both devices: `kernel[grid, block, stream, shared_bytes](*arguments)`.
 
@@ -160,18 +109,54 @@ class Kernel:
         self.launch_bounds = launch_bounds
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self._variants: dict[tuple, Any] = {}
+        self._prepared = Remembered()
 
     def __getitem__(self, configuration: tuple) -> Callable[..., None]:
-        def launch(*arguments: Any) -> None:
-            device, real_type, index_type = self._meaning(configuration, arguments)
-            own = self.variant(device, real_type, index_type)
-            converted = (
-                self._convert(number, value, real_type, index_type)
-                for number, value in enumerate(arguments)
-            )
-            own[configuration](*converted)
+        return partial(self._launch, configuration)
+
+    def _launch(self, configuration: tuple, *arguments: Any) -> None:
+        key = _key(configuration, arguments)
+        launch = self._prepared.get(key)
+        if launch is None:
+            launch = self._prepare(configuration, arguments)
+            if key is not None:
+                self._prepared[key] = launch
+        launch(arguments, configuration[2] if len(configuration) > 2 else None)
+
+    def _prepare(self, configuration: tuple, arguments: tuple) -> Callable[[Sequence, Any], None]:
+        """Return launch(arguments, stream) for all arguments of these kinds."""
+        device, real_type, index_type = self._meaning(configuration, arguments)
+        own, converted = self.specialize(configuration, arguments)
+        fixed = [i for i, value in enumerate(arguments) if _is_fixed(value)]
+        arrays_at = [i for i, value in enumerate(arguments) if arrays.device(value)]
+        numbers = [i for i in range(len(arguments)) if i not in fixed and i not in arrays_at]
+        if device == "cuda":
+            start, fixed = own.prepare(configuration, converted, numbers), []
+        else:
+            configured = own[configuration]
+            start = lambda given, stream: configured(*given)  # noqa: E731
+        if not numbers and not fixed:
+            return start
+        constants = [(i, converted[i]) for i in fixed]
+
+        def launch(given: Sequence, stream: Any) -> None:
+            given = list(given)
+            for i, value in constants:
+                given[i] = value
+            for i in numbers:
+                given[i] = self._convert(i, given[i], real_type, index_type)
+            start(given, stream)
 
         return launch
+
+    def specialize(self, configuration: tuple, arguments: tuple) -> tuple[Any, tuple]:
+        """Return the device's own kernel for such a launch, and the arguments as it takes them."""
+        device, real_type, index_type = self._meaning(configuration, arguments)
+        converted = (
+            self._convert(number, value, real_type, index_type)
+            for number, value in enumerate(arguments)
+        )
+        return self.variant(device, real_type, index_type), tuple(converted)
 
     def forall(self, count: int, block: int = 256) -> Callable[..., None]:
         """Return a 1-D launch of at least `count` threads; 0 launches nothing.
@@ -193,12 +178,13 @@ class Kernel:
     def forget(self) -> None:
         """Drop what was compiled: for whoever changes the kernel's code."""
         self._variants.clear()
+        self._prepared.clear()
 
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the device's own kernel for one meaning of `real` and `index`."""
         key = device, real_type, index_type
         if key not in self._variants:
-            own = _specialise(self.py_func, device, real_type, index_type)
+            own = specialise(self.py_func, device, real_type, index_type)
             made = cpu_jit(own) if device == "cpu" else gpu.Kernel(own, self.launch_bounds)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
@@ -235,6 +221,35 @@ class Kernel:
             expected = "an integer of at least 0 and below 2^64: it is passed as `index`"
             raise ValueError(f"{self.__name__}: argument {number} is {value}; expected {expected}")
         return NUMBERS[index_type](value)
+
+
+def _of_stream(value: Any) -> type:
+    """Return the kind of a configuration's part that is no integer: that of streams alone."""
+    if value is None or hasattr(value, "ptr") or hasattr(value, "handle"):
+        return type(value)
+    raise NoKind
+
+
+_CONFIGURATIONS = Kinds({}, other=_of_stream)
+_ARGUMENTS = Kinds({}, other=type)  # floats and the like are written anew for each launch
+
+
+def _key(configuration: Any, arguments: tuple) -> tuple | None:
+    """Return what launches of a kind have in common; None for what is not remembered."""
+    if not isinstance(configuration, tuple):
+        return None
+    try:
+        kinds = _CONFIGURATIONS.of(configuration)
+    except NoKind:
+        return None
+    return _wide_index.get(), *kinds, *_ARGUMENTS.of(arguments)
+
+
+def _is_fixed(value: Any) -> bool:
+    """Return whether all launches of a kind have the same argument here: no array, no float."""
+    if isinstance(value, tuple):
+        return all(map(_is_fixed, value))
+    return type(value) is int
 
 
 def _leaves(values: tuple) -> Iterator[Any]:

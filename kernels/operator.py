@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, choose
-from crosscheck.kernels.arrays import Array, empty_of, facts
+from crosscheck.kernels.algorithm import Algorithm
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.call import KINDS, Call
+from crosscheck.kernels.kinds import NoKind, Remembered
 from crosscheck.kernels.plan import Plan
-from crosscheck.kernels.views import Views
 
 GRADIENT, SIZE = "_gradient", "_size"
 
@@ -40,6 +40,7 @@ class Direction:
     results     what other directions call the outputs, `output` first
     of          the argument whose gradient it computes, "" for another direction
     size        the parameter that may stand for that argument
+    calls       what is known of calls, by the kinds of their arguments
     """
 
     def __init__(self, function: Callable[..., Any], plan: Callable[..., Plan]):
@@ -55,6 +56,7 @@ class Direction:
         }
         self.of = self.name.removesuffix(GRADIENT) if self.name.endswith(GRADIENT) else ""
         self.size = self.of + SIZE
+        self.calls = Remembered()
 
 
 class Operator:
@@ -65,6 +67,7 @@ class Operator:
     examples    dtype -> calls of a small layer's size, which together launch every kernel; what
                 gradients read of the forward pass may be left out: inspect then takes zeros
     directions  by name, entered by the decorator `direction`
+    gradients   those of them that compute a gradient
     """
 
     def __init__(
@@ -75,23 +78,27 @@ class Operator:
     ):
         self.name, self.algorithms, self.examples = name, algorithms, examples
         self.directions: dict[str, Direction] = {}
+        self.gradients: list[Direction] = []
 
     def direction(self, plan: Callable[..., Plan]) -> Callable[[Callable], Callable]:
         """Return the decorator that enters a public function as the direction of its name.
 
         `plan(op, ...)` has the function's parameters, with the size of an array in its place; `op`
         is what messages call the direction. It makes the checks that are the family's own, and
-        raises TypeError or ValueError.
+        raises TypeError or ValueError. The function gets the attribute `operator`.
         """
 
         def enter(function: Callable) -> Callable:
-            self.directions[function.__name__] = Direction(function, plan)
+            entered = self.directions[function.__name__] = Direction(function, plan)
+            function.operator = self
+            if entered.of:
+                self.gradients.append(entered)
             return function
 
         return enter
 
     def run(self, direction: str, algorithm: str | None, outs: Any, *values: Any) -> Any:
-        """Compute a direction: check, choose, allocate, view, launch.
+        """Compute a direction: check, choose, allocate, view, launch (see `Call`).
 
         `outs` is the array given for the output, or None; of several outputs, a tuple. `values` are
         the direction's parameters in order. Returns the output, or a tuple.
@@ -100,56 +107,23 @@ class Operator:
         of one floating dtype but for the integers that the plan allows. An array that is None is
         passed to the kernels as one of size 0. Without anything to write, nothing is launched.
         """
-        this, op = self.directions[direction], self.label(direction)
+        this = self.directions[direction]
+        outs = outs if isinstance(outs, tuple) else (outs,)
+        try:
+            key = tuple([KINDS[type(each)](each) for each in (algorithm, *outs, *values)])
+        except NoKind:
+            key = None
+        known = this.calls.get(key)
+        if known is None:
+            known = Call(self, this, algorithm, outs, values)
+            if key is not None:
+                this.calls[key] = known
+        return known.run(outs, values)
 
-        # Check: the kind of every array, then what the plan says of sizes, dtypes and options.
-        arrays, given, known = {}, [], {}
-        for name, value in zip(this.parameters, values, strict=True):
-            if name in this.arrays:
-                arrays[name] = value
-                if value is not None or this.defaults.get(name, ...) is not None:
-                    known[name] = facts(value) or arguments.no_array(op, name, type(value))
-                    value = known[name].shape
-            elif name == this.size and value is not None:
-                value = arguments.size(op, name, value)
-            given.append(value)
-        plan = this.plan(op, *given)
-        first = arguments.alike(op, known, plan.integers)
-        for name, each in known.items():
-            if name in plan.sizes:
-                arguments.shape(op, name, each, plan.sizes[name])
-            if name in plan.updated:
-                arguments.writable(op, name, arrays[name])
-        for name, check in plan.checks.items():
-            check(arrays[name])
-
-        # Choose and allocate.
-        table = self.algorithms[direction]
-        chosen = choose(op, direction, table, plan.problem, first.device, algorithm)
-        results = list(outs if isinstance(outs, tuple) else (outs,))
-        for i, (size, dtype, like) in enumerate(plan.outputs):
-            dtype = dtype or first.dtype
-            if results[i] is None:
-                strides = known[like].strides if like else None
-                results[i] = empty_of(first.library, size, dtype, strides)
-            else:
-                arguments.output(op, this.outs[i], results[i], size, dtype, first.device)
-
-        # View and launch.
-        if not results or any(out.size for out in results):
-            for name, array in arrays.items():
-                if array is None:
-                    arrays[name] = empty_of(first.library, (0,), first.dtype)
-                elif name in plan.views:
-                    arrays[name] = array.reshape(plan.views[name])
-            views = [
-                Views.folded(out, plan.views.get(name, out.shape))
-                for name, out in zip(this.outs, results, strict=True)
-            ]
-            chosen.run(plan.problem, *arrays.values(), *(each.out for each in views))
-            for each in views:
-                each.finish()
-        return results[0] if len(results) == 1 else tuple(results)
+    def forget(self) -> None:
+        """Drop what is known of calls: for whoever changes a check, a plan or an algorithm."""
+        for each in self.directions.values():
+            each.calls.clear()
 
     def plan(self, direction: str, given: Mapping[str, Any]) -> Plan:
         """Return the plan of a direction with these arguments; what is absent has its default.
@@ -176,13 +150,12 @@ def bind(
     where there is no default.
     """
     bound = {}
-    for name, required in _parameters(function).items():
-        whole = name.removesuffix(SIZE)
+    for name, whole, required in _parameters(function):
         if name in tensors:
             bound[name] = tensors[name]
         elif name in options:
             bound[name] = options[name]
-        elif whole != name and whole in tensors:
+        elif whole in tensors:
             bound[name] = tuple(tensors[whole].shape)
         elif required:
             there = ", ".join(sorted({*tensors, *options}))
@@ -191,10 +164,15 @@ def bind(
 
 
 @cache
-def _parameters(function: Callable[..., Any]) -> dict[str, bool]:
-    """Return the names of what the function computes with; True: it has no default."""
-    given = inspect.signature(function).parameters.values()
-    return {each.name: each.default is each.empty for each in given if not _is_output(each)}
+def _parameters(function: Callable[..., Any]) -> list[tuple[str, str, bool]]:
+    """Return what the function computes with: the names, what each would be the size of, "" for
+    nothing, and whether it has no default.
+    """
+    return [
+        (name, name.removesuffix(SIZE) if name.endswith(SIZE) else "", each.default is each.empty)
+        for name, each in inspect.signature(function).parameters.items()
+        if not _is_output(each)
+    ]
 
 
 def _is_output(parameter: inspect.Parameter) -> bool:

@@ -94,6 +94,9 @@ class Views:
         The inputs must broadcast to the shape of the output. Where so few axes do not describe the
         arrays, those that are not dense in that order are copied.
         """
+        row = (*(rank - 1) * (1,), target.size)
+        if _dense(target, *inputs) and all(each.shape == target.shape for each in inputs):
+            return cls(target.reshape(row), [each.reshape(row) for each in inputs], target, target)
         library = namespace(target)
         axes = sorted(range(target.ndim), key=lambda axis: -abs(target.strides[axis]))
         wide = (
@@ -110,7 +113,6 @@ class Views:
                 return cls(out, views, target, target)
             out = out if _dense(out) else empty(out.shape, out.dtype, out)
             views = [library.ascontiguousarray(each) for each in views]
-        row = (*(rank - 1) * (1,), out.size)
         return cls(out.reshape(row), [each.reshape(row) for each in views], out, target)
 
     def finish(self) -> None:

@@ -61,7 +61,7 @@ def runs(dtype: type) -> Iterator[Callable[[], None]]:
     """Yield what calls a direction on an example of its operator, once for each algorithm."""
     for operator in operators():
         for tensors, options in operator.examples(dtype):
-            known = {**_returned(operator, tensors, options), **tensors}
+            known = with_returned(operator, tensors, options)
             for direction in operator.directions.values():
                 if direction.of and tensors[direction.of].dtype != dtype:
                     continue  # integers have no gradient
@@ -69,15 +69,20 @@ def runs(dtype: type) -> Iterator[Callable[[], None]]:
                     yield partial(_run, direction.function, known, options, algorithm)
 
 
-def _returned(operator: Operator, tensors: Tensors, options: Mapping[str, Any]) -> Tensors:
-    """Return zeros for what the forward pass returns, and for the gradient of its output."""
+def with_returned(operator: Operator, tensors: Tensors, options: Mapping[str, Any]) -> Tensors:
+    """Return the arrays of a forward pass, with zeros for what it returns and for the gradient of
+    its output, where they are not given.
+    """
     forward = operator.directions.get("forward")
     if forward is None:
-        return {}
-    dtype = tensors["input"].dtype
+        return tensors
     outputs = operator.plan("forward", bind(forward.function, tensors, options)).outputs
-    zeros = [np.zeros(each.size, each.dtype or dtype) for each in outputs]
-    return {**dict(zip(forward.results, zeros, strict=True)), "grad_output": zeros[0]}
+    first = tensors["input"]
+    zeros = [
+        arrays.namespace(first).zeros(each.size, each.dtype or first.dtype) for each in outputs
+    ]
+    returned = dict(zip(forward.results, zeros, strict=True))
+    return {**returned, "grad_output": zeros[0], **tensors}
 
 
 def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algorithm: str) -> None:
@@ -109,13 +114,18 @@ def _recording(seen: list[Launch]) -> Iterator[None]:
     def device(value: Any) -> str | None:
         return "cuda" if isinstance(value, np.ndarray) else None
 
-    def note(kernel: gpu.Kernel, configuration: tuple) -> Callable[..., None]:
+    def note(kernel: launch.Kernel, configuration: tuple) -> Callable[..., None]:
         block = configuration[1] if isinstance(configuration[1], tuple) else (configuration[1],)
         shared_bytes = configuration[3] if len(configuration) > 3 else 0
-        return lambda *arguments: seen.append(Launch(kernel, block, shared_bytes, arguments))
+
+        def append(*arguments: Any) -> None:
+            own, converted = kernel.specialize(configuration, arguments)
+            seen.append(Launch(own, block, shared_bytes, converted))
+
+        return append
 
     with (
         mock.patch.object(arrays, "device", device),
-        mock.patch.object(gpu.Kernel, "__getitem__", note),
+        mock.patch.object(launch.Kernel, "__getitem__", note),
     ):
         yield

@@ -71,7 +71,8 @@ def _sources(folder: Path) -> list[Path]:
     """Return the modules that decide what becomes of any kernel: the launcher, this package, and
     whoever extends numba. A fingerprint knows a kernel's functions, not what numba makes of them.
     """
-    own = [folder / "launch.py", *(folder / "inspect").glob("*.py")]
+    launcher = folder / "launch.py", folder / "device_function.py"
+    own = [*launcher, *(folder / "inspect").glob("*.py")]
     others = (path for path in folder.rglob("*.py") if not path.is_relative_to(folder / "cpu"))
     extending = [path for path in others if _IMPORTS_NUMBA.search(path.read_text())]
     return sorted({*own, *extending})

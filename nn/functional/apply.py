@@ -11,6 +11,7 @@ from typing import Any
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Direction, Operator, bind
+from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
 
 
@@ -29,26 +30,29 @@ def apply(
     forward = operator.directions["forward"]
     arrays: dict[str, Array | None] = {}
     for name, tensor in tensors.items():
-        left_out = tensor is None and forward.defaults.get(name, ...) is None
-        if not (left_out or isinstance(tensor, Tensor)):
+        if isinstance(tensor, Tensor):
+            arrays[name] = tensor.array
+        elif tensor is None and forward.defaults.get(name, ...) is None:
+            arrays[name] = None
+        else:
             reject(operator.name, name, type(tensor).__name__, "an nn.Tensor", TypeError)
-        arrays[name] = None if tensor is None else tensor.array
     out = None if overwrite is None else overwrite.overwritable(operator.name)
     results = forward.function(**arrays, **options, out=out)
     results = results if isinstance(results, tuple) else (results,)
     output = Tensor(results[0]) if overwrite is None else overwrite
-    saved = {**arrays, **dict(zip(forward.results, results, strict=True))}
-    edges = [
-        _edge(each, {**tensors, "output": output}, saved, options)
-        for each in operator.directions.values()
-        if each.of and _is_recorded(tensors[each.of], overwrite)
-    ]
-    record(operator.name, output, *edges)
-    return output, *(Tensor(each) for each in results[1:])
+    derived = [each for each in operator.gradients if _is_recorded(tensors[each.of], overwrite)]
+    if derived:
+        saved = arrays | dict(zip(forward.results, results, strict=True)) | {"grad_output": None}
+        read = {**tensors, "output": output}
+        edges = [_edge(each, read, saved, options) for each in derived]
+        record(operator.name, output, *edges)
+    return output, *[Tensor(each) for each in results[1:]]
 
 
 def _is_recorded(tensor: Tensor | None, overwrite: Tensor | None) -> bool:
-    return tensor is not None and (tensor.requires_grad or tensor is overwrite)
+    if tensor is None:
+        return False
+    return tensor is overwrite or (tensor.requires_grad and is_recording())
 
 
 def _edge(
@@ -58,7 +62,7 @@ def _edge(
     options: Mapping[str, Any],
 ) -> tuple[Any, ...]:
     """Return what `record` takes: the input, its derivative, the tensors that the latter reads."""
-    bound = bind(direction.function, {**saved, "grad_output": None}, options)
+    bound = bind(direction.function, saved, options)
     del bound["grad_output"]
 
     def derivative(dy: Array) -> Array:

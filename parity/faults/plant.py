@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from crosscheck.kernels.launch import DeviceFunction, Kernel
+from crosscheck.kernels.operator import Operator
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,14 @@ def _function(value: object) -> types.FunctionType | None:
 
 
 def _forget_compiled() -> None:
-    """Forget all compiled kernels, and those that a cached function built: any of them may call the
-    changed function.
+    """Forget all compiled kernels, those that a cached function built, and what is known of calls:
+    any of them may come from the changed function.
     """
     ours = [
         module for name, module in sys.modules.items() if name.startswith("crosscheck.kernels.")
     ]
     for value in [value for module in ours for value in vars(module).values()]:
-        if isinstance(value, (Kernel, DeviceFunction)):
+        if isinstance(value, (Kernel, DeviceFunction, Operator)):
             value.forget()
         elif hasattr(value, "cache_clear"):
             value.cache_clear()

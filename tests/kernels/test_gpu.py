@@ -1,6 +1,5 @@
-"""How numba-cuda takes the arguments of a launch: asked of its own code, no GPU needed."""
+"""A launch on CuPy arrays, up to the driver: stand-ins take the place of CuPy and the driver."""
 
-import ctypes
 import gc
 import sys
 import warnings
@@ -9,12 +8,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cuda.bindings import driver
 from numba import cuda
 from numba.core import types
-from numba.cuda import dispatcher
-from numba.cuda.cudadrv import driver
+from numba.cuda.cudadrv import driver as numba_driver
 
-from crosscheck.kernels import gpu, in_use
+from crosscheck.kernels import in_use
 from crosscheck.kernels.index_type import NUMBERS, TYPES
 from crosscheck.kernels.launch import kernel
 
@@ -24,43 +23,18 @@ def store(x, number, pair, word):
     x[pair] = x[number, number]
 
 
-@pytest.mark.parametrize(
-    "integer, c_type", [(np.uint32, ctypes.c_uint32), (np.uint64, ctypes.c_uint64)]
-)
-def test_an_index_keeps_its_type_and_is_passed_as_the_integer_it_is(monkeypatch, integer, c_type):
-    number, own = NUMBERS[integer], store.variant("cuda", np.float32, integer).dispatcher
-    arguments = np.zeros((4, 4), np.float32), number(3), (number(2), number(1)), np.uint32(7)
-    typed = tuple(map(gpu._typed, arguments))
-
-    compiled_for = []
-    monkeypatch.setattr(own, "compile", compiled_for.append)
-    own._compile_for_args(*typed)  # what the dispatcher's C code calls for arguments of new types
-    index = TYPES[integer]
-    assert compiled_for[0][1:] == (index, types.UniTuple(index, 2), types.uint32)
-
-    class Launch:  # a compiled kernel, as far as its arguments are concerned
-        extensions = own.extensions
-        _prepare_args = dispatcher._Kernel._prepare_args
-
-    passed = []
-    for type_, value in zip(compiled_for[0][1:], typed[1:], strict=True):
-        Launch()._prepare_args(type_, value, 0, [], passed)
-    assert [each.value for each in passed] == [3, 2, 1, 7]
-    assert [type(each) for each in passed] == [c_type] * 3 + [ctypes.c_uint32]
-
-
 class DeviceArray:
     """Stands for cupy.ndarray, as far as a launch asks before it is with the driver."""
 
     def __init__(self, array):
-        self.array, self.flags = array, array.flags
-        self.dtype, self.ndim, self.size = array.dtype, array.ndim, array.size
-
-    def __dlpack__(self, **how):
-        return self.array.__dlpack__(**how)
-
-    def __dlpack_device__(self):
-        return self.array.__dlpack_device__()
+        self.flags, self.dtype, self.ndim, self.size = (
+            array.flags,
+            array.dtype,
+            array.ndim,
+            array.size,
+        )
+        self.shape, self.strides, self.itemsize = array.shape, array.strides, array.itemsize
+        self.data = SimpleNamespace(ptr=array.ctypes.data, device_id=0)
 
 
 class Stream:
@@ -91,29 +65,49 @@ def streams(monkeypatch):
         get_current_stream=lambda: streams[1], ExternalStream=streams.get, Event=Event
     )
     monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(ndarray=DeviceArray, cuda=own))
-    monkeypatch.setattr(cuda, "external_stream", lambda pointer: 0)
     monkeypatch.setattr(in_use, "_held", {})
+    store.forget()
     return streams
 
 
 @pytest.fixture
 def launched(streams, monkeypatch):
-    """Let numba-cuda make launches, but for compiler and driver; return what it compiles for."""
-    own, compiled_for = store.variant("cuda", np.float32, np.uint32).dispatcher, []
+    """Let launches be made, but for compiler and driver; return what they are compiled for and what
+    the driver is given.
+    """
+    seen = SimpleNamespace(compiled_for=[], given=[], allowed=[], attached=0, static_shared=0)
 
     def compile(signature):
-        compiled_for.append(signature)
-        return SimpleNamespace(launch=lambda *_: None, launch_config_sensitive=False)
+        seen.compiled_for.append(signature)
+        attributes = SimpleNamespace(shared=seen.static_shared)
+        function = SimpleNamespace(handle=17, attrs=attributes)
+        library = SimpleNamespace(get_cufunc=lambda: function)
+        return SimpleNamespace(library=library, cooperative=False)
 
+    def start(*given):
+        seen.given.append(given)
+        return (driver.CUresult(0),)
+
+    def allow(*given):
+        seen.allowed.append(given)
+        return (driver.CUresult(0),)
+
+    def attach():
+        seen.attached += 1
+        return SimpleNamespace(device=SimpleNamespace(id=3))
+
+    own = store.variant("cuda", np.float32, np.uint32).dispatcher
     monkeypatch.setattr(own, "compile", compile)
-    return compiled_for
+    monkeypatch.setattr(cuda, "current_context", attach)
+    monkeypatch.setattr(driver, "cuLaunchKernel", start)
+    monkeypatch.setattr(driver, "cuKernelSetAttribute", allow)
+    monkeypatch.setattr(driver, "cuDeviceGetAttribute", lambda *_: (driver.CUresult(0), 227 * 1024))
+    yield seen
+    store.forget()
 
 
 def launch(array, configuration=(1, 1)):
-    number = NUMBERS[np.uint32](3)
-    rest = number, (number, number), np.uint32(7)
-    store.variant("cuda", np.float32, np.uint32)[configuration](array, *rest)
-    return rest
+    store[configuration](array, 3, (3, 3), np.uint32(7))
 
 
 def read_only(array):
@@ -138,26 +132,45 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_inspect_and_a_launch_type_an_array_alike(layout, launched):
     array = LAYOUTS[layout]
-    rest = launch(DeviceArray(array))
+    launch(DeviceArray(array))
+    (found,) = launched.compiled_for
+    number = NUMBERS[np.uint32](3)
     kernel = store.variant("cuda", np.float32, np.uint32)
-    assert launched == [kernel.signature((array, *rest))]
+    assert found == kernel.signature((array, number, (number, number), np.uint32(7)))
     flags = array.flags
     wanted = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
-    assert launched[0][0] == types.Array(types.float32, 2, wanted)  # one that may be written
+    assert found[0] == types.Array(types.float32, 2, wanted)  # one that may be written
+    index = TYPES[np.uint32]
+    assert found[1:] == (index, types.UniTuple(index, 2), types.uint32)
 
 
-def test_numba_takes_the_memory_through_dlpack(streams):
-    array = np.arange(6, dtype=np.float32).reshape(2, 3)
-    np.testing.assert_array_equal(np.from_dlpack(gpu._typed(DeviceArray(array))), array)
+def test_a_kind_of_launch_is_prepared_once(launched):
+    for _ in range(3):
+        launch(DeviceArray(SQUARE))
+    assert len(launched.compiled_for) == 1 and len(launched.given) == 3
 
 
-def test_a_small_grid_warns_for_the_users_own_kernels_alone(launched):
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
+def test_the_driver_gets_the_shape_and_the_callers_stream(launched, streams):
+    launch(DeviceArray(SQUARE), ((2, 3), 4, streams[2], 100))
+    launch(DeviceArray(SQUARE), (5, (4, 2)))
+    assert [given[:9] for given in launched.given] == [
+        (17, 2, 3, 1, 4, 1, 1, 100, 2),
+        (17, 5, 1, 1, 4, 2, 1, 0, 1),
+    ]
+
+
+@pytest.mark.parametrize("static, shared, allowed", [(0, 48, False), (0, 49, True), (8, 41, True)])
+def test_more_than_48_kb_of_shared_memory_is_asked_for(static, shared, allowed, launched):
+    launched.static_shared = static * 1024
+    launch(DeviceArray(SQUARE), (1, 1, None, shared * 1024))
+    beside = (227 - static) * 1024
+    assert [each[1:] for each in launched.allowed] == ([(beside, 17, 3)] if allowed else [])
+
+
+def test_a_small_grid_does_not_warn(launched):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         launch(DeviceArray(SQUARE), (3, 1))
-        assert launched and not warned
-        cuda.jit(lambda x: None)[3, 1]
-    assert [each.category.__name__ for each in warned] == ["NumbaPerformanceWarning"]
 
 
 def launch_on(stream):
@@ -189,5 +202,5 @@ def test_nothing_is_kept_where_the_stream_orders_it_or_a_graph_is_captured(
 
 
 def test_a_stream_of_numbas_is_told_from_cupys_current_one(launched, streams):
-    assert alive(launch_on(driver.Stream(2)))
-    assert not alive(launch_on(driver.Stream(1)))
+    assert alive(launch_on(numba_driver.Stream(2)))
+    assert not alive(launch_on(numba_driver.Stream(1)))

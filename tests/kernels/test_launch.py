@@ -106,7 +106,8 @@ def test_two_floating_dtypes_are_refused():
 
 def test_two_devices_are_refused(monkeypatch):
     class FakeArray:  # stands for cupy.ndarray where there is no GPU
-        size, dtype = 1, np.dtype(np.float64)
+        size, dtype, shape, strides = 1, np.dtype(np.float64), (1,), (8,)
+        data = types.SimpleNamespace(device_id=0)
 
     monkeypatch.setitem(sys.modules, "cupy", types.SimpleNamespace(ndarray=FakeArray))
     with pytest.raises(ValueError, match="devices of the arrays are cpu and cuda; expected one"):

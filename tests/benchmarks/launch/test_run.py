@@ -1,0 +1,63 @@
+"""Calls on stand-ins reach the driver's stand-in, and a warm one asks nothing again."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from crosscheck import kernels, nn
+from crosscheck.benchmarks.launch import calls, report, run, stand_ins
+from crosscheck.kernels.convolution import CONV2D, tiled_forward
+
+OURS = tuple(str(Path(package.__file__).parent) for package in (kernels, nn))
+
+
+@pytest.fixture(scope="module")
+def results():
+    return {each.name: each for each in run.run(rounds=3)}
+
+
+def test_every_call_is_timed_up_to_its_launch(results):
+    assert "F.conv2d" in results and "convolution.forward, pipelined" in results
+    for each in results.values():
+        assert each.launches >= 1 and 0 < each.before <= each.whole, each
+        assert each.before <= each.before_median and each.whole <= each.whole_median
+
+
+def test_what_an_empty_launch_takes_is_no_part_of_a_call(results):
+    rows = [run.Result("", 1, before, 0, 0, 0) for before in (0.25, 6.25)]
+    assert report.over_empty(rows, rows[1]) == 6
+
+
+def functions_called(call):
+    """Return the names of our functions that a call runs."""
+    names = []
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(OURS):
+            names.append(frame.f_code.co_qualname)
+
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return names
+
+
+def test_a_warm_call_checks_types_and_waits_for_nothing(monkeypatch):
+    """The time is for `crosscheck bench launch` to tell; what takes it can be counted."""
+    with stand_ins.installed(lambda *given: stand_ins.DONE):
+        CONV2D.forget()
+        tiled_forward.forward_kernel.forget()
+        conv2d = calls.calls()["F.conv2d"]
+        cold = functions_called(conv2d)
+
+        def wait():
+            raise AssertionError("a warm call waits for the GPU")
+
+        monkeypatch.setattr(sys.modules["cupy"].cuda.get_current_stream(), "synchronize", wait)
+        warm = functions_called(conv2d)
+    assert {"Call.__init__", "Kernel._prepare", "Packer.__init__"} <= set(cold)
+    assert not {"Call.__init__", "Kernel._prepare", "Packer.__init__"} & set(warm)
+    assert len(warm) <= 70, warm
