@@ -1,10 +1,12 @@
-"""conv2d: bilinear.py has its bounds."""
+"""conv2d: bilinear.py has its bounds, winograd.py those of the algorithm that has others."""
 
 import numpy as np
 
 from crosscheck.kernels import convolution
-from crosscheck.parity.operator import Operator
+from crosscheck.parity.operator import Operator, Rounding
+from crosscheck.parity.operators.conv2d import winograd
 from crosscheck.parity.operators.conv2d.zero_filled import zero_filled
+from crosscheck.parity.reference_call import Arrays, Options
 from crosscheck.parity.shared import bilinear, sums
 from crosscheck.parity.shared.draws import Drawn, batch, extent, one_of, pair
 
@@ -34,6 +36,12 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
     return inputs, options
 
 
+def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options: Options) -> Arrays:
+    if algorithm == "winograd":
+        return winograd.extra_nan(inputs, grad_output, options)
+    return zero_filled(algorithm, inputs, options)
+
+
 OPERATOR = Operator(
     name="conv2d",
     order=1,
@@ -42,8 +50,9 @@ OPERATOR = Operator(
     differentiable=("input", "weight", "bias"),
     bounds=bilinear.bounds,
     intermediates=sums.partial_sums,
-    zero_filled=zero_filled,
-    integers=bilinear.integers,
+    rounding={"winograd": Rounding(winograd.bounds, winograd.intermediates)},
+    extra_nan=_extra_nan,
+    integers=winograd.integers,
     fuzz=_fuzz,
     fuzz_weight=3,
 )
