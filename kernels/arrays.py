@@ -74,6 +74,13 @@ def device(array: Any) -> str | None:
     return None
 
 
+def address(array: Array) -> int:
+    """Return where the array's first element lies."""
+    if isinstance(array, np.ndarray):
+        return array.__array_interface__["data"][0]
+    return array.data.ptr
+
+
 def namespace(array: Array) -> ModuleType:
     """Return the module that made the array: numpy or cupy."""
     return np if isinstance(array, np.ndarray) else sys.modules["cupy"]

@@ -3,6 +3,8 @@
 Threads: one per element. Layout: any dense memory order, walked as one row; see
 `kernels.views` for the other strides. Constraints: none.
 A NaN is not above 0: it is multiplied and stays NaN, as in PyTorch.
+
+`vectorized` (see `kernels.vectorized`) moves 128 bits at a time.
 """
 
 from collections.abc import Iterator
@@ -10,30 +12,39 @@ from numbers import Real
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.views import Views
+
+
+@device_function
+def leaked(x, negative_slope):
+    return x if x > real(0) else x * negative_slope
 
 
 @kernel
 def forward_kernel(x, y, negative_slope):
     i = index(cuda.grid(1))
     if i < index(y.size):
-        value = x[i]
-        y[i] = value if value > real(0) else value * negative_slope
+        y[i] = leaked(x[i], negative_slope)
 
 
 # dy/dx is 1 where x > 0 and negative_slope elsewhere, so
 #     dx = dy where x > 0, else dy * negative_slope
+@device_function
+def passed(dy, x, negative_slope):
+    return dy if x > real(0) else dy * negative_slope
+
+
 @kernel
 def input_gradient_kernel(dy, x, dx, negative_slope):
     i = index(cuda.grid(1))
     if i < index(dx.size):
-        dx[i] = dy[i] if x[i] > real(0) else dy[i] * negative_slope
+        dx[i] = passed(dy[i], x[i], negative_slope)
 
 
 def _forward_direct(negative_slope: float, x: Array, y: Array) -> None:
@@ -48,9 +59,18 @@ def _input_gradient_direct(negative_slope: float, dy: Array, x: Array, dx: Array
     views.finish()
 
 
+def _forward_rows(negative_slope: float, x: Array, y: Array) -> bool:
+    return vectorized.compute(leaked, "leaky_relu", y, x, number=negative_slope)
+
+
+def _input_gradient_rows(negative_slope: float, dy: Array, x: Array, dx: Array) -> bool:
+    name = "leaky_relu_gradient"
+    return vectorized.compute(passed, name, dx, dy, x, number=negative_slope)
+
+
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
+    "forward": vectorized.table(_forward_rows, _forward_direct),
+    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
 }
 
 

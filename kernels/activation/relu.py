@@ -3,37 +3,50 @@
 Threads: one per element. Layout: any dense memory order, walked as one row; see
 `kernels.views` for the other strides. Constraints: none.
 Written so that NaN and -0 pass through, as in PyTorch.
+
+`vectorized` (see `kernels.vectorized`) moves 128 bits at a time: 4.8 instructions an element where
+`direct` takes 18, and 5.8 for 23 in the gradient (float32, sm_90a). Bytes: 8 an element, 12 in the
+gradient, which is all there is to move.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.views import Views
+
+
+@device_function
+def rectified(x, _):
+    return real(0) if x < real(0) else x
 
 
 @kernel
 def forward_kernel(x, y):
     i = index(cuda.grid(1))
     if i < index(y.size):
-        value = x[i]
-        y[i] = real(0) if value < real(0) else value
+        y[i] = rectified(x[i], real(0))
 
 
 # dy/dx is 0 where y <= 0 and 1 elsewhere, so
 #     dx = 0 where y <= 0, else dy
 # y = relu(x) tells the two apart as well as x does, and the next layer keeps it anyway. At NaN the
 # comparison is false and the gradient passes, as in PyTorch.
+@device_function
+def passed(dy, y, _):
+    return real(0) if y <= real(0) else dy
+
+
 @kernel
 def input_gradient_kernel(dy, y, dx):
     i = index(cuda.grid(1))
     if i < index(dx.size):
-        dx[i] = real(0) if y[i] <= real(0) else dy[i]
+        dx[i] = passed(dy[i], y[i], real(0))
 
 
 def _forward_direct(size: Size, x: Array, y: Array) -> None:
@@ -48,9 +61,17 @@ def _input_gradient_direct(size: Size, dy: Array, y: Array, dx: Array) -> None:
     views.finish()
 
 
+def _forward_rows(size: Size, x: Array, y: Array) -> bool:
+    return vectorized.compute(rectified, "relu", y, x)
+
+
+def _input_gradient_rows(size: Size, dy: Array, y: Array, dx: Array) -> bool:
+    return vectorized.compute(passed, "relu_gradient", dx, dy, y)
+
+
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
+    "forward": vectorized.table(_forward_rows, _forward_direct),
+    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
 }
 
 

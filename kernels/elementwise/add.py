@@ -2,14 +2,17 @@
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
 strides, as four axes; see `kernels.views`. Constraints: none.
+
+`vectorized` (see `kernels.vectorized`) takes arrays that are one row of memory without a broadcast:
+no division of an index, 128 bits at a time.
 """
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.elementwise import operands
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
@@ -17,23 +20,33 @@ from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import Views
 
 
+@device_function
+def scaled_sum(x, other, alpha):
+    return x + alpha * other
+
+
 @kernel
 def forward_kernel(x, other, y, alpha):
     A, B, C, D = extents(y)
     a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
     if a < A:
-        y[a, b, c, d] = x[a, b, c, d] + alpha * other[a, b, c, d]
+        y[a, b, c, d] = scaled_sum(x[a, b, c, d], other[a, b, c, d], alpha)
 
 
 # dy/dinput = 1 and dy/dother = alpha; an element that was broadcast is in many outputs, and its
 # gradient is the sum of theirs, which `kernels.reduction.to_size` takes afterwards:
 #     dinput = factor * dy
+@device_function
+def scaled(dy, factor):
+    return factor * dy
+
+
 @kernel
 def scale_kernel(dy, dx, factor):
     A, B, C, D = extents(dx)
     a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
     if a < A:
-        dx[a, b, c, d] = real(factor) * dy[a, b, c, d]
+        dx[a, b, c, d] = scaled(dy[a, b, c, d], real(factor))
 
 
 def _forward_direct(alpha: float, x: Array, other: Array, y: Array) -> None:
@@ -59,10 +72,18 @@ def _scale(factor: float, dy: Array, dx: Array) -> None:
     views.finish()
 
 
+def _forward_rows(alpha: float, x: Array, other: Array, y: Array) -> bool:
+    return vectorized.compute(scaled_sum, "add", y, x, other, number=alpha)
+
+
+def _gradient_rows(factor: float, dy: Array, dx: Array) -> bool:
+    return vectorized.compute(scaled, "scale", dx, dy, number=factor)
+
+
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _gradient_direct)),
-    "other_gradient": table(Algorithm("direct", _gradient_direct)),
+    "forward": vectorized.table(_forward_rows, _forward_direct),
+    "input_gradient": vectorized.table(_gradient_rows, _gradient_direct),
+    "other_gradient": vectorized.table(_gradient_rows, _gradient_direct),
 }
 ADD = Operator("add", ALGORITHMS, operands.examples)
 

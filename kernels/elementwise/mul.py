@@ -2,15 +2,18 @@
 
 Threads: one per output; the last axis of the output's memory order runs fastest. Layout: any
 strides, as four axes; see `kernels.views`. Constraints: none.
+
+`vectorized` (see `kernels.vectorized`) takes arrays that are one row of memory without a broadcast:
+no division of an index, 128 bits at a time.
 """
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.elementwise import operands
-from crosscheck.kernels.launch import cuda, index, kernel
+from crosscheck.kernels.launch import cuda, device_function, index, kernel
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
@@ -25,7 +28,12 @@ def forward_kernel(x, other, y):
     A, B, C, D = extents(y)
     a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
     if a < A:
-        y[a, b, c, d] = x[a, b, c, d] * other[a, b, c, d]
+        y[a, b, c, d] = product(x[a, b, c, d], other[a, b, c, d], 0)
+
+
+@device_function
+def product(x, other, _):
+    return x * other
 
 
 def _direct(size: Size, x: Array, other: Array, y: Array) -> None:
@@ -38,15 +46,19 @@ def _gradient_direct(size: Size, dy: Array, factor: Array, dx: Array) -> None:
     if dx.shape == dy.shape:
         _direct(size, dy, factor, dx)
     else:
-        product = empty(dy.shape, dy.dtype, dy)
-        _direct(dy.shape, dy, factor, product)
-        to_size(product, size, out=dx)
+        terms = empty(dy.shape, dy.dtype, dy)
+        _direct(dy.shape, dy, factor, terms)
+        to_size(terms, size, out=dx)
+
+
+def _rows(size: Size, x: Array, other: Array, y: Array) -> bool:
+    return vectorized.compute(product, "mul", y, x, other)
 
 
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _direct)),
-    "input_gradient": table(Algorithm("direct", _gradient_direct)),
-    "other_gradient": table(Algorithm("direct", _gradient_direct)),
+    "forward": vectorized.table(_rows, _direct),
+    "input_gradient": vectorized.table(_rows, _gradient_direct),
+    "other_gradient": vectorized.table(_rows, _gradient_direct),
 }
 MUL = Operator("mul", ALGORITHMS, operands.examples)
 

@@ -8,7 +8,9 @@ itself: one thread per element. That of the bias is a plain sum: see `kernels.re
 
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.block_reduce import THREADS, block_sum, grid, rows_of_block
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.normalization.dense import UNROLLED, Dense, next_channel, place_of_thread
+from crosscheck.kernels.ptx import load_quad, store_quad
 from crosscheck.kernels.unravel import advance, extents, unravel
 
 
@@ -62,19 +64,84 @@ def slope_kernel(x, dy, mean, rstd, average, slope):
             slope[c] = rstd[c] * rstd[c] * (projection / count)
 
 
+@device_function
+def of_channel(c, mean, rstd, weight, average, slope):
+    """Return what `through` takes of channel c; average, slope (c), or (0) for 0."""
+    scale = rstd[c]
+    if weight.shape[0] != 0:
+        scale *= weight[c]
+    if average.shape[0] != 0:
+        return scale, mean[c], average[c], slope[c]
+    return scale, real(0), real(0), real(0)
+
+
+@device_function
+def through(dy, x, channel):
+    """Return dx where the statistics are the batch's."""
+    scale, mean, average, slope = channel
+    return ((dy - average) - (x - mean) * slope) * scale
+
+
 @kernel
 def input_kernel(x, dy, mean, rstd, weight, average, slope, dx):
     """x, dy, dx (n, c, l); mean, rstd (c); weight (c) or (0); average, slope (c), or (0) for 0."""
     N, C, L = extents(dx)
     n, c, l = unravel(index(cuda.grid(1)), C, L)  # noqa: E741
     if n < N:
-        scale = rstd[c]
-        if weight.shape[0] != 0:
-            scale *= weight[c]
-        value = dy[n, c, l]
+        channel = of_channel(c, mean, rstd, weight, average, slope)
         if average.shape[0] != 0:
-            value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]
-        dx[n, c, l] = value * scale
+            dx[n, c, l] = through(dy[n, c, l], x[n, c, l], channel)
+        else:
+            dx[n, c, l] = dy[n, c, l] * channel[0]
+
+
+@device_function
+def through_quad(dy, x, quad):
+    return (
+        through(dy[0], x[0], quad[0]),
+        through(dy[1], x[1], quad[1]),
+        through(dy[2], x[2], quad[2]),
+        through(dy[3], x[3], quad[3]),
+    )
+
+
+@kernel
+def input_dense_kernel(x, dy, mean, rstd, weight, average, slope, dx, outer, channels, inner):
+    """x, dy, dx: rows of (outer, channel, inner), see `dense`; the others as in `input_kernel`."""
+    first, at, c, l = place_of_thread(channels, inner)  # noqa: E741
+    period = channels * inner
+    if first < outer:
+        a = b = d = e = of_channel(c, mean, rstd, weight, average, slope)
+        if l + 4 > inner:  # a quad of several channels
+            c, l = next_channel(c, l, inner)  # noqa: E741
+            b = of_channel(c, mean, rstd, weight, average, slope)
+            c, l = next_channel(c, l, inner)  # noqa: E741
+            d = of_channel(c, mean, rstd, weight, average, slope)
+            c, l = next_channel(c, l, inner)  # noqa: E741
+            e = of_channel(c, mean, rstd, weight, average, slope)
+        quad = a, b, d, e
+        end = min(first + UNROLLED, outer)
+        if average.shape[0] != 0:
+            while first < end:
+                store_quad(dx, at, through_quad(load_quad(dy, at), load_quad(x, at), quad))
+                at += period
+                first += 1
+        else:
+            while first < end:
+                g = load_quad(dy, at)
+                store_quad(dx, at, (g[0] * a[0], g[1] * b[0], g[2] * d[0], g[3] * e[0]))
+                at += period
+                first += 1
+
+
+def input_dense(
+    dense: Dense, mean: Array, rstd: Array, weight: Array, average: Array, slope: Array
+) -> None:
+    """`dense.rows` are x, dy and dx."""
+    x, dy, dx = dense.rows
+    channels = mean, rstd, weight, average, slope
+    launch = input_dense_kernel.forall(dense.threads)
+    launch(x, dy, *channels, dx, dense.outer, dense.channels, dense.inner)
 
 
 def weight_gradient(_: None, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array) -> None:
@@ -91,4 +158,17 @@ def input_gradient(
     average, slope = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)
     if training:
         slope_kernel[grid(mean.size), THREADS](x, dy, mean, rstd, average, slope)
+    input_direct(x, dy, mean, rstd, weight, average, slope, dx)
+
+
+def input_direct(
+    x: Array,
+    dy: Array,
+    mean: Array,
+    rstd: Array,
+    weight: Array,
+    average: Array,
+    slope: Array,
+    dx: Array,
+) -> None:
     input_kernel.forall(dx.size)(x, dy, mean, rstd, weight, average, slope, dx)

@@ -18,8 +18,23 @@ import math
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.block_reduce import THREADS, block_sum, grid, rows_of_block
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.unravel import advance, extents, unravel
+
+
+@device_function
+def write_statistics(
+    c, center, var, count, mean, rstd, running_mean, running_var, momentum, keep, eps
+):
+    """Write channel c's statistics from its mean `center` and its variance."""
+    if var < real(0):  # by rounding; a NaN stays
+        var = real(0)
+    mean[c] = center
+    rstd[c] = real(1) / math.sqrt(var + eps)
+    if running_mean.shape[0] != 0:
+        unbiased = var * (count / (count - real(1)))
+        running_mean[c] = keep * running_mean[c] + momentum * center
+        running_var[c] = keep * running_var[c] + momentum * unbiased
 
 
 @kernel
@@ -46,17 +61,11 @@ def batch_kernel(x, mean, rstd, running_mean, running_var, momentum, keep, eps):
             n, l = advance((n, l), step, L)  # noqa: E741
         error = block_sum(scratch, t, acc) / count
         var = block_sum(scratch, t, squares) / count - error * error
+        if error == error:  # an infinite shift makes it NaN, and stands for itself
+            shift += error
         if t == 0:
-            if var < real(0):  # by rounding; a NaN stays
-                var = real(0)
-            if error == error:  # an infinite shift makes it NaN, and stands for itself
-                shift += error
-            mean[c] = shift
-            rstd[c] = real(1) / math.sqrt(var + eps)
-            if running_mean.shape[0] != 0:
-                unbiased = var * (count / (count - real(1)))
-                running_mean[c] = keep * running_mean[c] + momentum * shift
-                running_var[c] = keep * running_var[c] + momentum * unbiased
+            running = running_mean, running_var
+            write_statistics(c, shift, var, count, mean, rstd, *running, momentum, keep, eps)
 
 
 @kernel

@@ -4,6 +4,8 @@
 
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+`vectorized` (see `avg_vectorized`) takes images in channels_last by quads of channels, and divides
+once a window in the gradient, not once for each of its pixels.
 The divisor is `divisor_override`; or else the window's size clipped to the padded input (only
 ceil_mode reaches past it), or with count_include_pad=False clipped to the input itself.
 """
@@ -14,13 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crosscheck.kernels import arguments
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import arguments, vectorized
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.geometry import padded_span, pixels, windows
+from crosscheck.kernels.pooling import avg_vectorized
+from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
 from crosscheck.kernels.pooling.problem import Problem as Windows
 from crosscheck.kernels.pooling.problem import create, flag
 from crosscheck.kernels.unravel import extents, unravel
@@ -33,22 +35,6 @@ class Divisor:
     include_pad: bool
     override: int
     negative: bool
-
-
-@device_function
-def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
-    """Return what the sum over window (p, q) is divided by."""
-    if override != 0:
-        magnitude = real(override)
-        return -magnitude if negative else magnitude
-    if include_pad:
-        rows = padded_span(p, window[0], stride[0], padding[0], H)
-        columns = padded_span(q, window[1], stride[1], padding[1], W)
-    else:
-        h, h_end = pixels(p, window[0], stride[0], padding[0], H)
-        w, w_end = pixels(q, window[1], stride[1], padding[1], W)
-        rows, columns = h_end - h, w_end - w
-    return real(rows * columns)
 
 
 @kernel
@@ -111,9 +97,17 @@ def _input_gradient_direct(problem: Problem, dy: Array, dx: Array) -> None:
     input_gradient_kernel.forall(dx.size)(dy, dx, *problem.arguments)
 
 
+def _forward_rows(problem: Problem, x: Array, y: Array) -> bool:
+    return avg_vectorized.forward(problem.windows, problem.arguments, x, y)
+
+
+def _input_gradient_rows(problem: Problem, dy: Array, dx: Array) -> bool:
+    return avg_vectorized.input_gradient(problem.windows, problem.arguments, dy, dx)
+
+
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
+    "forward": vectorized.table(_forward_rows, _forward_direct),
+    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
 }
 
 

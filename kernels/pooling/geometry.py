@@ -5,7 +5,7 @@ of padding is 0; input coordinates are `padding` less. `span` is the number of r
 first tap to its last.
 """
 
-from crosscheck.kernels.launch import device_function, index
+from crosscheck.kernels.launch import device_function, index, real
 
 
 @device_function
@@ -51,3 +51,19 @@ def windows(h, span, stride, padding, count):
         begin = (position - span) // stride + 1
     end = min(position // stride + 1, count)
     return begin, end
+
+
+@device_function
+def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
+    """Return what the sum over window (p, q) is divided by."""
+    if override != 0:
+        magnitude = real(override)
+        return -magnitude if negative else magnitude
+    if include_pad:
+        rows = padded_span(p, window[0], stride[0], padding[0], H)
+        columns = padded_span(q, window[1], stride[1], padding[1], W)
+    else:
+        h, h_end = pixels(p, window[0], stride[0], padding[0], H)
+        w, w_end = pixels(q, window[1], stride[1], padding[1], W)
+        rows, columns = h_end - h, w_end - w
+    return real(rows * columns)

@@ -4,6 +4,7 @@
 
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+`vectorized` (see `max_vectorized`) takes images in channels_last by quads of channels.
 Ties, NaN and -inf are PyTorch's: the first of equal elements wins, a NaN beats everything and the
 last NaN of a window wins, and padding is never chosen.
 """
@@ -14,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.pooling import max_vectorized
 from crosscheck.kernels.pooling.geometry import taps, windows
 from crosscheck.kernels.pooling.problem import Problem, create
 from crosscheck.kernels.unravel import extents, unravel
@@ -79,8 +81,8 @@ def _input_gradient_direct(problem: Problem, dy: Array, indices: Array, dx: Arra
 
 
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
+    "forward": vectorized.table(max_vectorized.forward, _forward_direct),
+    "input_gradient": vectorized.table(max_vectorized.input_gradient, _input_gradient_direct),
 }
 
 

@@ -101,8 +101,8 @@ REJECTS = (
     rejected("leaky_relu", "a slope that is a word", {"input": zeros(3)}, negative_slope="0.1"),
 )
 
-FORWARD = "y[i] = value if value > real(0) else value * negative_slope"
-GRADIENT = "dx[i] = dy[i] if x[i] > real(0) else dy[i] * negative_slope"
+FORWARD = "return x if x > real(0) else x * negative_slope"
+GRADIENT = "return dy if x > real(0) else dy * negative_slope"
 
 
 def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
@@ -113,19 +113,19 @@ FAULTS = (
     _fault(
         "NaN passes as if it were above 0",
         FORWARD,
-        "y[i] = value * negative_slope if value <= real(0) else real(1)",
+        "return x * negative_slope if x <= real(0) else real(1)",
         "nan",
     ),
     _fault(
         "what is above 0 is multiplied, too",
         FORWARD,
-        "y[i] = value * negative_slope",
+        "return x * negative_slope",
         "matrix",
     ),
     _fault(
         "what is below 0 becomes 0",
         FORWARD,
-        "y[i] = value if value > real(0) else real(0)",
+        "return x if x > real(0) else real(0)",
         "negative",
     ),
     _fault(
@@ -137,13 +137,13 @@ FAULTS = (
     _fault(
         "the gradient at 0 is 1",
         GRADIENT,
-        "dx[i] = dy[i] if x[i] >= real(0) else dy[i] * negative_slope",
+        "return dy if x >= real(0) else dy * negative_slope",
         "zeros",
     ),
     _fault(
         "the gradient takes the sign of the output gradient",
         GRADIENT,
-        "dx[i] = dy[i] if dy[i] > real(0) else dy[i] * negative_slope",
+        "return dy if dy > real(0) else dy * negative_slope",
         "matrix",
     ),
     _fault(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.activation import relu
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
@@ -52,6 +53,8 @@ PROBLEMS = (
     _relu("block", "one block exactly", (256,)),
     _relu("block-plus-one", "one thread in the second block", (257,)),
     _relu("several-blocks", "a last block partly idle", (3, 431)),
+    _relu("quads", "a whole block, two quads a thread", (2048,)),
+    _relu("quads-plus-one", "a quad that is cut off, in a second block", (2049,)),
     _relu("ties", "the gradient at exactly 0 is 0", (6, 7), values="ties"),
     _relu("zeros", "-0 counts as 0", (5, 5), values="signed_zeros"),
     _relu("negative", "all outputs are 0: none may be left unwritten", (4, 6), values="negative"),
@@ -76,16 +79,16 @@ FAULTS = (
     Fault(
         "NaN becomes 0",
         relu.__name__,
-        "y[i] = real(0) if value < real(0) else value",
-        "y[i] = value if value > real(0) else real(0)",
+        "return real(0) if x < real(0) else x",
+        "return x if x > real(0) else real(0)",
         "relu",
         "nan",
     ),
     Fault(
         "the gradient passes where the output is 0",
         relu.__name__,
-        "real(0) if y[i] <= real(0) else dy[i]",
-        "real(0) if y[i] < real(0) else dy[i]",
+        "real(0) if y <= real(0) else dy",
+        "real(0) if y < real(0) else dy",
         "relu",
         "one",
     ),
@@ -100,17 +103,57 @@ FAULTS = (
     Fault(
         "the gradient is that of the sum of all outputs",
         relu.__name__,
-        "real(0) if y[i] <= real(0) else dy[i]",
-        "real(0) if y[i] <= real(0) else real(1)",
+        "real(0) if y <= real(0) else dy",
+        "real(0) if y <= real(0) else real(1)",
         "relu",
         "scalar",
     ),
     Fault(
         "-0 becomes 0",
         relu.__name__,
-        "y[i] = real(0) if value < real(0) else value",
-        "y[i] = real(0) if value <= real(0) else value",
+        "return real(0) if x < real(0) else x",
+        "return real(0) if x <= real(0) else x",
         "relu",
         "zeros",
+    ),
+    Fault(
+        "the second quad is the first again",
+        vectorized.__name__,
+        "store_quad(y, beside, of_quad(second, number))",
+        "store_quad(y, beside, of_quad(first, number))",
+        "relu",
+        "quads",
+    ),
+    Fault(
+        "the gradient's second quad has the first's output",
+        vectorized.__name__,
+        "of_two_quads(second, second_other, number)",
+        "of_two_quads(second, first_other, number)",
+        "relu",
+        "quads",
+    ),
+    Fault(
+        "a quad that is cut off is written whole",
+        vectorized.__name__,
+        "if beside + 4 <= N:\n            first, second = load",
+        "if beside < N:\n            first, second = load",
+        "relu",
+        "several-blocks",
+    ),
+    Fault(
+        "what follows the last whole quad is not computed",
+        vectorized.__name__,
+        "if here < N:\n                    y[here] = function(x[here], number)",
+        "if here + 4 <= N:\n                    y[here] = function(x[here], number)",
+        "relu",
+        "quads-plus-one",
+    ),
+    Fault(
+        "rows in another order of memory are taken for the same",
+        vectorized.__name__,
+        "if not turned.flags.c_contiguous:",
+        "if False:",
+        "relu",
+        "strided",
     ),
 )

@@ -49,6 +49,18 @@ WINDOWS: tuple[Row, ...] = (
         (2, 2, 5, 6),
         dict(kernel_size=3, stride=2, padding=1),
     ),
+    (
+        "quads-of-channels",
+        "four channels at a time, windows over every border",
+        (2, 8, 5, 6),
+        dict(kernel_size=3, stride=2, padding=1, layout="channels_last"),
+    ),
+    (
+        "quads-of-ties",
+        "four channels at a time, few different values",
+        (1, 4, 6, 5),
+        dict(kernel_size=(2, 3), stride=(2, 1), layout="channels_last", values="ties"),
+    ),
     ("padding-rows", "padding in one direction", (1, 2, 5, 6), dict(kernel_size=2, padding=(1, 0))),
     (
         "padding-columns",

@@ -4,6 +4,8 @@ from crosscheck.parity.faults.plant import Fault
 
 AVERAGE = "crosscheck.kernels.pooling.avg_pool2d"
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
+PIXELS = "crosscheck.kernels.pooling.pixels"
+VECTORIZED = "crosscheck.kernels.pooling.avg_vectorized"
 
 FAULTS = (
     Fault(
@@ -16,7 +18,7 @@ FAULTS = (
     ),
     Fault(
         "count_include_pad is inverted",
-        AVERAGE,
+        GEOMETRY,
         "    if include_pad:",
         "    if not include_pad:",
         "avg_pool2d",
@@ -45,5 +47,45 @@ FAULTS = (
         "if not",
         "avg_pool2d",
         "rejects-divisor-0",
+    ),
+    Fault(
+        "the gradient's divisor is that of another window",
+        VECTORIZED,
+        "unravel(i // inner, P, Q)[1:]",
+        "unravel(i, P, Q)[1:]",
+        "avg_pool2d",
+        "exclude-padding-quads",
+    ),
+    Fault(
+        "the gradient of images does not divide",
+        VECTORIZED,
+        "quotients[i] = dy[i] / divisor(p, q, *how, H, W, include_pad, override, negative)",
+        "quotients[i] = dy[i]",
+        "avg_pool2d",
+        "padding",
+    ),
+    Fault(
+        "the last row of windows is not gathered",
+        VECTORIZED,
+        "for p in range(p_begin, p_end):\n            row =",
+        "for p in range(p_begin, max(p_end, index(1)) - 1):\n            row =",
+        "avg_pool2d",
+        "halves",
+    ),
+    Fault(
+        "the fourth channel of a quad has the third's pixels",
+        VECTORIZED,
+        "total[3] + values[3]",
+        "total[3] + values[2]",
+        "avg_pool2d",
+        "quads-of-channels",
+    ),
+    Fault(
+        "quads of channels overlap",
+        PIXELS,
+        "* K + k) * 4",
+        "* K) * 4 + k",
+        "avg_pool2d",
+        "quads-of-channels",
     ),
 )

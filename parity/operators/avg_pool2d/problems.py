@@ -11,6 +11,12 @@ OWN: tuple[Row, ...] = (
         dict(kernel_size=3, stride=2, padding=1, count_include_pad=False),
     ),
     (
+        "exclude-padding-quads",
+        "four channels at a time, whose divisor differs from window to window",
+        (2, 4, 5, 6),
+        dict(kernel_size=3, stride=2, padding=1, count_include_pad=False, layout="channels_last"),
+    ),
+    (
         "exclude-padding-half",
         "one pixel in a corner window",
         (1, 2, 4, 4),

@@ -4,9 +4,12 @@ from crosscheck.parity.faults.plant import Fault
 
 AFFINE = "crosscheck.kernels.normalization.affine"
 BATCH_NORM = "crosscheck.kernels.normalization.batch_norm"
+DENSE = "crosscheck.kernels.normalization.dense"
 GRADIENTS = "crosscheck.kernels.normalization.gradients"
+ONE_PASS = "crosscheck.kernels.normalization.one_pass"
 PROBLEM = "crosscheck.kernels.normalization.problem"
 STATISTICS = "crosscheck.kernels.normalization.statistics"
+SUMS = "crosscheck.kernels.normalization.channel_sums"
 UNRAVEL = "crosscheck.kernels.unravel"
 
 
@@ -32,8 +35,8 @@ FAULTS = (
     _fault(
         "momentum weights the old mean",
         STATISTICS,
-        "keep * running_mean[c] + momentum * shift",
-        "momentum * running_mean[c] + keep * shift",
+        "keep * running_mean[c] + momentum * center",
+        "momentum * running_mean[c] + keep * center",
         "images",
     ),
     _fault(
@@ -95,8 +98,8 @@ FAULTS = (
     _fault(
         "the mean is subtracted after scaling",
         AFFINE,
-        "value = (x[n, c, l] - mean[c]) * scale",
-        "value = x[n, c, l] * scale - mean[c] * scale",
+        "value = (x - mean) * scale",
+        "value = x * scale - mean * scale",
         "eval-far",
     ),
     _fault(
@@ -109,8 +112,8 @@ FAULTS = (
     _fault(
         "the offset is scaled",
         AFFINE,
-        "value += bias[c]",
-        "value += bias[c] * scale",
+        "value += offset",
+        "value += offset * scale",
         "bias-only",
     ),
     _fault(
@@ -144,15 +147,15 @@ FAULTS = (
     _fault(
         "the batch's mean is treated as a constant",
         GRADIENTS,
-        "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
-        "value = value - (x[n, c, l] - mean[c]) * slope[c]",
+        "return ((dy - average) - (x - mean) * slope) * scale",
+        "return (dy - (x - mean) * slope) * scale",
         "bare",
     ),
     _fault(
         "the batch's variance is treated as a constant",
         GRADIENTS,
-        "value = (value - average[c]) - (x[n, c, l] - mean[c]) * slope[c]",
-        "value = value - average[c]",
+        "return ((dy - average) - (x - mean) * slope) * scale",
+        "return (dy - average) * scale",
         "bare",
     ),
     _fault(
@@ -175,6 +178,83 @@ FAULTS = (
         "scale *= weight[c]",
         "scale *= real(1)",
         "eval-weight-only",
+    ),
+    _fault(
+        "the sums are of x, not of its difference to the shift",
+        ONE_PASS,
+        "    d = x - shift\n    return",
+        "    d = x\n    return",
+        "mean-1e3",
+    ),
+    _fault(
+        "a shift that is not finite",
+        ONE_PASS,
+        "return value if value - value == real(0) else real(0)",
+        "return value",
+        "infinities",
+    ),
+    _fault(
+        "the last part of a channel is left out",
+        SUMS,
+        "for part in range(index(sums.shape[1])):",
+        "for part in range(max(index(sums.shape[1]), index(2)) - 1):",
+        "parts",
+    ),
+    _fault(
+        "a block walks into the next block's part",
+        SUMS,
+        "end = min(part * share + share, outer * row)",
+        "end = outer * row",
+        "parts",
+    ),
+    _fault(
+        "a round of loads adds its first vector four times",
+        SUMS,
+        "add(xs, dys, i * VECTOR, centers, firsts, seconds)\n            here += index(UNROLLED",
+        "add(xs, dys, 0, centers, firsts, seconds)\n            here += index(UNROLLED",
+        "parts",
+    ),
+    _fault(
+        "the columns' threads are added before all are there",
+        SUMS,
+        "        cuda.syncthreads()  # the sums of all threads are there before they are added\n",
+        "",
+        "quads-channels_last",
+    ),
+    _fault(
+        "the last line of a block of columns is not added",
+        SUMS,
+        "for i in range(ROWS):\n                total",
+        "for i in range(ROWS - 1):\n                total",
+        "parts-channels_last",
+    ),
+    _fault(
+        "a quad is of one channel everywhere",
+        AFFINE,
+        "if l + 4 > inner:",
+        "if False:",
+        "quads-of-two-channels",
+    ),
+    _fault(
+        "the channel changes one element late",
+        DENSE,
+        "if l == inner:",
+        "if l > inner:",
+        "quads-of-two-channels",
+    ),
+    _fault(
+        "the fourth image of a thread is left out",
+        GRADIENTS,
+        "end = min(first + UNROLLED, outer)",
+        "end = min(first + 3, outer)",
+        "quads-contiguous",
+    ),
+    _fault(
+        "channels last are read as images",
+        DENSE,
+        "((0, 2, 1), n * l, 1)",
+        "((0, 2, 1), n, l)",
+        "quads-channels_last",
     ),
     _fault(
         "one value per channel is accepted",

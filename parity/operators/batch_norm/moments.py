@@ -23,19 +23,23 @@ Ours (kernels/normalization/statistics.py), in the case's dtype:
                                     d = min(T, v + eps - eps (1 - u)^2): off by a factor 1 + rho,
                                     1 + rho = sqrt(1 + d / (v + eps - d)) (1 + gamma(2))
 
+`one_pass` (kernels/normalization/one_pass.py) takes the channel's first value for the shift, or 0
+where that is not finite. It is exact, so D1 is not a rounding but its distance |mu - shift|, and
+all else is as above. That is less than above, unless the first value lies far out: then the squares
+are of differences much larger than the deviation, and var is off by their rounding, D1^2 gamma.
+
 PyTorch's, in float64 on the CPU, is the plain two-pass algorithm: D = gamma(N) A, and
 V = D^2 + gamma(N + 3) (v + D^2). With running statistics D = V = 0.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(NamedTuple):
     """Exact statistics per channel, each (c, 1), and how far computed ones may be off.
 
     mean, var, rstd   mu, v and r
@@ -64,9 +68,26 @@ def both(first: np.ndarray | float, second: np.ndarray | float) -> np.ndarray | 
 
 def of_batch(x: np.ndarray, eps: float, dtype: str) -> Moments:
     """Return the moments of x (c, N) as our kernels compute them in `dtype`."""
+    size = np.abs(x).mean(1, keepdims=True)
+    return _about(x, eps, dtype, gamma(x.shape[1] + 1, dtype) * size + SMALLEST_SUBNORMAL[dtype])
+
+
+def of_batch_in_one_pass(x: np.ndarray, eps: float, dtype: str) -> Moments:
+    """Return the moments of x (c, N) as `one_pass` computes them in `dtype`."""
+    first = np.where(np.isfinite(x[:, :1]), x[:, :1], 0.0)
+    return _about(x, eps, dtype, np.abs(x.mean(1, keepdims=True) - first))
+
+
+def worse(a: Moments, b: Moments) -> Moments:
+    """Return the moments of two algorithms on the same data, as far off as the worse of them."""
+    errors = zip(a[3:], b[3:], strict=True)
+    return Moments(*a[:3], *(np.maximum(*each) for each in errors))
+
+
+def _about(x: np.ndarray, eps: float, dtype: str, shift: np.ndarray) -> Moments:
+    """Return the moments computed from differences to a shift; `shift` is D1, or a bound of it."""
     count, u, eta = x.shape[1], UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
-    mean, var, size, spread = _exact(x)
-    shift = gamma(count + 1, dtype) * size + eta
+    mean, var, spread = _exact(x)
     error = gamma(count + 2, dtype) * (spread + shift) + eta
     mean_error = error + u * (np.abs(mean) + error)
     squares = gamma(count + 4, dtype) * (var + shift**2) + 2 * eta
@@ -78,8 +99,8 @@ def of_batch(x: np.ndarray, eps: float, dtype: str) -> Moments:
 def of_batch_two_pass(x: np.ndarray, eps: float) -> Moments:
     """Return the moments of x (c, N) as PyTorch computes them in float64."""
     count, eta = x.shape[1], SMALLEST_SUBNORMAL["float64"]
-    mean, var, size, _ = _exact(x)
-    mean_error = gamma(count, "float64") * size + eta
+    mean, var, _ = _exact(x)
+    mean_error = gamma(count, "float64") * np.abs(x).mean(1, keepdims=True) + eta
     squares = var + mean_error**2
     var_error = mean_error**2 + gamma(count + 3, "float64") * squares + 2 * eta
     return _moments(mean, var, eps, mean_error, var_error, "float64")
@@ -92,11 +113,11 @@ def of_running(mean: np.ndarray, var: np.ndarray, eps: float, dtype: str) -> Mom
 
 
 def _exact(x: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return mu, v, A and M."""
+    """Return mu, v and M."""
     mean = x.mean(1, keepdims=True)
     deviation = x - mean
     var = (deviation**2).mean(1, keepdims=True)
-    return mean, var, np.abs(x).mean(1, keepdims=True), np.abs(deviation).mean(1, keepdims=True)
+    return mean, var, np.abs(deviation).mean(1, keepdims=True)
 
 
 def _moments(

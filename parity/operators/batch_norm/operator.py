@@ -1,9 +1,11 @@
 """batch_norm: moments.py bounds its statistics, normalized.py the results computed from them.
 
-The gradients read the mean and rstd of our own forward pass, as they do in use. Each bound is that
-of our result in the case's dtype plus that of PyTorch's in float64.
+The gradients read the mean and rstd of our own forward pass, as they do in use: of whichever
+algorithm is the device's choice, so they may be as far off as the worse. Each bound is that of our
+result in the case's dtype plus that of PyTorch's in float64.
 """
 
+from collections.abc import Callable
 from math import log2
 from typing import Any
 
@@ -11,8 +13,9 @@ import numpy as np
 
 from crosscheck.kernels.normalization import batch_norm
 from crosscheck.parity import bounds, data
-from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.operator import NoIntegers, Operator, Rounding
 from crosscheck.parity.operators.batch_norm import moments, normalized, special
+from crosscheck.parity.operators.batch_norm.moments import Moments
 from crosscheck.parity.operators.batch_norm.special import EPS, MOMENTUM, rows, shaped
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
@@ -21,16 +24,27 @@ RUNNING = ("running_mean", "running_var")
 
 
 def _bounds(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+    call: ReferenceCall,
+    inputs: Arrays,
+    grad_output: np.ndarray,
+    exact: Arrays,
+    dtype: str,
+    of_batch: Callable[..., Moments] = moments.of_batch,
 ) -> Arrays:
     if inputs["input"].size == 0:
         return {}
     with np.errstate(all="ignore"):  # where the data has NaN or infinity
-        found = _of_channels(call.options, inputs, grad_output, dtype)
+        found = _of_channels(call.options, inputs, grad_output, dtype, of_batch)
     return {name: each for name, each in found.items() if name in exact}
 
 
-def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -> Arrays:
+def _of_channels(
+    options: Options,
+    inputs: Arrays,
+    dy: np.ndarray,
+    dtype: str,
+    of_batch: Callable[..., Moments],
+) -> Arrays:
     x, training = rows(inputs["input"]), options.get("training", False)
     eps, momentum = options.get("eps", EPS), options.get("momentum", MOMENTUM)
     channels, count = x.shape
@@ -41,15 +55,17 @@ def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -
     c = normalized.Channels(x, rows(dy), **affine)
     old = {name: inputs[name].astype(np.float64) for name in RUNNING if name in inputs}
     if training:
-        ours, theirs = moments.of_batch(x, eps, dtype), moments.of_batch_two_pass(x, eps)
+        ours, theirs = of_batch(x, eps, dtype), moments.of_batch_two_pass(x, eps)
+        either = moments.of_batch(x, eps, dtype), moments.of_batch_in_one_pass(x, eps, dtype)
+        read = moments.worse(*either)
     else:
-        ours = moments.of_running(*old.values(), eps, dtype)
+        ours = read = moments.of_running(*old.values(), eps, dtype)
         theirs = moments.of_running(*old.values(), eps, "float64")
     total = {"forward": normalized.forward(c, ours, dtype) + normalized.forward_linear(c, theirs)}
-    for m, kind in ((ours, dtype), (theirs, "float64")):
+    for m, saved, kind in ((ours, read, dtype), (theirs, theirs, "float64")):
         found = {
-            "input_gradient": normalized.input_gradient(c, m, kind, training),
-            "weight_gradient": normalized.weight_gradient(c, m, kind),
+            "input_gradient": normalized.input_gradient(c, saved, kind, training),
+            "weight_gradient": normalized.weight_gradient(c, saved, kind),
             "bias_gradient": normalized.bias_gradient(c, kind),
         }
         if training and old:
@@ -66,6 +82,10 @@ def _of_channels(options: Options, inputs: Arrays, dy: np.ndarray, dtype: str) -
         else each[:, 0] / slack
         for name, each in total.items()
     }
+
+
+def _bounds_in_one_pass(*given: Any) -> Arrays:
+    return _bounds(*given, of_batch=moments.of_batch_in_one_pass)
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
@@ -131,6 +151,7 @@ OPERATOR = Operator(
     updates=RUNNING,
     bounds=_bounds,
     intermediates=special.intermediates,
+    rounding={"one_pass": Rounding(_bounds_in_one_pass, special.intermediates)},
     gpu_results=special.gpu_results,
     integers=_integers,
     fuzz=_fuzz,

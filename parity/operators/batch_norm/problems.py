@@ -68,6 +68,18 @@ TRAINING = (
         _far((4, 24, 2, 2), 1030, 1e-4),
         eps=1e-12,
     ),
+    _norm(
+        "first-value-far-out",
+        "where one read takes its shift from, the squares are much larger than the variance",
+        np.concatenate([np.full((1, 3, 4), 300.0), _far((7, 3, 4), 1.0)]),
+    ),
+    *(
+        _norm(f"quads-{order}", f"channels and pixels in quads, {why}", (9, 8, 3, 4), layout=order)
+        for order, why in (("contiguous", "four pixels a load"), ("channels_last", "four channels"))
+    ),
+    _norm("parts", "channels that several blocks add up", (5, 2, 48, 48)),
+    _norm("parts-channels_last", "the same", (5, 4, 24, 24), layout="channels_last"),
+    _norm("quads-of-two-channels", "a quad across the border of two planes", (6, 4, 5, 5)),
     _norm("constant", "variance 0: output is the bias", (4, 2, 3, 3), values="constant"),
     _norm("constant-1-3", "variance 0 about a mean that is rounded", np.full((7, 2, 3), 1 / 3)),
     _norm("nan", "NaN stays in its channel", (3, 4, 5), values="nan"),

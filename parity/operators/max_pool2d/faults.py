@@ -5,6 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
 MAX = "crosscheck.kernels.pooling.max_pool2d"
 PROBLEM = "crosscheck.kernels.pooling.problem"
+VECTORIZED = "crosscheck.kernels.pooling.max_vectorized"
 
 FAULTS = (
     Fault(
@@ -86,5 +87,29 @@ FAULTS = (
         "if any(pad > r for pad, r in zip(problem.padding, window, strict=True)):",
         "max_pool2d",
         "rejects-padding-over-half-the-window",
+    ),
+    Fault(
+        "the third channel of a quad has the second's winner",
+        VECTORIZED,
+        "larger(values[2], at, c, c_at)",
+        "larger(values[1], at, c, c_at)",
+        "max_pool2d",
+        "quads-of-channels",
+    ),
+    Fault(
+        "the last of equal elements in a quad wins",
+        VECTORIZED,
+        "if value > best or value != value:",
+        "if value >= best or value != value:",
+        "max_pool2d",
+        "quads-of-ties",
+    ),
+    Fault(
+        "a quad's gradient goes to the first channel's winner",
+        VECTORIZED,
+        "index(won[1]) == at",
+        "index(won[0]) == at",
+        "max_pool2d",
+        "quads-of-channels",
     ),
 )

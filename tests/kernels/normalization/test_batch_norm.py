@@ -250,7 +250,11 @@ BAD = [
         ValueError,
         "input.shape is (1, 3, 1); expected more",
     ),
-    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['tree']"),
+    (
+        dict(algorithm="fast"),
+        ValueError,
+        "algorithm is 'fast'; expected None or one of ['one_",
+    ),
     (dict(out=X[0]), ValueError, "out.shape is (3, 4); expected (2, 3, 4)"),
     (dict(rstd=C[:2]), ValueError, "rstd.shape is (2,); expected (3,)"),
 ]

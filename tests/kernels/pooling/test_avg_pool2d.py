@@ -205,7 +205,7 @@ BAD_BOTH = [
     (dict(divisor_override=2**63), ValueError, "divisor_override is 9223372036854775808; expected"),
     (dict(divisor_override=2.5), TypeError, "divisor_override is 2.5; expected an integer"),
     (dict(divisor_override=True), TypeError, "divisor_override is True; expected an integer"),
-    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct']"),
+    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct'"),
 ]
 BAD_FORWARD = [
     (dict(input=None), TypeError, "input is 'builtins.NoneType'; expected a NumPy or CuPy array"),

@@ -243,7 +243,7 @@ BAD_FORWARD = [
     (dict(padding=2), ValueError, "padding is (2, 2); expected at most half of kernel_size (2, 2)"),
     (dict(stride=0), ValueError, "stride is 0; expected an integer of at least 1"),
     (dict(ceil_mode=1), TypeError, "ceil_mode is 1; expected True or False"),
-    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct']"),
+    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct'"),
     (dict(out=DY[:, :1]), ValueError, "out.shape is (1, 1, 2, 2); expected (1, 2, 2, 2)"),
     (dict(out=DY.astype(np.float32)), TypeError, "out.dtype is 'float32'; expected float64"),
     (dict(indices=AT.astype(np.int32)), TypeError, "indices.dtype is 'int32'; expected int64"),
@@ -259,7 +259,7 @@ BAD_GRADIENT = [
     (dict(input_size=(4, 4)), ValueError, "input_size is (4, 4); expected 3 or 4 dimensions"),
     (dict(input_size=(1, 2, 0, 4)), ValueError, "input_size is (1, 2, 0, 4); expected at least 1"),
     (dict(out=DY), ValueError, "out.shape is (1, 2, 2, 2); expected (1, 2, 4, 4)"),
-    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct']"),
+    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct'"),
 ]
 
 
