@@ -86,6 +86,7 @@ ALGORITHMS = {
 def _examples(dtype: type) -> Iterator[Example]:
     x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
     yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
+    yield {"input": x, "weight": w[:, :1], "bias": None}, {"groups": 16}
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)
