@@ -44,6 +44,12 @@ class Variant(NamedTuple):
     shared: bool
     channels_last: bool
 
+    def __str__(self) -> str:
+        dense = {FORWARD: "dense", BACKWARD: "dense_backward", ANY: ""}[self.dense]
+        names = "" if self.once else "summed", self.shared and "shared", dense
+        layout = self.channels_last and "channels_last"
+        return "_".join(filter(None, (str(self.shape), *names, layout)))
+
 
 @cache
 def build(variant: Variant) -> Kernel:
@@ -156,5 +162,5 @@ def build(variant: Variant) -> Kernel:
                 if outputs & (1 << i) != 0:
                     out[at] = acc[i]
 
-    column_kernel.rename(f"column_kernel_{ROWS}_{TAPS}x{SPAN}")
+    column_kernel.rename(f"column_kernel_{variant}")
     return column_kernel

@@ -87,8 +87,10 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
-    yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
+    x, bias = np.zeros((2, 16, 16, 16), dtype), np.zeros(16, dtype)
+    for groups in 1, 16:
+        w = np.zeros((16, 16 // groups, 3, 3), dtype)
+        yield {"input": x, "weight": w, "bias": bias}, {"groups": groups}
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)

@@ -48,6 +48,10 @@ class Shape(NamedTuple):
     span: int
     whole: bool
 
+    def __str__(self) -> str:
+        missing = "" if self.whole else "_partial"
+        return f"{self.rows}_{self.taps}x{self.span}_stride_{self.stride}{missing}"
+
     @property
     def height(self) -> int:
         """Pixels of a column that the outputs need."""

@@ -32,6 +32,9 @@ class Variant(NamedTuple):
     lanes: int
     shared: bool
 
+    def __str__(self) -> str:
+        return f"{self.shape}_{self.lanes}" + "_shared" * self.shared
+
 
 @cache
 def build(variant: Variant) -> Kernel:
@@ -171,5 +174,5 @@ def build(variant: Variant) -> Kernel:
                 if r < R and s < S:
                     parts[part, k, r, s] = scratch[j, t]
 
-    weight_gradient_kernel.rename(f"weight_gradient_kernel_{ROWS}_{TAPS}x{SPAN}")
+    weight_gradient_kernel.rename(f"weight_gradient_kernel_{variant}")
     return weight_gradient_kernel
