@@ -3,15 +3,19 @@
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Operator
-from crosscheck.kernels.softmax import direct, rows, tree
+from crosscheck.kernels.softmax import direct, one_pass, rows, tree
 from crosscheck.kernels.softmax.rows import long_rows
 
 ALGORITHMS = {
     "forward": table(
+        Algorithm("one_pass", one_pass.log_softmax, one_pass.unsupported, one_pass.on_a_gpu),
         Algorithm("tree", tree.log_softmax, prefers=long_rows),
         Algorithm("direct", direct.log_softmax),
     ),
     "input_gradient": table(
+        Algorithm(
+            "one_pass", one_pass.log_softmax_gradient, one_pass.unsupported, one_pass.on_a_gpu
+        ),
         Algorithm("tree", tree.log_softmax_gradient, prefers=long_rows),
         Algorithm("direct", direct.log_softmax_gradient),
     ),

@@ -60,4 +60,5 @@ def _axis(op: str, dim: Any, rank: int) -> int:
 
 
 def examples(dtype: type) -> Iterator[Example]:
-    yield {"input": np.zeros((32, 128), dtype)}, {"dim": 1}
+    for n in (128, 1000):
+        yield {"input": np.zeros((32, n), dtype)}, {"dim": 1}

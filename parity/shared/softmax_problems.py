@@ -32,7 +32,7 @@ def problems(op: str) -> tuple[Problem, ...]:
         _row(op, "negative-dim", "counted from the end", (2, 3, 4, 2), -3),
         *(
             _row(op, f"row-{n}", "a row around a block's size", (2, n))
-            for n in (127, 128, 129, 300)
+            for n in (127, 128, 129, 300, 1024)
         ),
         _row(op, "many-rows", "more rows than a block has threads", (2, 3, 150), 1),
         _row(op, "no-rows", "nothing to do", (0, 4)),

@@ -5,6 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.softmax.direct"
 TREE = "crosscheck.kernels.softmax.tree"
+ONE_PASS = "crosscheck.kernels.softmax.one_pass"
 LOG_SUM_EXP = "crosscheck.kernels.log_sum_exp"
 ROWS = "crosscheck.kernels.softmax.rows"
 
@@ -129,5 +130,45 @@ FAULTS = (
         "if not -rank <= axis <= rank:",
         "softmax",
         "rejects-a-dim-too-large",
+    ),
+    Fault(
+        "a lane holds its first element in every place",
+        ONE_PASS,
+        "j = t + index(WARP * i)\n            kept",
+        "j = t + index(WARP * (i * 0))\n            kept",
+        "softmax",
+        "row-128",
+    ),
+    Fault(
+        "the warp's sum forgets its last step",
+        ONE_PASS,
+        "(16, 8, 4, 2, 1):\n        value +=",
+        "(16, 8, 4, 2):\n        value +=",
+        "softmax",
+        "rows",
+    ),
+    Fault(
+        "every lane takes off its own largest",
+        ONE_PASS,
+        "m = warp_max(m)",
+        "m = m",
+        "softmax",
+        "rows",
+    ),
+    Fault(
+        "what stands for no element is in the sum",
+        ONE_PASS,
+        "if t + index(WARP * i) < n:\n                    dot",
+        "if True:\n                    dot",
+        "softmax",
+        "rows",
+    ),
+    Fault(
+        "a row is longer than what its warp keeps",
+        ONE_PASS,
+        "if rows.n <= WARP * each",
+        "if rows.n <= 2 * WARP * each",
+        "softmax",
+        "row-129",
     ),
 )
