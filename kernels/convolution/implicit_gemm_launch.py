@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from crosscheck.kernels import arrays
+from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
 from crosscheck.kernels.convolution.lookup import Axes
@@ -84,7 +84,7 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
 
 
 def choose(
-    tiles: Iterable[RegisterTile],
+    tiles: Sequence[RegisterTile],
     parts: Iterable[int],
     rows: int,
     columns: int,
@@ -109,7 +109,7 @@ def choose(
         adding = parts * rows * columns * repeated / (sms * FMA_RATE * 32) if parts > 1 else 0
         return waves * warps * (steps * fmas / tile.ceiling + outside) / FMA_RATE + 8 * adding
 
-    return min(product(tiles, parts), key=cycles)
+    return min(product(candidates.among(tiles), parts), key=cycles)
 
 
 def count(extent: int, size: int) -> int:

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import launches, sass, stored, table
+from crosscheck.kernels.inspect import disassembler, inspection, launches, table
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
 from crosscheck.kernels.inspect.memory import report
@@ -66,14 +66,14 @@ def main(
     console = Console(width=max(Console().width, table.WIDTH))
     try:
         with console.status("Compiling"):
-            found = [stored.inspect(each, CAPABILITIES[arch]) for each in chosen]
+            found = [inspection.inspect(each, CAPABILITIES[arch]) for each in chosen]
     except gpu.CompilerMissing as error:
         _fail(str(error))
     if ptx:
         typer.echo(found[0].ptx)
     if show_sass:
         if found[0].sass is None:
-            _fail(sass.MISSING)
+            _fail(disassembler.MISSING)
         typer.echo(found[0].sass)
     if not (ptx or show_sass):
         _show(console, found, f"{dtype}, {index}-bit indices, {found[0].arch}")
@@ -105,7 +105,9 @@ def _show(console: Console, found: list[Inspection], title: str) -> None:
     console.print(title, highlight=False)
     console.print(table.render(found), highlight=False)
     if not all(each.mix for each in found):
-        console.print(f"No instructions are counted: {sass.MISSING}", highlight=False, markup=False)
+        console.print(
+            f"No instructions are counted: {disassembler.MISSING}", highlight=False, markup=False
+        )
 
 
 def _fail(message: str) -> NoReturn:

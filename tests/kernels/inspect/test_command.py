@@ -21,7 +21,7 @@ def test_the_table_has_every_kernel_under_its_module(recorded):
     lines = result.output.splitlines()
     assert "float32, 32-bit indices, sm_90a" in lines[0]
     at = next(i for i, line in enumerate(lines) if "reduction.kernels" in line)
-    cells = "tree_kernel 18 - 0 128 256 8 64/64 70 1 3/1 1/1 2 6 1 14.0"
+    cells = "tree_kernel 18 - 0 128 256 8 64/64 warps 70 1 3/1 1/1 2 1 4/4 14.00 7.1% 37 issue"
     assert lines[at + 3].split() == cells.split()
 
 

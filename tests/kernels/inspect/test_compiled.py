@@ -9,7 +9,7 @@ import functools
 import numpy as np
 import pytest
 
-from crosscheck.kernels.inspect import launches, stored
+from crosscheck.kernels.inspect import inspection, launches
 
 NAMES = [each.name for each in launches.record(np.float32, 32)]
 ARCHITECTURES = {"sm_80": (8, 0), "sm_90a": (9, 0), "sm_100a": (10, 0), "sm_120a": (12, 0)}
@@ -32,7 +32,7 @@ def recorded(dtype, index_bits):
 
 @functools.cache
 def compiled(name, dtype, index_bits, arch="sm_90a"):
-    return stored.inspect(recorded(dtype, index_bits)[name], ARCHITECTURES[arch])
+    return inspection.inspect(recorded(dtype, index_bits)[name], ARCHITECTURES[arch])
 
 
 @each_architecture
