@@ -84,7 +84,7 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
 
 
 def choose(
-    tiles: Sequence[RegisterTile],
+    tiles: Iterable[RegisterTile],
     parts: Iterable[int],
     rows: int,
     columns: int,
@@ -109,7 +109,7 @@ def choose(
         adding = parts * rows * columns * repeated / (sms * FMA_RATE * 32) if parts > 1 else 0
         return waves * warps * (steps * fmas / tile.ceiling + outside) / FMA_RATE + 8 * adding
 
-    return min(product(candidates.among(tiles), parts), key=cycles)
+    return min(product(tiles, parts), key=cycles)
 
 
 def count(extent: int, size: int) -> int:
@@ -151,7 +151,8 @@ def _run(
     positions = gemm.positions(n)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
-    tile, parts = choose(tiles[images.dtype.type], PARTS, *extents, repeated, place.multiprocessors)
+    allowed = candidates.among(tiles[images.dtype.type])
+    tile, parts = choose(allowed, PARTS, *extents, repeated, place.multiprocessors)
 
     y = target
     if parts > 1 or not is_flat(target):
