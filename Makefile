@@ -1,6 +1,8 @@
 # make parity      set up, then hold the kernels against PyTorch, on a sample of the cases
 #                  (ARGS="--op conv2d" narrows it); leaves parity.json and parity.html, to look at
 # make parity-all  the same on every case, and training runs: many minutes
+# make fuzz        random problems from fresh seeds on all cores, for MINUTES=30 or until Ctrl-C; what
+#                  fails is shrunk, shown, and kept in fuzz-failures.txt  (ARGS="--op conv2d")
 # make test        set up, then run the tests                  (ARGS="tests/parity -k json")
 # make gate        compile every kernel for GPUs of each generation; needs no GPU
 # make lint        check style; make clean removes what make made
@@ -19,15 +21,19 @@ EXTRAS_cuda := dev,cuda
 
 PARITY := $(BIN)/crosscheck parity --device $(DEVICE) --json parity.json --html parity.html
 ALL := $(addprefix --suite ,problems opinfo images fuzz training)
+MINUTES ?= 30
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
 
-.PHONY: parity parity-all test gate lint clean
+.PHONY: parity parity-all fuzz test gate lint clean
 
 parity: $(READY)
 	@$(PARITY) --sample 4 $(ARGS)
 
 parity-all: $(READY)
 	@$(PARITY) $(ALL) $(ARGS)
+
+fuzz: $(READY)
+	@$(BIN)/crosscheck parity --device $(DEVICE) --suite fuzz --minutes $(MINUTES) $(ARGS)
 
 test: $(READY)
 	@$(PYTEST) --dist loadfile $(ARGS)

@@ -5,6 +5,7 @@ stand-in for numba.cuda as every process does that a script starts.
 """
 
 import contextlib
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,14 +24,16 @@ from rich.text import Text
 from crosscheck.kernels.cpu.cuda.install import install_in_children
 from crosscheck.kernels.cpu.options import modes
 
+SUMMARY = "from crosscheck.kernels.cpu.sanitizer import log\nlog.summary()"
 MARK = "crosscheck"  # in the metadata of a result: only such a file is replaced
 
 
 def run(path: Path, **changed: Any) -> int:
     """Execute a notebook with these modes of all launches; return the exit status.
 
-    That is 1 where a cell fails, unless it has the tag "raises-exception". The result is written
-    then, too, and after Ctrl-C. Raises ValueError for a wrong mode, for what is no notebook
+    That is 1 where a cell fails, unless it has the tag "raises-exception", and where the sanitizer,
+    which goes on in a notebook, has found an error. The result is written then, too, and after
+    Ctrl-C. Raises ValueError for a wrong mode, for what is no notebook
     of Python's, and where the file to write is somebody else's.
     """
     modes.set_default(**changed)
@@ -110,7 +113,20 @@ def _execute(notebook: nbformat.NotebookNode, path: Path) -> int:
                 return 1
             line = Text(f"{label}  {time.perf_counter() - started:6.1f} s  {title}")
             console.print(line, no_wrap=True, overflow="ellipsis")
-    return 0
+        return 1 if modes.current().sanitize and _findings(client) else 0
+
+
+def _findings(client: NotebookClient) -> int:
+    """Sum up what the sanitizer found in the notebook's process; return how many errors it was."""
+    cell = nbformat.v4.new_code_cell(SUMMARY)
+    client.nb.cells.append(cell)
+    try:
+        client.execute_cell(cell, len(client.nb.cells) - 1)
+    finally:
+        client.nb.cells.pop()
+    *streams, result = cell.outputs
+    print("".join(each.text for each in streams), end="", file=sys.stderr)
+    return int(result.data["text/plain"])
 
 
 def _problem(client: NotebookClient, cell: nbformat.NotebookNode, place: int) -> str | None:

@@ -1,5 +1,7 @@
-"""What numba's Python cannot say by itself: 128-bit accesses, and copies that run by themselves.
+"""What numba's Python cannot say by itself: wide accesses, and copies that run by themselves.
 
+    opaque(i)                        i, of which the compiler knows nothing
+    load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
     copy_async(tile, quad, lane, array, at, inside)
@@ -92,6 +94,58 @@ def _load_quad(typing, array, at):
 def load_quad(array, at):
     """Return the four elements array[at : at + 4]."""
     return array[at], array[at + 1], array[at + 2], array[at + 3]
+
+
+def _opaque(typing, i):
+    def generate(context, builder, signature, arguments):
+        (value,) = arguments
+        bits, letter = (32, "r") if value.type.width == 32 else (64, "l")
+        function = ir.FunctionType(value.type, [value.type])
+        asm = ir.InlineAsm(function, f"mov.u{bits} $0, $1;", f"={letter},{letter}")
+        return builder.call(asm, [value])
+
+    return i(i), generate
+
+
+@_instruction(_opaque)
+def opaque(i):
+    """Return the index i, and the compiler does not know where it came from.
+
+    What it knows of i it uses on i + constant, for every constant anew; what it does not, it adds
+    once, and the constants become parts of the instructions that load and store.
+    """
+    return i
+
+
+def _load_if(typing, array, at, inside):
+    def generate(context, builder, signature, arguments):
+        array, at, inside = arguments
+        kind, value = signature.args[0], context.get_value_type(signature.return_type)
+        source = builder.ptrtoint(_address(context, builder, kind, array, at), _I64)
+        letter, zero = ("f", "0f00000000") if kind.dtype.bitwidth == 32 else ("d", f"0d{0:016}")
+        of = f"f{kind.dtype.bitwidth}"
+        text = (
+            f"{{ .reg .pred %inside; setp.ne.u32 %inside, $2, 0; mov.{of} $0, {zero}; "
+            f"@%inside ld.global.{of} $0, [$1]; }}"
+        )
+        constraints = f"={letter},l,r,~{{memory}}"
+        function = ir.FunctionType(value, [_I64, _I32])
+        asm = ir.InlineAsm(function, text, constraints, side_effect=True)
+        return builder.call(asm, [source, builder.zext(inside, _I32)])
+
+    return array.dtype(array, at, types.boolean), generate
+
+
+@_instruction(_load_if)
+def load_if(array, at, inside):
+    """Return array[at] if inside else 0: a load with a predicate, whose address needs no branch.
+
+    Around a plain load the compiler makes a branch, and reads the array's base again inside it.
+    """
+    value = real(0)
+    if inside:
+        value = array[at]
+    return value
 
 
 def _store_quad(typing, array, at, values):

@@ -22,8 +22,11 @@ from crosscheck.kernels import launch
 from crosscheck.parity import run as suites_run
 from crosscheck.parity import running
 from crosscheck.parity.case import DTYPES
+from crosscheck.parity.fuzzing import literal
+from crosscheck.parity.fuzzing import show as fuzzing
+from crosscheck.parity.fuzzing.worker import Options
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.optimizers.steps import OPTIONS
+from crosscheck.parity.optimizers.steps import OPTIONS as OPTIMIZERS
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
@@ -33,7 +36,7 @@ QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATORS.values() for direction in each.directions]
-_ops = (*OPERATORS, *OPTIONS, *MODELS)
+_ops = (*OPERATORS, *OPTIMIZERS, *MODELS)
 Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
@@ -54,6 +57,15 @@ def _present(device: Device) -> Device:
     return device
 
 
+def _case(text: str | None) -> str | None:
+    if literal.is_literal(text):
+        try:
+            literal.read(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    return text
+
+
 @app.command()
 def main(
     device: Annotated[Device, typer.Option(callback=_present)] = Device.cpu,
@@ -64,10 +76,19 @@ def main(
         list[Suite] | None,
         typer.Option(help="May be repeated. Without it: all but quick and training."),
     ] = None,
-    case: Annotated[str | None, typer.Option(help="The case of exactly this name only.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Where the fuzz suite starts.")] = 0,
+    case: Annotated[
+        str | None,
+        typer.Option(callback=_case, help="The case of exactly this name only."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Where the fuzz suite starts; --minutes: anywhere.")
+    ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, help="How many problems the fuzz suite makes.")
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Fuzz so long, on all cores, and shrink what fails."),
     ] = None,
     sample: Annotated[
         int, typer.Option(min=1, help="Run only one in so many cases of opinfo and fuzz.")
@@ -88,12 +109,19 @@ def main(
     """Hold every kernel against PyTorch."""
     if sanitize and device != "cpu":
         raise typer.BadParameter("only the CPU device can check", param_hint="--sanitize")
-    suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
+    if minutes is not None:
+        unfit = case or json_file or html_file or op not in (None, *OPERATORS)
+        if unfit or suite not in (None, [Suite.fuzz]):
+            expected = "it takes operators, no --suite but fuzz, no --case, --json or --html"
+            raise typer.BadParameter(expected, param_hint="--minutes")
+        options = Options(device, dtype, algorithm, sanitize)
+        raise typer.Exit(fuzzing.run(console, options, seed, op, count, minutes))
+    suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
     filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case)
-    filters |= dict(seed=seed, count=count, sample=sample)
+    filters |= dict(seed=seed or 0, count=count, sample=sample)
     results: list[Result] = []
     total = 0
     try:

@@ -7,8 +7,9 @@
   result must still be within its bound. Where the intermediate is given as infinite, an overflow
   may also end in a wrong finite number (1 / infinity = 0), and anything is accepted; so it is in
   float64 where the bound, itself in float64, overflows (float32 has the same data to compare).
-- Zero filling. A kernel may fill what does not exist with zeros and multiply them: infinite or NaN
-  factors then make NaN. `Operator.zero_filled` says where, exactly.
+- NaN. A kernel may fill what does not exist with zeros and multiply them: infinite or NaN factors
+  then make NaN. One that subtracts numbers before it multiplies them may subtract infinities.
+  `Operator.extra_nan` says where, exactly.
 """
 
 from collections.abc import Mapping
@@ -35,20 +36,20 @@ def stand_ins(arrays: Arrays) -> dict[str, np.ndarray]:
 class Allowances:
     """What is allowed in one direction with one algorithm; counts what was made use of.
 
-    `intermediates` and `zero_filled` are arrays by result: see `Operator`.
+    `intermediates` and `extra_nan` are arrays by result: see `Operator`.
     """
 
-    def __init__(self, intermediates: Arrays, zero_filled: Arrays) -> None:
-        self._intermediates, self._zero_filled = intermediates, zero_filled
-        self.overflowed = self.zero_filled = 0
+    def __init__(self, intermediates: Arrays, extra_nan: Arrays) -> None:
+        self._intermediates, self._extra_nan = intermediates, extra_nan
+        self.overflowed = self.extra_nan = 0
 
     def compared(
         self, name: str, computed: np.ndarray, exact: np.ndarray, limit: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the three arrays of the result `name`, all 0 where any value is allowed."""
         wrong = differs(computed, exact, np.where(np.isfinite(limit), limit, 0.0))
-        filled = self._zero_filled.get(name, False) & np.isnan(computed)
-        self.zero_filled += int((wrong & filled).sum())
+        filled = self._extra_nan.get(name, False) & np.isnan(computed)
+        self.extra_nan += int((wrong & filled).sum())
         intermediate = np.asarray(self._intermediates.get(name, 0.0))
         intermediate = np.where(np.isnan(intermediate), np.inf, intermediate)  # infinity times 0
         with np.errstate(over="ignore"):

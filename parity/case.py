@@ -11,7 +11,15 @@ import numpy as np
 Shape = tuple[int, ...]
 
 DTYPES = ("float32", "float64")
-LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "given")
+LAYOUTS = (
+    "contiguous",
+    "strided",
+    "channels_last",
+    "reversed",
+    "transposed",
+    "mixed",
+    "given",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +32,8 @@ class Case:
     inputs        tensor arguments of PyTorch's function by name: a shape, to be filled with random
                   numbers, or a NumPy array, used as it is
     options       the function's other arguments
-    layout        how every array of the case lies in memory; "given": as the arrays came
+    layout        how every array of the case lies in memory; "mixed": each in a layout of its own;
+                  "given": as the arrays came
     values        how a shape given as `input` is filled: see data.py
     special       which special values stand in which argument, or in "grad_output": see
                   special_values.py

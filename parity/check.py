@@ -140,12 +140,14 @@ def _measure(
     """
     expected, measured = placed.expected, []
     inputs = {name: expected.real.tensors[name] for name in placed.case.inputs}
-    zero_filled = placed.operator.zero_filled(algorithm, inputs, placed.case.options)
-    allowances = Allowances(expected.intermediates, zero_filled)
+    given = inputs, expected.real.tensors["grad_output"], placed.case.options
+    limits = expected.limits(algorithm)
+    extra_nan = placed.operator.extra_nan(algorithm, *given)
+    allowances = Allowances(limits.intermediates, extra_nan)
     for name, values in outputs.items():
         exact = expected.real.exact[name]
         if exact.dtype.kind == "f":
-            limit = expected.bounds[name]
+            limit = limits.bounds[name]
             if placed.case.special:
                 values, exact, limit = allowances.compared(name, values, exact, limit)
             *numbers, failure = bounds.compare(values, exact, limit)
@@ -154,7 +156,7 @@ def _measure(
         elif (wrong := values != exact).any():
             failures.append(f"{name}: {bounds.where(wrong, values, exact)}")
     error, bound, share = max(measured, key=lambda numbers: numbers[2])
-    counts = {"overflowed": allowances.overflowed, "zero_filled": allowances.zero_filled}
+    counts = {"overflowed": allowances.overflowed, "extra_nan": allowances.extra_nan}
     return {"error": error, "bound": bound, "share": share, **counts}
 
 
@@ -167,11 +169,14 @@ def _changed_bits(first: Outputs, second: Outputs) -> list[str]:
 
 
 def _wrong_integers(outputs: Outputs, placed: PlacedCase) -> list[str]:
-    """Compare for equality; -0 equals 0, because the order of a sum decides the sign of its 0."""
+    """Compare for equality; -0 equals 0, because the order of a sum decides the sign of its 0.
+
+    A mean of nothing is NaN for both.
+    """
     failures = []
     for name, values in outputs.items():
         exact = placed.expected.integer.exact[name].astype(values.dtype)
-        wrong = values != exact
+        wrong = (values != exact) & ~(np.isnan(values) & np.isnan(exact))
         if wrong.any():
             failures.append(f"integers, {name}: {bounds.where(wrong, values, exact)}")
     return failures

@@ -1,19 +1,21 @@
 """What a case must give: its data, PyTorch's exact results, their error bounds, and exact integers.
 
-None of it depends on the algorithm, the device or the memory layout, so it is computed once and
-shared: small ones are cached, because many cases differ only in layout.
+None of it depends on the device or the memory layout, and of all only the bounds of a few
+algorithms on the algorithm. So it is computed once and shared: small ones are cached, because many
+cases differ only in layout.
 """
 
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from crosscheck.parity import allowances, data, reference
 from crosscheck.parity.case import Case
-from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.operator import NoIntegers, Numbers, Operator
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall, reference_call
 
@@ -33,11 +35,19 @@ class Data:
     exact: Arrays
 
 
+class Limits(NamedTuple):
+    """The bounds of results, and how large intermediates may get, for special values."""
+
+    bounds: Arrays
+    intermediates: Arrays
+
+
 @dataclass(frozen=True)
 class Expected:
     """Random data with the bound of every result, and integers, whose results must be equal.
 
-    `intermediates` is how large intermediate results may get, for special values. `torch_errors`
+    `intermediates` is how large intermediate results may get, for special values. `own` has other
+    limits of results, by algorithm. `torch_errors`
     are PyTorch's own largest errors on the random data, by result. `integer` is None where no
     integers keep every sum exact (`why_no_integers` says why), and for special values, whose
     integers are those of the problem without them.
@@ -46,9 +56,15 @@ class Expected:
     real: Data
     bounds: Arrays
     intermediates: Arrays
+    own: Mapping[str, Limits]
     torch_errors: Mapping[str, float]
     integer: Data | None
     why_no_integers: str
+
+    def limits(self, algorithm: str) -> Limits:
+        """Return the limits of an algorithm's results."""
+        own = self.own.get(algorithm, Limits({}, {}))
+        return Limits({**self.bounds, **own.bounds}, {**self.intermediates, **own.intermediates})
 
 
 _cache: OrderedDict[tuple, Expected] = OrderedDict()
@@ -80,7 +96,7 @@ def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Ex
     operator, options = OPERATORS[case.op], call.options
     try:
         shape = call.run(inputs)["forward"].shape
-    except (RuntimeError, TypeError) as error:
+    except (RuntimeError, TypeError, IndexError) as error:
         raise ValueError(f"PyTorch refuses {case.repro!r}: {error}") from error
     grad_output = data.gradient(case, shape, dtype)
     exact = call.run(inputs, grad_output)
@@ -89,18 +105,25 @@ def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Ex
         torch_results = reference.run(case.op, inputs, grad_output, options, dtype)
     bounds = {name: np.zeros_like(each) for name, each in exact.items() if each.dtype.kind == "f"}
     tensors = {**inputs, "grad_output": grad_output}
-    integer, why_no_integers, intermediates = None, "", {}
+    finite = allowances.stand_ins(tensors)
+    finite_gradient = finite.pop("grad_output")
+    integer, why_no_integers = None, ""
+
+    def limits(bounds: Numbers, intermediates: Numbers) -> Limits:
+        found = bounds(call, inputs, grad_output, exact, dtype)
+        rest = finite, finite_gradient, exact, dtype
+        return Limits(found, intermediates(call, *rest) if case.special else {})
+
     with np.errstate(**({"all": "ignore"} if case.special else {})):
-        bounds |= operator.bounds(call, inputs, grad_output, exact, dtype)
-        if case.special:
-            finite = allowances.stand_ins(tensors)
-            rest = finite.pop("grad_output"), exact, dtype
-            intermediates = operator.intermediates(call, finite, *rest)
-        else:
+        general = limits(operator.bounds, operator.intermediates)
+        own = {name: limits(*each) for name, each in operator.rounding.items()}
+        if not case.special:
             integer, why_no_integers = _integer_data(call, case.seed)
+    bounds |= general.bounds
     torch_errors = {name: _largest_error(torch_results[name], exact[name]) for name in bounds}
     real = _data(operator, tensors, options, exact, dtype)
-    return Expected(real, bounds, intermediates, torch_errors, integer, why_no_integers)
+    rest = torch_errors, integer, why_no_integers
+    return Expected(real, bounds, general.intermediates, own, *rest)
 
 
 def _largest_error(computed: np.ndarray, exact: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def _no_intermediates(
     return {}
 
 
-def _nothing_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
+def _none(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options: Options) -> Arrays:
     return {}
 
 
@@ -55,6 +55,16 @@ def _always_in_scope(inputs: Arrays, options: Options) -> str:
 
 def _nothing() -> None:
     return None
+
+
+Numbers = Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays]
+
+
+class Rounding(NamedTuple):
+    """How an algorithm rounds: bounds and intermediates, as an `Operator` has them."""
+
+    bounds: Numbers
+    intermediates: Numbers
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,10 @@ class Operator:
     intermediates     as bounds -> how large, per element, an intermediate result may get on the way
                       to each result: see allowances.py. A result left out has none, or none
                       larger than itself
-    zero_filled       (algorithm, inputs, options) -> where each result may be NaN because the
-                      algorithm multiplies zeros that stand for nothing: see allowances.py
+    rounding          algorithm -> its own bounds and intermediates, where it rounds differently;
+                      what is not in them is the operator's
+    extra_nan         (algorithm, inputs, grad_output, options) -> where each result may be NaN and
+                      PyTorch's is not: see allowances.py
     integers          (call, seed) -> small integers for every input and "grad_output" that make all
                       sums exact in float32. Raises NoIntegers
 
@@ -124,11 +136,10 @@ class Operator:
     differentiable: tuple[str, ...]
     integers: Callable[[ReferenceCall, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
-    bounds: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = _all_exact
-    intermediates: Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays] = (
-        _no_intermediates
-    )
-    zero_filled: Callable[[str, Arrays, Options], Arrays] = _nothing_filled
+    bounds: Numbers = _all_exact
+    intermediates: Numbers = _no_intermediates
+    rounding: Mapping[str, Rounding] = field(default_factory=dict)
+    extra_nan: Callable[[str, Arrays, np.ndarray, Options], Arrays] = _none
     constants: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()

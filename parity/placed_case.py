@@ -1,5 +1,6 @@
 """A case in one dtype, its arrays placed on a device, for every direction and algorithm to read."""
 
+import zlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,6 +9,8 @@ from crosscheck.parity.case import Case
 from crosscheck.parity.expected import Data, Expected
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.placement import PlacedArray, strides_of
+
+MIXED = ("contiguous", "strided", "channels_last", "reversed", "transposed")
 
 
 class PlacedCase:
@@ -52,6 +55,9 @@ class PlacedCase:
         return PlacedArray(like.shape, dtype, strides, self.device, values, pattern)
 
     def _strides(self, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.case.layout == "mixed":
+            number = zlib.crc32(f"{name}/{self.case.seed}".encode())
+            return strides_of(MIXED[number % len(MIXED)], shape)
         if self.case.layout != "given":
             return strides_of(self.case.layout, shape)
         given = self.case.inputs.get(name)

@@ -32,6 +32,8 @@ def strides_of(layout: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         *batch, channels, height, width = shape
         n, h, w, c = _row_major([*(batch or [1]), height, width, channels])
         return (n, c, h, w)[-len(shape) :]
+    if layout == "transposed":  # the first axis runs fastest
+        return _row_major(shape[::-1])[::-1]
     packed = _row_major(shape)
     return tuple(-stride for stride in packed) if layout == "reversed" else packed
 

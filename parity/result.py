@@ -17,8 +17,7 @@ class Result:
     unsupported  why the algorithm does not take this case; such a result is counted, not failed
     special      whether the case has special values: its error may be that of enormous numbers
     overflowed   how many elements differ from PyTorch's by an overflow on the way, and are accepted
-    zero_filled  how many are NaN because the algorithm multiplied zeros, and are accepted: for both
-                 see allowances.py
+    extra_nan    how many are NaN, PyTorch's are not, and are accepted: for both see allowances.py
     repro        the command that repeats it
     drift        for a training run: the largest distance after each step, ours and PyTorch's
     """
@@ -40,6 +39,6 @@ class Result:
     unsupported: str = ""
     special: bool = False
     overflowed: int = 0
-    zero_filled: int = 0
+    extra_nan: int = 0
     repro: str = ""
     drift: tuple[tuple[float, ...], ...] = ()

@@ -54,7 +54,7 @@ def run(
         if announce:
             announce(each)
         for kind in _dtypes(each, dtype):
-            yield from _run_case(each, kind, device, algorithm)
+            yield from run_case(each, kind, device, algorithm)
 
 
 def total(
@@ -132,7 +132,8 @@ def _is_floating(given: Shape | np.ndarray | None) -> bool:
     return given is not None and (not isinstance(given, np.ndarray) or given.dtype.kind == "f")
 
 
-def _run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
+def run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
+    """Yield the results of one case in one dtype. Raises ValueError if PyTorch refuses it."""
     if case.out_of_scope:
         if algorithm is None:
             yield _out_of_scope(case, dtype, device)

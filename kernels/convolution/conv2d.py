@@ -19,6 +19,7 @@ from crosscheck.kernels.convolution import (
     tiled_forward,
     tiled_input_gradient,
     tiled_weight_gradient,
+    winograd,
 )
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.operator import Example, Operator
@@ -50,12 +51,14 @@ ALGORITHMS = {
         Algorithm("direct", direct.forward),
         Algorithm("blocked", blocked.forward, blocked.unsupported),
         Algorithm("pipelined", pipelined.forward, blocked.unsupported),
+        Algorithm("winograd", winograd.forward, winograd.unsupported, winograd.prefers),
     ),
     "input_gradient": table(
         Algorithm("tiled", tiled_input_gradient.input_gradient, prefers=_channels),
         Algorithm("direct", direct.input_gradient),
         Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
+        Algorithm("winograd", winograd.input_gradient, winograd.unsupported, winograd.prefers),
     ),
     "weight_gradient": table(
         Algorithm("tiled", tiled_weight_gradient.weight_gradient, prefers=_filters),

@@ -6,7 +6,8 @@ than 1.1 waves of it leaves nearly half of the GPU idle; splitting the sum over 
 more of them. Filling the GPU counts for more than the last points of the ceiling.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -21,13 +22,12 @@ from crosscheck.kernels.parts import add_parts
 from crosscheck.kernels.register_tile import RegisterTile
 
 PARTS = (1, 2, 4, 8)
-OUTSIDE_THE_LOOP = (
-    1250  # instructions of a thread, of a kernel of 8 x 8 outputs; measured on sm_90a
-)
+OUTSIDE_THE_LOOP = 1250  # instructions of a thread with 8 x 8 outputs, counted on sm_90a
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 MakeMover = Callable[[RegisterTile], Mover]
 
-FMA_RATE = 4  # warps' FMAs, and instructions, that an SM issues in a cycle
+SCHEDULERS = 4  # of an SM: each issues one instruction of a warp in a cycle
+ADD_PART = 1 / 16  # cycles of an SM to add an output's part: 8 bytes at 128 bytes a cycle
 
 
 class Gemm(NamedTuple):
@@ -56,7 +56,8 @@ class Gemm(NamedTuple):
         return len(self.axes.vertical) * len(self.axes.horizontal)
 
 
-def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+@lru_cache
+def forward_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
     """Return y as a product; w: the strides of the weights in elements."""
     strides = problem.filters * w[0], *w
     return Gemm(forward_axes(problem), problem.filters, problem.channels, strides)
@@ -65,7 +66,8 @@ def forward_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
 # and w likewise: lattice.py makes of that sum over k, r, s a forward convolution of dy, whose
 # columns are the channels c and whose channels the filters k.
-def gradient_gemm(problem: Problem, w: Sequence[int]) -> Gemm:
+@lru_cache
+def gradient_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
     """Return dx as a product; w: the strides of the weights in elements."""
     axes = _axes(lattice.gradient, (problem.h, problem.w), problem)
     strides = problem.filters * w[0], w[1], w[0], *w[2:]
@@ -83,9 +85,10 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
     return Axes(*(tuple(lattices(*axis)) for axis in each))
 
 
+@lru_cache
 def choose(
-    tiles: Iterable[RegisterTile],
-    parts: Iterable[int],
+    tiles: tuple[RegisterTile, ...],
+    parts: tuple[int, ...],
     rows: int,
     columns: int,
     terms: int,
@@ -101,15 +104,20 @@ def choose(
     def cycles(choice: tuple[RegisterTile, int]) -> float:
         tile, parts = choice
         blocks = repeated * parts * count(rows, tile.rows) * count(columns, tile.columns)
-        waves = -(-blocks // (sms * tile.blocks))
-        warps = tile.blocks * tile.threads // 32
-        steps = count(count(terms, tile.depth), parts) * tile.depth
+        waves, rest = divmod(blocks, sms * tile.blocks)
         fmas = tile.thread_rows * tile.thread_columns
-        outside = OUTSIDE_THE_LOOP * fmas // 64
-        adding = parts * rows * columns * repeated / (sms * FMA_RATE * 32) if parts > 1 else 0
-        return waves * warps * (steps * fmas / tile.ceiling + outside) / FMA_RATE + 8 * adding
+        steps = count(count(terms, tile.depth), parts) * tile.depth
+        instructions = steps * fmas / tile.ceiling + OUTSIDE_THE_LOOP * fmas / 64
+        in_turn = waves * _warps_in_turn(tile, tile.blocks) + _warps_in_turn(tile, count(rest, sms))
+        adding = ADD_PART * parts * rows * columns * repeated / sms if parts > 1 else 0
+        return in_turn * instructions + adding
 
     return min(product(tiles, parts), key=cycles)
+
+
+def _warps_in_turn(tile: RegisterTile, blocks: int) -> int:
+    """Return how many warps a scheduler has where so many blocks are on its SM."""
+    return count(blocks * tile.threads // 32, SCHEDULERS)
 
 
 def count(extent: int, size: int) -> int:

@@ -88,7 +88,8 @@ def create(
     groups = integer(op, "groups", groups, 1)
 
     k, channels, *window = weight_size
-    for axis, minimum in ((0, groups), (2, 1), (3, 1)):
+    taps = 1 if channels else 0  # without channels PyTorch asks for no taps either
+    for axis, minimum in ((0, groups), (2, taps), (3, taps)):
         if weight_size[axis] < minimum:
             reject(op, weights_name, tuple(weight_size), f"at least {minimum} in dimension {axis}")
     if k % groups:

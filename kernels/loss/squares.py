@@ -6,8 +6,9 @@
 
 "direct" is one thread per element. "tree" is many blocks, each of which adds up its elements (as
 thread t the elements t, t + all threads, ...) by a tree in shared memory, and one block that adds
-up theirs: the same order in every run, no atomics. Any shape and strides; elements are paired in
-the memory order of the output, see kernels.views.
+up theirs: the same order in every run, no atomics. Any shape and strides: single elements follow
+the memory order of the output, sums that of the input in every direction, so that wherever results
+go, all three directions divide by the same total of weights. See kernels.views.
 """
 
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def forward_direct(problem: Problem, x: Array, target: Array, w: Array, y: Array
 
 
 def forward_tree(problem: Problem, x: Array, target: Array, w: Array, y: Array) -> None:
-    sums, weights = _partial(problem, x, target, w)
+    sums, weights = _partial(problem, x, x, target, w)
     if problem.reduction == "sum":
         sum_into(sums, _none(x), 1.0, y.reshape(1))
     elif problem.weighted:
@@ -97,9 +98,21 @@ def forward_tree(problem: Problem, x: Array, target: Array, w: Array, y: Array) 
 def input_gradient_direct(
     problem: Problem, dy: Array, x: Array, target: Array, w: Array, dx: Array
 ) -> None:
+    _gradient(problem, dy, x, target, w, dx, order=x)
+
+
+def target_gradient_direct(
+    problem: Problem, dy: Array, x: Array, target: Array, w: Array, dt: Array
+) -> None:
+    _gradient(problem, dy, target, x, w, dt, order=x)
+
+
+def _gradient(
+    problem: Problem, dy: Array, x: Array, target: Array, w: Array, dx: Array, order: Array
+) -> None:
     by, divisor = _none(x), 1.0
     if problem.reduction == "mean" and problem.weighted:
-        by = _total(_partial(problem, x, target, w)[1])
+        by = _total(_partial(problem, order, x, target, w)[1])
     elif problem.reduction == "mean":
         divisor = float(problem.count)
     each = problem.reduction == "none"
@@ -108,12 +121,6 @@ def input_gradient_direct(
     dy = of_each[0] if each else dy.reshape(1)
     gradient_kernel.forall(dx.size)(dy, x, target, w, by, divisor, each, views.out)
     views.finish()
-
-
-def target_gradient_direct(
-    problem: Problem, dy: Array, x: Array, target: Array, w: Array, dt: Array
-) -> None:
-    input_gradient_direct(problem, dy, target, x, w, dt)
 
 
 def _rows(problem: Problem, order: Array, x: Array, target: Array, w: Array, *more: Array) -> Views:
@@ -125,10 +132,12 @@ def _rows(problem: Problem, order: Array, x: Array, target: Array, w: Array, *mo
     return views
 
 
-def _partial(problem: Problem, x: Array, target: Array, w: Array) -> tuple[Array, Array]:
+def _partial(
+    problem: Problem, order: Array, x: Array, target: Array, w: Array
+) -> tuple[Array, Array]:
     blocks = max(1, min(BLOCKS, -(-problem.count // (THREADS * TERMS))))
     sums, weights = (empty((blocks,), x.dtype, x) for _ in range(2))
-    rows = _rows(problem, x, x, target, w).inputs
+    rows = _rows(problem, order, x, target, w).inputs
     partial_kernel[blocks, THREADS](*rows, sums, weights)
     return sums, weights
 

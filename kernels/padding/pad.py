@@ -173,7 +173,7 @@ def _parse(
         reject(op, "pad", pad, "(left, right, top, bottom)")
     left, right, top, bottom = (integer(op, "pad", each, 0) for each in pad)
     *lead, h, w = size
-    if 0 in (*lead[-1:], h, w):
+    if mode != "circular" and 0 in (*lead[-1:], h, w):
         reject(op, name, tuple(size), "at least 1 channel, row and column")
     for extent, widest in ((h, max(top, bottom)), (w, max(left, right))):
         if mode == "reflect" and widest >= extent:

@@ -98,13 +98,16 @@ def _examples(dtype: type) -> Iterator[Example]:
     yield {"input": np.zeros((2, 8, 16, 16), dtype)}, {"output_size": 8}
 
 
+MEAN = (1, 1)  # output size that PyTorch takes for a mean over the image, which may be empty
+
 ADAPTIVE_AVG_POOL2D = Operator("adaptive_avg_pool2d", ALGORITHMS, _examples)
 
 
 def _forward(op: str, input: Size, output_size: Any) -> Plan:
     rank(op, "input.shape", input, (3, 4))
-    _not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
     size = (*input[:-2], *_output_size(op, output_size, input[-2:]))
+    if size[-2:] != MEAN:
+        _not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
     views = {"input": batch(input), "out": batch(size)}
     return Plan((input, size), [Output(size)], views=views)
 
@@ -130,9 +133,10 @@ def forward(
 def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
     rank(op, "input_size", input, (3, 4))
     rank(op, "grad_output.shape", grad_output, (len(input),))
-    extents = "at least 1 channel, row and column"
-    _not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
-    _not_empty(op, "grad_output.shape", grad_output, grad_output[-3:], extents)
+    extents = "at least 1 in all dimensions but the first"
+    if tuple(grad_output[-2:]) != MEAN:
+        _not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
+        _not_empty(op, "grad_output.shape", grad_output, grad_output[1:], extents)
     return Plan(
         (input, grad_output),
         [Output(input)],
@@ -152,7 +156,7 @@ def input_gradient(
     """Return the gradient with respect to the input, of shape `input_size`.
 
     `grad_output` ([n,] c, p, q) is float32 or float64, with any strides; its shape says what
-    output_size was. Only the batch may be empty.
+    output_size was. Only its first axis may be empty.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     return ADAPTIVE_AVG_POOL2D.run("input_gradient", algorithm, out, grad_output, input_size)

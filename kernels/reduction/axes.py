@@ -48,6 +48,8 @@ def rows(input: Array, out: Array, reduced: Sequence[int]) -> Views:
     kept = [i for i in range(input.ndim) if i not in reduced]
     reduced = sorted(reduced, key=lambda axis: -abs(input.strides[axis]))
     view, result = input.transpose([*kept, *reduced]), out
+    if input.size == 0:  # no copy would give it other strides: NumPy takes it for contiguous
+        view = strided(view, view.shape, view.ndim * (0,), 0)
     of_rows, of_columns = _merged(view, result)
     if len(of_rows[0]) > 2 or len(of_columns[0]) > 2:
         view = namespace(input).ascontiguousarray(view)

@@ -31,7 +31,8 @@ def _bounds(
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
-    if call.options.get("negative_slope", 0.01) * 8 % 1:
+    slope = call.options.get("negative_slope", 0.01)
+    if slope * 8 % 1 or abs(slope) > 8:  # a large float is an integer, too, of many bits
         raise NoIntegers("negative_slope is not a number of few bits")
     shape = dict(call.shapes)["input"]
     return sums.integers(call, seed, {"grad_output": shape}, sums.LARGEST_INTEGER)

@@ -77,16 +77,16 @@ def failures(results: Iterable[Result]) -> list[Result]:
 def notes(results: Sequence[Result]) -> list[str]:
     """Return what is not compared, and why: in training runs, and with special values."""
     found = [f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message]
-    overflowed, zero_filled = (
+    overflowed, extra_nan = (
         sum(r.overflowed for r in results),
-        sum(r.zero_filled for r in results),
+        sum(r.extra_nan for r in results),
     )
     if overflowed:
         why = "are not PyTorch's: an intermediate result may overflow"
         found.append(f"special values: {overflowed:,} elements {why}")
-    if zero_filled:
-        why = "are NaN and PyTorch's are not: zeros stand for outputs that do not exist"
-        found.append(f"special values: {zero_filled:,} elements {why}")
+    if extra_nan:
+        why = "are NaN and PyTorch's are not: zero, or infinity, minus or times infinity"
+        found.append(f"special values: {extra_nan:,} elements {why}")
     return list(dict.fromkeys(found))
 
 

@@ -25,8 +25,10 @@ def bounds(
     return sums.bounds(call, inputs, grad_output, call.terms(), dtype)
 
 
-def integers(call: ReferenceCall, seed: int) -> Arrays:
-    """Return integers whose products are small enough for the longest sum to be exact."""
+def integers(call: ReferenceCall, seed: int, at_least: int = 0) -> Arrays:
+    """Return integers whose products are small enough for the longest sum to be exact, and for one
+    of `at_least` terms.
+    """
     terms = call.terms()
-    amplitude = isqrt(sums.largest_product(sums.most(terms)))
+    amplitude = isqrt(sums.largest_product(max(sums.most(terms), at_least)))
     return sums.integers(call, seed, {"grad_output": terms["forward"].shape}, amplitude)

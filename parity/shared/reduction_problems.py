@@ -51,6 +51,7 @@ def problems(op: str) -> tuple[Problem, ...]:
         row("no-terms", "sums of no elements", (3, 0), dim=1),
         row("no-terms-all", "the sum of no elements", (0,)),
         row("no-outputs", "no outputs", (3, 0), dim=0),
+        row("no-terms-strided", "three axes of outputs, apart", (0, 7, 7, 7), "strided", dim=0),
         row("ones", "sums of one sign", (3, 300), values="constant", dim=1),
         *(
             row(values, f"values: {values}", (4, 5), values=values, dim=1)

@@ -1,6 +1,7 @@
 """Random problems. A seed and a number make one again; each operator draws its own kind.
 
-Each case has its own generator, so case 40 does not need the 39 before it.
+Each case has its own generator, so case 40 does not need the 39 before it. `--case` also takes a
+problem that is written out: see fuzzing/literal.py.
 """
 
 from collections.abc import Iterator
@@ -8,11 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscheck.parity.case import Case
+from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.shared.draws import one_of
 
 COUNT = 600  # with the default seed, every operator is drawn in every layout
-LAYOUTS = ("contiguous", "contiguous", "strided", "channels_last")
+LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "transposed")
 OPS = tuple(each for each in OPERATORS.values() for _ in range(each.fuzz_weight))
 
 
@@ -23,7 +25,13 @@ def cases(
     count: int | None = None,
     **options: object,
 ) -> Iterator[Case]:
-    """Yield the first `count` cases of `seed`, or only the one whose number is `case`."""
+    """Yield the first `count` cases of `seed`, or only the one whose number or literal is `case`.
+
+    Raises ValueError for text that looks like a literal and is none.
+    """
+    if literal.is_literal(case):
+        yield literal.read(case)
+        return
     numbers = range(COUNT if count is None else count)
     if case is not None:
         numbers = range(int(case), int(case) + 1) if case.isdecimal() else range(0)

@@ -106,8 +106,10 @@ def test_modes_hold_inside_also_for_kernels_that_need_no_numba_cuda(lesson):
     folder = lesson(modes, "%load_ext crosscheck", KERNEL, "fill[1, 8](np.zeros(7))")
     words = ("--seed", "5", "--tool", "memcheck", "folder/lesson.ipynb")
     err = run(folder, *words, status=1)[1]
-    assert "cell 4 of 4 failed: IndexError" in err and "x[7] is out of bounds" in err
-    assert outputs(folder)[0] == ["5\n"]
+    assert "sanitizer: 1 finding in 1 kernel" in err and "x[7] is out of bounds" in err
+    found = outputs(folder)
+    assert found[0] == ["5\n"]
+    assert "x[7] is out of bounds" in found[3][0]  # where it was found: the cell ran to its end
 
 
 def test_a_process_that_dies_is_said(lesson):

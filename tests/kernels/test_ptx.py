@@ -1,73 +1,108 @@
-"""Asynchronous copies on the CPU device: what they write, and when it may be read."""
+"""The intrinsics of kernels.ptx: what they mean on the CPU device, and what a GPU would run."""
 
 import numpy as np
 import pytest
 
-from crosscheck.kernels.cpu import RaceError
-from crosscheck.kernels.launch import cuda, debugged, index, kernel, real, sanitized
-from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import launches
+from crosscheck.kernels.launch import cuda, index, kernel, real, sanitized
+from crosscheck.kernels.ptx import (
+    commit,
+    copy_async,
+    copy_quad_async,
+    load_if,
+    load_quad,
+    opaque,
+    store_quad,
+    wait,
+)
 
-X = np.arange(1, 129, dtype=np.float32)
+DTYPES = [np.float32, np.float64]
 
 
 @kernel
-def two_groups(x, y, first, second):
-    """x (128), y (2, 64): a group of words, then a group of quads; first, second: whether to wait.
+def turn_quads(x, y):
+    """Writes each quad of x to y, back to front."""
+    i = index(cuda.grid(1))
+    if i < index(x.shape[0]) // 4:
+        a, b, c, d = load_quad(x, i * 4)
+        store_quad(y, i * 4, (d, c, b, a))
 
-    Words of odd threads, and the last 8 quads, are outside.
-    """
-    words = cuda.shared.array((16, 4), real, alignment=16)
-    quads = cuda.shared.array((16, 4), real, alignment=16)
+
+@kernel
+def load_some(x, y, step):
+    """y[i]: every step-th of x, and 0 past its end."""
+    i = index(cuda.grid(1))
+    at = opaque(i * step)
+    y[i] = load_if(x, at, at < index(x.shape[0]))
+
+
+@kernel
+def through_shared(x, y, inside):
+    """y[0:8]: a quad of x and four single elements, each copied only where it is `inside`."""
+    tile = cuda.shared.array((2, 4), real, alignment=16)
     t = index(cuda.threadIdx.x)
-    copy_async(words, np.int64(t // 4), t % 4, x, t, t % 2 == 0)
+    copy_async(tile, 0, np.int64(t), x, t + 4, t < index(inside))
+    if t == 0:
+        copy_quad_async(tile, 1, x, t, index(inside) > 0)
     commit()
-    if t < 16:
-        copy_quad_async(quads, np.int64(t), x, 64 + t * 4, t < 8)
-    commit()
-    if first:
-        wait(1)
-    cuda.syncthreads()
-    y[0, t] = words[15 - t // 4, t % 4]
-    if second:
-        wait(0)
-    cuda.syncthreads()
-    y[1, t] = quads[15 - t // 4, t % 4]
+    wait(0)
+    cuda.syncthreads()  # every thread's copies have landed
+    y[t] = tile[0, t]
+    y[t + 4] = tile[1, t]
 
 
-def run(first=True, second=True):
-    y = np.zeros((2, 64), np.float32)
-    two_groups[1, 64](X, y, first, second)
-    return y
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_quads(dtype):
+    x, y = np.arange(16, dtype=dtype), np.zeros(16, dtype)
+    turn_quads[1, 32](x, y)
+    np.testing.assert_array_equal(y, x.reshape(4, 4)[:, ::-1].ravel())
 
 
-def check(y):
-    words, quads = np.zeros(64), np.zeros(64)
-    words[::2], quads[:32] = X[:64:2], X[64:96]
-    for got, copied in zip(y, (words, quads), strict=True):
-        np.testing.assert_array_equal(got, copied.reshape(16, 4)[::-1].ravel())
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_is_not_inside_is_not_read(dtype):
+    x, y = np.arange(1, 9, dtype=dtype), np.full(6, np.nan, dtype)
+    with sanitized("memcheck"):
+        load_some[1, 6](x, y, 3)
+    np.testing.assert_array_equal(y, [1, 4, 7, 0, 0, 0])
 
 
-def test_what_is_inside_is_copied_and_the_rest_is_zero():
-    check(run())
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("inside", [0, 3])
+def test_copies_write_zeros_where_nothing_is_inside(dtype, inside):
+    x, y = np.arange(1, 9, dtype=dtype), np.full(8, np.nan, dtype)
+    through_shared[1, 4](x, y, inside)
+    quad = [1, 2, 3, 4] if inside else [0, 0, 0, 0]
+    np.testing.assert_array_equal(y, [5, 6, 7, 0, *quad] if inside else [0, 0, 0, 0, *quad])
 
 
-def test_the_sanitizer_finds_nothing_where_each_group_is_waited_for():
-    with sanitized(same_value=True):
-        check(run())
+def _ptx(run):
+    (launch,) = launches.launched(run)
+    return gpu.compile_for(launch.kernel, launch.arguments, (9, 0)).ptx
 
 
-@pytest.mark.parametrize(
-    "waits, element",
-    [(dict(first=False), "words[15, 0]"), (dict(second=False), "quads[15, 0]")],
-)
-def test_a_missing_wait_is_found(waits, element):
-    check(run(**waits))  # the CPU device gives the right numbers
-    landed = f"{element} is read, .* before the copy has landed that .* a wait .* is missing"
-    with sanitized(), pytest.raises(RaceError, match=landed.replace("[", r"\[")):
-        run(**waits)
+@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "v4.f32"), (np.float64, "v2.f64")])
+def test_a_gpu_moves_128_bits_at_a_time(dtype, suffix):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: turn_quads[1, 32](x, x))
+    assert f"ld.global.{suffix}" in ptx
+    assert f"st.global.{suffix}" in ptx
 
 
-def test_copies_work_in_the_debugger():
-    pytest.importorskip("greenlet")
-    with debugged():
-        check(run())
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 4), (np.float64, 8)])
+def test_a_gpu_copies_asynchronously(dtype, size):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: through_shared[1, 4](x, x, 3))
+    quads = 4 * size // 16
+    assert ptx.count("cp.async.cg.shared.global") == quads
+    assert f", {size}, " in next(line for line in ptx.splitlines() if "cp.async.ca" in line)
+    assert ptx.index("cp.async.commit_group") < ptx.index("cp.async.wait_group 0")
+
+
+@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "f32"), (np.float64, "f64")])
+def test_a_gpu_loads_with_a_predicate_and_without_a_branch(dtype, suffix):
+    x = np.zeros(16, dtype)
+    ptx = _ptx(lambda: load_some[1, 6](x, x, 3))
+    assert f"@%inside ld.global.{suffix}" in ptx
+    assert "bra" not in ptx.partition("ld.global")[0]
+    assert "mov.u32" in ptx[ptx.index("mul.lo") : ptx.index("setp")]  # opaque

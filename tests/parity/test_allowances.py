@@ -10,12 +10,12 @@ LARGEST = float(np.finfo(np.float32).max)
 NONE = np.zeros(4)
 
 
-def failure(computed, exact, intermediates=NONE, zero_filled=NONE, limit=None):
+def failure(computed, exact, intermediates=NONE, extra_nan=NONE, limit=None):
     """Return the failure of a result, and the counts of what was allowed."""
-    allowances = Allowances({"y": intermediates}, {"y": np.asarray(zero_filled, bool)})
+    allowances = Allowances({"y": intermediates}, {"y": np.asarray(extra_nan, bool)})
     limit = np.full(4, 1e-6) if limit is None else limit
     compared = allowances.compared("y", np.float32(computed), np.array(exact, float), limit)
-    return compare(*compared)[3], allowances.overflowed, allowances.zero_filled
+    return compare(*compared)[3], allowances.overflowed, allowances.extra_nan
 
 
 def test_nothing_is_counted_where_nothing_differs():
@@ -44,9 +44,9 @@ def test_where_nothing_can_be_said_any_number_will_do():
 
 def test_zero_filling_gives_nan_and_nothing_else():
     filled = [False, True, True, False]
-    assert failure([1, np.nan, 3, 4], [1, np.inf, 3, 4], zero_filled=filled) == ("", 0, 1)
-    assert failure([1, 0, 3, 4], [1, np.inf, 3, 4], zero_filled=filled)[0] != ""
-    assert failure([np.nan, np.inf, 3, 4], [1, np.inf, 3, 4], zero_filled=filled)[0] != ""
+    assert failure([1, np.nan, 3, 4], [1, np.inf, 3, 4], extra_nan=filled) == ("", 0, 1)
+    assert failure([1, 0, 3, 4], [1, np.inf, 3, 4], extra_nan=filled)[0] != ""
+    assert failure([np.nan, np.inf, 3, 4], [1, np.inf, 3, 4], extra_nan=filled)[0] != ""
 
 
 def test_a_bound_that_overflows_in_float64_says_nothing():

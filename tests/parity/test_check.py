@@ -12,7 +12,7 @@ from crosscheck.parity.check import check
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.placed_case import PlacedCase
 
-LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
+LAYOUTS = ["contiguous", "strided", "channels_last", "reversed", "transposed", "mixed"]
 
 
 def placed(op="relu", layout="contiguous", dtype="float32", inputs=None, **options):

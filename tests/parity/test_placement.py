@@ -4,7 +4,7 @@ import pytest
 from crosscheck.parity.placement import PlacedArray, strides_of
 
 SHAPES = [(), (5,), (2, 3, 4), (2, 3, 4, 5), (0, 3, 2, 2), (1, 1, 1, 1)]
-LAYOUTS = ["contiguous", "strided", "channels_last", "reversed"]
+LAYOUTS = ["contiguous", "strided", "channels_last", "reversed", "transposed"]
 
 
 def place(shape, layout="contiguous", **more):
@@ -27,6 +27,7 @@ def test_layouts_are_what_they_are_called():
     assert not place(shape, "strided").array.flags.c_contiguous
     assert place(shape, "channels_last").array.transpose(0, 2, 3, 1).flags.c_contiguous
     assert place(shape, "reversed").array[::-1, ::-1, ::-1, ::-1].flags.c_contiguous
+    assert place(shape, "transposed").array.flags.f_contiguous
     assert strides_of("channels_last", (3, 4, 5)) == strides_of("channels_last", (1, 3, 4, 5))[1:]
 
 

@@ -83,7 +83,7 @@ def names_of(module: str, reason: str) -> Callable[[str], Unsupported]:
     """Return the `__getattr__` of a module that has a part of numba-cuda's names, or none."""
 
     def absent(name: str) -> Unsupported:
-        if name.startswith("__"):
+        if name.startswith("_"):  # numba asks every global of a kernel for its _numba_type_
             raise AttributeError(name)
         return Unsupported(f"{module}.{name}", _NAMES.get(name, reason))
 

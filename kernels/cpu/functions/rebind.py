@@ -6,6 +6,7 @@ That is how one source of a kernel gets its meaning on each device.
 import dis
 import types
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 
@@ -16,11 +17,11 @@ def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from _code_objects(constant)
 
 
-def _global_names(code: types.CodeType) -> Iterator[str]:
-    """Yield the names of globals that the code looks up; `co_names` has attributes, too."""
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield instruction.argval
+@lru_cache(1024)  # every overload of a kernel asks again, and disassembling takes milliseconds
+def _global_names(code: types.CodeType) -> frozenset[str]:
+    """Return the names of globals that the code looks up; `co_names` has attributes, too."""
+    lookups = ("LOAD_GLOBAL", "LOAD_NAME")
+    return frozenset(each.argval for each in dis.get_instructions(code) if each.opname in lookups)
 
 
 def attributes(function: types.FunctionType) -> set[str]:

@@ -32,6 +32,9 @@ def _run_forward(
     module: ModuleType, this: Problem, x: Array, target: Array, w: Array, out: Array
 ) -> None:
     target = _labels(this, target)
+    if this.has_probabilities and x.size == 0 and this.reduction != "mean":
+        out[...] = -0.0  # as PyTorch, which negates a sum: of nothing here
+        return
     losses = out if this.reduction == "none" else empty(this.losses, x.dtype, x)
     how = this.keep, this.share, losses
     if losses.size and this.has_probabilities:

@@ -50,6 +50,19 @@ TILE_EDGES = (
         padding=1,
     ),
     conv(
+        "winograd-blocks",
+        "filters, outputs and channels past one block of Winograd's kernel",
+        (2, 9, 9, 11),
+        (66, 9, 3, 3),
+        padding=1,
+    ),
+    conv(
+        "many-positions",
+        "the weight gradient's blocks sum over more than one tile each",
+        (1, 2, 36, 36),
+        (2, 2, 2, 2),
+    ),
+    conv(
         "images-in-a-tile", "one tile of positions spans several images", (5, 3, 3, 3), (4, 3, 2, 2)
     ),
     conv(

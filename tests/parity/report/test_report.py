@@ -80,7 +80,7 @@ def test_no_ratio_to_a_pytorch_that_made_no_error():
 
 def test_special_values_have_no_part_in_the_ratio_and_their_exceptions_are_counted():
     special = result("b", error=1e30, torch_error=1e10, special=True, overflowed=1200, share=0.7)
-    filled = result("c", special=True, zero_filled=3)
+    filled = result("c", special=True, extra_nan=3)
     row = summary.total([result(), special, filled])
     assert (row.relative, row.share) == (0.5, 0.7)
     notes = summary.notes([result(), special, filled])

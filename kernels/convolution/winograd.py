@@ -1,0 +1,116 @@
+"""Winograd convolution: 16 products where 36 would be, for filters of 3 x 3 and stride 1.
+
+What it adds to `pipelined`: 2 x 2 outputs come from a patch of 4 x 4 pixels and a filter of 3 x 3
+taps, both transformed, multiplied element by element (winograd_transforms.py). For each of the 16
+elements, the frequencies, what is left is a matrix product over the channels. One kernel transforms
+the patches as it loads them, computes all 16 products, and transforms their sums to outputs
+(winograd_kernel.py). Only the transformed filters, 16 numbers for 9, go through global memory.
+
+What it gains: 1234 instructions for 1024 FMAs, as many outputs as 2304 FMAs of a direct sum: at
+most 187 % of the FFMA peak, counted in those, where `pipelined` ends at 91 % (float32, sm_90a; the
+issue slots bind). Channels come in steps of 8, and a block has 64 filters and 32 x 4 outputs, so
+that is for layers with many of each.
+
+The input gradient is a forward convolution of dy with padding 2 - padding, by filters turned half a
+turn. Stride and dilation 1, any padding and groups. Arrays may have any strides; where the channels
+of images are neighbours in memory (channels_last), threads that are neighbours load channels.
+
+It rounds more often than a sum of products, and where PyTorch has infinity it may have NaN, because
+patches hold differences: infinity minus infinity. So it is chosen by name only.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from crosscheck.kernels import arrays
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.winograd_kernel import THREADS, build
+from crosscheck.kernels.convolution.winograd_transforms import (
+    FREQUENCIES,
+    OUTPUTS,
+    TAPS,
+    prepare_kernel,
+)
+from crosscheck.kernels.flat import flat
+from crosscheck.kernels.register_tile import RegisterTile
+
+# The product of a warp: rows are tiles of 2 x 2 outputs. A double takes two registers, and twice
+# the shared memory.
+TILES = {
+    np.float32: RegisterTile(32, 64, registers=255),
+    np.float64: RegisterTile(16, 32, 4, 4, registers=255),
+}
+
+
+def unsupported(problem: Problem) -> str:
+    """Return what of this problem the transforms do not fit, "" where they do."""
+    if (problem.r, problem.s) != (TAPS, TAPS):
+        return f"the filter is {problem.r} x {problem.s}; expected 3 x 3"
+    if problem.stride != (1, 1):
+        return f"stride is {problem.stride}; expected (1, 1)"
+    if problem.dilation != (1, 1):
+        return f"dilation is {problem.dilation}; expected (1, 1)"
+    return ""
+
+
+def prefers(problem: Problem, device: str) -> bool:
+    """Return False: its bound is wider than that of a sum of products, so a user has to ask."""
+    return False
+
+
+class _Product(NamedTuple):
+    """A direction: columns and channels of a group; strides of w for (group, column, channel, r,
+    s); whether filters are turned; the window of output (p, q) begins at (p, q) + origin - corner.
+    """
+
+    columns: int
+    channels: int
+    weight: tuple[int, ...]
+    turned: bool
+    origin: tuple[int, int]
+    corner: tuple[int, int]
+
+
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
+    row, strides = flat(w)
+    strides = problem.filters * strides[0], *strides
+    sizes = problem.filters, problem.channels
+    _run(problem, x, row, bias, y, _Product(*sizes, strides, False, (0, 0), problem.corner))
+
+
+# dx[n, c, h, w] sums w[k, c, r, s] * dy[k, h + padding - r, w + padding - s]: with r' = 2 - r and
+# s' = 2 - s a forward convolution of dy, whose windows begin at h + padding - 2.
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+    row, strides = flat(w)
+    strides = problem.filters * strides[0], strides[1], strides[0], *strides[2:]
+    sizes = problem.channels, problem.filters
+    no_bias = arrays.empty((0,), w.dtype, w)
+    product = _Product(*sizes, strides, True, problem.corner, (TAPS - 1, TAPS - 1))
+    _run(problem, dy, row, no_bias, dx, product)
+
+
+def _run(
+    problem: Problem, images: Array, w: Array, bias: Array, y: Array, product: _Product
+) -> None:
+    """Transform the weights, then launch. w: flat; the other arrays but bias have 4 dimensions."""
+    tile = TILES[images.dtype.type]
+    columns, channels = product.columns, product.channels
+    blocks, steps = -(-columns // tile.columns), -(-channels // tile.depth)
+    filled = (steps + 1) * tile.depth  # loads run a step ahead
+    counts = problem.groups, columns, channels, blocks, filled, tile.columns
+    transforms = problem.groups * blocks * filled * tile.columns
+    weights = arrays.empty((transforms * FREQUENCIES,), w.dtype, w)
+    prepare_kernel.forall(transforms)(w, weights, product.weight, product.turned, counts)
+
+    n, _, p, q = y.shape
+    down, across = -(-p // OUTPUTS), -(-q // OUTPUTS)
+    tile_blocks = -(-n * down * across // tile.rows)
+    x, strides = flat(images)
+    image = n, *images.shape[2:]
+    together = strides[1] < strides[3]
+    place = product.origin, product.corner
+    counts = channels, columns, steps, down, across, tile_blocks, blocks
+    launch = build(tile)[problem.groups * tile_blocks * blocks, THREADS]
+    launch(x, weights, bias, y, image, strides, together, *place, counts)

@@ -1,0 +1,147 @@
+"""A process that checks one case at a time, for a parent that outlives what the case does to it."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from typing import Any
+
+from crosscheck.kernels import launch
+from crosscheck.parity import run
+from crosscheck.parity.case import Case
+from crosscheck.parity.check import DEFAULT
+from crosscheck.parity.result import Result
+
+LIMIT = 300.0  # seconds for one case, which may have to compile all of its kernels
+
+# Its server imports all this once and forks: a worker that died is replaced in milliseconds, and
+# no worker is forked from a process with threads.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([__name__])
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is run of every case, and how: see the options of `crosscheck parity`."""
+
+    device: str = "cpu"
+    dtype: str | None = None
+    algorithm: str | None = None
+    sanitize: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many results a case gave, and those that failed; `refused` is why PyTorch refuses it."""
+
+    results: int
+    failures: tuple[Result, ...] = ()
+    refused: str = ""
+
+
+def start_server() -> None:
+    """Start what forks the workers, deaf to Ctrl-C from the beginning: for the main thread."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which a new process inherits
+    forkserver.ensure_running()
+    signal.signal(signal.SIGINT, before)
+
+
+class Worker:
+    """The parent's side of a process, which is started when it is first needed.
+
+    One thread calls `check`; any may call `close`.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._closed = False
+        self._running: tuple[Any, Connection] | None = None
+
+    def check(self, case: Case, dtype: str | None = None) -> Outcome:
+        """Check a case in `dtype`, or those of the options. A process that dies is a failure."""
+        dtype = dtype or self.options.dtype
+        process, connection = self._running or self._start()
+        try:
+            connection.send((case, dtype))
+            if connection.poll(LIMIT):
+                return connection.recv()
+            why = f"no answer in {LIMIT:.0f} s"
+        except (EOFError, OSError):
+            process.join()
+            why = f"the process died: {_cause(process.exitcode)}"
+        self._kill()
+        return Outcome(1, (_failed(case, dtype or "", self.options, why),))
+
+    def close(self) -> None:
+        """Kill the process, whatever it does, for good."""
+        self._closed = True
+        self._kill()
+
+    def _start(self) -> tuple[Any, Connection]:
+        connection, other = _context.Pipe()
+        process = _context.Process(target=serve, args=(other, self.options), daemon=True)
+        process.start()
+        other.close()  # so that the end of the process is the end of the pipe
+        self._running = process, connection
+        if self._closed:  # meanwhile, by another thread
+            self._kill()
+        return process, connection
+
+    def _kill(self) -> None:
+        running, self._running = self._running, None
+        if running:
+            process, connection = running
+            process.kill()
+            process.join()
+            connection.close()
+
+
+def serve(connection: Connection, options: Options) -> None:
+    """Check what comes until nothing more can: the process of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    os.environ.setdefault("CROSSCHECK_THREADS", "1")  # every core has a worker
+    with launch.sanitized() if options.sanitize else contextlib.nullcontext():
+        while True:
+            try:
+                case, dtype = connection.recv()
+            except EOFError:
+                return
+            connection.send(_outcome(case, dtype, options))
+
+
+def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
+    results: list[Result] = []
+    try:
+        for each in case.dtypes if dtype is None else (dtype,):
+            results += run.run_case(case, each, options.device, options.algorithm)
+    except ValueError as refusal:
+        return Outcome(0, refused=str(refusal))
+    except Exception as error:  # of the suite itself
+        why = f"{type(error).__name__}: {error}"
+        results.append(_failed(case, dtype or "", options, why))
+    return Outcome(len(results), tuple(each for each in results if not each.ok))
+
+
+def _failed(case: Case, dtype: str, options: Options, message: str) -> Result:
+    """Return a failure of no direction in particular."""
+    return Result(
+        op=case.op,
+        direction="case",
+        algorithm=DEFAULT,
+        dtype=dtype,
+        device=options.device,
+        suite=case.suite,
+        case=case.name,
+        ok=False,
+        message=message,
+        repro=case.command(dtype, options.device, options.algorithm or ""),
+    )
+
+
+def _cause(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return signal.Signals(-exit_code).name
+    return f"exit status {exit_code}"

@@ -1,0 +1,112 @@
+"""Faults in Winograd's convolution: transforms, borders, barriers, blocks."""
+
+from crosscheck.parity.faults.plant import Fault
+
+WINOGRAD = "crosscheck.kernels.convolution.winograd"
+
+FAULTS = (
+    Fault(
+        "a coefficient of the patches' transform has the wrong sign",
+        f"{WINOGRAD}_transforms",
+        "second - fourth",
+        "second + fourth",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "a coefficient of the filters' transform has the wrong sign",
+        f"{WINOGRAD}_transforms",
+        "(first + last - middle)",
+        "(first - last - middle)",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "a coefficient of the outputs' transform is missing",
+        f"{WINOGRAD}_transforms",
+        "differ - m[at + 3 * step]",
+        "differ",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "half is not quite a half",
+        f"{WINOGRAD}_transforms",
+        "half = real(0.5)",
+        "half = real(0.5 + 2.0**-22)",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "the input gradient's filters are turned upside down only",
+        f"{WINOGRAD}_transforms",
+        "(TAPS - 1 - r, TAPS - 1 - s) if turned",
+        "(TAPS - 1 - r, s) if turned",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "a patch reads a row below the image",
+        f"{WINOGRAD}_kernel",
+        "top + index(i) >= image[1]",
+        "top + index(i) > image[1]",
+        "conv2d",
+        "padding-1",
+    ),
+    Fault(
+        "a channel that does not exist is read",
+        f"{WINOGRAD}_kernel",
+        "        if channel >= channels:\n",
+        "        if channel > channels:\n",
+        "conv2d",
+        "padding-1 input nan",
+    ),
+    Fault(
+        "patches are multiplied before all are stored",
+        f"{WINOGRAD}_kernel",
+        "cuda.syncthreads()  # patches and weights are complete",
+        "#",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "patches are overwritten before all have multiplied them",
+        f"{WINOGRAD}_kernel",
+        "cuda.syncthreads()  # everyone has read them before",
+        "#",
+        "conv2d",
+        "winograd-blocks",
+    ),
+    Fault(
+        "outputs are summed before all sums are there",
+        f"{WINOGRAD}_epilogue",
+        "cuda.syncthreads()  # all sums are there",
+        "#",
+        "conv2d",
+        "filter-3x3",
+    ),
+    Fault(
+        "the last channels are dropped",
+        f"{WINOGRAD}",
+        "-(-channels // tile.depth)",
+        "max(channels // tile.depth, 1)",
+        "conv2d",
+        "winograd-blocks",
+    ),
+    Fault(
+        "filters past a block are those of the first",
+        f"{WINOGRAD}_transforms",
+        "    k = block * N + column\n",
+        "    k = column\n",
+        "conv2d",
+        "winograd-blocks",
+    ),
+    Fault(
+        "an odd row of outputs is written past the image",
+        f"{WINOGRAD}_epilogue",
+        "p + index(i) < index(y.shape[2]) and",
+        "p + index(i) <= index(y.shape[2]) and",
+        "conv2d",
+        "winograd-blocks",
+    ),
+)
