@@ -4,7 +4,8 @@
 # make fuzz        random problems from fresh seeds on all cores, for MINUTES=30 or until Ctrl-C; what
 #                  fails is shrunk, shown, and kept in fuzz-failures.txt  (ARGS="--op conv2d")
 # make test        set up, then run the tests                  (ARGS="tests/parity -k json")
-# make gate        compile every kernel for GPUs of each generation; needs no GPU
+# make gate        compile every kernel for GPUs of each generation, and compare with the record of
+#                  its figures; needs no GPU
 # make lint        check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
 

@@ -20,7 +20,9 @@ A copy goes from global to shared memory without passing through registers: cp.a
 bytes, sm_80 and newer (PTX ISA, "Data Movement and Conversion Instructions: cp.async"). Its thread
 sees what it brought after `wait`, the other threads after a barrier behind that.
 
-On the CPU device each is the Python below it, and a copy has landed when it returns.
+On the CPU device each is the Python below it, and a copy has landed when it returns. But under the
+sanitizer it lands at `wait`, as far as racecheck is concerned: who touches the element before that
+is told so.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,6 +32,11 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
+from crosscheck.kernels.cpu.language.memory.async_copies import (
+    copies_awaited,
+    copies_committed,
+    copy_started,
+)
 from crosscheck.kernels.gpu import intrinsic
 from crosscheck.kernels.launch import DeviceFunction, real
 
@@ -228,6 +235,7 @@ def copy_async(tile, quad, lane, array, at, inside):
     if inside:
         value = array[at]
     tile[quad, lane] = value
+    copy_started(tile, (quad, lane))
 
 
 def _copy_quad_async(typing, tile, quad, array, at, inside):
@@ -247,6 +255,7 @@ def copy_quad_async(tile, quad, array, at, inside):
         if inside:
             value = array[np.int64(at) + i]
         tile[quad, i] = value
+        copy_started(tile, (quad, i))
 
 
 def _commit(typing):
@@ -260,6 +269,7 @@ def _commit(typing):
 @_instruction(_commit)
 def commit():
     """Make a group of the copies that this thread started since the last one."""
+    copies_committed()
 
 
 def _wait(typing, groups):
@@ -276,3 +286,4 @@ def _wait(typing, groups):
 @_instruction(_wait)
 def wait(groups):
     """Wait until all groups of this thread but the last `groups` have landed."""
+    copies_awaited(groups)

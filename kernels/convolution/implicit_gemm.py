@@ -134,5 +134,6 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
             put_quad(acc, 8, position, k, y, first, ys, image[0], K, P, Q)
             put_quad(acc, 12, position, k, y, first, ys, image[0], K, P, Q)
 
-    product_kernel.rename(f"product_kernel_{tile}")
+    rung = mover.__module__.rpartition(".")[2]
+    product_kernel.rename(f"{rung}_kernel_{tile}")
     return product_kernel

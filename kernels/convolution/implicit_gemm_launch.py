@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from crosscheck.kernels import arrays
+from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
 from crosscheck.kernels.convolution.lookup import Axes
@@ -159,7 +159,8 @@ def _run(
     positions = gemm.positions(n)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
-    tile, parts = choose(tiles[images.dtype.type], PARTS, *extents, repeated, place.multiprocessors)
+    allowed = candidates.among(tiles[images.dtype.type])
+    tile, parts = choose(allowed, PARTS, *extents, repeated, place.multiprocessors)
 
     y = target
     if parts > 1 or not is_flat(target):

@@ -168,5 +168,6 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
                 if here < K and at < CRS:
                     parts[(first + here) * CRS + at] = acc[i, j]
 
-    product_kernel.rename(f"weight_gradient_kernel_{tile}")
+    rung = mover.__module__.rpartition(".")[2]
+    product_kernel.rename(f"{rung}_kernel_{tile}")
     return product_kernel

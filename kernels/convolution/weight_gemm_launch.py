@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from crosscheck.kernels import arrays
+from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
 from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, choose, count, forward_axes
@@ -32,9 +32,8 @@ def run(
     n, _, height, width = x.shape
     K, CRS = problem.filters, problem.channels * problem.r * problem.s
     terms = problem.n * problem.p * problem.q
-    tile, parts = choose(
-        tiles[x.dtype.type], PARTS, K, CRS, terms, problem.groups, place.multiprocessors
-    )
+    allowed = candidates.among(tiles[x.dtype.type])
+    tile, parts = choose(allowed, PARTS, K, CRS, terms, problem.groups, place.multiprocessors)
     (images, xs), (gradients, ys) = flat(x), flat(dy)
 
     steps = count(count(terms, tile.depth), parts)

@@ -1,7 +1,8 @@
 """The command `python -m crosscheck.kernels.inspect`: what kernels become on a GPU, with no GPU.
 
-With --memory: what they do to memory, seen on the CPU device. Exit status: 0, 2 for a wrong option,
-or when the compiler, or the disassembler for --sass, is missing.
+With --memory: what they do to memory, seen on the CPU device. With --update: the record that `make
+test` and `make gate` compare with. Exit status: 0, 2 for a wrong option, or when the compiler, or
+the disassembler for --sass and --update, is missing.
 """
 
 if __name__ == "__main__":  # first: what is imported below may not be installed
@@ -11,15 +12,17 @@ if __name__ == "__main__":  # first: what is imported below may not be installed
 
 import json
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import numpy as np
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import launches, sass, stored, table
+from crosscheck.kernels.inspect import disassembler, inspection, launches, record, table
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
 from crosscheck.kernels.inspect.memory import report
@@ -51,6 +54,9 @@ def main(
         Path | None,
         typer.Option(dir_okay=False, writable=True, help="With --memory: draw a warp's addresses."),
     ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Rewrite the record of the kernels NAME, or of all.")
+    ] = False,
     json_file: Annotated[
         Path | None,
         typer.Option("--json", dir_okay=False, writable=True, help="Write the numbers here."),
@@ -60,20 +66,23 @@ def main(
     if memory:
         _look_at_memory(name, np.dtype(dtype).type, picture, json_file)
         return
+    if update:
+        _update(name)
+        return
     if picture:
         raise typer.BadParameter("a picture is of memory; expected --memory with it")
     chosen = _choose(name, np.dtype(dtype).type, int(index), unique=ptx or show_sass)
     console = Console(width=max(Console().width, table.WIDTH))
     try:
         with console.status("Compiling"):
-            found = [stored.inspect(each, CAPABILITIES[arch]) for each in chosen]
+            found = [inspection.inspect(each, CAPABILITIES[arch]) for each in chosen]
     except gpu.CompilerMissing as error:
         _fail(str(error))
     if ptx:
         typer.echo(found[0].ptx)
     if show_sass:
         if found[0].sass is None:
-            _fail(sass.MISSING)
+            _fail(disassembler.MISSING)
         typer.echo(found[0].sass)
     if not (ptx or show_sass):
         _show(console, found, f"{dtype}, {index}-bit indices, {found[0].arch}")
@@ -81,6 +90,23 @@ def main(
         rows = [each.as_dict() for each in found]
         facts = {"dtype": dtype, "index": int(index), "arch": found[0].arch}
         json_file.write_text(json.dumps({**facts, "kernels": rows}, indent=1) + "\n")
+
+
+def _update(name: str) -> None:
+    """Compile for every architecture, dtype and index width; say what to look at in the diff."""
+    _choose(name, np.float32, 32, unique=False)  # refuses a name that no kernel has
+    old = record.read(record.PATH)
+    try:
+        new = record.updated(old, name, partial(track, description="Compiling"))
+    except (gpu.CompilerMissing, disassembler.DisassemblerMissing, ValueError) as error:
+        _fail(str(error))
+    record.write(new, record.PATH)
+    for variant, line in new.lines.items():
+        if (line.spills or line.stack) and not line.reason:
+            typer.echo(f"{variant}: it spills, and its line has no reason")
+    changed = sum(old.lines.get(each) != line for each, line in new.lines.items())
+    gone = len(old.lines.keys() - new.lines.keys())
+    typer.echo(f"{record.PATH}: {changed} of {len(new.lines)} lines changed, {gone} removed")
 
 
 def _look_at_memory(name: str, dtype: type, picture: Path | None, json_file: Path | None) -> None:
@@ -105,7 +131,9 @@ def _show(console: Console, found: list[Inspection], title: str) -> None:
     console.print(title, highlight=False)
     console.print(table.render(found), highlight=False)
     if not all(each.mix for each in found):
-        console.print(f"No instructions are counted: {sass.MISSING}", highlight=False, markup=False)
+        console.print(
+            f"No instructions are counted: {disassembler.MISSING}", highlight=False, markup=False
+        )
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""One kernel compiled for one architecture: its resources, occupancy and instruction mix."""
+"""One kernel compiled for one architecture: its resources, occupancy, mix and ceiling."""
 
 import dataclasses
 import math
@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import mix, occupancy, resources, sass
+from crosscheck.kernels.inspect import ceiling, mix, occupancy, resources, sass, stored
+from crosscheck.kernels.inspect.ceiling import Ceiling
 from crosscheck.kernels.inspect.launches import Launch
 from crosscheck.kernels.inspect.mix import Mix
 from crosscheck.kernels.inspect.occupancy import Occupancy
@@ -16,7 +16,7 @@ from crosscheck.kernels.inspect.resources import Resources
 
 @dataclass(frozen=True)
 class Inspection:
-    """A compiled kernel; `sass` and `mix` are None where there is no disassembler.
+    """A compiled kernel; `sass`, `mix` and `ceiling` are None where there is no disassembler.
 
     In `ptx` and `sass` the kernel has its Python name instead of the long mangled one.
     """
@@ -27,6 +27,7 @@ class Inspection:
     resources: Resources
     occupancy: Occupancy
     mix: Mix | None
+    ceiling: Ceiling | None
     ptx: str
     sass: str | None
 
@@ -37,26 +38,24 @@ class Inspection:
 
 
 def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
-    """Compile a launch for a compute capability (major, minor), one of occupancy.LIMITS.
+    """Look at a launch, compiled for a compute capability (major, minor) of occupancy.LIMITS.
 
     Raises kernels.gpu.CompilerMissing.
     """
-    compiled = gpu.compile_for(launch.kernel, launch.arguments, capability)
-    needed = resources.parse(compiled.log)
+    code = stored.compile_for(launch, capability)
+    needed = resources.parse(code.log)
     limits = occupancy.LIMITS[capability]
-    try:
-        code = sass.disassemble(compiled.cubin)
-    except sass.DisassemblerMissing:
-        code = None
-    mangled = re.search(r"\.entry ([\w$]+)", compiled.ptx)[1]
+    program = None if code.sass is None else sass.parse(code.sass)
+    mangled = re.search(r"\.entry ([\w$]+)", code.ptx)[1]
     function = launch.name.rpartition(".")[2]
     return Inspection(
         name=launch.name,
-        arch=compiled.arch,
+        arch=code.arch,
         block=launch.block,
         resources=needed,
         occupancy=occupancy.compute(needed, math.prod(launch.block), launch.shared_bytes, limits),
-        mix=None if code is None else mix.count(sass.parse(code)),
-        ptx=compiled.ptx.replace(mangled, function),
-        sass=code and code.replace(mangled, function),
+        mix=program and mix.count(program),
+        ceiling=program and ceiling.compute(program, capability),
+        ptx=code.ptx.replace(mangled, function),
+        sass=code.sass and code.sass.replace(mangled, function),
     )

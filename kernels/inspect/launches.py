@@ -18,7 +18,7 @@ from unittest import mock
 import numpy as np
 
 from crosscheck import kernels
-from crosscheck.kernels import arrays, gpu, launch
+from crosscheck.kernels import arrays, candidates, gpu, launch
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Operator, bind
@@ -92,11 +92,20 @@ def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algor
 
 
 def record(dtype: type, index_bits: int) -> list[Launch]:
-    """Return one launch of each kernel, sorted by name; `dtype` is np.float32 or np.float64."""
+    """Return one launch of each kernel, sorted by name; `dtype` is np.float32 or np.float64.
+
+    A kernel that is built in several sizes is recorded in each. Raises RuntimeError where two
+    kernels have one name: of those one would never be looked at.
+    """
     wide = launch.wide_index() if index_bits == 64 else contextlib.nullcontext()
+    found: dict[str, Launch] = {}
     with wide:
-        seen = [each for run in runs(dtype) for each in launched(run)]
-    return [each for _, each in sorted({each.name: each for each in seen}.items())]
+        for run in runs(dtype):
+            for each in (each for sized in candidates.each(run) for each in launched(sized)):
+                if found.setdefault(each.name, each).kernel is not each.kernel:
+                    raise RuntimeError(f"two kernels have the name {each.name}")
+                found[each.name] = each
+    return [each for _, each in sorted(found.items())]
 
 
 def launched(run: Callable[[], None]) -> list[Launch]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crosscheck.kernels.inspect import sass
+from crosscheck.kernels.inspect import accesses, sass
 from crosscheck.kernels.inspect.sass import Instruction
 
 FMA = {"FFMA", "DFMA"}
@@ -31,7 +31,9 @@ class Loop:
 
 @dataclass(frozen=True)
 class Mix:
-    """Counts of instructions; global accesses include generic ones, whose memory is unknown."""
+    """Counts of instructions. Global accesses include generic ones, whose memory is unknown; an
+    asynchronous copy is a global load and a shared store.
+    """
 
     instructions: int
     fma: int
@@ -43,24 +45,30 @@ class Mix:
     barriers: int
     branches: int
     wide_divisions: int  # calls of 64-bit integer division and remainder
-    loop: Loop | None  # the innermost loop with FMAs; of several, the one with the most
+    global_width: float  # bytes of a global load, and of a shared one, in the mean: of the main
+    shared_width: float  # loop where there is one, else of the kernel; 0 without loads
+    loop: Loop | None  # the main loop
 
 
 def count(program: Sequence[Instruction]) -> Mix:
     """Return the mix of a kernel and the functions it calls."""
-    operations = Counter(each.operation for each in program)
+    operations = Counter(each.operation for each in program if not each.dead)
+    loop = main_loop(program)
+    turn = program if loop is None else program[loop.start : loop.stop]
     return Mix(
         instructions=len(program),
         fma=_fma(program),
         double=sum(map(_is_double, program)),
-        global_loads=operations["LDG"] + operations["LD"],
-        global_stores=operations["STG"] + operations["ST"],
+        global_loads=sum(operations[each] for each in accesses.GLOBAL_LOADS),
+        global_stores=sum(operations[each] for each in accesses.GLOBAL_STORES),
         shared_loads=operations["LDS"],
-        shared_stores=operations["STS"],
+        shared_stores=operations["STS"] + operations["LDGSTS"],
         barriers=operations["BAR"],
         branches=operations["BRA"],
         wide_divisions=sum(bool(_WIDE_DIVISION.search(str(each.target))) for each in program),
-        loop=_innermost_loop(program),
+        global_width=accesses.mean_width(turn, accesses.GLOBAL_LOADS),
+        shared_width=accesses.mean_width(turn, accesses.SHARED_LOADS),
+        loop=None if loop is None else Loop(len(loop), _fma(turn)),
     )
 
 
@@ -73,19 +81,19 @@ def _is_double(instruction: Instruction) -> bool:
     return instruction.operation in DOUBLE or modified is not None
 
 
-def _innermost_loop(program: Sequence[Instruction]) -> Loop | None:
+def main_loop(program: Sequence[Instruction]) -> range | None:
     """Return the loop with the most FMAs among those that contain no other loop with FMAs.
 
-    A floating-point division consists of FMAs, which count too.
+    Of several, the shortest. A floating-point division consists of FMAs, which count too.
     """
     counts = {each: _fma(program[each.start : each.stop]) for each in sass.loops(program)}
     with_fma = {each: fma for each, fma in counts.items() if fma}
     innermost = [
-        Loop(len(each), fma)
-        for each, fma in with_fma.items()
+        each
+        for each in with_fma
         if not any(other != each and _inside(other, each) for other in with_fma)
     ]
-    return max(innermost, key=lambda loop: (loop.fma, -loop.instructions), default=None)
+    return max(innermost, key=lambda loop: (with_fma[loop], -len(loop)), default=None)
 
 
 def _inside(inner: range, outer: range) -> bool:

@@ -1,15 +1,11 @@
-"""SASS, the GPU's machine code: disassembled by nvdisasm and parsed."""
+"""SASS, the GPU's machine code: the text of nvdisasm, parsed."""
 
 import re
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MISSING = "nvdisasm is missing: pip install 'crosscheck-kernels[inspect]'"
-
 # "        /*01b0*/              @!P2 LOP3.LUT R3, RZ, UR5, RZ, 0x33, !PT ;"
-_INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][\w.]*)(.*?);")
+_INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:(@!?U?P\w+)\s+)?([A-Z][\w.]*)(.*?);")
 _LABEL = re.compile(r"(\.L_x_\d+):")
 _TARGET = re.compile(r"`\((.+?)\)")  # of a branch or call
 
@@ -17,40 +13,18 @@ _TARGET = re.compile(r"`\((.+?)\)")  # of a branch or call
 @dataclass(frozen=True)
 class Instruction:
     """`opcode` with its modifiers ("LDG.E.128"), and `target`: for a branch the number of an
-    instruction, for a call the name of a function, else None.
+    instruction, for a call the name of a function, else None. One that is `dead` takes its turn and
+    does nothing: its predicate is @!PT, as of the three LDS before the first LDGSTS.
     """
 
     opcode: str
     target: int | str | None = None
+    dead: bool = False
 
     @property
     def operation(self) -> str:
         """The opcode without its modifiers."""
         return self.opcode.partition(".")[0]
-
-
-class DisassemblerMissing(RuntimeError):
-    """nvdisasm is not installed."""
-
-
-def disassemble(cubin: bytes) -> str:
-    """Return the code of a cubin as text.
-
-    Raises DisassemblerMissing, or RuntimeError where nvdisasm refuses the cubin.
-    """
-    from cuda import pathfinder  # comes with numba-cuda
-
-    program = pathfinder.find_nvidia_binary_utility("nvdisasm")
-    if program is None:
-        raise DisassemblerMissing(MISSING)
-    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
-        file.write(cubin)
-        file.flush()
-        command = [program, "--print-code", file.name]
-        done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{program}: {done.stderr.strip()}")
-    return done.stdout
 
 
 def parse(text: str) -> list[Instruction]:
@@ -59,10 +33,10 @@ def parse(text: str) -> list[Instruction]:
     for line in text.splitlines():
         if label := _LABEL.match(line):
             labels[label[1]] = len(found)
-        elif (match := _INSTRUCTION.match(line)) and match[1] != "NOP":
-            name = _TARGET.search(match[2])
-            found.append((match[1], name and name[1]))
-    program = [Instruction(opcode, labels.get(name, name)) for opcode, name in found]
+        elif (match := _INSTRUCTION.match(line)) and match[2] != "NOP":
+            name = _TARGET.search(match[3])
+            found.append((match[2], name and name[1], match[1] == "@!PT"))
+    program = [Instruction(opcode, labels.get(name, name), dead) for opcode, name, dead in found]
     while program and program[-1].target == len(program) - 1:
         program.pop()
     return program

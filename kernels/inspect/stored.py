@@ -1,8 +1,8 @@
-"""Inspections on disk, beside the CPU device's programs: an unchanged kernel is compiled once.
+"""Machine code on disk, beside the CPU device's programs: an unchanged kernel is compiled once.
 
-An inspection is found again by a hash of the kernel and all it reaches, the types of its arguments,
-the launch, the architecture, the versions of the compiler's parts, and the modules that tell
-numba-cuda what to compile or read what it made.
+Kept is what the compiler made and said, not what this package reads from it. It is found again by a
+hash of the kernel and all it reaches, the types of its arguments, the architecture, the versions of
+the compiler's parts, and the modules that tell numba-cuda what to compile.
 """
 
 import hashlib
@@ -11,37 +11,57 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import llvmlite
 import numba
 import numba_cuda
 
 from crosscheck import kernels
+from crosscheck.kernels import gpu
 from crosscheck.kernels.cpu.compiler import cache as storage
 from crosscheck.kernels.cpu.compiler import cache_key
-from crosscheck.kernels.inspect import inspection, toolchain
-from crosscheck.kernels.inspect.inspection import Inspection
+from crosscheck.kernels.inspect import disassembler, toolchain
 from crosscheck.kernels.inspect.launches import Launch
 
 FOLDER = Path(kernels.__file__).parent
+_OWN = "disassembler.py", "stored.py"  # of this package: what they make is kept
 _IMPORTS_NUMBA = re.compile(r"^ *(from|import) numba\b", re.MULTILINE)
 
 
-def inspect(launch: Launch, capability: tuple[int, int]) -> Inspection:
-    """Return what inspection.inspect does, from disk where it is there.
+class Code(NamedTuple):
+    """A compiled kernel: `log` is the assembler's account; no `sass` without a disassembler."""
+
+    arch: str
+    ptx: str
+    log: str
+    sass: str | None
+
+
+def compile_for(launch: Launch, capability: tuple[int, int]) -> Code:
+    """Compile a launch for a compute capability (major, minor), or find its code on disk.
 
     Raises kernels.gpu.CompilerMissing.
     """
     name = key(launch, capability)
     found = storage.load(name)
     if found is None:
-        found = inspection.inspect(launch, capability)
+        found = _compile(launch, capability)
         storage.store(name, found)
     return found
 
 
+def _compile(launch: Launch, capability: tuple[int, int]) -> Code:
+    compiled = gpu.compile_for(launch.kernel, launch.arguments, capability)
+    try:
+        text = disassembler.disassemble(compiled.cubin)
+    except disassembler.DisassemblerMissing:
+        text = None
+    return Code(compiled.arch, compiled.ptx, compiled.log, text)
+
+
 def key(launch: Launch, capability: tuple[int, int]) -> str:
-    """Return the hash that names the inspection on disk.
+    """Return the hash that names the code on disk.
 
     It is "", and nothing is kept, where a part of the compiler is missing, and where the kernel
     refers to something that no hash can vouch for.
@@ -51,13 +71,14 @@ def key(launch: Launch, capability: tuple[int, int]) -> str:
     if not kernel or None in parts.values():
         return ""
     signature = [str(each) for each in launch.kernel.signature(launch.arguments)]
-    facts = kernel, signature, launch.block, launch.shared_bytes, capability, parts
+    bounds = launch.kernel.dispatcher.targetoptions.get("launch_bounds")
+    facts = kernel, signature, bounds, capability, parts
     return hashlib.sha256(_surroundings() + repr(facts).encode()).hexdigest()[:32]
 
 
 @cache
 def _surroundings() -> bytes:
-    """Hash what every inspection depends on."""
+    """Hash what all code depends on."""
     digest = hashlib.sha256()
     settings = sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))
     versions = sys.version, numba.__version__, numba_cuda.__version__, llvmlite.__version__
@@ -68,11 +89,12 @@ def _surroundings() -> bytes:
 
 
 def _sources(folder: Path) -> list[Path]:
-    """Return the modules that decide what becomes of any kernel: the launcher, this package, and
-    whoever extends numba. A fingerprint knows a kernel's functions, not what numba makes of them.
+    """Return the modules that decide what becomes of any kernel: the launcher, this one and its
+    disassembler, and whoever extends numba. A fingerprint knows a kernel's functions, not what
+    numba makes of them.
     """
     launcher = folder / "launch.py", folder / "device_function.py"
-    own = [*launcher, *(folder / "inspect").glob("*.py")]
+    own = [*launcher, *(folder / "inspect" / name for name in _OWN)]
     others = (path for path in folder.rglob("*.py") if not path.is_relative_to(folder / "cpu"))
     extending = [path for path in others if _IMPORTS_NUMBA.search(path.read_text())]
     return sorted({*own, *extending})

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
+from crosscheck.kernels.inspect.ceiling import Ceiling
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.mix import Mix
 
-WIDTH = 132  # columns: a narrower terminal wraps lines, which is better than truncated numbers
+WIDTH = 168  # columns: a narrower terminal wraps lines, which is better than truncated numbers
 
 _RESOURCES = (
     "regs",
@@ -17,7 +18,7 @@ _RESOURCES = (
     "shared",
     "block",
     "blocks\nper SM",
-    "warps\nper SM",
+    "warps per SM:\nlimited by",
 )
 _MIX = (
     "instr.",
@@ -25,10 +26,16 @@ _MIX = (
     "global\nld/st",
     "shared\nld/st",
     "bar-\nriers",
-    "bran-\nches",
     "64-bit\ndivs.",
+    "bytes a\nload g/s",
     "instr.\nper FMA",
+    "at most,\nof FMA",
+    "bytes\n/cycle",
+    "bound by",
 )
+
+
+_LIMITS = {"registers": "regs", "shared memory": "shared"}  # shorter
 
 
 def render(inspections: Sequence[Inspection]) -> Table:
@@ -43,7 +50,9 @@ def render(inspections: Sequence[Inspection]) -> Table:
         previous, (module, function) = module, each.name.rsplit(".", 1)
         if module != previous:
             table.add_row(module, style="bold")
-        cells = _resources(each) + (_mix(each.mix) if disassembled else [])
+        cells = _resources(each)
+        if disassembled:
+            cells += _mix(each.mix) + _ceiling(each.ceiling)
         spilled = each.resources.spill_stores or each.resources.spill_loads
         table.add_row(f"  {function}", *cells, style="red" if spilled else None)
     return table
@@ -51,6 +60,7 @@ def render(inspections: Sequence[Inspection]) -> Table:
 
 def _resources(each: Inspection) -> list[str]:
     resources, occupancy = each.resources, each.occupancy
+    limit = _LIMITS.get(occupancy.limited_by, occupancy.limited_by)
     return [
         str(resources.registers),
         _pair(resources.spill_stores, resources.spill_loads),
@@ -58,7 +68,7 @@ def _resources(each: Inspection) -> list[str]:
         str(resources.shared),
         "x".join(map(str, each.block)),
         str(occupancy.blocks),
-        f"{occupancy.warps}/{occupancy.max_warps}",
+        f"{occupancy.warps}/{occupancy.max_warps} {limit}",
     ]
 
 
@@ -69,10 +79,15 @@ def _mix(mix: Mix) -> list[str]:
         _pair(mix.global_loads, mix.global_stores),
         _pair(mix.shared_loads, mix.shared_stores),
         str(mix.barriers),
-        str(mix.branches),
         str(mix.wide_divisions),
-        f"{mix.loop.per_fma:.1f}" if mix.loop else "-",
+        f"{mix.global_width:.2g}/{mix.shared_width:.2g}" if mix.global_width else "-",
+        f"{mix.loop.per_fma:.2f}" if mix.loop else "-",
     ]
+
+
+def _ceiling(ceiling: Ceiling) -> list[str]:
+    share = f"{ceiling.fma:.1%}" if ceiling.fma else "-"
+    return [share, f"{ceiling.bytes:.0f}", ceiling.bound]
 
 
 def _pair(first: int, second: int) -> str:

@@ -20,7 +20,8 @@ from crosscheck.kernels.operator import Operator
 class Fault:
     """`what` is wrong: in the source of `module`, the first `right` becomes `wrong`.
 
-    The case `case` of operator `op` in the suite "quick" must fail then.
+    The case `case` of operator `op` in the suite "quick" must fail then: with `algorithm`, if
+    one is named; with `sanitize`, under the sanitizer, where the CPU device gives right numbers.
     """
 
     what: str
@@ -29,6 +30,8 @@ class Fault:
     wrong: str
     op: str
     case: str
+    algorithm: str | None = None
+    sanitize: bool = False
 
 
 def changed_source(fault: Fault) -> str:

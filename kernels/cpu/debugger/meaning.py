@@ -20,6 +20,7 @@ from ..arguments.device_memory import kernel_argument
 from ..functions.rebind import own_copy, rebind
 from ..language import vectors
 from ..language.counterparts import counterpart
+from ..language.memory import async_copies
 from ..language.namespace import cuda
 from ..language.threads.coordinates import LaneId
 from . import atomics, barriers, coordinates, memory, warps
@@ -76,6 +77,7 @@ def _by_id() -> dict[int, Any]:
     pairs += NUMBERS.items()
     pairs += [(getattr(python_builtins, name), value) for name, value in BUILTINS.items()]
     pairs += [(pdb.set_trace, set_trace), (literal_unroll, lambda items: items)]
+    pairs += [(each, lambda *_: None) for each in async_copies.SANITIZED]
     return {id(key): value for key, value in pairs}
 
 

@@ -15,6 +15,7 @@ ACCESS, EVENT = f"{__package__}.access", f"{__package__}.event"
 LOAD, STORE, ATOMIC = 0, 1, 2
 NO_ACCESS = 3  # stands for the second access of a finding that is about one
 SAME_VALUE = 4  # stands for an earlier store of the value that is stored again
+COPY = 5  # stands for an asynchronous copy that has not landed
 
 # Events, with their operands.
 THREAD_BEGINS = 0
@@ -22,6 +23,9 @@ LOCAL_ARRAY = 1  # a local array is created: address, bytes
 WAIT = 2  # the thread is about to wait: the state of its record
 WARP_SYNCED = 3  # a syncwarp is complete; PARTICIPANTS says for which lanes
 FENCE = 4  # a memory fence: 1 when it is for the block only
+COPY_STARTED = 5  # what was just stored is an asynchronous copy: address, packed access
+COPIES_COMMITTED = 6  # the copies of the thread since the last one are a group
+COPIES_AWAITED = 7  # groups of the thread have landed: how many, its last ones, have not
 
 # An access packed into one word: its site from bit 24 on, the rank of its index, its size in bytes,
 # a bit that is 1 where a store leaves the element as it is, and its kind in the lowest bits.

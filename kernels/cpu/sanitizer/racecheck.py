@@ -25,6 +25,9 @@ One access happens before another if
 
 Shuffles, votes and plain flags order nothing.
 
+An asynchronous copy is a write that happens at its thread's wait for it (async_copies.py). Until
+then every access to the element is a finding, its own thread's, too.
+
 What it can miss: of unordered reads, and of unordered writes of one value, it keeps two, of two
 warps or blocks if there are such, and a write that conflicts only with a dropped one is not found.
 Once a thread has released, what it releases later counts for those who acquired before. Not
@@ -35,9 +38,9 @@ use take memory.
 
 from ..functions.device_function import DeviceFunction
 from ..machine import hooks, layout
-from ..machine.hooks import ATOMIC, LOAD, SAME_VALUE, STORE
+from ..machine.hooks import ATOMIC, COPY, LOAD, SAME_VALUE, STORE
 from ..scheduler.intrinsics import load, store
-from . import records
+from . import async_copies, records
 from .happens_before import happens_before, release_and_acquire
 from .report import report
 
@@ -47,7 +50,8 @@ _REGION_BYTES = 8 * records.REGION_WORDS
 _START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, records.CELLS
 _IS_SHARED, _WARP_SHIFT = records.IS_SHARED, records.WARP_SHIFT
 _WRITES, _READS, _ATOMICS = records.WRITES, records.READS, records.ATOMICS
-_CELL_BYTES = 8 * records.CELL_WORDS
+_CELL_BYTES, _IN_FLIGHT = 8 * records.CELL_WORDS, records.IN_FLIGHT
+_note_copy = async_copies.begin
 _SITE_SHIFT, _SIZE_SHIFT = hooks.SITE_SHIFT, hooks.SIZE_SHIFT
 _UNCHANGED_SHIFT = hooks.UNCHANGED_SHIFT
 
@@ -125,6 +129,11 @@ def check(worker, control, address, packed):
     cells = load(region, _CELLS)
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
         cell = cells + granule * _CELL_BYTES
+        if load(cell, _WRITES + 1) & _IN_FLIGHT:
+            report(worker, control, packed, identity, load(cell, _WRITES), COPY)
+            if kind != LOAD:
+                _store_stamp(access, cell, _WRITES)
+            continue
         writes = SAME_VALUE if unchanged else STORE
         is_ordered = _report_unordered(access, packed, cell, _WRITES, writes)
         if is_ordered and load(cell, _WRITES + 3):  # there is a second one
@@ -148,3 +157,15 @@ def check(worker, control, address, packed):
                 store(cell, slot + 1, -abs(load(cell, slot + 1)))
         else:
             _store_in_one_of_two(access, cell, _READS if kind == LOAD else _ATOMICS)
+
+
+@DeviceFunction
+def begin_copy(control, thread, address, packed):
+    """Mark an element of shared memory, which the thread just stored, as one that is copied to."""
+    region = _region(control, address)
+    if region == 0:
+        return
+    offset, shift = address - load(region, _START), load(region, _SHIFT)
+    size = packed >> _SIZE_SHIFT & 0xFFF
+    for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
+        _note_copy(control, thread, load(region, _CELLS) + granule * _CELL_BYTES, packed)

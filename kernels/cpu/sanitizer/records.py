@@ -32,7 +32,8 @@ VECTOR_CLOCKS = 12  # address of a vector clock for each thread of a block: a wo
 FINDINGS = 13
 COUNTERS = 14  # address of two words: how many releases there were, how many findings
 TRACE = 15  # address of the trace's record; 0 when none is kept
-CONTROL_WORDS = 16
+COPIES = 16  # address of a queue for each thread of a block: its copies that have not landed
+CONTROL_WORDS = 17
 RELEASE_COUNT, FINDING_COUNT = 0, 1
 
 # A region: shared or global memory for which racecheck keeps cells, one for each granule.
@@ -43,9 +44,17 @@ IS_SHARED = 4
 REGION_WORDS = 5
 
 # A cell: the stamps of two writes of the value that it has, of two reads and of two atomic updates.
-# The timestamp of a read or an update is negative once a write has come after it.
+# The timestamp of a read or an update is negative once a write has come after it; that of the first
+# write has the bit IN_FLIGHT while it is an asynchronous copy that has not landed.
+IN_FLIGHT = 1 << 62
 WRITES, READS, ATOMICS = 0, 4, 8
 CELL_WORDS = 12
+
+# The queue of a thread: how many groups it has committed, the numbers of the first and of the next
+# copy, and for each copy its cell and its group.
+COMMITTED, FIRST_COPY, NEXT_COPY, QUEUE = 0, 1, 2, 3
+COPY_WORDS, MAX_COPIES = 2, 256
+QUEUE_WORDS = QUEUE + COPY_WORDS * MAX_COPIES
 
 # A trace's record. A row is an access: its identity, the packed access, its address.
 ROWS, ROW_COUNT, MAX_ROWS = 0, 1, 2

@@ -6,17 +6,21 @@ the stack of the thread that calls it.
 
 from ..machine import hooks, layout
 from ..scheduler.intrinsics import current_worker, load
-from . import initcheck, racecheck, recorder, records, vector_clocks
+from . import async_copies, initcheck, racecheck, recorder, records, vector_clocks
 
 _CONTROL_RECORD, _CURRENT_THREAD = layout.CONTROL_RECORD, layout.CURRENT_THREAD
 _RACECHECK, _INITCHECK, _TRACE = records.RACECHECK, records.INITCHECK, records.TRACE
 _IDENTITY = layout.IDENTITY
 _THREAD_BEGINS, _LOCAL_ARRAY, _WAIT = hooks.THREAD_BEGINS, hooks.LOCAL_ARRAY, hooks.WAIT
 _WARP_SYNCED, _FENCE = hooks.WARP_SYNCED, hooks.FENCE
+_COPY_STARTED, _COPIES_COMMITTED = hooks.COPY_STARTED, hooks.COPIES_COMMITTED
+_COPIES_AWAITED = hooks.COPIES_AWAITED
 _racecheck, _initcheck, _record_access = racecheck.check, initcheck.check, recorder.record_access
 _begin_local_array, _begin_thread = initcheck.begin_local_array, vector_clocks.begin_thread
 _advance, _join_clocks = vector_clocks.advance, vector_clocks.join_clocks
-_fence = vector_clocks.fence
+_fence, _begin_copy = vector_clocks.fence, racecheck.begin_copy
+_commit_copies, _await_copies = async_copies.commit, async_copies.wait
+_forget_copies = async_copies.begin_thread
 
 
 def access(address, packed):
@@ -38,6 +42,8 @@ def event(kind, first, second):
     control, thread = load(worker, _CONTROL_RECORD), load(worker, _CURRENT_THREAD)
     if kind == _THREAD_BEGINS:
         _begin_thread(worker, control, thread)
+        if load(control, _RACECHECK):
+            _forget_copies(control, thread)
     elif kind == _LOCAL_ARRAY:
         if load(control, _INITCHECK):
             _begin_local_array(worker, control, first, second)
@@ -47,6 +53,13 @@ def event(kind, first, second):
         _join_clocks(control, thread)
     elif kind == _FENCE:
         _fence(control, thread, first)
+    elif load(control, _RACECHECK):
+        if kind == _COPY_STARTED:
+            _begin_copy(control, thread, first, second)
+        elif kind == _COPIES_COMMITTED:
+            _commit_copies(control, thread)
+        elif kind == _COPIES_AWAITED:
+            _await_copies(control, thread, first)
 
 
 SYMBOLS = {hooks.ACCESS: access, hooks.EVENT: event}

@@ -66,6 +66,7 @@ class ShadowMemory:
             control[records.REGIONS] = self._address(np.array(regions, np.int64))
             control[records.REGION_COUNT] = len(regions)
             control[records.VECTOR_CLOCKS] = self._zeros(layout.MAX_THREADS, layout.WARP_SIZE)
+            control[records.COPIES] = self._zeros(layout.MAX_THREADS, records.QUEUE_WORDS)
         if control[records.INITCHECK]:
             reserved = mmap.mmap(-1, layout.ARENA, flags=layout.MMAP_FLAGS)
             reserved.madvise(mmap.MADV_NOHUGEPAGE)

@@ -5,6 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 CONVOLUTION = "crosscheck.kernels.convolution"
 GEMM = f"{CONVOLUTION}.implicit_gemm"
 WEIGHT_GEMM = f"{CONVOLUTION}.weight_gemm"
+PIPELINED = f"{CONVOLUTION}.pipelined"
 
 FAULTS = (
     Fault(
@@ -110,5 +111,15 @@ FAULTS = (
         "",
         "conv2d",
         "many-positions",
+    ),
+    Fault(
+        "nobody waits for the copies of the next tiles",
+        PIPELINED,
+        "        wait(0)  #",
+        "        pass  #",
+        "conv2d",
+        "sum-of-3-tiles",
+        algorithm="pipelined",
+        sanitize=True,
     ),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosscheck.kernels import gpu
-from crosscheck.kernels.inspect import sass
+from crosscheck.kernels.inspect import disassembler
 
 LOG = """\
 INFO: NVVM70 LTOIR Container created (5560 bytes)
@@ -35,12 +35,12 @@ def recorded(monkeypatch, tmp_path, dot):
     monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
     compiled = gpu.Compiled("sm_90a", PTX, b"", LOG)
     monkeypatch.setattr(gpu, "compile_for", lambda *_: compiled)
-    monkeypatch.setattr(sass, "disassemble", lambda _: dot)
+    monkeypatch.setattr(disassembler, "disassemble", lambda _: dot)
 
 
 @pytest.fixture
 def no_disassembler(recorded, monkeypatch):
     def missing(_):
-        raise sass.DisassemblerMissing(sass.MISSING)
+        raise disassembler.DisassemblerMissing(disassembler.MISSING)
 
-    monkeypatch.setattr(sass, "disassemble", missing)
+    monkeypatch.setattr(disassembler, "disassemble", missing)

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import record
 from crosscheck.kernels.inspect.__main__ import CAPABILITIES, app
 
 KERNEL = "activation.relu.forward_kernel"
@@ -21,7 +22,7 @@ def test_the_table_has_every_kernel_under_its_module(recorded):
     lines = result.output.splitlines()
     assert "float32, 32-bit indices, sm_90a" in lines[0]
     at = next(i for i, line in enumerate(lines) if "reduction.kernels" in line)
-    cells = "tree_kernel 18 - 0 128 256 8 64/64 70 1 3/1 1/1 2 6 1 14.0"
+    cells = "tree_kernel 18 - 0 128 256 8 64/64 warps 70 1 3/1 1/1 2 1 4/4 14.00 7.1% 37 issue"
     assert lines[at + 3].split() == cells.split()
 
 
@@ -94,3 +95,28 @@ def test_architectures_have_numba_cudas_names():
     assert list(CAPABILITIES)[-4:] == ["sm_103a", "sm_110a", "sm_120a", "sm_121a"]
     assert CAPABILITIES["sm_89"] == (8, 9)
     assert CAPABILITIES["sm_90a"] == (9, 0)
+
+
+def test_the_record_is_updated(recorded, monkeypatch, tmp_path):
+    path = tmp_path / "record.csv"
+    record.write(record.Record(record.compiler(), {}), path)
+    monkeypatch.setattr(record, "PATH", path)
+    result = run(KERNEL, "--update")
+    assert result.exit_code == 0
+    assert "16 of 16 lines changed, 0 removed" in result.output
+    assert {each.kernel for each in record.read(path).lines} == {KERNEL}
+    assert "0 of 16 lines changed, 0 removed" in run(KERNEL, "--update").output
+
+
+def test_an_update_says_what_spills_without_a_reason(recorded, log, monkeypatch, tmp_path):
+    path = tmp_path / "record.csv"
+    record.write(record.Record(record.compiler(), {}), path)
+    monkeypatch.setattr(record, "PATH", path)
+    compiled = gpu.compile_for()._replace(log=log.replace("0 bytes stack", "8 bytes stack"))
+    monkeypatch.setattr(gpu, "compile_for", lambda *_: compiled)
+    output = run(KERNEL, "--update").output
+    assert f"{KERNEL} (float64, 64-bit indices, sm_80): it spills, and its line has no" in output
+
+
+def test_an_update_of_no_kernel_is_refused(recorded):
+    assert run("winograd.forward", "--update").exit_code == 2

@@ -8,7 +8,9 @@ import pytest
 
 from crosscheck import kernels
 from crosscheck.kernels import arrays, launch
+from crosscheck.kernels.convolution import blocked, pipelined
 from crosscheck.kernels.inspect import launches
+from crosscheck.kernels.launch import index, kernel, real
 
 
 def every_kernel():
@@ -53,3 +55,31 @@ def test_nothing_is_left_behind():
     recorded(np.float64, 64)
     assert arrays.device(np.zeros(1)) == "cpu"
     assert not launch._wide_index.get()
+
+
+RUNGS = {
+    "blocked": (blocked.TILES, blocked.WEIGHT_TILES),
+    "pipelined": (pipelined.TILES, pipelined.WEIGHT_TILES),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_tile_is_recorded(rung, dtype):
+    names = recorded(dtype)
+    for module, tiles in zip(("implicit_gemm", "weight_gemm"), RUNGS[rung], strict=True):
+        for tile in tiles[dtype]:
+            assert f"convolution.{module}.{rung}_kernel_{tile}" in names
+
+
+def test_two_kernels_of_one_name_are_refused(monkeypatch):
+    def scaling(factor):
+        @kernel
+        def scale(x):
+            x[index(0)] *= real(factor)
+
+        return lambda: scale[1, 32](np.zeros(1, np.float32))
+
+    monkeypatch.setattr(launches, "runs", lambda dtype: [scaling(2), scaling(3)])
+    with pytest.raises(RuntimeError, match=r"two kernels have the name .*scale"):
+        recorded()

@@ -19,6 +19,8 @@ def test_a_recorded_kernel(dot):
         barriers=2,
         branches=6,
         wide_divisions=1,
+        global_width=4.0,
+        shared_width=4.0,
         loop=Loop(instructions=14, fma=1),
     )
 
@@ -54,3 +56,15 @@ def test_of_several_innermost_loops_the_one_with_most_fmas_counts():
 
 def test_a_loop_without_fmas_is_none():
     assert mix.count([Instruction("FADD"), Instruction("BRA", 0)]).loop is None
+
+
+def test_an_asynchronous_copy_is_a_load_and_a_store():
+    copy = mix.count([Instruction("LDS", dead=True), Instruction("LDGSTS.E.BYPASS.128")])
+    assert (copy.global_loads, copy.shared_stores, copy.shared_loads) == (1, 1, 0)
+    assert copy.global_width == 16
+
+
+def test_the_width_of_loads_is_that_of_the_main_loop():
+    body = [Instruction("LDG.E.128"), Instruction("LDS.64"), Instruction("FFMA")]
+    found = mix.count([Instruction("LDG.E"), *body, Instruction("BRA", 1)])
+    assert (found.global_width, found.shared_width) == (16, 8)

@@ -1,14 +1,14 @@
-"""Inspections on disk: found again while nothing changed, and only then."""
+"""Machine code on disk: found again while nothing changed, and only then."""
 
 import json
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from crosscheck.kernels.inspect import inspection, launches, stored, toolchain
+from crosscheck.kernels import gpu
+from crosscheck.kernels.inspect import launches, stored, toolchain
 from crosscheck.kernels.launch import device_function, index, kernel, real
 
 KERNEL = "activation.relu.forward_kernel"
@@ -19,14 +19,14 @@ def recorded(dtype=np.float32, index_bits=32, name=KERNEL):
     return next(each for each in launches.record(dtype, index_bits) if each.name == name)
 
 
-def scaling(factor):
+def scaling(factor, **options):
     """Return a launch of a kernel that calls a device function with a number of its own."""
 
     @device_function
     def scaled(value):
         return value * real(factor)
 
-    @kernel
+    @kernel(**options)
     def scale(x):
         x[index(0)] = scaled(x[index(0)])
 
@@ -38,32 +38,28 @@ def scaling(factor):
 def compilations(monkeypatch, tmp_path):
     """Count what is compiled, into a cache of its own."""
     seen = []
-    compile_ = inspection.inspect
+    compile_ = gpu.compile_for
     monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
-    monkeypatch.setattr(
-        inspection, "inspect", lambda *given: seen.append(given) or compile_(*given)
-    )
+    monkeypatch.setattr(gpu, "compile_for", lambda *given: seen.append(given) or compile_(*given))
     return seen
 
 
-def test_a_second_inspection_compiles_nothing_and_is_the_same(compilations):
-    first, second = (stored.inspect(recorded(), HOPPER) for _ in range(2))
-    assert first == second and second.mix and second.sass
+def test_a_second_time_nothing_is_compiled_and_the_code_is_the_same(compilations):
+    first, second = (stored.compile_for(recorded(), HOPPER) for _ in range(2))
+    assert first == second and second.log and second.sass
     assert len(compilations) == 1
 
 
 def test_what_changes_the_machine_code_changes_the_key():
-    launch = recorded()
     keys = [
-        stored.key(launch, HOPPER),
-        stored.key(launch, AMPERE),
+        stored.key(recorded(), HOPPER),
+        stored.key(recorded(), AMPERE),
         stored.key(recorded(np.float64), HOPPER),
         stored.key(recorded(index_bits=64), HOPPER),
-        stored.key(replace(launch, block=(128,)), HOPPER),
-        stored.key(replace(launch, shared_bytes=64), HOPPER),
         stored.key(recorded(name="activation.relu.input_gradient_kernel"), HOPPER),
         stored.key(scaling(2), HOPPER),
         stored.key(scaling(3), HOPPER),
+        stored.key(scaling(3, launch_bounds=(32, 2)), HOPPER),
     ]
     assert all(keys) and len(set(keys)) == len(keys)
     assert stored.key(scaling(2), HOPPER) == stored.key(scaling(2), HOPPER)
@@ -91,8 +87,8 @@ print(json.dumps({{each.name: stored.key(each, {HOPPER}) for each in reversed(fo
 
 def test_the_modules_that_extend_numba_are_part_of_every_key():
     names = {path.name for path in stored._sources(stored.FOLDER)}
-    assert {"launch.py", "gpu.py", "operators.py", "mix.py", "resources.py"} <= names
-    assert "relu.py" not in names and "cache.py" not in names
+    assert {"launch.py", "gpu.py", "operators.py", "ptx.py", "stored.py"} <= names
+    assert not {"relu.py", "cache.py", "mix.py"} & names
 
 
 @pytest.mark.parametrize("missing", ["nvvm", "nvdisasm"])

@@ -1,1 +1,1 @@
-"""Memory in kernels: shared, local and constant arrays, atomics, cache hints, pointers."""
+"""Memory in kernels: shared, local and constant arrays, atomics, copies, cache hints, pointers."""

@@ -1,0 +1,60 @@
+"""What may not be found in a compiled kernel, and what may not get worse than the record says."""
+
+from collections.abc import Iterator
+
+from crosscheck.kernels.inspect import record
+from crosscheck.kernels.inspect.inspection import Inspection
+from crosscheck.kernels.inspect.record import Figures, Record, Variant
+
+LESS_IS_BETTER = "registers", "spills", "stack", "shared", "instructions", "per_fma"
+MORE_IS_BETTER = "blocks", "global_width", "shared_width", "ceiling", "moved"
+
+# From the record's own compiler every figure is the same to the last digit; the code outside the
+# loop may grow a little unnoticed. From another compiler any may be a little worse.
+SLACK = {"instructions": 0.02}
+SLACK_OF_ANOTHER_COMPILER = 0.05
+
+
+def missing(known: Record) -> list[str]:
+    """Return in words which kernels the record lacks, and which of its lines no kernel has."""
+    there, recorded = dict(record.launched()).keys(), known.lines.keys()
+    new = sorted({each.kernel for each in there - recorded})
+    gone = sorted({each.kernel for each in recorded - there})
+    return [
+        *(f"{each} is not in the record: crosscheck inspect {each} --update" for each in new),
+        *(f"{each} is in the record, and no kernel: crosscheck inspect --update" for each in gone),
+    ]
+
+
+def complaints(variant: Variant, found: Inspection, known: Record, compiler: str) -> list[str]:
+    """Return what is wrong, in words, with a kernel of the record that `compiler` made."""
+    line, now = known.lines[variant], record.figures(found)
+    same_compiler = compiler == known.compiler
+    wrong = [*_forbidden(variant, found, line), *_worse(now, line, same_compiler)]
+    if wrong and same_compiler:
+        wrong.append(f"if that is meant: crosscheck inspect {variant.kernel} --update")
+    elif wrong:
+        wrong.append(f"the record's compiler is another: {known.compiler}; this is {compiler}")
+    return [f"{variant}: {each}" for each in wrong]
+
+
+def _forbidden(variant: Variant, found: Inspection, line: Figures) -> Iterator[str]:
+    resources, mix = found.resources, found.mix
+    if not found.occupancy.blocks:
+        yield f"no block fits on an SM, by its {found.occupancy.limited_by}"
+    if resources.spill_stores or resources.spill_loads or resources.stack:
+        if not line.reason:
+            yield "it spills or has a stack; expected neither, or a reason in the record"
+    if variant.dtype == "float32" and mix.double:
+        yield f"{mix.double} instructions in double precision; expected none"
+    if variant.index == 32 and mix.wide_divisions:
+        yield f"{mix.wide_divisions} 64-bit divisions; expected none"
+
+
+def _worse(now: Figures, line: Figures, same_compiler: bool) -> Iterator[str]:
+    for name in LESS_IS_BETTER + MORE_IS_BETTER:
+        value, known = getattr(now, name), getattr(line, name)
+        slack = SLACK.get(name, 0) if same_compiler else SLACK_OF_ANOTHER_COMPILER
+        worse = value - known if name in LESS_IS_BETTER else known - value
+        if worse > slack * known:
+            yield f"{name} is {value:g}; the record has {known:g}"
