@@ -74,6 +74,11 @@ def device(array: Any) -> str | None:
     return None
 
 
+def address(array: Array) -> int:
+    """Return where the first element of an array lies, on its device."""
+    return array.ctypes.data if namespace(array) is np else array.data.ptr
+
+
 def namespace(array: Array) -> ModuleType:
     """Return the module that made the array: numpy or cupy."""
     return np if isinstance(array, np.ndarray) else sys.modules["cupy"]

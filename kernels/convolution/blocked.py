@@ -25,8 +25,9 @@ from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.staging import staging
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
-from crosscheck.kernels.launch import cuda, device_function, index, real
+from crosscheck.kernels.launch import device_function, index, real
 from crosscheck.kernels.ptx import load_quad
 from crosscheck.kernels.register_tile import RegisterTile
 
@@ -40,6 +41,15 @@ TILES = {
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
 
+NHWC_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.874),
+        RegisterTile(128, 64, ceiling=0.86),
+        RegisterTile(64, 64, registers=168, ceiling=0.83),
+    ),
+    np.float64: TILES[np.float64],
+}
+
 WEIGHT_TILES = {
     np.float32: (
         RegisterTile(128, 128, ceiling=0.85),
@@ -50,19 +60,17 @@ WEIGHT_TILES = {
 
 
 @cache
-def through_registers(tile: RegisterTile) -> Mover:
+def through_registers(tile: RegisterTile, width: int) -> Mover:
     """Return the mover of `blocked`."""
-    PIXELS, QUADS, APART, _, PIXEL_ROW = Share.of(tile)
-    THREADS = tile.threads
+    share, THREADS = Share.of(tile, width), tile.threads
+    PIXELS, QUADS, APART = share.pixels, share.quads, share.apart
+    load, store = staging(tile, width)
 
     @device_function
     def begin(x, w, at, terms, images, weights, to, staged):
         """Global memory -> registers."""
         start, outside, weight_at, columns = at
-        for i in range(PIXELS):
-            staged[i] = real(0)
-            if outside & index(terms[2 * i + 1]) == 0:
-                staged[i] = x[start + index(terms[2 * i])]
+        load(x, start, outside, terms, staged)
         for i in range(QUADS):
             to = PIXELS + 4 * i
             quad = load_quad(w, weight_at + columns * index(APART * i))
@@ -71,10 +79,8 @@ def through_registers(tile: RegisterTile) -> Mover:
     @device_function
     def end(images, weights, to, staged):
         """Registers -> shared memory."""
-        image_to, weight_to = to
-        lane = cuda.threadIdx.x % 4
-        for i in range(PIXELS):
-            images[np.int64(image_to) + i * PIXEL_ROW, lane] = staged[i]
+        image_to, weight_to, lane = to
+        store(images, image_to, lane, staged)
         for i in range(QUADS):
             for j in range(4):
                 weights[np.int64(weight_to) + i * THREADS, j] = staged[PIXELS + 4 * i + j]
@@ -113,6 +119,9 @@ def turned_through_registers(tile: RegisterTile) -> weight_gemm.Mover:
     return weight_gemm.Mover(begin, end)
 
 
+RUNG = implicit.Rung(TILES, NHWC_TILES, through_registers)
+
+
 def unsupported(problem: Problem) -> str:
     """Return why the table cannot describe this problem, "" where it can."""
     taps = problem.r + problem.s
@@ -120,11 +129,11 @@ def unsupported(problem: Problem) -> str:
 
 
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, TILES, through_registers)
+    implicit.forward(problem, x, w, bias, y, RUNG)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, TILES, through_registers)
+    implicit.input_gradient(problem, w, dy, dx, RUNG)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:

@@ -14,10 +14,11 @@ from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
 from crosscheck.kernels.convolution.lookup import Axes
+from crosscheck.kernels.convolution.layout import in_quads
 from crosscheck.kernels.convolution.mover import Mover
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat
-from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
 
 PARTS = (1, 2, 4, 8)
@@ -25,7 +26,19 @@ OUTSIDE_THE_LOOP = (
     1250  # instructions of a thread, of a kernel of 8 x 8 outputs; measured on sm_90a
 )
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
-MakeMover = Callable[[RegisterTile], Mover]
+
+
+class Rung(NamedTuple):
+    """What makes a rung of the ladder: its tiles by dtype, and how they are brought.
+
+    tiles, nhwc_tiles   for loads of one pixel, and of four channels
+    mover               (tile, width of the loads) -> mover
+    """
+
+    tiles: Tiles
+    nhwc_tiles: Tiles
+    mover: Callable[[RegisterTile, int], Mover]
+
 
 FMA_RATE = 4  # warps' FMAs, and instructions, that an SM issues in a cycle
 
@@ -117,31 +130,19 @@ def count(extent: int, size: int) -> int:
     return -(-extent // size)
 
 
-def forward(
-    problem: Problem, x: Array, w: Array, bias: Array, y: Array, tiles: Tiles, mover: MakeMover
-) -> None:
-    """Compute y; tiles: of the rung, by dtype; mover: of the rung."""
-    _run(problem, forward_gemm(problem, _strides(w)), (x, w, bias, y), tiles, mover)
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array, rung: Rung) -> None:
+    """Compute y."""
+    _run(problem, forward_gemm(problem, flat(w).strides), (x, w, bias, y), rung)
 
 
-def input_gradient(
-    problem: Problem, w: Array, dy: Array, dx: Array, tiles: Tiles, mover: MakeMover
-) -> None:
-    """Compute dx; see `forward`."""
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array, rung: Rung) -> None:
+    """Compute dx."""
     no_bias = arrays.empty((0,), w.dtype, w)
-    _run(problem, gradient_gemm(problem, _strides(w)), (dy, w, no_bias, dx), tiles, mover)
-
-
-def _strides(w: Array) -> tuple[int, ...]:
-    return flat(w).strides
+    _run(problem, gradient_gemm(problem, flat(w).strides), (dy, w, no_bias, dx), rung)
 
 
 def _run(
-    problem: Problem,
-    gemm: Gemm,
-    given: tuple[Array, Array, Array, Array],
-    tiles: Tiles,
-    mover: MakeMover,
+    problem: Problem, gemm: Gemm, given: tuple[Array, Array, Array, Array], rung: Rung
 ) -> None:
     """Choose, lay the weights out, launch, and add the parts. given: images, weights, bias, output;
     the arrays have 4 dimensions."""
@@ -151,17 +152,18 @@ def _run(
     positions = gemm.positions(n)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
+    (x, xs), (row, _) = flat(images), flat(w)
+    load = 4 if in_quads(x, xs, images.shape, gemm.channels) else 1
+    tiles = rung.tiles if load == 1 else rung.nhwc_tiles
     tile, parts = choose(tiles[images.dtype.type], PARTS, *extents, repeated, place.multiprocessors)
 
-    y = target
-    if parts > 1 or not is_flat(target):
-        y = arrays.empty((parts, *target.shape), target.dtype, target)
-    (x, xs), (row, _), (out, ys) = flat(images), flat(w), flat(y)
+    y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
+    out, ys = flat(y)
     part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
 
-    lookups = lookup.tables(
-        gemm.axes, gemm.channels, tile.depth, xs[1:], gemm.weight[2:], ys[2:], place
-    )
+    store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
+    strides = xs[1:], gemm.weight[2:], ys[2:]
+    lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load, *strides, place)
     filled = count(gemm.columns, tile.rows) * tile.rows
     size = repeated * lookups.terms * filled
     weights = arrays.empty((size,), w.dtype, w)
@@ -170,7 +172,9 @@ def _run(
 
     across, down = count(positions, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    launch = implicit_gemm.build(tile, mover)[repeated * parts * across * down, tile.threads]
+    launch = implicit_gemm.build(tile, rung.mover, load, store)[
+        repeated * parts * across * down, tile.threads
+    ]
     launch(
         x,
         weights,

@@ -19,8 +19,9 @@ from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.staging import staging
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
-from crosscheck.kernels.launch import cuda, device_function, index
+from crosscheck.kernels.launch import device_function, index
 from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
 from crosscheck.kernels.register_tile import RegisterTile
 
@@ -36,6 +37,16 @@ TILES = {
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
 
+NHWC_TILES = {
+    np.float32: (
+        RegisterTile(256, 128, thread_rows=16, registers=255, ceiling=0.918),
+        RegisterTile(128, 128, ceiling=0.874),
+        RegisterTile(128, 64, ceiling=0.86),
+        RegisterTile(64, 64, registers=168, ceiling=0.83),
+    ),
+    np.float64: TILES[np.float64],
+}
+
 WEIGHT_TILES = {
     np.float32: (
         RegisterTile(128, 128, ceiling=0.856),
@@ -46,29 +57,36 @@ WEIGHT_TILES = {
 
 
 @cache
-def by_copies(tile: RegisterTile) -> Mover:
+def by_copies(tile: RegisterTile, width: int) -> Mover:
     """Return the mover of `pipelined`: copies start before the multiplication, and have landed
-    behind it."""
-    PIXELS, QUADS, APART, _, PIXEL_ROW = Share.of(tile)
-    THREADS = tile.threads
+    behind it. A copy turns nothing: quads of channels go through registers."""
+    share, THREADS = Share.of(tile, width), tile.threads
+    PIXELS, QUADS, APART, PIXEL_ROW = share.pixels, share.quads, share.apart, share.pixel_row
+    WIDTH = width
+    load, store = staging(tile, width)
 
     @device_function
     def begin(x, w, at, terms, images, weights, to, staged):
         """Global memory -> shared memory."""
         start, outside, weight_at, columns = at
-        image_to, weight_to = to
-        lane = cuda.threadIdx.x % 4
-        for i in range(PIXELS):
-            inside = outside & index(terms[2 * i + 1]) == 0
-            source = start + index(terms[2 * i])
-            copy_async(images, np.int64(image_to) + i * PIXEL_ROW, lane, x, source, inside)
+        image_to, weight_to, lane = to
         for i in range(QUADS):
             source = weight_at + columns * index(APART * i)
             copy_quad_async(weights, np.int64(weight_to) + i * THREADS, w, source, True)
+        if WIDTH == 1:
+            for i in range(PIXELS):
+                inside = outside & index(terms[2 * i + 1]) == 0
+                source = start + index(terms[2 * i])
+                copy_async(images, np.int64(image_to) + i * PIXEL_ROW, lane, x, source, inside)
+        else:
+            load(x, start, outside, terms, staged)
         commit()
 
     @device_function
     def end(images, weights, to, staged):
+        if WIDTH == 4:
+            image_to, _, lane = to
+            store(images, image_to, lane, staged)
         wait(0)  # what this thread copied is there; the barrier behind it tells the others
 
     return Mover(begin, end)
@@ -101,12 +119,15 @@ def turned_by_copies(tile: RegisterTile) -> weight_gemm.Mover:
     return weight_gemm.Mover(begin, end)
 
 
+RUNG = implicit.Rung(TILES, NHWC_TILES, by_copies)
+
+
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, TILES, by_copies)
+    implicit.forward(problem, x, w, bias, y, RUNG)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, TILES, by_copies)
+    implicit.input_gradient(problem, w, dy, dx, RUNG)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:

@@ -49,7 +49,7 @@ def run(
 
     axes, nothing = forward_axes(problem), (0, 0, 0)
     table = lookup.tables(
-        axes, problem.channels, tile.columns, xs[1:], nothing, ys[2:], place
+        axes, problem.channels, tile.columns, 1, xs[1:], nothing, ys[2:], place
     ).table
     sums = arrays.empty((parts, *dw.shape), dw.dtype, dw)
     down, across = count(K, tile.rows), count(CRS, tile.columns)
