@@ -13,8 +13,8 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
-from crosscheck.kernels.convolution.lookup import Axes
 from crosscheck.kernels.convolution.layout import in_quads
+from crosscheck.kernels.convolution.lookup import Axes
 from crosscheck.kernels.convolution.mover import Mover
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat

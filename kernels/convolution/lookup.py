@@ -2,10 +2,12 @@
 
 A term is a triple (channel, r, s). What it means depends on the shapes and strides only:
 
-    table     (lattice, term, 2), or one entry for four terms: the term's offset in the image, and two bits, one of its row and
+    table     (lattice, term, 2): the term's offset in the image, and two bits, one of its row and
               one of its column of the filter. A position of the output knows once and for all which
               rows and columns are outside the image there. So a load is an addition, an AND and the
-              load itself, whatever the stride, padding, dilation, memory order and channels.
+              load itself, whatever the stride, padding, dilation, memory order and channels. Where
+              loads bring four channels, the sum is in the order (r, s, channel), and four terms
+              share an entry.
     taps      (lattice, term): the term's offset in the weights, or NOTHING
     geometry  (lattice, GEOMETRY): what a block reads once, in the order of the constants below
 
@@ -64,7 +66,7 @@ def tables(
 ) -> Tables:
     """Return the tables of a convolution whose tiles have `depth` terms.
 
-    width: 1, or 4 where loads bring four channels; they are neighbours in the sum then.
+    width: how many channels a load brings, 1 or 4.
     image, weight, output: the strides of the images (c, h, w), of the weights (channel, r, s) and
     of the output (h, w).
     """
