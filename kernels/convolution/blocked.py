@@ -25,7 +25,7 @@ from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
+from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index, real
 from crosscheck.kernels.ptx import load_quad
 from crosscheck.kernels.register_tile import RegisterTile
@@ -51,10 +51,18 @@ NHWC_TILES = {
 
 WEIGHT_TILES = {
     np.float32: (
-        RegisterTile(128, 128, ceiling=0.85),
-        RegisterTile(64, 64, registers=168, ceiling=0.8),
+        RegisterTile(128, 128, ceiling=0.827),
+        RegisterTile(64, 64, registers=168, ceiling=0.765),
     ),
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+NHWC_WEIGHT_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.884),
+        RegisterTile(64, 64, registers=168, ceiling=0.865),
+    ),
+    np.float64: WEIGHT_TILES[np.float64],
 }
 
 
@@ -106,37 +114,55 @@ def through_registers(tile: RegisterTile, width: int) -> Mover:
 
 
 @cache
-def turned_through_registers(tile: RegisterTile) -> weight_gemm.Mover:
+def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     """Return the mover of `blocked` for the weight gradient."""
-    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile)
-    NEXT = APART // 4  # quads of a row
+    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile, width)
+    WIDTH, NEXT = width, APART * width // 4  # quads of a row
+
+    @device_function
+    def load(array, at, inside, staged, to):
+        for i in range(WIDTH):
+            staged[to + i] = real(0)
+        if inside:
+            if WIDTH == 1:
+                staged[to] = array[at]
+            else:
+                staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = load_quad(array, at)
+
+    @device_function
+    def store(tile, to, lane, staged, first):
+        if WIDTH == 1:
+            tile[to, lane] = staged[first]
+        else:
+            for i in range(4):
+                tile[to, i] = staged[first + i]
 
     @device_function
     def begin(dy, x, position, filters, columns, gradients, images, to, staged):
         """Global memory -> registers."""
+        exists, outside = position[DY_AT] >= 0, index(position[OUTSIDE])
         for i in range(FILTERS):
-            staged[i] = real(0)
-            if position[EXISTS] != 0:
-                staged[i] = dy[index(position[DY_AT]) + index(filters[i])]
-        outside = index(position[OUTSIDE])
+            source = index(position[DY_AT]) + index(filters[i])
+            load(dy, source, exists, staged, WIDTH * i)
         for i in range(COLUMNS):
-            staged[FILTERS + i] = real(0)
-            if outside & index(columns[2 * i + 1]) == 0:
-                staged[FILTERS + i] = x[index(position[X_AT]) + index(columns[2 * i])]
+            inside = outside & index(columns[2 * i + 1]) == 0
+            source = index(position[X_AT]) + index(columns[2 * i])
+            load(x, source, inside, staged, WIDTH * (FILTERS + i))
 
     @device_function
     def end(gradients, images, to, staged):
         """Registers -> shared memory."""
         gradient_to, image_to, lane = to
         for i in range(FILTERS):
-            gradients[np.int64(gradient_to) + i * NEXT, lane] = staged[i]
+            store(gradients, np.int64(gradient_to) + i * NEXT, lane, staged, WIDTH * i)
         for i in range(COLUMNS):
-            images[np.int64(image_to) + i * NEXT, lane] = staged[FILTERS + i]
+            store(images, np.int64(image_to) + i * NEXT, lane, staged, WIDTH * (FILTERS + i))
 
     return weight_gemm.Mover(begin, end)
 
 
 RUNG = implicit.Rung(TILES, NHWC_TILES, through_registers)
+WEIGHT_RUNG = implicit.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_through_registers)
 
 
 def unsupported(problem: Problem) -> str:
@@ -154,4 +180,4 @@ def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_TILES, turned_through_registers)
+    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_RUNG)

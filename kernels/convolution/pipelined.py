@@ -19,7 +19,7 @@ from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
 from crosscheck.kernels.convolution.mover import Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
+from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index
 from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
 from crosscheck.kernels.register_tile import RegisterTile
@@ -48,10 +48,18 @@ NHWC_TILES = {
 
 WEIGHT_TILES = {
     np.float32: (
-        RegisterTile(128, 128, ceiling=0.856),
-        RegisterTile(64, 64, registers=168, ceiling=0.8),
+        RegisterTile(128, 128, ceiling=0.855),
+        RegisterTile(64, 64, registers=168, ceiling=0.817),
     ),
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
+}
+
+NHWC_WEIGHT_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.889),
+        RegisterTile(64, 64, registers=168, ceiling=0.881),
+    ),
+    np.float64: WEIGHT_TILES[np.float64],
 }
 
 
@@ -91,23 +99,30 @@ def by_copies(tile: RegisterTile, width: int) -> Mover:
 
 
 @cache
-def turned_by_copies(tile: RegisterTile) -> weight_gemm.Mover:
+def turned_by_copies(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     """Return the mover of `pipelined` for the weight gradient."""
-    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile)
-    NEXT = APART // 4  # quads of a row
+    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile, width)
+    WIDTH, NEXT = width, APART * width // 4  # quads of a row
+
+    @device_function
+    def copy(tile, to, lane, array, at, inside):
+        if WIDTH == 1:
+            copy_async(tile, to, lane, array, at, inside)
+        else:
+            copy_quad_async(tile, to, array, at, inside)
 
     @device_function
     def begin(dy, x, position, filters, columns, gradients, images, to, staged):
         """Global memory -> shared memory."""
         gradient_to, image_to, lane = to
-        exists, outside = position[EXISTS] != 0, index(position[OUTSIDE])
+        exists, outside = position[DY_AT] >= 0, index(position[OUTSIDE])
         for i in range(FILTERS):
             source = index(position[DY_AT]) + index(filters[i])
-            copy_async(gradients, np.int64(gradient_to) + i * NEXT, lane, dy, source, exists)
+            copy(gradients, np.int64(gradient_to) + i * NEXT, lane, dy, source, exists)
         for i in range(COLUMNS):
             inside = outside & index(columns[2 * i + 1]) == 0
             source = index(position[X_AT]) + index(columns[2 * i])
-            copy_async(images, np.int64(image_to) + i * NEXT, lane, x, source, inside)
+            copy(images, np.int64(image_to) + i * NEXT, lane, x, source, inside)
         commit()
 
     @device_function
@@ -118,6 +133,7 @@ def turned_by_copies(tile: RegisterTile) -> weight_gemm.Mover:
 
 
 RUNG = implicit.Rung(TILES, NHWC_TILES, by_copies)
+WEIGHT_RUNG = implicit.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_by_copies)
 
 
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
@@ -129,4 +145,4 @@ def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_TILES, turned_by_copies)
+    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_RUNG)
