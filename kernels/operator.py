@@ -127,11 +127,10 @@ class Operator:
         table = self.algorithms[direction]
         chosen = choose(op, direction, table, plan.problem, first.device, algorithm)
         results = list(outs if isinstance(outs, tuple) else (outs,))
-        for i, (size, dtype, like) in enumerate(plan.outputs):
-            dtype = dtype or first.dtype
+        for i, each in enumerate(plan.outputs):
+            size, dtype = each.size, each.dtype or first.dtype
             if results[i] is None:
-                strides = known[like].strides if like else None
-                results[i] = empty_of(first.library, size, dtype, strides)
+                results[i] = empty_of(first.library, size, dtype, each.strides(known))
             else:
                 arguments.output(op, this.outs[i], results[i], size, dtype, first.device)
 

@@ -12,7 +12,9 @@ What it gains: 1.17 instructions an FMA where `tiled` takes 8.3, so at most 85.8
 instead of 12 % (128 x 128 outputs a block, float32, sm_90a: the issue slots bind).
 
 A pair of tiles goes through registers: loads before the multiplication, stores after it. Any
-strides, padding, dilation and groups; R + S up to 31.
+strides, padding, dilation and groups; R + S up to 31. In NHWC, with channels of a group in fours on
+16 bytes, four channels of a pixel load at once, with one look-up and one test: 87.4 %; the weight
+gradient 88.4 % instead of 82.7 %.
 """
 
 from functools import cache

@@ -70,6 +70,8 @@ ALGORITHMS = {
 def _examples(dtype: type) -> Iterator[Example]:
     x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
     yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
+    nhwc = np.zeros((2, 16, 16, 16), dtype).transpose(0, 3, 1, 2)
+    yield {"input": nhwc, "weight": w, "bias": np.zeros(16, dtype)}, {}
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)
@@ -80,7 +82,7 @@ def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: A
     this = problem.create(op, *sizes, *geometry)
     return Plan(
         this,
-        [Output(this.output_shape)],
+        [Output(this.output_shape, nhwc=("input", "weight"))],
         sizes={"bias": (this.k,)},
         views={"input": this.images, "out": this.outputs},
     )
@@ -102,7 +104,8 @@ def forward(
     """Return the cross-correlation of input (n, c, h, w) or (c, h, w) with weight (k, c, r, s).
 
     As torch.nn.functional.conv2d: the output is (n, k, p, q) or (k, p, q), float32 or float64 as
-    the input. An input without channels gives an output without channels.
+    the input, and in NHWC where input or weight is. An input without channels gives an output
+    without channels.
 
     Raises TypeError or ValueError before anything is launched, and `Unsupported` when `algorithm`
     names one that does not take the problem.
@@ -116,7 +119,7 @@ def _input_gradient(op: str, input: Size, weight: Size, grad_output: Size, *geom
     this = problem.create(op, ("input_size", input), ("weight.shape", weight), *geometry)
     return Plan(
         this,
-        [Output(input)],
+        [Output(input, nhwc=("weight", "grad_output"))],
         sizes={"grad_output": this.output_shape},
         views={"grad_output": this.outputs, "out": this.images},
     )
@@ -137,7 +140,8 @@ def input_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its input: an array of input_size, 3 or 4 integers.
 
-    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). Raises like `forward`.
+    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). The result is in NHWC
+    where grad_output or weight is. Raises like `forward`.
     """
     geometry = stride, padding, dilation, groups
     return CONV2D.run("input_gradient", algorithm, out, input_size, weight, grad_output, *geometry)
