@@ -70,8 +70,12 @@ ALGORITHMS = {
 def _examples(dtype: type) -> Iterator[Example]:
     x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
     yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
-    nhwc = np.zeros((2, 16, 16, 16), dtype).transpose(0, 3, 1, 2)
-    yield {"input": nhwc, "weight": w, "bias": np.zeros(16, dtype)}, {}
+    nhwc = {"input": _nhwc(16, 16, dtype), "grad_output": _nhwc(14, 14, dtype)}
+    yield {**nhwc, "weight": w, "bias": np.zeros(16, dtype)}, {}
+
+
+def _nhwc(height: int, width: int, dtype: type) -> Array:
+    return np.zeros((2, height, width, 16), dtype).transpose(0, 3, 1, 2)
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)

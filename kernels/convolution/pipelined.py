@@ -6,9 +6,9 @@ passing through registers. That saves the stores, and leaves registers for 16 x 
 What it gains: 589 instructions for 512 FMAs instead of 597, at most 86.9 % of the FFMA peak with
 128 x 128 outputs a block, and 91.4 % with 256 x 128 (float32, sm_90a: the issue slots bind).
 
-In NHWC, with channels of a group in fours on 16 bytes, four channels of a pixel share a look-up and a
-test: 88.0 %, and 92.0 % with 256 x 128. The weight gradient, where they stay side by side, copies 16
-bytes at once: 88.9 % instead of 85.5 %.
+In NHWC, with channels of a group in fours on 16 bytes, four channels of a pixel share a look-up and
+a test: 88.0 %, and 92.0 % with 256 x 128. The weight gradient, where they stay side by side, copies
+16 bytes at once: 88.9 % instead of 85.5 %.
 
 Takes what `blocked` takes, on sm_80 and newer.
 """
