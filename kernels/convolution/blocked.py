@@ -25,7 +25,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
-from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index, real
@@ -69,10 +69,11 @@ NHWC_WEIGHT_TILES = {
 
 
 @cache
-def through_registers(tile: RegisterTile, width: int) -> Mover:
-    """Return the mover of `blocked`."""
-    share, THREADS = Share.of(tile, width), tile.threads
-    PIXELS, QUADS, APART, PIXEL_ROW = share.pixels, share.quads, share.apart, share.pixel_row
+def through_registers(tile: RegisterTile, load: Load) -> Mover:
+    """Return the mover of `blocked`, for a PIXEL or CHANNELS a load."""
+    share, THREADS = Share.of(tile, load), tile.threads
+    QUADS, APART, PIXEL_ROW = share.quads, share.apart, share.pixel_row
+    PIXELS = share.loads * load.terms
 
     @device_function
     def load_pixels(x, start, outside, terms, staged):
@@ -90,7 +91,7 @@ def through_registers(tile: RegisterTile, width: int) -> Mover:
                 quad = load_quad(x, start + index(terms[2 * i]))
                 staged[4 * i], staged[4 * i + 1], staged[4 * i + 2], staged[4 * i + 3] = quad
 
-    load = load_pixels if width == 1 else load_quads
+    bring = load_pixels if load == PIXEL else load_quads
 
     @device_function
     def begin(x, w, at, terms, images, weights, to, staged):
@@ -100,7 +101,7 @@ def through_registers(tile: RegisterTile, width: int) -> Mover:
             to = PIXELS + 4 * i
             quad = load_quad(w, weight_at + columns * index(APART * i))
             staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = quad
-        load(x, start, outside, terms, staged)
+        bring(x, start, outside, terms, staged)
 
     @device_function
     def end(images, weights, to, staged):
@@ -163,8 +164,8 @@ def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Move
     return weight_gemm.Mover(begin, end)
 
 
-RUNG = implicit.Rung(TILES, NHWC_TILES, through_registers)
-WEIGHT_RUNG = implicit.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_through_registers)
+RUNG = implicit.Rung({CHANNELS: NHWC_TILES, PIXEL: TILES}, through_registers)
+WEIGHT_RUNG = weight_gemm_launch.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_through_registers)
 
 
 def unsupported(problem: Problem) -> str:

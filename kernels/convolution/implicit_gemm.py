@@ -9,7 +9,7 @@ it 8 x 8 or 16 x 8 outputs, in registers (register_tile.py).
 A thread loads pixels of one position. It knows `start`, the position's offset in the image, and the
 set `outside` of the filter's rows and columns that are outside the image there. What a term adds to
 `start`, and its row and column, is looked up (lookup.py), a tile before it is needed. So a load is
-an AND, an addition and the load itself. In NHWC it brings four channels (mover.py).
+an AND, an addition and the load itself. It may bring four (mover.py).
 
 There are two tiles of each matrix: the next pair is on its way while this one is multiplied. How it
 travels is the mover's, blocked.py or pipelined.py. Past the last tile both find zeros, so nothing
@@ -23,7 +23,7 @@ import numpy as np
 
 from crosscheck.kernels.convolution.epilogue import epilogue
 from crosscheck.kernels.convolution.lookup import GEOMETRY, ORIGIN
-from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.mover import Load, Mover, Share
 from crosscheck.kernels.convolution.positions import geometry_of, outside_bits
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import load_quad
@@ -33,23 +33,23 @@ from crosscheck.kernels.unravel import unravel
 
 @cache
 def build(
-    tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width: int, store: int
+    tile: RegisterTile, mover: Callable[[RegisterTile, Load], Mover], load: Load, store: int
 ) -> Kernel:
     """Return the kernel for a tile, with tiles brought by a mover.
 
-    width, store: how many channels a load of x and a store of y move, 1 or 4; see `in_quads`.
+    load: what a load of x brings; store: how many columns a store of y writes, 1 or 4.
     """
-    PIXELS, SHARING, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile, width)
+    LOADS, SHARING, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile, load)
+    TERMS, POSITIONS = load
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
     ROWS, COLUMNS = tile.thread_rows, tile.thread_columns
     # Quads from a tile to the other of its pair: powers of two, so that ^ goes there and back.
     WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, 1 << (DEPTH * PIXEL_ROW - 1).bit_length()
     TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (IMAGES + DEPTH * PIXEL_ROW, 4)
-    FIRST_ROW = PIXELS * PIXEL_ROW
-    WORDS, TILE_WORDS = 2 * PIXELS // width, 2 * DEPTH // width  # looked up: by a thread, in all
-    OUTPUTS, STAGED = (ROWS, COLUMNS), PIXELS + 4 * QUADS
-    WIDTH = width
-    begin, end = mover(tile, width)
+    FIRST_ROW, ACROSS = LOADS * TERMS * PIXEL_ROW, N // POSITIONS
+    WORDS, TILE_WORDS = 2 * LOADS, 2 * DEPTH // TERMS  # looked up: by a thread, in all
+    OUTPUTS, STAGED = (ROWS, COLUMNS), LOADS * TERMS * POSITIONS + 4 * QUADS
+    begin, end = mover(tile, load)
     multiply = multiplication(tile, WEIGHT_ROW, PIXEL_ROW)
     place, put_quad = placement(tile), epilogue(tile, store)
 
@@ -89,12 +89,13 @@ def build(
         todo = min(share, tiles - first)
 
         # What this thread loads: neighbouring terms of one position, and quads of the weights.
-        mine, piece = (t % N, t // N) if WIDTH == 1 else (t // SHARING, t % SHARING)
+        mine, piece = (t % ACROSS, t // ACROSS) if TERMS == 1 else (t // SHARING, t % SHARING)
+        mine *= POSITIONS
         n, p, q = unravel(column_tile * N + mine, P, Q)
         top, left = p * stride[0] - corner[0], q * stride[1] - corner[1]
         start = n * xs[0] + group * xs[1] + top * xs[2] + left * xs[3]  # may wrap: so does the sum
         outside = outside_bits(n, top, left, image, window, dilation)
-        entry = (lattice * filled_terms + first * DEPTH) * 2 // WIDTH + piece * WORDS
+        entry = (lattice * filled_terms + first * DEPTH) * 2 // TERMS + piece * WORDS
         weight_row = (lattice * groups + group) * filled_terms + first * DEPTH + t // WEIGHT_ROW
         weight_at = weight_row * filled_columns + row_tile * M + t % WEIGHT_ROW * 4
         weight_to = t
@@ -144,5 +145,5 @@ def build(
             put_quad(acc, 8, position, k, y, first, ys, image[0], K, P, Q)
             put_quad(acc, 12, position, k, y, first, ys, image[0], K, P, Q)
 
-    product_kernel.rename(f"product_kernel_{tile}_{width}_{store}")
+    product_kernel.rename(f"product_kernel_{tile}_{TERMS}_{POSITIONS}_{store}")
     return product_kernel

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
-from crosscheck.kernels.convolution.layout import in_quads
+from crosscheck.kernels.convolution.layout import in_quads, loads
 from crosscheck.kernels.convolution.lookup import Axes
-from crosscheck.kernels.convolution.mover import Mover
+from crosscheck.kernels.convolution.mover import Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat
 from crosscheck.kernels.parts import add_parts, empty_parts
@@ -29,15 +29,13 @@ Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
 
 class Rung(NamedTuple):
-    """What makes a rung of the ladder: its tiles by dtype, and how they are brought.
+    """What makes a rung of the ladder: its tiles, and how they are brought.
 
-    tiles, nhwc_tiles   for loads of one pixel, and of four channels
-    mover               (tile, width of the loads) -> mover
+    tiles   by what a load brings, the best first; each by dtype
     """
 
-    tiles: Tiles
-    nhwc_tiles: Tiles
-    mover: Callable[[RegisterTile, int], Mover]
+    tiles: Mapping[Load, Tiles]
+    mover: Callable[[RegisterTile, Load], Mover]
 
 
 FMA_RATE = 4  # warps' FMAs, and instructions, that an SM issues in a cycle
@@ -153,9 +151,10 @@ def _run(
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
     (x, xs), (row, _) = flat(images), flat(w)
-    load = 4 if in_quads(x, xs, images.shape, gemm.channels) else 1
-    tiles = rung.tiles if load == 1 else rung.nhwc_tiles
-    tile, parts = choose(tiles[images.dtype.type], PARTS, *extents, repeated, place.multiprocessors)
+    allowed = loads(x, xs, images.shape, gemm.channels, problem)
+    load = next(each for each in rung.tiles if each in allowed)
+    tiles = rung.tiles[load][images.dtype.type]
+    tile, parts = choose(tiles, PARTS, *extents, repeated, place.multiprocessors)
 
     y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
     out, ys = flat(y)
@@ -163,7 +162,7 @@ def _run(
 
     store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
-    lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load, *strides, place)
+    lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load.terms, *strides, place)
     filled = count(gemm.columns, tile.rows) * tile.rows
     size = repeated * lookups.terms * filled
     weights = arrays.empty((size,), w.dtype, w)

@@ -1,10 +1,10 @@
 """How tiles get to shared memory: what a thread brings, and the two halves of bringing it.
 
-A load brings `width` neighbours in memory: 1 channel, or 4 of images in NHWC, whose channels lie
-side by side. The four are terms of one position, so they go to four rows of the shared tile.
+A load brings one element of the images, or four neighbours in memory:
 
-    width 1   neighbouring threads load neighbouring positions
-    width 4   neighbouring threads load neighbouring channels, then the next position's
+    PIXEL       1 channel of 1 position; neighbouring threads load neighbouring positions
+    CHANNELS    4 channels of 1 position, in NHWC: terms, so they go to four rows of the shared tile
+    POSITIONS   1 channel of 4 positions, for filters of one tap: a quad of the shared tile
 """
 
 from typing import NamedTuple
@@ -13,10 +13,20 @@ from crosscheck.kernels.launch import DeviceFunction
 from crosscheck.kernels.register_tile import RegisterTile
 
 
+class Load(NamedTuple):
+    """What one load brings: so many terms of so many positions."""
+
+    terms: int
+    positions: int
+
+
+PIXEL, CHANNELS, POSITIONS = Load(1, 1), Load(4, 1), Load(1, 4)
+
+
 class Share(NamedTuple):
     """What a thread brings of each pair of tiles, and the quads in a row of the shared ones."""
 
-    pixels: int  # of one position: neighbouring terms
+    loads: int  # of neighbouring terms at one position, or quad of them
     sharing: int  # neighbouring threads that load one position
     quads: int  # of weights, each `apart` terms below the last
     apart: int
@@ -24,19 +34,14 @@ class Share(NamedTuple):
     pixel_row: int
 
     @classmethod
-    def of(cls, tile: RegisterTile, width: int) -> "Share":
+    def of(cls, tile: RegisterTile, load: Load) -> "Share":
         """Return the share of a thread in a tile."""
-        pixels = tile.depth * tile.columns // tile.threads
+        loads = tile.depth * tile.columns // tile.threads // (load.terms * load.positions)
         quads = tile.depth * tile.rows // tile.threads // 4
-        apart, weight_row, pixel_row = (
-            tile.threads * 4 // tile.rows,
-            tile.rows // 4,
-            tile.columns // 4,
-        )
-        if width == 1:
-            return cls(pixels, 1, quads, apart, weight_row, pixel_row)
+        sharing = tile.depth // (loads * load.terms) if load == CHANNELS else 1
         # A quad more turns the banks: two quads of channels and 16 positions go to 32 of them.
-        return cls(pixels, tile.depth // pixels, quads, apart, weight_row, pixel_row + 1)
+        pixel_row = tile.columns // 4 + (load == CHANNELS)
+        return cls(loads, sharing, quads, tile.threads * 4 // tile.rows, tile.rows // 4, pixel_row)
 
 
 class Mover(NamedTuple):

@@ -21,7 +21,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
-from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index
@@ -68,16 +68,16 @@ NHWC_WEIGHT_TILES = {
 
 
 @cache
-def by_copies(tile: RegisterTile, width: int) -> Mover:
+def by_copies(tile: RegisterTile, load: Load) -> Mover:
     """Return the mover of `pipelined`: copies start before the multiplication, and have landed
     behind it.
 
     A copy turns nothing, so four channels, which go to four rows, take four copies of 4 bytes; they
     share a look-up and a test, and the first brings the sector that the others find in the cache.
     """
-    share, THREADS = Share.of(tile, width), tile.threads
-    PIXELS, QUADS, APART, PIXEL_ROW = share.pixels, share.quads, share.apart, share.pixel_row
-    WIDTH = width
+    share, THREADS = Share.of(tile, load), tile.threads
+    LOADS, QUADS, APART, PIXEL_ROW = share.loads, share.quads, share.apart, share.pixel_row
+    TERMS, POSITIONS = load
 
     @device_function
     def begin(x, w, at, terms, images, weights, to, staged):
@@ -87,12 +87,15 @@ def by_copies(tile: RegisterTile, width: int) -> Mover:
         for i in range(QUADS):
             source = weight_at + columns * index(APART * i)
             copy_quad_async(weights, np.int64(weight_to) + i * THREADS, w, source, True)
-        for i in range(PIXELS // WIDTH):
+        for i in range(LOADS):
             inside = outside & index(terms[2 * i + 1]) == 0
             source = np.int64(start + index(terms[2 * i]))
-            for j in range(WIDTH):
-                row = np.int64(image_to) + (WIDTH * i + j) * PIXEL_ROW
-                copy_async(images, row, lane, x, source + j, inside)
+            for j in range(TERMS):
+                row = np.int64(image_to) + (TERMS * i + j) * PIXEL_ROW
+                if POSITIONS == 1:
+                    copy_async(images, row, lane, x, source + j, inside)
+                else:
+                    copy_quad_async(images, row, x, source, inside)
         commit()
 
     @device_function
@@ -136,8 +139,8 @@ def turned_by_copies(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     return weight_gemm.Mover(begin, end)
 
 
-RUNG = implicit.Rung(TILES, NHWC_TILES, by_copies)
-WEIGHT_RUNG = implicit.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_by_copies)
+RUNG = implicit.Rung({CHANNELS: NHWC_TILES, PIXEL: TILES}, by_copies)
+WEIGHT_RUNG = weight_gemm_launch.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_by_copies)
 
 
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:

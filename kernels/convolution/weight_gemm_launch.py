@@ -1,17 +1,34 @@
 """From a checked convolution to the launch of its weight gradient: tile, parts, tables, launch."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
-from crosscheck.kernels.convolution.implicit_gemm_launch import Rung, choose, count, forward_axes
+from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, choose, count, forward_axes
 from crosscheck.kernels.convolution.layout import in_quads
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.weight_gemm import Mover
 from crosscheck.kernels.flat import flat
 from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.register_tile import RegisterTile
 
 PARTS = (1, 2, 4, 8, 16, 32, 64, 128)  # a sum over all positions is long, its outputs are few
+
+
+class Rung(NamedTuple):
+    """What makes a rung of the ladder: its tiles by dtype, and how they are brought.
+
+    tiles, nhwc_tiles   for loads of one element, and of four neighbours
+    mover               (tile, width of the loads) -> mover
+    """
+
+    tiles: Tiles
+    nhwc_tiles: Tiles
+    mover: Callable[[RegisterTile, int], Mover]
 
 
 # d y[n, k, p, q] / d w[k, c, r, s] = x[n, c, h, w]: every output of filter k used the element once,

@@ -16,6 +16,7 @@ from crosscheck.kernels.convolution import (
     weight_gemm_launch,
 )
 from crosscheck.kernels.convolution.layout import in_quads
+from crosscheck.kernels.convolution.mover import CHANNELS
 from crosscheck.kernels.flat import flat
 from crosscheck.kernels.launch import sanitized
 
@@ -85,7 +86,7 @@ def built(monkeypatch):
     widths, build = [], implicit_gemm.build
 
     def note(tile, mover, load, store):
-        widths.append((load, store))
+        widths.append((load.terms, store))
         return build(tile, mover, load, store)
 
     monkeypatch.setattr(implicit_gemm, "build", note)
@@ -113,7 +114,7 @@ PROBLEM = problem.create("conv2d", ("input", X.shape), ("weight", W.shape), *GEO
 
 @pytest.mark.parametrize(("name", "tile"), LARGE, ids=lambda value: str(value))
 def test_every_tile(name, tile):
-    rung = RUNGS[name].RUNG._replace(nhwc_tiles={np.float32: (tile,)})
+    rung = RUNGS[name].RUNG._replace(tiles={CHANNELS: {np.float32: (tile,)}})
     y = nhwc(np.full(DY.shape, np.nan, np.float32))
     with sanitized():
         implicit_gemm_launch.forward(PROBLEM, X, W, B, y, rung)
