@@ -106,11 +106,11 @@ class Call:
         """Check the outputs that are given, and note what each run makes and how kernels see it."""
         plan, first = self.plan, self._first
         self._outputs, self._folded = [], []
-        for name, out, (size, dtype, like) in zip(direction.outs, outs, plan.outputs, strict=True):
-            dtype = dtype or first.dtype
+        for name, out, output in zip(direction.outs, outs, plan.outputs, strict=True):
+            size, dtype = output.size, output.dtype or first.dtype
             if out is not None:
                 arguments.output(self.op, name, out, size, dtype, first.device)
-            strides = self._known[like].strides if like else None
+            strides = output.strides(self._known)
             strides = None if strides is None or is_in_order(strides) else strides
             self._outputs.append((name, size, dtype, strides))
             self._folded.append(plan.views.get(name, size))

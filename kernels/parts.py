@@ -3,7 +3,7 @@
 Two runs add in the same order, so they give the same bits; atomic additions would not.
 """
 
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty_of, namespace
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import extents, unravel
 
@@ -21,6 +21,17 @@ def add_parts_kernel(parts, y):
         y[n, k, p, q] = total
 
 
+def empty_parts(count: int, y: Array) -> Array:
+    """Return an uninitialised array (count, *y.shape); each part lies in memory in the order of y.
+
+    y has 4 dimensions.
+    """
+    strides = 1 + max(map(abs, y.strides)), *y.strides
+    return empty_of(namespace(y), (count, *y.shape), y.dtype, strides)
+
+
 def add_parts(parts: Array, y: Array) -> None:
-    """Write the sum of parts (part, ...) to y, of 4 dimensions."""
+    """Write the sum of `empty_parts` to y."""
+    axes = sorted(range(y.ndim), key=lambda axis: -parts.strides[axis + 1])
+    y, parts = y.transpose(axes), parts.transpose(0, *(axis + 1 for axis in axes))
     add_parts_kernel.forall(y.size)(parts.reshape(len(parts), -1), y)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from crosscheck.kernels.memory_format import channels_last, is_channels_last
+
 Size = Sequence[int]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -11,12 +13,26 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Output(NamedTuple):
     """An output: its size, and its dtype if that is not the dtype of the arrays.
 
-    `like` names the array whose memory order it keeps; "": it is C-contiguous.
+    `like` names the array whose memory order it keeps. `nhwc` names arrays of images: where one of
+    them has its channels last in memory, so has the output. Else it is C-contiguous.
     """
 
     size: Size
     dtype: Any = None
     like: str = ""
+    nhwc: Sequence[str] = ()
+
+    def strides(self, known: Mapping[str, Any]) -> Size | None:
+        """Return strides in the order that the output's memory has, None for C order.
+
+        known: what has the shape and the strides of an array, by name.
+        """
+        if self.like:
+            return known[self.like].strides
+        arrays = (known[name] for name in self.nhwc)
+        if any(is_channels_last(each.shape, each.strides) for each in arrays):
+            return channels_last(self.size)
+        return None
 
 
 class Plan(NamedTuple):

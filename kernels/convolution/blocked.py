@@ -12,7 +12,9 @@ What it gains: 1.17 instructions an FMA where `tiled` takes 8.3, so at most 85.8
 instead of 12 % (128 x 128 outputs a block, float32, sm_90a: the issue slots bind).
 
 A pair of tiles goes through registers: loads before the multiplication, stores after it. Any
-strides, padding, dilation and groups; R + S up to 31.
+strides, padding, dilation and groups; R + S up to 31. In NHWC, with channels of a group in fours on
+16 bytes, four channels of a pixel load at once, with one look-up and one test: 87.4 %; the weight
+gradient 88.4 % instead of 82.7 %.
 """
 
 from functools import cache
@@ -23,10 +25,10 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
-from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.weight_gemm import DY_AT, EXISTS, OUTSIDE, X_AT
-from crosscheck.kernels.launch import cuda, device_function, index, real
+from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
+from crosscheck.kernels.launch import device_function, index, real
 from crosscheck.kernels.ptx import load_quad
 from crosscheck.kernels.register_tile import RegisterTile
 
@@ -40,39 +42,71 @@ TILES = {
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
 
+NHWC_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.874),
+        RegisterTile(128, 64, registers=168, ceiling=0.874),  # with 128 it spills
+        RegisterTile(64, 64, registers=168, ceiling=0.865),
+    ),
+    np.float64: TILES[np.float64],
+}
+
 WEIGHT_TILES = {
     np.float32: (
-        RegisterTile(128, 128, ceiling=0.85),
-        RegisterTile(64, 64, registers=168, ceiling=0.8),
+        RegisterTile(128, 128, ceiling=0.827),
+        RegisterTile(64, 64, registers=168, ceiling=0.765),
     ),
     np.float64: (RegisterTile(64, 64, 8, 4, registers=168, ceiling=0.7),),
 }
 
+NHWC_WEIGHT_TILES = {
+    np.float32: (
+        RegisterTile(128, 128, ceiling=0.884),
+        RegisterTile(64, 64, registers=168, ceiling=0.865),
+    ),
+    np.float64: WEIGHT_TILES[np.float64],
+}
+
 
 @cache
-def through_registers(tile: RegisterTile) -> Mover:
-    """Return the mover of `blocked`."""
-    PIXELS, QUADS, APART, _, PIXEL_ROW = Share.of(tile)
-    THREADS = tile.threads
+def through_registers(tile: RegisterTile, load: Load) -> Mover:
+    """Return the mover of `blocked`, for a PIXEL or CHANNELS a load."""
+    share, THREADS = Share.of(tile, load), tile.threads
+    QUADS, APART, PIXEL_ROW = share.quads, share.apart, share.pixel_row
+    PIXELS = share.loads * load.terms
+
+    @device_function
+    def load_pixels(x, start, outside, terms, staged):
+        for i in range(PIXELS):
+            staged[i] = real(0)
+            if outside & index(terms[2 * i + 1]) == 0:
+                staged[i] = x[start + index(terms[2 * i])]
+
+    @device_function
+    def load_quads(x, start, outside, terms, staged):
+        for i in range(PIXELS // 4):
+            for j in range(4):
+                staged[4 * i + j] = real(0)
+            if outside & index(terms[2 * i + 1]) == 0:  # four channels of one pixel: one test
+                quad = load_quad(x, start + index(terms[2 * i]))
+                staged[4 * i], staged[4 * i + 1], staged[4 * i + 2], staged[4 * i + 3] = quad
+
+    bring = load_pixels if load == PIXEL else load_quads
 
     @device_function
     def begin(x, w, at, terms, images, weights, to, staged):
         """Global memory -> registers."""
         start, outside, weight_at, columns = at
-        for i in range(PIXELS):
-            staged[i] = real(0)
-            if outside & index(terms[2 * i + 1]) == 0:
-                staged[i] = x[start + index(terms[2 * i])]
         for i in range(QUADS):
             to = PIXELS + 4 * i
             quad = load_quad(w, weight_at + columns * index(APART * i))
             staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = quad
+        bring(x, start, outside, terms, staged)
 
     @device_function
     def end(images, weights, to, staged):
         """Registers -> shared memory."""
-        image_to, weight_to = to
-        lane = cuda.threadIdx.x % 4
+        image_to, weight_to, lane = to
         for i in range(PIXELS):
             images[np.int64(image_to) + i * PIXEL_ROW, lane] = staged[i]
         for i in range(QUADS):
@@ -83,34 +117,55 @@ def through_registers(tile: RegisterTile) -> Mover:
 
 
 @cache
-def turned_through_registers(tile: RegisterTile) -> weight_gemm.Mover:
+def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     """Return the mover of `blocked` for the weight gradient."""
-    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile)
-    NEXT = APART // 4  # quads of a row
+    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile, width)
+    WIDTH, NEXT = width, APART * width // 4  # quads of a row
+
+    @device_function
+    def load(array, at, inside, staged, to):
+        for i in range(WIDTH):
+            staged[to + i] = real(0)
+        if inside:
+            if WIDTH == 1:
+                staged[to] = array[at]
+            else:
+                staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = load_quad(array, at)
+
+    @device_function
+    def store(tile, to, lane, staged, first):
+        if WIDTH == 1:
+            tile[to, lane] = staged[first]
+        else:
+            for i in range(4):
+                tile[to, i] = staged[first + i]
 
     @device_function
     def begin(dy, x, position, filters, columns, gradients, images, to, staged):
         """Global memory -> registers."""
+        exists, outside = position[DY_AT] >= 0, index(position[OUTSIDE])
         for i in range(FILTERS):
-            staged[i] = real(0)
-            if position[EXISTS] != 0:
-                staged[i] = dy[index(position[DY_AT]) + index(filters[i])]
-        outside = index(position[OUTSIDE])
+            source = index(position[DY_AT]) + index(filters[i])
+            load(dy, source, exists, staged, WIDTH * i)
         for i in range(COLUMNS):
-            staged[FILTERS + i] = real(0)
-            if outside & index(columns[2 * i + 1]) == 0:
-                staged[FILTERS + i] = x[index(position[X_AT]) + index(columns[2 * i])]
+            inside = outside & index(columns[2 * i + 1]) == 0
+            source = index(position[X_AT]) + index(columns[2 * i])
+            load(x, source, inside, staged, WIDTH * (FILTERS + i))
 
     @device_function
     def end(gradients, images, to, staged):
         """Registers -> shared memory."""
         gradient_to, image_to, lane = to
         for i in range(FILTERS):
-            gradients[np.int64(gradient_to) + i * NEXT, lane] = staged[i]
+            store(gradients, np.int64(gradient_to) + i * NEXT, lane, staged, WIDTH * i)
         for i in range(COLUMNS):
-            images[np.int64(image_to) + i * NEXT, lane] = staged[FILTERS + i]
+            store(images, np.int64(image_to) + i * NEXT, lane, staged, WIDTH * (FILTERS + i))
 
     return weight_gemm.Mover(begin, end)
+
+
+RUNG = implicit.Rung({CHANNELS: NHWC_TILES, PIXEL: TILES}, through_registers)
+WEIGHT_RUNG = weight_gemm_launch.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_through_registers)
 
 
 def unsupported(problem: Problem) -> str:
@@ -120,12 +175,12 @@ def unsupported(problem: Problem) -> str:
 
 
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, TILES, through_registers)
+    implicit.forward(problem, x, w, bias, y, RUNG)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, TILES, through_registers)
+    implicit.input_gradient(problem, w, dy, dx, RUNG)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_TILES, turned_through_registers)
+    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_RUNG)

@@ -16,6 +16,7 @@ from crosscheck.kernels.convolution import (
     depthwise,
     direct,
     pipelined,
+    pointwise,
     problem,
     tiled,
     winograd,
@@ -66,6 +67,7 @@ ALGORITHMS = {
         Algorithm("blocked", blocked.forward, blocked.unsupported),
         Algorithm("pipelined", pipelined.forward, blocked.unsupported),
         Algorithm("winograd", winograd.forward, winograd.unsupported, winograd.prefers),
+        Algorithm("pointwise", pointwise.forward, pointwise.unsupported),
     ),
     "input_gradient": table(
         Algorithm("depthwise", depthwise.input_gradient, depthwise.unsupported, _several),
@@ -74,6 +76,7 @@ ALGORITHMS = {
         Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
         Algorithm("winograd", winograd.input_gradient, winograd.unsupported, winograd.prefers),
+        Algorithm("pointwise", pointwise.input_gradient, pointwise.unsupported),
     ),
     "weight_gradient": table(
         Algorithm("depthwise", depthwise.weight_gradient, depthwise.unsupported, _on_gpu),
@@ -81,6 +84,7 @@ ALGORITHMS = {
         Algorithm("direct", direct.weight_gradient),
         Algorithm("blocked", blocked.weight_gradient, blocked.unsupported),
         Algorithm("pipelined", pipelined.weight_gradient, blocked.unsupported),
+        Algorithm("pointwise", pointwise.weight_gradient, pointwise.unsupported),
     ),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }
@@ -91,6 +95,13 @@ def _examples(dtype: type) -> Iterator[Example]:
     for groups in 1, 16:
         w = np.zeros((16, 16 // groups, 3, 3), dtype)
         yield {"input": x, "weight": w, "bias": bias}, {"groups": groups}
+    w = np.zeros((16, 16, 3, 3), dtype)
+    nhwc = {"input": _nhwc(16, 16, dtype), "grad_output": _nhwc(14, 14, dtype)}
+    yield {**nhwc, "weight": w, "bias": bias}, {}
+
+
+def _nhwc(height: int, width: int, dtype: type) -> Array:
+    return np.zeros((2, height, width, 16), dtype).transpose(0, 3, 1, 2)
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)
@@ -101,7 +112,7 @@ def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: A
     this = problem.create(op, *sizes, *geometry)
     return Plan(
         this,
-        [Output(this.output_shape)],
+        [Output(this.output_shape, nhwc=("input", "weight"))],
         sizes={"bias": (this.k,)},
         views={"input": this.images, "out": this.outputs},
     )
@@ -123,7 +134,8 @@ def forward(
     """Return the cross-correlation of input (n, c, h, w) or (c, h, w) with weight (k, c, r, s).
 
     As torch.nn.functional.conv2d: the output is (n, k, p, q) or (k, p, q), float32 or float64 as
-    the input. An input without channels gives an output without channels.
+    the input, and in NHWC where input or weight is. An input without channels gives an output
+    without channels.
 
     Raises TypeError or ValueError before anything is launched, and `Unsupported` when `algorithm`
     names one that does not take the problem.
@@ -137,7 +149,7 @@ def _input_gradient(op: str, input: Size, weight: Size, grad_output: Size, *geom
     this = problem.create(op, ("input_size", input), ("weight.shape", weight), *geometry)
     return Plan(
         this,
-        [Output(input)],
+        [Output(input, nhwc=("weight", "grad_output"))],
         sizes={"grad_output": this.output_shape},
         views={"grad_output": this.outputs, "out": this.images},
     )
@@ -158,7 +170,8 @@ def input_gradient(
 ) -> Array:
     """Return the gradient of `forward` for its input: an array of input_size, 3 or 4 integers.
 
-    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). Raises like `forward`.
+    As torch.nn.grad.conv2d_input. grad_output is (n, k, p, q) or (k, p, q). The result is in NHWC
+    where grad_output or weight is. Raises like `forward`.
     """
     geometry = stride, padding, dilation, groups
     return CONV2D.run("input_gradient", algorithm, out, input_size, weight, grad_output, *geometry)

@@ -2,29 +2,42 @@
 
 from functools import cache
 
+import numpy as np
+
 from crosscheck.kernels.convolution.positions import following
 from crosscheck.kernels.launch import DeviceFunction, device_function, index
+from crosscheck.kernels.ptx import store_quad
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.unravel import unravel
 
 
 @cache
-def epilogue(tile: RegisterTile) -> DeviceFunction:
+def epilogue(tile: RegisterTile, width: int) -> DeviceFunction:
     """Return put_quad(acc, j, ...): stores columns j to j + 3 of a thread, neighbouring positions.
 
     Called once for each quad: in a loop too long to unroll, acc[i, j] would move all of acc from
     registers to local memory. The sign of it is a stack; the assembler reports no spills.
+
+    width: 4 where four neighbouring columns of y lie side by side, on 16 bytes, and K is a multiple
+    of 4; else 1.
     """
-    rows = tile.thread_rows
+    rows, apart = tile.thread_rows, 4 // width
+
+    @device_function
+    def column_quad(acc, i, j):
+        return acc[i, j], acc[i + 1, j], acc[i + 2, j], acc[i + 3, j]
 
     @device_function
     def put(acc, j, n, p, q, k, y, first, ys, N, K):
         if n < N:
             to = first + n * ys[0] + p * ys[3] + q * ys[4]
-            for i in range(rows):
-                below = index(i % 4 + i // 4 * 16)
+            for i in range(rows // width):
+                below = index(i % apart + i // apart * 16)
                 if k + below < K:
-                    y[to + ys[2] * below] = acc[i, j]
+                    if width == 1:
+                        y[to + ys[2] * below] = acc[i, j]
+                    else:
+                        store_quad(y, np.int64(to) + 16 * i, column_quad(acc, 4 * i, j))
 
     @device_function
     def put_quad(acc, j, position, k, y, first, ys, N, K, P, Q):

@@ -9,7 +9,7 @@ it 8 x 8 or 16 x 8 outputs, in registers (register_tile.py).
 A thread loads pixels of one position. It knows `start`, the position's offset in the image, and the
 set `outside` of the filter's rows and columns that are outside the image there. What a term adds to
 `start`, and its row and column, is looked up (lookup.py), a tile before it is needed. So a load is
-an AND, an addition and the load itself.
+an AND, an addition and the load itself. It may bring four (mover.py).
 
 There are two tiles of each matrix: the next pair is on its way while this one is multiplied. How it
 travels is the mover's, blocked.py or pipelined.py. Past the last tile both find zeros, so nothing
@@ -23,7 +23,7 @@ import numpy as np
 
 from crosscheck.kernels.convolution.epilogue import epilogue
 from crosscheck.kernels.convolution.lookup import GEOMETRY, ORIGIN
-from crosscheck.kernels.convolution.mover import Mover, Share
+from crosscheck.kernels.convolution.mover import Load, Mover, Share
 from crosscheck.kernels.convolution.positions import geometry_of, outside_bits
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import load_quad
@@ -32,23 +32,32 @@ from crosscheck.kernels.unravel import unravel
 
 
 @cache
-def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
-    """Return the kernel for a tile, with tiles brought by a mover."""
-    PIXELS, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile)
+def build(
+    tile: RegisterTile, mover: Callable[[RegisterTile, Load], Mover], load: Load, store: int
+) -> Kernel:
+    """Return the kernel for a tile, with tiles brought by a mover.
+
+    load: what a load of x brings; store: how many columns a store of y writes, 1 or 4.
+    """
+    LOADS, SHARING, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile, load)
+    TERMS, POSITIONS = load
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
     ROWS, COLUMNS = tile.thread_rows, tile.thread_columns
-    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, DEPTH * PIXEL_ROW  # quads of a tile, powers of two
-    TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (2 * IMAGES, 4)
-    FIRST_ROW = PIXELS * PIXEL_ROW
-    TWO_TERMS = 2 * DEPTH
-    OUTPUTS, STAGED, WORDS = (ROWS, COLUMNS), PIXELS + 4 * QUADS, 2 * PIXELS
-    begin, end = mover(tile)
+    # Quads from a tile to the other of its pair: powers of two, so that ^ goes there and back.
+    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, 1 << (DEPTH * PIXEL_ROW - 1).bit_length()
+    TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (IMAGES + DEPTH * PIXEL_ROW, 4)
+    FIRST_ROW, ACROSS = LOADS * TERMS * PIXEL_ROW, N // POSITIONS
+    WORDS, TILE_WORDS = 2 * LOADS, 2 * DEPTH // TERMS  # looked up: by a thread, in all
+    OUTPUTS, STAGED = (ROWS, COLUMNS), LOADS * TERMS * POSITIONS + 4 * QUADS
+    begin, end = mover(tile, load)
     multiply = multiplication(tile, WEIGHT_ROW, PIXEL_ROW)
-    place, put_quad = placement(tile), epilogue(tile)
+    place, put_quad = placement(tile), epilogue(tile, store)
 
     @device_function
     def look_up(table, entry, terms):
-        for i in range(PIXELS // 2):
+        if WORDS == 2:
+            terms[0], terms[1] = table[entry], table[entry + 1]
+        for i in range(WORDS // 4):
             quad = load_quad(table, np.int64(entry) + 4 * i)
             terms[4 * i], terms[4 * i + 1], terms[4 * i + 2], terms[4 * i + 3] = quad
 
@@ -80,15 +89,17 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
         todo = min(share, tiles - first)
 
         # What this thread loads: neighbouring terms of one position, and quads of the weights.
-        n, p, q = unravel(column_tile * N + t % N, P, Q)
+        mine, piece = (t % ACROSS, t // ACROSS) if TERMS == 1 else (t // SHARING, t % SHARING)
+        mine *= POSITIONS
+        n, p, q = unravel(column_tile * N + mine, P, Q)
         top, left = p * stride[0] - corner[0], q * stride[1] - corner[1]
         start = n * xs[0] + group * xs[1] + top * xs[2] + left * xs[3]  # may wrap: so does the sum
         outside = outside_bits(n, top, left, image, window, dilation)
-        entry = ((lattice * filled_terms + first * DEPTH) + t // N * PIXELS) * 2
+        entry = (lattice * filled_terms + first * DEPTH) * 2 // TERMS + piece * WORDS
         weight_row = (lattice * groups + group) * filled_terms + first * DEPTH + t // WEIGHT_ROW
         weight_at = weight_row * filled_columns + row_tile * M + t % WEIGHT_ROW * 4
         weight_to = t
-        image_to = t // N * FIRST_ROW + t % N // 4
+        image_to, lane = piece * FIRST_ROW + mine // 4, mine % 4
 
         # What it computes.
         row, column = place(t)
@@ -102,19 +113,19 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
                 acc[i, j] = value
 
         look_up(table, entry, terms)
-        at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to)
+        at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to, lane)
         begin(x, w, at, terms, images, weights, to, staged)
         end(images, weights, to, staged)
-        entry += TWO_TERMS
+        entry += TILE_WORDS
         look_up(table, entry, terms)
         cuda.syncthreads()  # the first tiles are complete before anyone reads them
         for _ in range(todo):
             weight_at += filled_columns * DEPTH
-            entry += TWO_TERMS
+            entry += TILE_WORDS
             weight_to ^= WEIGHTS  # to the other tile of each pair
             image_to ^= IMAGES
             # The next tiles, and the look-up for those after them; past the end both find zeros.
-            at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to)
+            at, to = (start, outside, weight_at, filled_columns), (image_to, weight_to, lane)
             begin(x, w, at, terms, images, weights, to, staged)
             look_up(table, entry, terms)
             multiply(weights, images, row, column, a, b, acc)
@@ -135,5 +146,5 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
             put_quad(acc, 12, position, k, y, first, ys, image[0], K, P, Q)
 
     rung = mover.__module__.rpartition(".")[2]
-    product_kernel.rename(f"{rung}_kernel_{tile}")
+    product_kernel.rename(f"{rung}_kernel_{tile}_{TERMS}_{POSITIONS}_{store}")
     return product_kernel

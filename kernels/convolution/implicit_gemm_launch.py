@@ -14,17 +14,28 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
+from crosscheck.kernels.convolution.layout import in_quads, loads
 from crosscheck.kernels.convolution.lookup import Axes
-from crosscheck.kernels.convolution.mover import Mover
+from crosscheck.kernels.convolution.mover import Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat
-from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
 
 PARTS = (1, 2, 4, 8)
 OUTSIDE_THE_LOOP = 1250  # instructions of a thread with 8 x 8 outputs, counted on sm_90a
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
-MakeMover = Callable[[RegisterTile], Mover]
+
+
+class Rung(NamedTuple):
+    """What makes a rung of the ladder: its tiles, and how they are brought.
+
+    tiles   by what a load brings, the best first; each by dtype
+    """
+
+    tiles: Mapping[Load, Tiles]
+    mover: Callable[[RegisterTile, Load], Mover]
+
 
 SCHEDULERS = 4  # of an SM: each issues one instruction of a warp in a cycle
 ADD_PART = 1 / 16  # cycles of an SM to add an output's part: 8 bytes at 128 bytes a cycle
@@ -125,31 +136,19 @@ def count(extent: int, size: int) -> int:
     return -(-extent // size)
 
 
-def forward(
-    problem: Problem, x: Array, w: Array, bias: Array, y: Array, tiles: Tiles, mover: MakeMover
-) -> None:
-    """Compute y; tiles: of the rung, by dtype; mover: of the rung."""
-    _run(problem, forward_gemm(problem, _strides(w)), (x, w, bias, y), tiles, mover)
+def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array, rung: Rung) -> None:
+    """Compute y."""
+    _run(problem, forward_gemm(problem, flat(w).strides), (x, w, bias, y), rung)
 
 
-def input_gradient(
-    problem: Problem, w: Array, dy: Array, dx: Array, tiles: Tiles, mover: MakeMover
-) -> None:
-    """Compute dx; see `forward`."""
+def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array, rung: Rung) -> None:
+    """Compute dx."""
     no_bias = arrays.empty((0,), w.dtype, w)
-    _run(problem, gradient_gemm(problem, _strides(w)), (dy, w, no_bias, dx), tiles, mover)
-
-
-def _strides(w: Array) -> tuple[int, ...]:
-    return flat(w).strides
+    _run(problem, gradient_gemm(problem, flat(w).strides), (dy, w, no_bias, dx), rung)
 
 
 def _run(
-    problem: Problem,
-    gemm: Gemm,
-    given: tuple[Array, Array, Array, Array],
-    tiles: Tiles,
-    mover: MakeMover,
+    problem: Problem, gemm: Gemm, given: tuple[Array, Array, Array, Array], rung: Rung
 ) -> None:
     """Choose, lay the weights out, launch, and add the parts. given: images, weights, bias, output;
     the arrays have 4 dimensions."""
@@ -159,18 +158,19 @@ def _run(
     positions = gemm.positions(n)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
-    allowed = candidates.among(tiles[images.dtype.type])
-    tile, parts = choose(allowed, PARTS, *extents, repeated, place.multiprocessors)
+    (x, xs), (row, _) = flat(images), flat(w)
+    allowed = loads(x, xs, images.shape, gemm.channels, problem)
+    load = next(each for each in rung.tiles if each in allowed)
+    tiles = candidates.among(rung.tiles[load][images.dtype.type])
+    tile, parts = choose(tiles, PARTS, *extents, repeated, place.multiprocessors)
 
-    y = target
-    if parts > 1 or not is_flat(target):
-        y = arrays.empty((parts, *target.shape), target.dtype, target)
-    (x, xs), (row, _), (out, ys) = flat(images), flat(w), flat(y)
+    y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
+    out, ys = flat(y)
     part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
 
-    lookups = lookup.tables(
-        gemm.axes, gemm.channels, tile.depth, xs[1:], gemm.weight[2:], ys[2:], place
-    )
+    store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
+    strides = xs[1:], gemm.weight[2:], ys[2:]
+    lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load.terms, *strides, place)
     filled = count(gemm.columns, tile.rows) * tile.rows
     size = repeated * lookups.terms * filled
     weights = arrays.empty((size,), w.dtype, w)
@@ -179,7 +179,9 @@ def _run(
 
     across, down = count(positions, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    launch = implicit_gemm.build(tile, mover)[repeated * parts * across * down, tile.threads]
+    launch = implicit_gemm.build(tile, rung.mover, load, store)[
+        repeated * parts * across * down, tile.threads
+    ]
     launch(
         x,
         weights,

@@ -5,7 +5,9 @@ A term is a triple (channel, r, s). What it means depends on the shapes and stri
     table     (lattice, term, 2): the term's offset in the image, and two bits, one of its row and
               one of its column of the filter. A position of the output knows once and for all which
               rows and columns are outside the image there. So a load is an addition, an AND and the
-              load itself, whatever the stride, padding, dilation, memory order and channels.
+              load itself, whatever the stride, padding, dilation, memory order and channels. Where
+              loads bring four channels, the sum is in the order (r, s, channel), and four terms
+              share an entry.
     taps      (lattice, term): the term's offset in the weights, or NOTHING
     geometry  (lattice, GEOMETRY): what a block reads once, in the order of the constants below
 
@@ -56,6 +58,7 @@ def tables(
     axes: Axes,
     channels: int,
     depth: int,
+    width: int,
     image: tuple[int, ...],
     weight: tuple[int, ...],
     output: tuple[int, ...],
@@ -63,6 +66,7 @@ def tables(
 ) -> Tables:
     """Return the tables of a convolution whose tiles have `depth` terms.
 
+    width: how many channels a load brings, 1 or 4.
     image, weight, output: the strides of the images (c, h, w), of the weights (channel, r, s) and
     of the output (h, w).
     """
@@ -75,7 +79,10 @@ def tables(
     geometry = np.zeros((len(lattices), GEOMETRY), np.int64)
     for i, ((v, h), count) in enumerate(zip(lattices, counts, strict=True)):
         window = len(v.taps), len(h.taps)
-        c, r, s = np.unravel_index(np.arange(count), (channels, *window))
+        if width == 1:
+            c, r, s = np.unravel_index(np.arange(count), (channels, *window))
+        else:
+            r, s, c = np.unravel_index(np.arange(count), (*window, channels))
         table[i, :count, 0] = np.stack((c, r * v.dilation, s * h.dilation), 1) @ image
         table[i, :count, 1] = 1 << r | 1 << window[0] + s
         chosen = np.array(v.taps, int)[r], np.array(h.taps, int)[s]
@@ -83,7 +90,7 @@ def tables(
         pairs = (v.extent, h.extent), window, *zip(v[-3:], h[-3:], strict=True)
         origin = v.first * output[0] + h.first * output[1]
         geometry[i] = *chain(*pairs), origin, -(-count // depth)
-    rows = (each.reshape(-1) for each in (table, taps, geometry))
+    rows = (each.reshape(-1) for each in (table[:, ::width], taps, geometry))
     return Tables(*(place.upload(_narrow(each)) for each in rows), terms)
 
 

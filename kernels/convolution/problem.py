@@ -51,6 +51,12 @@ class Problem:
         return self.padding[0], self.padding[2]
 
     @property
+    def is_product(self) -> bool:
+        """Whether every output sums over the channels of the pixel at its own position."""
+        one, none = (1, 1), (0, 0, 0, 0)
+        return (self.r, self.s) == self.stride == one and self.padding == none
+
+    @property
     def images(self) -> tuple[int, ...]:
         """The size of the input as a batch."""
         return self.n, self.c, self.h, self.w

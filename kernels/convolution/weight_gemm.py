@@ -10,6 +10,9 @@ neighbours of an image's row. Both tiles of a pair lie side by side in a row of 
 is one quad longer than they need: that turns the banks, so that the 8 positions x 4 filters of a
 warp's store go to 32 banks.
 
+In NHWC (`width` 4) filters and columns, in the order (r, s, c), are neighbours in memory as in the
+tiles: a warp loads those of one position, a thread four, which stay a quad all the way.
+
 The sum is long and the output small, so its parts go to several blocks, and are added in order.
 """
 
@@ -17,6 +20,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from crosscheck.kernels.convolution.lookup import NOTHING
 from crosscheck.kernels.convolution.positions import outside_bits
 from crosscheck.kernels.launch import (
     DeviceFunction,
@@ -27,11 +31,11 @@ from crosscheck.kernels.launch import (
     kernel,
     real,
 )
-from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.ptx import load_quad, store_quad
 from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
 from crosscheck.kernels.unravel import unravel
 
-DY_AT, X_AT, OUTSIDE, EXISTS = 0, 1, 2, 3  # the words of a position
+DY_AT, X_AT, OUTSIDE, UNUSED = 0, 1, 2, 3  # the words of a position, a quad
 
 
 @kernel
@@ -44,14 +48,13 @@ def positions_kernel(positions, image, window, extent, stride, corner, dilation,
         n, p, q = unravel(i, extent[0], extent[1])
         top, left = p * stride[0] - corner[0], q * stride[1] - corner[1]
         outside = outside_bits(n, top, left, image, window, dilation)
-        exists = index(1)
-        if n >= image[0]:
-            n, p, q, top, left = index(0), index(0), index(0), index(0), index(0)
-            outside, exists = index(0xFFFFFFFF), index(0)  # all of them
         positions[i, DY_AT] = n * ys[0] + p * ys[1] + q * ys[2]
         positions[i, X_AT] = n * xs[0] + top * xs[1] + left * xs[2]
         positions[i, OUTSIDE] = outside
-        positions[i, EXISTS] = exists
+        positions[i, UNUSED] = index(0)
+        if n >= image[0]:
+            positions[i, DY_AT] = NOTHING
+            positions[i, OUTSIDE] = index(0xFFFFFFFF)  # all of it
 
 
 class Share(NamedTuple):
@@ -62,10 +65,10 @@ class Share(NamedTuple):
     apart: int
 
     @classmethod
-    def of(cls, tile: RegisterTile) -> "Share":
-        """Return the share of a thread in a tile."""
+    def of(cls, tile: RegisterTile, width: int) -> "Share":
+        """Return the share of a thread in a tile; width: 1, or 4 where it counts quads."""
         apart = tile.threads // tile.depth
-        return cls(tile.rows // apart, tile.columns // apart, apart)
+        return cls(tile.rows // width // apart, tile.columns // width // apart, apart)
 
 
 class Mover(NamedTuple):
@@ -81,22 +84,31 @@ class Mover(NamedTuple):
 
 
 @cache
-def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
-    """Return the kernel for a tile, with tiles brought by a mover."""
-    FILTERS, COLUMNS, APART = Share.of(tile)
+def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width: int) -> Kernel:
+    """Return the kernel for a tile, with tiles brought by a mover; width: of its loads, 1 or 4."""
+    FILTERS, COLUMNS, APART = Share.of(tile, width)
+    WIDTH, NEIGHBOURS = width, 4 // width
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
     NEXT_M, NEXT_N = M // 4, N // 4  # quads from a tile to the other of its pair
     ROW_M, ROW_N = 2 * NEXT_M + 1, 2 * NEXT_N + 1  # quads in a row
     GRADIENTS, IMAGES = (DEPTH * ROW_M, 4), (DEPTH * ROW_N, 4)
     THREAD_ROWS, THREAD_COLUMNS = tile.thread_rows, tile.thread_columns
-    OUTPUTS, STAGED, WORDS = (THREAD_ROWS, THREAD_COLUMNS), FILTERS + COLUMNS, 2 * COLUMNS
+    OUTPUTS, STAGED, WORDS = (THREAD_ROWS, THREAD_COLUMNS), (FILTERS + COLUMNS) * width, 2 * COLUMNS
     LANES = 4 * DEPTH
-    begin, end = mover(tile)
+    begin, end = mover(tile, width)
     multiply, place = multiplication(tile, ROW_M, ROW_N), placement(tile)
 
     @device_function
     def look_up(positions, entry, position):
         position[0], position[1], position[2], position[3] = load_quad(positions, entry)
+
+    @device_function
+    def put(parts, to, acc, i, j):
+        if WIDTH == 1:
+            parts[to] = acc[i, j]
+        else:
+            quad = acc[i, 4 * j], acc[i, 4 * j + 1], acc[i, 4 * j + 2], acc[i, 4 * j + 3]
+            store_quad(parts, to, quad)
 
     @kernel(launch_bounds=(tile.threads, tile.blocks))
     def product_kernel(dy, x, positions, table, parts, K, CRS, xs, ys, counts):
@@ -120,17 +132,18 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
         part, group = unravel(block, groups)
 
         # What this thread loads: at one position, these filters and columns.
+        mine, piece = (t % DEPTH, t // DEPTH) if WIDTH == 1 else (t // APART, t % APART)
         for i in range(FILTERS):
-            k = min(row_tile * M + t // DEPTH + index(APART * i), K - 1)  # past the end: not stored
-            filters[i] = group * ys[0] + k * ys[1]
+            k = row_tile * M + (piece + index(APART * i)) * WIDTH
+            filters[i] = group * ys[0] + min(k, K - WIDTH) * ys[1]  # past the end: not stored
         for i in range(COLUMNS):
-            entry = (column_tile * N + t // DEPTH + index(APART * i)) * 2
+            entry = (column_tile * N // WIDTH + piece + index(APART * i)) * 2
             columns[2 * i] = index(table[entry]) + group * xs[0]
             columns[2 * i + 1] = table[entry + 1]
-        entry = (part * todo * DEPTH + t % DEPTH) * 4
-        lane = t // DEPTH % 4
-        gradient_to, image_to = t // LANES, t // LANES
-        gradient_row, image_row = t % DEPTH * ROW_M, t % DEPTH * ROW_N
+        entry = (part * todo * DEPTH + mine) * 4
+        lane = piece % 4
+        gradient_to, image_to = piece * WIDTH // 4, piece * WIDTH // 4
+        gradient_row, image_row = mine * ROW_M, mine * ROW_N
 
         # What it computes.
         row, column = place(t)
@@ -163,11 +176,11 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile], Mover]) -> Kernel:
         first = (part * groups + group) * K
         for i in range(THREAD_ROWS):
             here = k + index(i % 4 + i // 4 * 16)
-            for j in range(THREAD_COLUMNS):
-                at = crs + index(j % 4 + j // 4 * 32)
+            for j in range(THREAD_COLUMNS // WIDTH):
+                at = crs + index(j % NEIGHBOURS + j // NEIGHBOURS * 32)
                 if here < K and at < CRS:
-                    parts[(first + here) * CRS + at] = acc[i, j]
+                    put(parts, (first + here) * CRS + at, acc, i, j)
 
     rung = mover.__module__.rpartition(".")[2]
-    product_kernel.rename(f"{rung}_kernel_{tile}")
+    product_kernel.rename(f"{rung}_kernel_{tile}_{width}")
     return product_kernel

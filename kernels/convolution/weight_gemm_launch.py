@@ -1,6 +1,7 @@
 """From a checked convolution to the launch of its weight gradient: tile, parts, tables, launch."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
 from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, choose, count, forward_axes
+from crosscheck.kernels.convolution.layout import in_quads
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import Mover
 from crosscheck.kernels.flat import flat
@@ -17,6 +19,18 @@ from crosscheck.kernels.register_tile import RegisterTile
 PARTS = (1, 2, 4, 8, 16, 32, 64, 128)  # a sum over all positions is long, its outputs are few
 
 
+class Rung(NamedTuple):
+    """What makes a rung of the ladder: its tiles by dtype, and how they are brought.
+
+    tiles, nhwc_tiles   for loads of one element, and of four neighbours
+    mover               (tile, width of the loads) -> mover
+    """
+
+    tiles: Tiles
+    nhwc_tiles: Tiles
+    mover: Callable[[RegisterTile, int], Mover]
+
+
 # d y[n, k, p, q] / d w[k, c, r, s] = x[n, c, h, w]: every output of filter k used the element once,
 # at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
 def run(
@@ -24,17 +38,19 @@ def run(
     x: Array,
     dy: Array,
     dw: Array,
-    tiles: Tiles,
-    mover: Callable[[RegisterTile], Mover],
+    rung: Rung,
 ) -> None:
-    """Compute dw; tiles: of the rung, by dtype; mover: of the rung."""
+    """Compute dw."""
     place = arrays.place(x)
     n, _, height, width = x.shape
     K, CRS = problem.filters, problem.channels * problem.r * problem.s
     terms = problem.n * problem.p * problem.q
+    (images, xs), (gradients, ys) = flat(x), flat(dy)
+    quads = in_quads(images, xs, x.shape, problem.channels)
+    quads = quads and in_quads(gradients, ys, dy.shape, K)
+    load, tiles = (4, rung.nhwc_tiles) if quads else (1, rung.tiles)
     allowed = candidates.among(tiles[x.dtype.type])
     tile, parts = choose(allowed, PARTS, K, CRS, terms, problem.groups, place.multiprocessors)
-    (images, xs), (gradients, ys) = flat(x), flat(dy)
 
     steps = count(count(terms, tile.depth), parts)
     rows = (parts * steps + 2) * tile.depth  # loads run a tile ahead, look-ups two
@@ -48,11 +64,13 @@ def run(
 
     axes, nothing = forward_axes(problem), (0, 0, 0)
     table = lookup.tables(
-        axes, problem.channels, tile.columns, xs[1:], nothing, ys[2:], place
+        axes, problem.channels, tile.columns, load, xs[1:], nothing, ys[2:], place
     ).table
+    dw = dw if load == 1 else dw.transpose(0, 2, 3, 1)  # as columns follow each other: (r, s, c)
     sums = arrays.empty((parts, *dw.shape), dw.dtype, dw)
     down, across = count(K, tile.rows), count(CRS, tile.columns)
-    launch = weight_gemm.build(tile, mover)[parts * problem.groups * down * across, tile.threads]
+    blocks = parts * problem.groups * down * across
+    launch = weight_gemm.build(tile, rung.mover, load)[blocks, tile.threads]
     launch(
         gradients,
         images,

@@ -14,7 +14,8 @@ import numpy as np
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.linear import direct, tiled
+from crosscheck.kernels.convolution import blocked, pipelined
+from crosscheck.kernels.linear import direct, pixels, tiled
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction import reduce
@@ -55,17 +56,19 @@ def _no_bias(like: Array) -> Array:
     return empty((0,), like.dtype, like)
 
 
-def _products(run: Callable[..., None]) -> dict[str, Algorithm]:
+def _products(run: Callable[..., None], convolved: Callable[..., None]) -> dict[str, Algorithm]:
     return table(
         Algorithm("tiled", partial(run, tiled.product), prefers=_fills_tiles),
         Algorithm("direct", partial(run, direct.product)),
+        Algorithm("blocked", partial(convolved, blocked)),
+        Algorithm("pipelined", partial(convolved, pipelined)),
     )
 
 
 ALGORITHMS = {
-    "forward": _products(_forward_product),
-    "input_gradient": _products(_input_product),
-    "weight_gradient": _products(_weight_product),
+    "forward": _products(_forward_product, pixels.forward),
+    "input_gradient": _products(_input_product, pixels.input_gradient),
+    "weight_gradient": _products(_weight_product, pixels.weight_gradient),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }
 

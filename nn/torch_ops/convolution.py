@@ -26,7 +26,10 @@ def conv2d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """`torch.nn.functional.conv2d` for float32 and float64. The output is contiguous."""
+    """`torch.nn.functional.conv2d` for float32 and float64.
+
+    The output is in torch.channels_last where input or weight is.
+    """
     op = "conv2d"
     if isinstance(padding, str):
         if padding not in ("same", "valid"):

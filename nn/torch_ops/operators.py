@@ -15,7 +15,7 @@ what to save for them. The derivatives of those are formulas, one function each:
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -51,6 +51,13 @@ DTYPES = {np.int64: torch.int64, np.uint8: torch.uint8}
 # `**saved`: all of them.
 Formulas = Callable[..., Mapping[str, Callable[[], Tensor]]]
 Named = Mapping[str, Any]
+
+
+class Images(NamedTuple):
+    """What decides the memory order of an output."""
+
+    shape: Sequence[int]
+    strides: Sequence[int]
 
 
 class Operators:
@@ -172,4 +179,9 @@ def _allocate(output: Output, named: Named, tensors: Sequence[Tensor]) -> Tensor
     if output.like:
         return torch.empty_like(named[output.like])
     first = next(each for each in tensors if each.is_floating_point())
-    return first.new_empty(output.size, dtype=DTYPES.get(output.dtype))
+    dtype = DTYPES.get(output.dtype)
+    images = {name: Images(named[name].shape, named[name].stride()) for name in output.nhwc}
+    strides = output.strides(images)
+    if strides is None:
+        return first.new_empty(output.size, dtype=dtype)
+    return first.new_empty_strided(output.size, strides, dtype=dtype)

@@ -119,6 +119,23 @@ LAYOUTS = (
         for layout in ("strided", "channels_last")
     ),
     conv(
+        "quads",
+        "channels_last by four: a load brings channels, a store brings filters",
+        (2, 8, 5, 6),
+        (20, 8, 3, 2),
+        layout="channels_last",
+        padding=1,
+    ),
+    conv(
+        "quads-groups",
+        "channels_last by four, in groups, strided windows",
+        (1, 24, 7, 5),
+        (8, 12, 3, 3),
+        layout="channels_last",
+        groups=2,
+        stride=2,
+    ),
+    conv(
         "strided-tiles",
         "strides across several tiles",
         (2, 17, 3, 6),

@@ -99,8 +99,8 @@ FAULTS = (
     Fault(
         "positions beyond the last count in the weight gradient",
         WEIGHT_GEMM,
-        "exists = index(0xFFFFFFFF), index(0)",
-        "exists = index(0), index(1)",
+        "positions[i, DY_AT] = NOTHING\n            positions[i, OUTSIDE] = index(0xFFFFFFFF)",
+        "positions[i, OUTSIDE] = index(0)",
         "conv2d",
         "filter-3x3",
     ),

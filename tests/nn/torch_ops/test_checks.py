@@ -23,6 +23,7 @@ def random(*shape, seed=0):
 
 # Small, as gradcheck asks for the output once for every element.
 SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, seed=2)
+NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
 WINDOW = [3], [2], [1], [1], True
@@ -39,6 +40,17 @@ CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
 OPERATORS = {
     "conv2d": (CONV2D.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (CONV2D.forward, SMALL, FILTER, None, [1], None, [1], 2),
+    "conv2d in NHWC": (CONV2D.forward, NHWC, random(2, 2, 3, 2), None, [1], [0], [1], 1),
+    "conv2d_input_gradient in NHWC": (
+        CONV2D.input_gradient,
+        [2, 3, 3, 4],
+        random(2, 3, 1, 2),
+        random(2, 2, 3, 3).to(memory_format=torch.channels_last),
+        [1],
+        [0],
+        [1],
+        1,
+    ),
     "conv2d_input_gradient": (CONV2D.input_gradient, SMALL.shape, FILTER, DY, *GEOMETRY),
     "conv2d_weight_gradient": (CONV2D.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
     "conv2d_bias_gradient": (CONV2D.bias_gradient, DY, [4]),
