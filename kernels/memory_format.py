@@ -5,6 +5,13 @@ It is an order of memory, not of axes. The strides say it, in elements or in byt
 
 from collections.abc import Sequence
 
+import numpy as np
+
+
+def in_nhwc(images: np.ndarray) -> np.ndarray:
+    """Return a copy of images (n, c, h, w) that lies in memory as NHWC."""
+    return np.ascontiguousarray(images.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+
 
 def channels_last(size: Sequence[int]) -> tuple[int, ...]:
     """Return the strides, in elements, of dense images (n, c, h, w) or (c, h, w) in NHWC."""

@@ -44,6 +44,9 @@ class GPUArray:
     def reshape(self, *shape: Any) -> "GPUArray":
         return self.view(np.reshape, shape[0] if len(shape) == 1 else shape)
 
+    def transpose(self, *axes: Any) -> "GPUArray":
+        return self.view(np.transpose, tuple(axes[0]) if len(axes) == 1 else axes)
+
     def view(self, make: Callable[..., np.ndarray], *how: Any) -> "GPUArray":
         """Return make(memory, *how) as an array of this kind."""
         key = make, *how

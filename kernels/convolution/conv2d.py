@@ -22,6 +22,7 @@ from crosscheck.kernels.convolution import (
     winograd,
 )
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction import reduce
@@ -92,16 +93,10 @@ ALGORITHMS = {
 
 def _examples(dtype: type) -> Iterator[Example]:
     x, bias = np.zeros((2, 16, 16, 16), dtype), np.zeros(16, dtype)
-    for groups in 1, 16:
-        w = np.zeros((16, 16 // groups, 3, 3), dtype)
-        yield {"input": x, "weight": w, "bias": bias}, {"groups": groups}
-    w = np.zeros((16, 16, 3, 3), dtype)
-    nhwc = {"input": _nhwc(16, 16, dtype), "grad_output": _nhwc(14, 14, dtype)}
-    yield {**nhwc, "weight": w, "bias": bias}, {}
-
-
-def _nhwc(height: int, width: int, dtype: type) -> Array:
-    return np.zeros((2, height, width, 16), dtype).transpose(0, 3, 1, 2)
+    w, dy = np.zeros((16, 16, 3, 3), dtype), np.zeros((2, 16, 14, 14), dtype)
+    yield {"input": in_nhwc(x), "grad_output": in_nhwc(dy), "weight": w, "bias": bias}, {}
+    yield {"input": x, "weight": w[:, :1], "bias": bias}, {"groups": 16}
+    yield {"input": x, "weight": w, "bias": bias}, {}
 
 
 CONV2D = Operator("conv2d", ALGORITHMS, _examples)

@@ -19,6 +19,7 @@ import numpy as np
 from crosscheck.kernels import arguments, vectorized
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import avg_vectorized
@@ -112,7 +113,9 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    yield {"input": np.zeros((2, 8, 16, 16), dtype)}, {"kernel_size": 2}
+    x, dy = np.zeros((2, 8, 16, 16), dtype), np.zeros((2, 8, 8, 8), dtype)
+    yield {"input": in_nhwc(x), "grad_output": in_nhwc(dy)}, {"kernel_size": 2}
+    yield {"input": x}, {"kernel_size": 2}
 
 
 AVG_POOL2D = Operator("avg_pool2d", ALGORITHMS, _examples)
@@ -137,7 +140,7 @@ def _forward(op: str, input: Size, *how: Any) -> Plan:
     problem = _problem(op, "input.shape", input, *how)
     images, outputs = problem.windows.input_size, problem.windows.output_size
     views = {"input": images, "out": outputs}
-    return Plan(problem, [Output(outputs[-len(input) :])], views=views)
+    return Plan(problem, [Output(outputs[-len(input) :], nhwc=("input",))], views=views)
 
 
 @AVG_POOL2D.direction(_forward)
@@ -169,7 +172,7 @@ def _input_gradient(op: str, grad_output: Size, input: Size, *how: Any) -> Plan:
     images, outputs = problem.windows.input_size, problem.windows.output_size
     return Plan(
         problem,
-        [Output(input)],
+        [Output(input, nhwc=("grad_output",))],
         sizes={"grad_output": outputs[-len(input) :]},
         views={"grad_output": outputs, "out": images},
     )

@@ -18,6 +18,7 @@ import numpy as np
 from crosscheck.kernels import vectorized
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import max_vectorized
@@ -89,6 +90,8 @@ ALGORITHMS = {
 def _examples(dtype: type) -> Iterator[Example]:
     firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
     x, indices = np.zeros((2, 8, 16, 16), dtype), np.broadcast_to(firsts, (2, 8, 8, 8)).copy()
+    nhwc = {"input": in_nhwc(x), "indices": in_nhwc(indices)}
+    yield {**nhwc, "grad_output": in_nhwc(np.zeros((2, 8, 8, 8), dtype))}, {"kernel_size": 2}
     yield {"input": x, "indices": indices}, {"kernel_size": 2}
 
 
@@ -101,7 +104,7 @@ def _forward(op: str, input: Size, *geometry: Any) -> Plan:
     size = outputs[-len(input) :]
     return Plan(
         problem,
-        [Output(size), Output(size, np.int64)],
+        [Output(size, nhwc=("input",)), Output(size, np.int64, nhwc=("input",))],
         views={"input": images, "out": outputs, "indices": outputs},
     )
 
@@ -138,7 +141,7 @@ def _input_gradient(op: str, grad_output: Size, indices: Size, input: Size, *geo
     size = outputs[-len(input) :]
     return Plan(
         problem,
-        [Output(input)],
+        [Output(input, nhwc=("grad_output",))],
         sizes={"grad_output": size, "indices": size},
         integers={"indices": (np.int64,)},
         views={"grad_output": outputs, "indices": outputs, "out": images},
