@@ -15,9 +15,12 @@ SLACK = {"instructions": 0.02}
 SLACK_OF_ANOTHER_COMPILER = 0.05
 
 
-def missing(known: Record) -> list[str]:
-    """Return in words which kernels the record lacks, and which of its lines no kernel has."""
-    there, recorded = dict(record.launched()).keys(), known.lines.keys()
+def missing(known: Record, arch: str) -> list[str]:
+    """Return in words which kernels the record lacks for an architecture, and which of its lines
+    no kernel has.
+    """
+    there = {each for each in dict(record.launched()) if each.arch == arch}
+    recorded = {each for each in known.lines if each.arch == arch}
     new = sorted({each.kernel for each in there - recorded})
     gone = sorted({each.kernel for each in recorded - there})
     return [

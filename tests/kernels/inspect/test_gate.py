@@ -84,10 +84,10 @@ def test_a_kernel_that_fits_on_no_sm(found):
 
 def test_kernels_without_a_line_and_lines_without_a_kernel_are_listed():
     every = dict.fromkeys(dict(record.launched()))
-    assert gate.missing(Record("", every)) == []
+    assert gate.missing(Record("", every), VARIANT.arch) == []
     gone = VARIANT._replace(kernel="activation.step.forward_kernel")
     del every[VARIANT]
-    assert gate.missing(Record("", {**every, gone: None})) == [
+    assert gate.missing(Record("", {**every, gone: None}), VARIANT.arch) == [
         f"{VARIANT.kernel} is not in the record: crosscheck inspect {VARIANT.kernel} --update",
         f"{gone.kernel} is in the record, and no kernel: crosscheck inspect --update",
     ]
