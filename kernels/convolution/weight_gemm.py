@@ -163,7 +163,8 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
             entry += LANES
             gradient_to ^= NEXT_M  # to the other tile of each pair
             image_to ^= NEXT_N
-            to = gradient_row + gradient_to, image_row + image_to, lane
+            gradient_at = gradient_row + gradient_to  # of square tiles, both are at one place
+            to = gradient_at, gradient_at if M == N else image_row + image_to, lane
             # After a part's last tile: the next part's first, which nobody reads.
             begin(dy, x, position, filters, columns, gradients, images, to, staged)
             look_up(positions, entry, position)
