@@ -21,16 +21,24 @@ def flat(array: Array) -> Flat:
     """Return an array of any strides as a row; one that has negative strides, or such as no whole
     number of elements makes, is copied.
     """
-    size = array.itemsize
-    if any(stride < 0 or stride % size for stride in array.strides):
+    if not is_flat(array):
         array = namespace(array).ascontiguousarray(array)
-    strides = tuple(stride // size for stride in array.strides)
+    size = array.itemsize
+    strides = tuple(
+        stride // size if _is_walked(stride, size) else 0  # of an axis that nobody walks
+        for stride in array.strides
+    )
     return Flat(_row(array, strides), strides)
 
 
 def is_flat(array: Array) -> bool:
     """Return whether `flat` makes a view, so that what is written to it reaches the array."""
-    return all(stride >= 0 and stride % array.itemsize == 0 for stride in array.strides)
+    axes = zip(array.shape, array.strides, strict=True)
+    return all(extent == 1 or _is_walked(stride, array.itemsize) for extent, stride in axes)
+
+
+def _is_walked(stride: int, size: int) -> bool:
+    return stride >= 0 and stride % size == 0
 
 
 def _row(array: Array, strides: Sequence[int]) -> Array:

@@ -13,6 +13,7 @@ VIEWS = {
     "broadcast": np.broadcast_to(BASE[:1], (3, 5, 6)),
     "one": BASE[:1, :1, :1],
     "reversed": BASE[:, ::-1],
+    "reversed_one": BASE[:1, :, :][::-1],
 }
 
 
