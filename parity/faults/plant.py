@@ -96,5 +96,5 @@ def _forget_compiled() -> None:
     for value in [value for module in ours for value in vars(module).values()]:
         if isinstance(value, (Kernel, DeviceFunction, Operator)):
             value.forget()
-        elif hasattr(value, "cache_clear"):
+        elif hasattr(type(value), "cache_clear"):
             value.cache_clear()

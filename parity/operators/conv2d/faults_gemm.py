@@ -19,7 +19,7 @@ FAULTS = (
     Fault(
         "the look-up is a tile late",
         GEMM,
-        "            entry += TWO_TERMS\n            weight_to",
+        "            entry += TILE_WORDS\n            weight_to",
         "            weight_to",
         "conv2d",
         "sum-of-3-tiles",
