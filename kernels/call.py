@@ -13,6 +13,7 @@ from crosscheck.kernels import arguments, tuned
 from crosscheck.kernels.algorithm import Algorithm, choose
 from crosscheck.kernels.arrays import Array, Facts, empty_of, facts, is_in_order, place
 from crosscheck.kernels.kinds import Kinds
+from crosscheck.kernels.schedule import Kept
 from crosscheck.kernels.views import Views
 
 
@@ -38,7 +39,7 @@ class Call:
 
     operator, direction   of operator.py
     algorithm             its name, or None for the one that was measured to be the fastest, else
-                          for the first that prefers the problem
+                          for the one that `choose` takes
     outs                  the outputs, in order: arrays, or None for new ones
     values                the arguments, in order
     """
@@ -58,9 +59,9 @@ class Call:
         table = operator.algorithms[direction.name]
         if algorithm is None:
             algorithm = self._fastest(table)
-        problem, device = self.plan.problem, self._first.device
-        chosen = choose(self.op, direction.name, table, problem, device, algorithm)
-        self._run, self._problem = chosen.run, problem
+        problem = self.plan.problem
+        asked = self.op, direction.name, table, problem, self._known, self.place, algorithm
+        self._run = Kept(choose(*asked).run, problem)
         self._prepare(direction, outs)
 
     def _check(self, direction: Any, values: Sequence[Any]) -> None:
@@ -100,7 +101,8 @@ class Call:
         found = tuned.known() and tuned.known().get(self.tuning_key)
         if not found or found.algorithm not in table:
             return None
-        return None if table[found.algorithm].unsupported(self.plan.problem) else found.algorithm
+        refused = table[found.algorithm].refusal(self.plan.problem, self.place)
+        return None if refused else found.algorithm
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
         """Check the outputs that are given, and note what each run makes and how kernels see it."""
@@ -149,9 +151,9 @@ class Call:
             if self._has_views:
                 folded = zip(results, self._folded, strict=True)
                 views = [Views.folded(out, shape) for out, shape in folded]
-                self._run(self._problem, *given, *[each.out for each in views])
+                self._run(*given, *[each.out for each in views])
                 for each in views:
                     each.finish()
             else:
-                self._run(self._problem, *given, *results)
+                self._run(*given, *results)
         return results[0] if len(results) == 1 else tuple(results)
