@@ -52,4 +52,4 @@ def _of_pixels(convolved: Scheduled, sizes: Sizes, matrices: tuple[Array, ...]) 
 
 def _pixels(array: Array) -> Array:
     """Return (rows, columns) as (n, c, 1, 1), or (k, c, 1, 1); a bias as it is."""
-    return array[:, :, None, None] if array.ndim == 2 else array
+    return array.reshape(*array.shape, 1, 1) if array.ndim == 2 else array  # a view, always
