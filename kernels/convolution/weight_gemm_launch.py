@@ -21,7 +21,18 @@ from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.schedule import Schedule
 from crosscheck.kernels.waves import Product, choose, count
 
-PARTS = (1, 2, 4, 8, 16, 32, 64, 128)  # a sum over all positions is long, its outputs are few
+PARTS = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+    256,
+    512,
+)  # a sum over all positions is long, its outputs are few
 
 
 class Rung(NamedTuple):
