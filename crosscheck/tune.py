@@ -1,6 +1,7 @@
 """`crosscheck tune`: measure an operator's algorithms on arrays of given sizes; show, or forget.
 
 crosscheck tune conv2d input=8x64x28x28 weight=64x64x3x3 padding=1
+crosscheck tune conv2d input=8x64x28x28 weight=64x64x3x3 padding=1 --predict   # what would run
 crosscheck tune                 # what is known
 crosscheck tune --clear         # forget it
 """
@@ -18,10 +19,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from crosscheck import kernels
-from crosscheck.kernels import tuned
+from crosscheck.kernels import tuned, tuning
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.inspect.launches import operators, with_returned
-from crosscheck.kernels.operator import Operator, bind
+from crosscheck.kernels.operator import Direction, Operator, bind
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Device = StrEnum("Device", ["cpu", "cuda"])
@@ -40,12 +41,19 @@ def tune(
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to measure.")] = Device.cpu,
     dtype: Annotated[Dtype, typer.Option(help="Of the arrays.")] = Dtype.float32,
+    predict: Annotated[
+        bool,
+        typer.Option("--predict", help="Show what a GPU is predicted to take; launch nothing."),
+    ] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Forget all that was measured.")] = False,
 ) -> None:
     """Measure which algorithm of an operator is the fastest here, and remember it.
 
     The arrays are random, of the given sizes. Calls without algorithm= then run what was the
     fastest. Without an operator, show what is known.
+
+    With --predict, show the times by which a GPU chooses until it is tuned: those of this GPU with
+    --device cuda, else of an H200, which nobody needs to have.
     """
     console = Console()
     if not console.is_terminal:
@@ -55,7 +63,9 @@ def tune(
     elif op:
         try:
             operator = _operator(op)
-            _measure(console, operator, direction, _parsed(operator, given or [], device, dtype))
+            known, options = _known(operator, _parsed(operator, given or [], device, dtype))
+            show = _predict if predict else _measure
+            show(console, operator, _directions(operator, direction, known), known, options)
         except (TypeError, ValueError) as error:
             raise typer.BadParameter(str(error)) from None
     else:
@@ -90,20 +100,55 @@ def _parsed(operator: Operator, given: list[str], device: Device, dtype: Dtype) 
     return parsed
 
 
-def _measure(
-    console: Console, operator: Operator, names: list[str] | None, given: Mapping[str, Any]
-) -> None:
+def _known(
+    operator: Operator, given: Mapping[str, Any]
+) -> tuple[Mapping[str, Array], Mapping[str, Any]]:
+    """Return the arrays, with those that a forward pass returns, and the options."""
     arrays = {name: value for name, value in given.items() if hasattr(value, "shape")}
     options = {name: value for name, value in given.items() if name not in arrays}
-    known: Mapping[str, Array] = with_returned(operator, arrays, options)
+    return with_returned(operator, arrays, options), options
+
+
+def _directions(
+    operator: Operator, names: list[str] | None, known: Mapping[str, Array]
+) -> Mapping[str, Direction]:
+    """Return the directions of these names; without any, those that the arrays have."""
     for name in names or ():
         if name not in operator.directions:
             raise ValueError(f"{name!r}; expected one of {', '.join(operator.directions)}")
-    directions = {
+    return {
         name: each
         for name, each in operator.directions.items()
-        if (name in names if names else not each.of or each.of in arrays)
+        if (name in names if names else not each.of or each.of in known)
     }
+
+
+def _predict(
+    console: Console,
+    operator: Operator,
+    directions: Mapping[str, Direction],
+    known: Mapping[str, Array],
+    options: Mapping[str, Any],
+) -> None:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("direction", "algorithm", "microseconds", "because"):
+        table.add_column(column, justify="right" if column == "microseconds" else "left")
+    for name, each in directions.items():
+        found = tuning.predict(each.function, **bind(each.function, known, options))
+        for algorithm, predicted in found.items():
+            time = f"{predicted.microseconds:.1f}" if predicted.why else ""
+            table.add_row(name, algorithm, time, predicted.why or "the first of its table")
+        table.add_section()
+    console.print(table)
+
+
+def _measure(
+    console: Console,
+    operator: Operator,
+    directions: Mapping[str, Direction],
+    known: Mapping[str, Array],
+    options: Mapping[str, Any],
+) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         total = sum(len(operator.algorithms[name]) for name in directions)

@@ -1,15 +1,17 @@
 """An algorithm is one way to compute one direction of an operator; a family keeps them in a table.
 
-`ALGORITHMS[direction][name]` of a family module is an `Algorithm`. The order of a table is its
-order of preference: with no name given, the first algorithm runs that takes the problem and prefers
-it.
+`ALGORITHMS[direction][name]` of a family module is an `Algorithm`. With no name given, those count
+that take the problem and prefer it. Of these the CPU device runs the first of the table, a GPU the
+one with the least predicted time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import Facts, Place
+from crosscheck.kernels.waves import Predicted
 
 
 class Unsupported(ValueError):
@@ -24,6 +26,10 @@ def _prefers_everything(problem: Any, device: str) -> bool:
     return True
 
 
+def _takes_no_time(problem: Any, arrays: Mapping[str, Facts], place: Place) -> Predicted:
+    return Predicted(0)
+
+
 @dataclass(frozen=True)
 class Algorithm:
     """A named way to compute one direction of an operator.
@@ -31,14 +37,27 @@ class Algorithm:
     name         by which it is asked for
     run          (problem, *arrays, *outputs): launches the kernels on checked arrays
     unsupported  problem -> why it cannot run this problem, "" when it can
-    prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"; where it is
-                 not, the next one of the table is asked
+    prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"
+    predict      (problem, arrays by name, place) -> the time on a GPU. Where a table predicts
+                 nothing, it is in order of preference
+    capability   the compute capability that a GPU needs for it
     """
 
     name: str
     run: Callable[..., None]
     unsupported: Callable[[Any], str] = _takes_everything
     prefers: Callable[[Any, str], bool] = _prefers_everything
+    predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
+    capability: tuple[int, int] = (0, 0)
+
+    def refusal(self, problem: Any, place: Place) -> str:
+        """Return why it cannot run this problem there, "" when it can."""
+        if place.capability < self.capability:
+            found, needed = (
+                ".".join(map(str, each)) for each in (place.capability, self.capability)
+            )
+            return f"the GPU's compute capability is {found}; expected at least {needed}"
+        return self.unsupported(problem)
 
 
 def table(*algorithms: Algorithm) -> dict[str, Algorithm]:
@@ -51,23 +70,46 @@ def choose(
     direction: str,
     table: Mapping[str, Algorithm],
     problem: Any,
-    device: str,
+    arrays: Mapping[str, Facts],
+    place: Place,
     name: str | None,
 ) -> Algorithm:
-    """Return the algorithm called `name`, or for None the first that takes and prefers `problem`.
+    """Return the algorithm called `name`, or for None the best of those that take the problem.
 
-    Where none prefers it, the first that takes it. Raises ValueError for a name that is not in the
-    table and `Unsupported` where nothing can run this problem; nothing has been launched by then.
+    Those that prefer it count, or if none does, the first of the table that takes it. On a GPU the
+    least predicted time is the best; ties, and the CPU device, go by the order of the table.
+
+    Raises ValueError for a name that is not in the table and `Unsupported` where nothing can run
+    this problem; nothing has been launched by then.
     """
     if name is None:
-        able = [each for each in table.values() if not each.unsupported(problem)]
+        refusals = {each: each.refusal(problem, place) for each in table.values()}
+        able = [each for each, why in refusals.items() if not why]
         if not able:
-            why = "; ".join(f"{each.name}: {each.unsupported(problem)}" for each in table.values())
+            why = "; ".join(f"{each.name}: {why}" for each, why in refusals.items())
             raise Unsupported(f"{op}: no algorithm for {direction} takes this problem ({why})")
-        return next((each for each in able if each.prefers(problem, device)), able[0])
+        if place.device == "cuda":
+            return table[next(iter(predictions(able, problem, arrays, place)))]
+        return _preferred(able, problem, "cpu")[0]
     if not isinstance(name, str) or name not in table:
         reject(op, "algorithm", name, f"None or one of {sorted(table)} for {direction}")
-    reason = table[name].unsupported(problem)
+    reason = table[name].refusal(problem, place)
     if reason:
         raise Unsupported(f"{op}: algorithm {name!r} does not take this {direction}: {reason}")
     return table[name]
+
+
+def predictions(
+    able: Iterable[Algorithm], problem: Any, arrays: Mapping[str, Facts], place: Place
+) -> dict[str, Predicted]:
+    """Return what algorithms that take a problem are predicted to take on a GPU, the best first.
+
+    Those that do not prefer it are left out.
+    """
+    good = _preferred(list(able), problem, "cuda")
+    found = {each.name: each.predict(problem, arrays, place) for each in good}
+    return dict(sorted(found.items(), key=lambda item: item[1].cycles))
+
+
+def _preferred(able: list[Algorithm], problem: Any, device: str) -> list[Algorithm]:
+    return [each for each in able if each.prefers(problem, device)] or able[:1]

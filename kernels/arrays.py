@@ -40,11 +40,24 @@ class Place(NamedTuple):
     gpu: int | None
 
     @property
+    def device(self) -> str:
+        """The device: "cpu" for NumPy's arrays, "cuda" for CuPy's."""
+        return "cpu" if self.library is np else "cuda"
+
+    @property
     def multiprocessors(self) -> int:
         """How many there are on the GPU; for NumPy's arrays those of an H200."""
         if self.library is np:
             return 132
         return self.library.cuda.Device(self.gpu).attributes["MultiProcessorCount"]
+
+    @property
+    def capability(self) -> tuple[int, int]:
+        """The GPU's compute capability; for NumPy's arrays that of an H200."""
+        if self.library is np:
+            return 9, 0
+        digits = self.library.cuda.Device(self.gpu).compute_capability  # "90", "120"
+        return int(digits[:-1]), int(digits[-1])
 
     def upload(self, values: np.ndarray) -> Array:
         """Return these values there. On a GPU, waits until they have arrived."""

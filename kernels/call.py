@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crosscheck.kernels import arguments, tuned
-from crosscheck.kernels.algorithm import Algorithm, choose
+from crosscheck.kernels.algorithm import choose, predictions
 from crosscheck.kernels.arrays import Array, Facts, empty_of, facts, is_in_order, place
 from crosscheck.kernels.kinds import Kinds
+from crosscheck.kernels.schedule import Kept
 from crosscheck.kernels.views import Views
+from crosscheck.kernels.waves import Predicted
 
 
 def _itself(value: Any) -> Any:
@@ -38,7 +40,7 @@ class Call:
 
     operator, direction   of operator.py
     algorithm             its name, or None for the one that was measured to be the fastest, else
-                          for the first that prefers the problem
+                          for the one that `choose` takes
     outs                  the outputs, in order: arrays, or None for new ones
     values                the arguments, in order
     """
@@ -55,12 +57,12 @@ class Call:
         self.op = operator.label(direction.name)
         self._operator, self._direction = operator.name, direction.name
         self._check(direction, values)
-        table = operator.algorithms[direction.name]
+        self._table = operator.algorithms[direction.name]
         if algorithm is None:
-            algorithm = self._fastest(table)
-        problem, device = self.plan.problem, self._first.device
-        chosen = choose(self.op, direction.name, table, problem, device, algorithm)
-        self._run, self._problem = chosen.run, problem
+            algorithm = self._fastest()
+        problem = self.plan.problem
+        asked = self.op, direction.name, self._table, problem, self._known, self.place, algorithm
+        self._run = Kept(choose(*asked).run, problem)
         self._prepare(direction, outs)
 
     def _check(self, direction: Any, values: Sequence[Any]) -> None:
@@ -95,12 +97,22 @@ class Call:
         problem = self.plan.problem
         return tuned.Key.of(device, self._operator, self._direction, problem, self._known)
 
-    def _fastest(self, table: Mapping[str, Algorithm]) -> str | None:
+    def predictions(self) -> Mapping[str, Predicted]:
+        """Return what a GPU is predicted to take with each algorithm, the best first.
+
+        For NumPy's arrays it is an H200.
+        """
+        problem, place = self.plan.problem, self.place
+        able = (each for each in self._table.values() if not each.refusal(problem, place))
+        return predictions(able, problem, self._known, place)
+
+    def _fastest(self) -> str | None:
         """Return the algorithm that `kernels.tune` found to be the fastest, None if it did not."""
         found = tuned.known() and tuned.known().get(self.tuning_key)
-        if not found or found.algorithm not in table:
+        if not found or found.algorithm not in self._table:
             return None
-        return None if table[found.algorithm].unsupported(self.plan.problem) else found.algorithm
+        refused = self._table[found.algorithm].refusal(self.plan.problem, self.place)
+        return None if refused else found.algorithm
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
         """Check the outputs that are given, and note what each run makes and how kernels see it."""
@@ -149,9 +161,9 @@ class Call:
             if self._has_views:
                 folded = zip(results, self._folded, strict=True)
                 views = [Views.folded(out, shape) for out, shape in folded]
-                self._run(self._problem, *given, *[each.out for each in views])
+                self._run(*given, *[each.out for each in views])
                 for each in views:
                     each.finish()
             else:
-                self._run(self._problem, *given, *results)
+                self._run(*given, *results)
         return results[0] if len(results) == 1 else tuple(results)

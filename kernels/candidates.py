@@ -23,6 +23,11 @@ class _Turn:
 _turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
 
+def in_turn() -> bool:
+    """Return whether this is a run inside `each`."""
+    return _turn.get() is not None
+
+
 def among(candidates: Sequence[T]) -> Sequence[T]:
     """Return those of the candidates that a launcher may choose from: inside `each`, one."""
     turn = _turn.get()

@@ -9,6 +9,8 @@ power of two in the divisor is shifted out. So with
 p * d == x holds, for a p whose product p * d does not wrap, just where d divides x.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from crosscheck.kernels.launch import device_function, index
@@ -16,6 +18,7 @@ from crosscheck.kernels.launch import device_function, index
 Reciprocal = tuple[np.uint64, int]
 
 
+@lru_cache
 def reciprocal(divisor: int) -> Reciprocal:
     """Return (inverse of the odd part, power of two) of a divisor from 1 to 2^63: a kernel's
     argument.

@@ -4,7 +4,7 @@ A kernel that indexes four axes multiplies by four strides in 64 bits at every a
 given the row adds an offset, in the width of `index`; it computes the offset once, or looks it up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from crosscheck.kernels.arrays import Array, namespace
@@ -28,7 +28,19 @@ def flat(array: Array) -> Flat:
         stride // size if _is_walked(stride, size) else 0  # of an axis that nobody walks
         for stride in array.strides
     )
-    return Flat(_row(array, strides), strides)
+    return Flat(row_of(array)(array), strides)
+
+
+def row_of(array: Array) -> Callable[[Array], Array]:
+    """Return what makes `flat(array).row` of each array of this kind."""
+    if not is_flat(array):
+        return lambda each: flat(each).row
+    if array.size == 0 or array.flags.c_contiguous:
+        return lambda each: each.reshape(-1)
+    size, as_strided = array.itemsize, namespace(array).lib.stride_tricks.as_strided
+    steps = zip(array.shape, array.strides, strict=True)
+    span = 1 + sum((extent - 1) * max(step, 0) // size for extent, step in steps)
+    return lambda each: as_strided(each, (span,), (size,))
 
 
 def is_flat(array: Array) -> bool:
@@ -39,10 +51,3 @@ def is_flat(array: Array) -> bool:
 
 def _is_walked(stride: int, size: int) -> bool:
     return stride >= 0 and stride % size == 0
-
-
-def _row(array: Array, strides: Sequence[int]) -> Array:
-    if array.size == 0 or array.flags.c_contiguous:
-        return array.reshape(-1)
-    span = 1 + sum((n - 1) * step for n, step in zip(array.shape, strides, strict=True))
-    return namespace(array).lib.stride_tricks.as_strided(array, (span,), (array.itemsize,))

@@ -22,10 +22,8 @@ What enters a kernel otherwise is converted once: `index(cuda.grid(1))`, `index(
 arithmetic where 32 bits do. numba alone would promote integers to int64 and literals to float64.
 """
 
-import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -33,12 +31,12 @@ import numpy as np
 
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
-from crosscheck.kernels.cpu import modes
-from crosscheck.kernels.cpu.sanitizer import unwritten
 from crosscheck.kernels.device_function import DeviceFunction, index, real, specialise
 from crosscheck.kernels.gpu import cuda
 from crosscheck.kernels.index_type import NUMBERS
-from crosscheck.kernels.kinds import Kinds, NoKind, Remembered
+from crosscheck.kernels.kinds import Remembered
+from crosscheck.kernels.launch_key import is_fixed, key_of
+from crosscheck.kernels.launch_modes import debugged, is_wide, sanitized, wide_index
 
 __all__ = [
     "cuda",
@@ -51,48 +49,8 @@ __all__ = [
     "wide_index",
 ]
 
-arrays.on_empty.append(unwritten.watch)  # under initcheck
-
 _WIDE = 2**31
 _INTEGERS = (int, np.integer)
-
-
-_wide_index = ContextVar("wide_index", default=False)
-
-
-def sanitized(
-    *names: str, keep_going: bool | None = None, same_value: bool = False
-) -> contextlib.AbstractContextManager[None]:
-    """Run CPU launches inside under the sanitizer's tools of these names; without any, under all.
-
-    They are "memcheck", "initcheck", "racecheck" and "synccheck"; kernels.cpu.sanitizer tells what
-    each finds. With `keep_going`, which is the default in a notebook, a finding is written to the
-    terminal and raises nothing. With `same_value`, unordered writes of one same value are races,
-    too. Raises ValueError for another name.
-    """
-    return modes.using(sanitize=names or True, keep_going=keep_going, same_value=same_value)
-
-
-def debugged(
-    thread: Sequence[int] | None = None, block: Sequence[int] | None = None
-) -> contextlib.AbstractContextManager[None]:
-    """Run CPU launches inside in plain Python: breakpoint(), pdb and print() work in kernels.
-
-    With a thread or a block chosen, breakpoint() stops there only, as options/modes.py of
-    kernels/cpu says. Raises ValueError for what is no position, and ModuleNotFoundError where
-    greenlet is not installed.
-    """
-    return modes.using(debug=True, thread=thread, block=block)
-
-
-@contextlib.contextmanager
-def wide_index() -> Iterator[None]:
-    """Give launches inside 64-bit indices whatever their size: tests that path on small arrays."""
-    token = _wide_index.set(True)  # for this thread's launches only
-    try:
-        yield
-    finally:
-        _wide_index.reset(token)
 
 
 class Kernel:
@@ -115,7 +73,7 @@ class Kernel:
         return partial(self._launch, configuration)
 
     def _launch(self, configuration: tuple, *arguments: Any) -> None:
-        key = _key(configuration, arguments)
+        key = key_of(configuration, arguments)
         launch = self._prepared.get(key)
         if launch is None:
             launch = self._prepare(configuration, arguments)
@@ -127,7 +85,7 @@ class Kernel:
         """Return launch(arguments, stream) for all arguments of these kinds."""
         device, real_type, index_type = self._meaning(configuration, arguments)
         own, converted = self.specialize(configuration, arguments)
-        fixed = [i for i, value in enumerate(arguments) if _is_fixed(value)]
+        fixed = [i for i, value in enumerate(arguments) if is_fixed(value)]
         arrays_at = [i for i, value in enumerate(arguments) if arrays.device(value)]
         numbers = [i for i in range(len(arguments)) if i not in fixed and i not in arrays_at]
         if device == "cuda":
@@ -191,7 +149,7 @@ class Kernel:
 
     def _meaning(self, configuration: Any, arguments: tuple) -> tuple[str, type, type]:
         """Return the device of the arrays, and what `real` and `index` mean for them."""
-        devices, reals, wide = set(), set(), _wide_index.get() or _threads(configuration) >= _WIDE
+        devices, reals, wide = set(), set(), is_wide() or _threads(configuration) >= _WIDE
         for value in _leaves(arguments):
             device = arrays.device(value)
             if device is None:
@@ -221,35 +179,6 @@ class Kernel:
             expected = "an integer of at least 0 and below 2^64: it is passed as `index`"
             raise ValueError(f"{self.__name__}: argument {number} is {value}; expected {expected}")
         return NUMBERS[index_type](value)
-
-
-def _of_stream(value: Any) -> type:
-    """Return the kind of a configuration's part that is no integer: that of streams alone."""
-    if value is None or hasattr(value, "ptr") or hasattr(value, "handle"):
-        return type(value)
-    raise NoKind
-
-
-_CONFIGURATIONS = Kinds({}, other=_of_stream)
-_ARGUMENTS = Kinds({}, other=type)  # floats and the like are written anew for each launch
-
-
-def _key(configuration: Any, arguments: tuple) -> tuple | None:
-    """Return what launches of a kind have in common; None for what is not remembered."""
-    if not isinstance(configuration, tuple):
-        return None
-    try:
-        kinds = _CONFIGURATIONS.of(configuration)
-    except NoKind:
-        return None
-    return _wide_index.get(), *kinds, *_ARGUMENTS.of(arguments)
-
-
-def _is_fixed(value: Any) -> bool:
-    """Return whether all launches of a kind have the same argument here: no array, no float."""
-    if isinstance(value, tuple):
-        return all(map(_is_fixed, value))
-    return type(value) is int
 
 
 def _leaves(values: tuple) -> Iterator[Any]:

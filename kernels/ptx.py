@@ -40,6 +40,8 @@ from crosscheck.kernels.cpu.language.memory.async_copies import (
 from crosscheck.kernels.gpu import intrinsic
 from crosscheck.kernels.launch import DeviceFunction, real
 
+ASYNC_COPIES = 8, 0  # the compute capability from which a GPU has cp.async
+
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _QUAD_BYTES = 16  # the most that one instruction moves
 

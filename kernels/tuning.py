@@ -21,6 +21,7 @@ from crosscheck.kernels.arrays import Place, namespace
 from crosscheck.kernels.call import Call
 from crosscheck.kernels.operator import Direction, Operator
 from crosscheck.kernels.tuned import Measured
+from crosscheck.kernels.waves import Predicted
 
 SECONDS = 0.2  # of measuring, for an algorithm
 ROUNDS = 3, 100  # at least and at most
@@ -50,19 +51,12 @@ def tune(
     algorithm fails.
     """
     operator, direction = _direction(function)
-    given = inspect.signature(function).bind(*arguments, **options)
-    given.apply_defaults()
-    for name in ("algorithm", *direction.outs):
-        if given.arguments.pop(name, None) is not None:
-            raise TypeError(f"tune: {name} is given; expected the arguments of a call without it")
-    values, table = tuple(given.arguments.values()), operator.algorithms[direction.name]
-    outs = (None,) * len(direction.outs)
-    call = Call(operator, direction, None, outs, values)
+    call, given = _call(function, arguments, options)
     seconds, skipped = {}, {}
-    for name in table:
+    for name in operator.algorithms[direction.name]:
         progress(name)
         try:
-            own = _copied(call, given.arguments)
+            own = _copied(call, given)
             seconds[name] = measure(lambda: function(**own, algorithm=name), call.place)  # noqa: B023
         except Unsupported as error:
             skipped[name] = str(error)
@@ -74,6 +68,30 @@ def tune(
     tuned.remember(call.tuning_key, Measured(best, seconds))
     operator.forget()  # what is known of calls was chosen before
     return Tuning(best, seconds, skipped)
+
+
+def predict(function: Callable, *arguments: Any, **options: Any) -> Mapping[str, Predicted]:
+    """Return what a direction is predicted to take on a GPU with each algorithm, the best first.
+
+    It is the GPU of the arrays, for NumPy's an H200. A call without a name runs the first there,
+    unless `tune` measured another to be faster. Nothing is launched. Raises like `tune`.
+    """
+    call, _ = _call(function, arguments, options)
+    return call.predictions()
+
+
+def _call(
+    function: Callable, arguments: tuple, options: Mapping[str, Any]
+) -> tuple[Call, Mapping[str, Any]]:
+    """Return a direction's call without a name and outputs, and its arguments by name."""
+    operator, direction = _direction(function)
+    given = inspect.signature(function).bind(*arguments, **options)
+    given.apply_defaults()
+    for name in ("algorithm", *direction.outs):
+        if given.arguments.pop(name, None) is not None:
+            raise TypeError(f"tune: {name} is given; expected the arguments of a call without it")
+    outs, values = (None,) * len(direction.outs), tuple(given.arguments.values())
+    return Call(operator, direction, None, outs, values), given.arguments
 
 
 def _direction(function: Callable) -> tuple[Operator, Direction]:

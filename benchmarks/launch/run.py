@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosscheck.benchmarks.launch import calls, stand_ins
-from crosscheck.kernels.algorithm import Unsupported
 
 ROUNDS = 3000
 
@@ -63,8 +62,5 @@ def run(rounds: int = ROUNDS) -> list[Result]:
     with stand_ins.installed(driver.launch):
         results = [driver.time("an empty launch", lambda: driver.launch(*range(11)), rounds)]
         for name, call in calls.calls().items():
-            try:
-                results.append(driver.time(name, call, rounds))
-            except Unsupported:
-                continue
+            results.append(driver.time(name, call, rounds))
     return results

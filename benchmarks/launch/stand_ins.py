@@ -77,10 +77,10 @@ class CuPy(SimpleNamespace):
     __name__ = "cupy"
 
 
-def cupy() -> CuPy:
-    """Return a stand-in for CuPy."""
+def cupy(capability: str = "90") -> CuPy:
+    """Return a stand-in for CuPy, whose GPU has this compute capability."""
     stream = SimpleNamespace(ptr=1, synchronize=lambda: None)
-    device = SimpleNamespace(attributes={"MultiProcessorCount": 132})
+    device = SimpleNamespace(attributes={"MultiProcessorCount": 132}, compute_capability=capability)
     own = SimpleNamespace(get_current_stream=lambda: stream, Device=lambda number: device)
     tricks = SimpleNamespace(stride_tricks=SimpleNamespace(as_strided=as_strided))
     return CuPy(
@@ -94,15 +94,18 @@ def cupy() -> CuPy:
 
 
 @contextlib.contextmanager
-def installed(launch: Callable[..., Any]) -> Iterator[None]:
-    """Put the stand-ins in their places; `launch` is called in that of cuLaunchKernel."""
+def installed(launch: Callable[..., Any], capability: str = "90") -> Iterator[None]:
+    """Put the stand-ins in their places; `launch` is called in that of cuLaunchKernel.
+
+    capability: of the GPU, as CuPy writes it.
+    """
     function = SimpleNamespace(handle=1, attrs=SimpleNamespace(shared=0))
     compiled = SimpleNamespace(
         library=SimpleNamespace(get_cufunc=lambda: function), cooperative=False
     )
     context = SimpleNamespace(device=SimpleNamespace(id=0))
     with (
-        mock.patch.dict(sys.modules, cupy=cupy()),
+        mock.patch.dict(sys.modules, cupy=cupy(capability)),
         mock.patch.object(CUDADispatcher, "compile", lambda self, signature: compiled),
         mock.patch.object(cuda, "current_context", lambda: context),
         mock.patch.object(driver, "cuLaunchKernel", launch),

@@ -3,8 +3,8 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
+from crosscheck.kernels.convolution.algorithms import ALGORITHMS
 from crosscheck.kernels.convolution.conv2d import (
-    ALGORITHMS,
     CONV2D,
     bias_gradient,
     forward,

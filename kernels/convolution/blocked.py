@@ -17,11 +17,10 @@ strides, padding, dilation and groups; R + S up to 31. In NHWC, with channels of
 gradient 88.4 % instead of 82.7 %.
 """
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
-from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.lookup import MAX_TAPS
@@ -31,6 +30,7 @@ from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index, real
 from crosscheck.kernels.ptx import load_quad
 from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.schedule import Scheduled
 
 # A double takes two registers: half as many outputs a thread.
 TILES = {
@@ -174,13 +174,6 @@ def unsupported(problem: Problem) -> str:
     return "" if taps <= MAX_TAPS else f"r + s is {taps}; expected at most {MAX_TAPS}"
 
 
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, RUNG)
-
-
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, RUNG)
-
-
-def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_RUNG)
+forward = Scheduled(partial(implicit.forward, RUNG))
+input_gradient = Scheduled(partial(implicit.input_gradient, RUNG))
+weight_gradient = Scheduled(partial(weight_gemm_launch.weight_gradient, WEIGHT_RUNG))

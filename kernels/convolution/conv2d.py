@@ -1,4 +1,4 @@
-"""conv2d: its directions, their algorithms, and what a call of each asks for.
+"""conv2d: its directions, and what a call of each asks for.
 
 Arrays go to the kernels as they are, whatever their strides; an unbatched one as a view with n = 1.
 """
@@ -8,87 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution import (
-    blocked,
-    depthwise,
-    direct,
-    pipelined,
-    pointwise,
-    problem,
-    tiled,
-    winograd,
-)
-from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution import problem
+from crosscheck.kernels.convolution.algorithms import ALGORITHMS
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction import reduce
-from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.views import batch
-
-
-def _fills_tiles(rows: int, device: str) -> bool:
-    """Whether tiles pay. On the CPU each barrier switches between 256 fibers: direct is twice as
-    fast there on a ResNet layer, tens of times on a depthwise one. On a GPU `rows`, the outputs
-    that share a gathered patch, should fill half of a tile.
-    """
-    return device != "cpu" and rows >= TILE // 2
-
-
-def _filters(problem: Problem, device: str) -> bool:
-    return _fills_tiles(problem.filters, device)
-
-
-def _channels(problem: Problem, device: str) -> bool:
-    return _fills_tiles(problem.channels, device)
-
-
-def _several(problem: Problem, device: str) -> bool:
-    """Whether depthwise pays: it does, unless the CPU has to compile it for a plain convolution of
-    one channel. There it is 2 to 14 times as fast as direct, in the input gradient 4 to 20 times.
-    """
-    return device != "cpu" or problem.groups > 1
-
-
-def _on_gpu(problem: Problem, device: str) -> bool:
-    """Whether the depthwise weight gradient pays: on the CPU it is 0.5 to 1.8 times as fast as
-    direct, as all threads of a block meet at the barriers of its tree.
-    """
-    return device != "cpu"
-
-
-ALGORITHMS = {
-    "forward": table(
-        Algorithm("depthwise", depthwise.forward, depthwise.unsupported, _several),
-        Algorithm("tiled", tiled.forward, prefers=_filters),
-        Algorithm("direct", direct.forward),
-        Algorithm("blocked", blocked.forward, blocked.unsupported),
-        Algorithm("pipelined", pipelined.forward, blocked.unsupported),
-        Algorithm("winograd", winograd.forward, winograd.unsupported, winograd.prefers),
-        Algorithm("pointwise", pointwise.forward, pointwise.unsupported),
-    ),
-    "input_gradient": table(
-        Algorithm("depthwise", depthwise.input_gradient, depthwise.unsupported, _several),
-        Algorithm("tiled", tiled.input_gradient, prefers=_channels),
-        Algorithm("direct", direct.input_gradient),
-        Algorithm("blocked", blocked.input_gradient, blocked.unsupported),
-        Algorithm("pipelined", pipelined.input_gradient, blocked.unsupported),
-        Algorithm("winograd", winograd.input_gradient, winograd.unsupported, winograd.prefers),
-        Algorithm("pointwise", pointwise.input_gradient, pointwise.unsupported),
-    ),
-    "weight_gradient": table(
-        Algorithm("depthwise", depthwise.weight_gradient, depthwise.unsupported, _on_gpu),
-        Algorithm("tiled", tiled.weight_gradient, prefers=_filters),
-        Algorithm("direct", direct.weight_gradient),
-        Algorithm("blocked", blocked.weight_gradient, blocked.unsupported),
-        Algorithm("pipelined", pipelined.weight_gradient, blocked.unsupported),
-        Algorithm("pointwise", pointwise.weight_gradient, pointwise.unsupported),
-    ),
-    "bias_gradient": reduce.ALGORITHMS["forward"],
-}
 
 
 def _examples(dtype: type) -> Iterator[Example]:

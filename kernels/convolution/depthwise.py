@@ -17,8 +17,8 @@ Takes groups = c: any k that is a multiple of c, any window, stride, padding, di
 of the arrays.
 """
 
-import contextlib
 from collections.abc import Callable, Sequence
+from math import prod
 
 import numpy as np
 
@@ -28,10 +28,11 @@ from crosscheck.kernels.convolution import columns, lattice, weight_columns
 from crosscheck.kernels.convolution.columns import ANY
 from crosscheck.kernels.convolution.lookup import Axes
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.strips import MOST_TAPS, Tables, apart, shape, tables
-from crosscheck.kernels.flat import flat, is_flat
-from crosscheck.kernels.launch import wide_index
+from crosscheck.kernels.convolution.strips import MOST_TAPS, apart, shape, tables
+from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts
+from crosscheck.kernels.schedule import Schedule, Scheduled, index_for
+from crosscheck.kernels.waves import count
 
 THREADS = 128
 LANES = 32  # neighbouring channels of a warp
@@ -45,108 +46,125 @@ def unsupported(problem: Problem) -> str:
     return "" if channels == 1 else f"a group has {channels} channels; expected 1, groups = c"
 
 
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    _run(problem, _axes(problem, lattice.forward, (problem.p, problem.q)), (x, w, bias, y))
+def _forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
+    axes = _axes(problem, lattice.forward, (problem.p, problem.q))
+    return _schedule(problem, axes, x, w, y)
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, r, s] where h = p * stride - padding + r * dilation and w
 # likewise: lattice.py makes of that sum over r, s a forward convolution of dy, and the sum over the
 # filters of a channel is one over the channels of dy.
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
     axes = _axes(problem, lattice.gradient, (problem.h, problem.w))
-    _run(problem, axes, (dy, w, arrays.empty((0,), w.dtype, w), dx), backward=True)
+    run = _schedule(problem, axes, dy, w, dx, backward=True)
+    no_bias = arrays.empty((0,), w.dtype, w)
+    return lambda w, dy, dx: run(dy, w, no_bias, dx)
 
 
 # d y[n, k, p, q] / d w[k, r, s] = x[n, c, h, w]: every output of filter k used the element once,
 # at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
-def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
+def _weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> Schedule:
     place = arrays.place(x)
     axes = _axes(problem, lattice.forward, (problem.p, problem.q))
     what = shape(axes, MOST_TAPS, weight_columns.MOST_COLUMNS)
-    (row, xs), (gradients, ys) = flat(x), flat(dy)
+    row_of_x, row_of_dy, xs, ys = row_of(x), row_of(dy), flat(x).strides, flat(dy).strides
     found = tables(axes, what, problem.h, xs[2:], (0, 0), ys[2:], place)
     lanes = LANES if _channels_last(xs) else 1
 
     walkers = weight_columns.THREADS // lanes
     positions = problem.n * found.crossings[0] * found.crossings[1]
-    blocks = _count(problem.k, lanes) * found.pieces[0] * found.pieces[1]
+    blocks = count(problem.k, lanes) * found.pieces[0] * found.pieces[1]
     most = max(1, positions // (TURNS * walkers))
-    parts = min(_count(BLOCKS * place.multiprocessors, blocks), most)
+    parts = min(count(BLOCKS * place.multiprocessors, blocks), most)
     whole = parts == 1 and dw.flags.c_contiguous
-    sums = dw if whole else arrays.empty((parts, *dw.shape), dw.dtype, dw)
 
     kernel = weight_columns.build(weight_columns.Variant(what, lanes, problem.filters > 1))
-    launch = kernel[parts * blocks, weight_columns.THREADS]
     (vertical, *_), (horizontal, *_) = axes
-    with _wide(found):
-        launch(
-            row,
-            gradients,
-            sums.reshape(parts, problem.k, problem.r, problem.s),
-            found.strips,
-            found.columns,
-            (problem.n, problem.k, *found.crossings),
-            _count(positions, parts),
-            found.pieces,
-            problem.filters,
-            (problem.r, problem.s),
-            problem.w,
-            vertical.dilation * xs[2],
-            (horizontal.dilation, horizontal.dilation * xs[3]),
-            xs[:2],
-            (*ys[:2], vertical.spacing * ys[2]),
-        )
-    if not whole:
-        add_parts(sums, dw)
+    sizes = (
+        (problem.n, problem.k, *found.crossings),
+        count(positions, parts),
+        found.pieces,
+        problem.filters,
+        (problem.r, problem.s),
+        problem.w,
+        vertical.dilation * xs[2],
+        (horizontal.dilation, horizontal.dilation * xs[3]),
+        xs[:2],
+        (*ys[:2], vertical.spacing * ys[2]),
+    )
+    in_parts = parts, problem.k, problem.r, problem.s
+    indices = index_for(found.strips, found.columns)
+
+    def run(x: Array, dy: Array, dw: Array) -> None:
+        sums = dw if whole else arrays.empty((parts, *dw.shape), dw.dtype, dw)
+        with indices():
+            launch = kernel[parts * blocks, weight_columns.THREADS]
+            looked_up = found.strips, found.columns
+            launch(row_of_x(x), row_of_dy(dy), sums.reshape(in_parts), *looked_up, *sizes)
+        if not whole:
+            add_parts(sums, dw)
+
+    return run
 
 
-def _run(
-    problem: Problem, axes: Axes, given: tuple[Array, Array, Array, Array], backward: bool = False
-) -> None:
-    """Compute y, or with `backward` dx; given: images, weights, bias, output."""
-    images, w, bias, target = given
+def _schedule(
+    problem: Problem, axes: Axes, images: Array, w: Array, target: Array, backward: bool = False
+) -> Schedule:
+    """Return run(images, weights, bias, output) for y, or with `backward` for dx."""
     m = problem.filters
     n, _, height, width = images.shape
-    y = target if is_flat(target) else arrays.empty(target.shape, target.dtype, target)
-    (row, xs), (weights, ws), (out, ys) = flat(images), flat(w), flat(y)
+    whole = is_flat(target)
+    y = target if whole else arrays.empty(target.shape, target.dtype, target)
+    rows = row_of(images), row_of(w), row_of(y)
+    xs, ws, ys = flat(images).strides, flat(w).strides, flat(y).strides
 
     what = shape(axes)
     found = tables(axes, what, height, xs[2:], ws[2:], ys[2:], arrays.place(images))
     (vertical, *_), (horizontal, *_) = axes
     tap_steps = vertical.taps.step * ws[2], horizontal.taps.step * ws[3]
     steps = horizontal.dilation, horizontal.dilation * xs[3]
-    variant = columns.Variant(
-        what,
-        _direction(what.span, steps, tap_steps) if what.whole and found.pieces == (1, 1) else ANY,
-        found.pieces == (1, 1) and not (backward and m > 1),
-        m > 1 and not backward,
-        _channels_last(xs),
-    )
-    channels = target.shape[1]
-    sizes = n, channels, *found.crossings
-    launch = columns.build(variant).forall(sizes[0] * sizes[1] * sizes[2] * sizes[3], THREADS)
-    each = m if backward else 1  # filters of an output's channel
-    with _wide(found):
-        launch(
-            row,
-            weights,
-            bias,
-            out,
-            found.strips,
-            found.columns,
-            sizes,
-            found.pieces,
-            m,
-            width,
-            vertical.dilation * xs[2],
-            steps,
-            tuple(map(np.int64, tap_steps)),
-            (xs[0], each * xs[1], xs[1]),
-            (each * ws[0], ws[0]),
-            (*ys[:2], vertical.spacing * ys[2]),
+    kernel = columns.build(
+        columns.Variant(
+            what,
+            _direction(what.span, steps, tap_steps)
+            if what.whole and found.pieces == (1, 1)
+            else ANY,
+            found.pieces == (1, 1) and not (backward and m > 1),
+            m > 1 and not backward,
+            _channels_last(xs),
         )
-    if y is not target:
-        target[...] = y
+    )
+    crossings = n, target.shape[1], *found.crossings
+    each = m if backward else 1  # filters of an output's channel
+    sizes = (
+        crossings,
+        found.pieces,
+        m,
+        width,
+        vertical.dilation * xs[2],
+        steps,
+        tuple(map(np.int64, tap_steps)),
+        (xs[0], each * xs[1], xs[1]),
+        (each * ws[0], ws[0]),
+        (*ys[:2], vertical.spacing * ys[2]),
+    )
+    indices = index_for(found.strips, found.columns)
+
+    def run(images: Array, w: Array, bias: Array, target: Array) -> None:
+        y = target if whole else arrays.empty(target.shape, target.dtype, target)
+        x, weights, out = (of(array) for of, array in zip(rows, (images, w, y), strict=True))
+        with indices():
+            launch = kernel.forall(prod(crossings), THREADS)
+            launch(x, weights, bias, out, found.strips, found.columns, *sizes)
+        if not whole:
+            target[...] = y
+
+    return run
+
+
+forward = Scheduled(_forward)
+input_gradient = Scheduled(_input_gradient)
+weight_gradient = Scheduled(_weight_gradient)
 
 
 def _axes(problem: Problem, lattices: Callable, sizes: tuple[int, int]) -> Axes:
@@ -165,13 +183,3 @@ def _direction(span: int, steps: tuple[int, int], taps: tuple[int, int]) -> int:
 
 def _channels_last(strides: Sequence[int]) -> bool:
     return strides[1] < strides[3]
-
-
-def _wide(found: Tables) -> contextlib.AbstractContextManager[None]:
-    """Give the launch 64-bit indices where the tables need them: for a huge stride or padding."""
-    wide = np.int64 in (found.strips.dtype, found.columns.dtype)
-    return wide_index() if wide else contextlib.nullcontext()
-
-
-def _count(extent: int, size: int) -> int:
-    return -(-extent // size)

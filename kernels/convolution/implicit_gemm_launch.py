@@ -1,12 +1,10 @@
 """From a checked convolution to the launch of its implicit GEMM: tile, parts, tables, launch.
 
-Which tile: the one with the least predicted time. A GPU computes as many blocks at once as fit, a
-wave of them. A large tile spends more of its instructions on FMAs, but a layer that has no more
-than 1.1 waves of it leaves nearly half of the GPU idle; splitting the sum over blocks makes
-more of them. Filling the GPU counts for more than the last points of the ceiling.
+The tile is the one with the least predicted time (waves.py). All but the launches is prepared once
+for arrays of a kind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -14,16 +12,17 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
-from crosscheck.kernels.convolution.layout import in_quads, loads
+from crosscheck.kernels.convolution.layout import in_quads, is_aligned, loads
 from crosscheck.kernels.convolution.lookup import Axes
-from crosscheck.kernels.convolution.mover import Load, Mover
+from crosscheck.kernels.convolution.mover import PIXEL, Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.flat import flat, is_flat
+from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.schedule import Schedule, index_for
+from crosscheck.kernels.waves import Product, choose, count
 
 PARTS = (1, 2, 4, 8)
-OUTSIDE_THE_LOOP = 1250  # instructions of a thread with 8 x 8 outputs, counted on sm_90a
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
 
@@ -31,14 +30,15 @@ class Rung(NamedTuple):
     """What makes a rung of the ladder: its tiles, and how they are brought.
 
     tiles   by what a load brings, the best first; each by dtype
+    mover   (tile, load) -> mover
     """
 
     tiles: Mapping[Load, Tiles]
     mover: Callable[[RegisterTile, Load], Mover]
 
-
-SCHEDULERS = 4  # of an SM: each issues one instruction of a warp in a cycle
-ADD_PART = 1 / 16  # cycles of an SM to add an output's part: 8 bytes at 128 bytes a cycle
+    def load(self, allowed: Iterable[Load]) -> Load:
+        """Return the best of the loads that images allow."""
+        return next(each for each in self.tiles if each in allowed)
 
 
 class Gemm(NamedTuple):
@@ -52,19 +52,13 @@ class Gemm(NamedTuple):
     channels: int
     weight: tuple[int, ...]
 
-    @property
-    def terms(self) -> int:
-        """Of the longest sum."""
-        return max(self.channels * len(v.taps) * len(h.taps) for v, h in product(*self.axes))
-
-    def positions(self, images: int) -> int:
-        """Of the largest lattice."""
-        return images * max(v.extent * h.extent for v, h in product(*self.axes))
-
-    @property
-    def lattices(self) -> int:
-        """How many there are."""
-        return len(self.axes.vertical) * len(self.axes.horizontal)
+    def product(self, problem: Problem) -> Product:
+        """Return its sizes: the largest lattice, the mean of the lattices' sums, how many it is."""
+        lattices = list(product(*self.axes))
+        positions = problem.n * max((v.extent * h.extent for v, h in lattices), default=0)
+        taps = sum(len(v.taps) * len(h.taps) for v, h in lattices)
+        terms = count(self.channels * taps, max(1, len(lattices)))
+        return Product(self.columns, positions, terms, len(lattices) * problem.groups)
 
 
 @lru_cache
@@ -96,99 +90,49 @@ def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
     return Axes(*(tuple(lattices(*axis)) for axis in each))
 
 
-@lru_cache
-def choose(
-    tiles: tuple[RegisterTile, ...],
-    parts: tuple[int, ...],
-    rows: int,
-    columns: int,
-    terms: int,
-    repeated: int,
-    sms: int,
-) -> tuple[RegisterTile, int]:
-    """Return that of these tiles and numbers of parts with the least predicted time.
-
-    rows, columns, terms: of the product; repeated: how many such products there are; sms: of the
-    GPU. Ties go to the first.
-    """
-
-    def cycles(choice: tuple[RegisterTile, int]) -> float:
-        tile, parts = choice
-        blocks = repeated * parts * count(rows, tile.rows) * count(columns, tile.columns)
-        waves, rest = divmod(blocks, sms * tile.blocks)
-        fmas = tile.thread_rows * tile.thread_columns
-        steps = count(count(terms, tile.depth), parts) * tile.depth
-        instructions = steps * fmas / tile.ceiling + OUTSIDE_THE_LOOP * fmas / 64
-        in_turn = waves * _warps_in_turn(tile, tile.blocks) + _warps_in_turn(tile, count(rest, sms))
-        adding = ADD_PART * parts * rows * columns * repeated / sms if parts > 1 else 0
-        return in_turn * instructions + adding
-
-    return min(product(tiles, parts), key=cycles)
+def forward(rung: Rung, problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
+    """Return what computes y of x, w and bias."""
+    return _schedule(rung, problem, forward_gemm(problem, flat(w).strides), x, w, y)
 
 
-def _warps_in_turn(tile: RegisterTile, blocks: int) -> int:
-    """Return how many warps a scheduler has where so many blocks are on its SM."""
-    return count(blocks * tile.threads // 32, SCHEDULERS)
-
-
-def count(extent: int, size: int) -> int:
-    """Return how many pieces of a size cover an extent."""
-    return -(-extent // size)
-
-
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array, rung: Rung) -> None:
-    """Compute y."""
-    _run(problem, forward_gemm(problem, flat(w).strides), (x, w, bias, y), rung)
-
-
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array, rung: Rung) -> None:
-    """Compute dx."""
+def input_gradient(rung: Rung, problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
+    """Return what computes dx of w and dy."""
+    run = _schedule(rung, problem, gradient_gemm(problem, flat(w).strides), dy, w, dx)
     no_bias = arrays.empty((0,), w.dtype, w)
-    _run(problem, gradient_gemm(problem, flat(w).strides), (dy, w, no_bias, dx), rung)
+    return lambda w, dy, dx: run(dy, w, no_bias, dx)
 
 
-def _run(
-    problem: Problem, gemm: Gemm, given: tuple[Array, Array, Array, Array], rung: Rung
-) -> None:
-    """Choose, lay the weights out, launch, and add the parts. given: images, weights, bias, output;
-    the arrays have 4 dimensions."""
-    images, w, bias, target = given
-    place = arrays.place(images)
+def _schedule(
+    rung: Rung, problem: Problem, gemm: Gemm, images: Array, w: Array, target: Array
+) -> Schedule:
+    """Return run(images, weights, bias, output), for arrays of 4 dimensions: it lays the weights
+    out, multiplies, and adds the parts.
+    """
+    place, library, dtype = arrays.place(images), arrays.namespace(images), w.dtype
     n, _, height, width = images.shape
-    positions = gemm.positions(n)
-    repeated = gemm.lattices * problem.groups
-    extents = gemm.columns, positions, gemm.terms
-    (x, xs), (row, _) = flat(images), flat(w)
-    allowed = loads(x, xs, images.shape, gemm.channels, problem)
-    load = next(each for each in rung.tiles if each in allowed)
+    this = gemm.product(problem)
+    (x, xs), row_of_x, row_of_w = flat(images), row_of(images), row_of(w)
+    allowed = loads(xs, images.shape, gemm.channels, problem) if is_aligned(x) else (PIXEL,)
+    load = rung.load(allowed)
     tiles = candidates.among(rung.tiles[load][images.dtype.type])
-    tile, parts = choose(tiles, PARTS, *extents, repeated, place.multiprocessors)
+    tile, parts = choose(tuple(tiles), PARTS, this, place.multiprocessors)
 
-    y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
-    out, ys = flat(y)
-    part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
+    direct = parts == 1 and is_flat(target)
+    y = target if direct else empty_parts(parts, target)
+    (out, ys), row_of_y = flat(y), row_of(y)
+    part, ys = (0, ys) if direct else (ys[0], ys[1:])
 
-    store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
+    store = 4 if is_aligned(out) and in_quads(ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
     lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load.terms, *strides, place)
     filled = count(gemm.columns, tile.rows) * tile.rows
-    size = repeated * lookups.terms * filled
-    weights = arrays.empty((size,), w.dtype, w)
+    size = this.repeated * lookups.terms * filled
     counts = problem.groups, lookups.terms, gemm.columns, filled
-    lookup.prepare_kernel.forall(size)(row, lookups.taps, weights, gemm.weight[:2], *counts)
-
-    across, down = count(positions, tile.columns), filled // tile.rows
+    across, down = count(this.columns, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    launch = implicit_gemm.build(tile, rung.mover, load, store)[
-        repeated * parts * across * down, tile.threads
-    ]
-    launch(
-        x,
-        weights,
-        lookups.table,
-        lookups.geometry,
-        bias,
-        out,
+    kernel = implicit_gemm.build(tile, rung.mover, load, store)
+    configuration = this.repeated * parts * across * down, tile.threads
+    sizes = (
         (n, height, width),
         (xs[0], gemm.channels * xs[1], xs[2], xs[3]),
         gemm.columns,
@@ -202,5 +146,18 @@ def _run(
         ),
         (problem.groups, parts, across, down, lookups.terms, filled),
     )
-    if y is not target:
-        add_parts(y, target)
+    table, taps, geometry, _ = lookups
+    indices = index_for(table, geometry)
+
+    def run(images: Array, w: Array, bias: Array, target: Array) -> None:
+        weights = arrays.empty_of(library, (size,), dtype)
+        y = target if direct else empty_parts(parts, target)
+        with indices():
+            prepare = lookup.prepare_kernel.forall(size)
+            prepare(row_of_w(w), taps, weights, gemm.weight[:2], *counts)
+            launch = kernel[configuration]
+            launch(row_of_x(images), weights, table, geometry, bias, row_of_y(y), *sizes)
+        if not direct:
+            add_parts(y, target)
+
+    return run

@@ -74,7 +74,7 @@ def tables(
     counts = [channels * len(v.taps) * len(h.taps) for v, h in lattices]
     terms = (-(-max(counts) // depth) + 2) * depth  # loads run a tile ahead, look-ups two
     table = np.zeros((len(lattices), terms, 2), np.int64)
-    table[..., 1] = 1 << PAST_THE_END
+    table[..., 1] = -1 << PAST_THE_END  # 32 bits hold it; what widens them keeps the bit
     taps = np.full((len(lattices), terms), NOTHING, np.int64)
     geometry = np.zeros((len(lattices), GEOMETRY), np.int64)
     for i, ((v, h), count) in enumerate(zip(lattices, counts, strict=True)):
@@ -95,8 +95,9 @@ def tables(
 
 
 def _narrow(numbers: np.ndarray) -> np.ndarray:
-    """Return integers in 32 bits if they fit. A bit 31 does: kernels widen it with its sign."""
-    return numbers.astype(np.int32) if numbers.max(initial=0) < 2**32 else numbers
+    """Return integers in 32 bits if they fit."""
+    fits = numbers.min(initial=0) >= -(2**31) and numbers.max(initial=0) < 2**31
+    return numbers.astype(np.int32) if fits else numbers
 
 
 @kernel

@@ -13,20 +13,19 @@ a test: 88.0 %, and 92.0 % with 256 x 128. The weight gradient, where they stay 
 Takes what `blocked` takes, on sm_80 and newer.
 """
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
-from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
-from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index
 from crosscheck.kernels.ptx import commit, copy_async, copy_quad_async, wait
 from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.schedule import Scheduled
 
 __all__ = ["forward", "input_gradient", "unsupported"]
 
@@ -142,14 +141,6 @@ def turned_by_copies(tile: RegisterTile, width: int) -> weight_gemm.Mover:
 RUNG = implicit.Rung({CHANNELS: NHWC_TILES, PIXEL: TILES}, by_copies)
 WEIGHT_RUNG = weight_gemm_launch.Rung(WEIGHT_TILES, NHWC_WEIGHT_TILES, turned_by_copies)
 
-
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, RUNG)
-
-
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, RUNG)
-
-
-def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    weight_gemm_launch.run(problem, x, dy, dw, WEIGHT_RUNG)
+forward = Scheduled(partial(implicit.forward, RUNG))
+input_gradient = Scheduled(partial(implicit.input_gradient, RUNG))
+weight_gradient = Scheduled(partial(weight_gemm_launch.weight_gradient, WEIGHT_RUNG))

@@ -12,14 +12,16 @@ Takes every 1 x 1 filter, on sm_80 and newer. In NHWC it is `pipelined`, which i
 then; strided or padded, and in the weight gradient of NCHW, it is `pipelined`, too.
 """
 
+from functools import partial
+
 import numpy as np
 
-from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import pipelined
 from crosscheck.kernels.convolution.mover import POSITIONS
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.schedule import Scheduled
 
 TILES = {
     np.float32: (
@@ -37,13 +39,6 @@ def unsupported(problem: Problem) -> str:
     return "" if taps == (1, 1) else f"(r, s) is {taps}; expected (1, 1)"
 
 
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    implicit.forward(problem, x, w, bias, y, RUNG)
-
-
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    implicit.input_gradient(problem, w, dy, dx, RUNG)
-
-
-def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
-    pipelined.weight_gradient(problem, x, dy, dw)
+forward = Scheduled(partial(implicit.forward, RUNG))
+input_gradient = Scheduled(partial(implicit.input_gradient, RUNG))
+weight_gradient = pipelined.weight_gradient

@@ -33,8 +33,9 @@ from crosscheck.kernels.convolution.winograd_transforms import (
     TAPS,
     prepare_kernel,
 )
-from crosscheck.kernels.flat import flat
+from crosscheck.kernels.flat import flat, row_of
 from crosscheck.kernels.register_tile import RegisterTile
+from crosscheck.kernels.schedule import Schedule, Scheduled
 
 # The product of a warp: rows are tiles of 2 x 2 outputs. A double takes two registers, and twice
 # the shared memory.
@@ -73,44 +74,57 @@ class _Product(NamedTuple):
     corner: tuple[int, int]
 
 
-def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
-    row, strides = flat(w)
+def _forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
+    strides = flat(w).strides
     strides = problem.filters * strides[0], *strides
     sizes = problem.filters, problem.channels
-    _run(problem, x, row, bias, y, _Product(*sizes, strides, False, (0, 0), problem.corner))
+    product = _Product(*sizes, strides, False, (0, 0), problem.corner)
+    return _schedule(problem, x, w, y, product)
 
 
 # dx[n, c, h, w] sums w[k, c, r, s] * dy[k, h + padding - r, w + padding - s]: with r' = 2 - r and
 # s' = 2 - s a forward convolution of dy, whose windows begin at h + padding - 2.
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    row, strides = flat(w)
+def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
+    strides = flat(w).strides
     strides = problem.filters * strides[0], strides[1], strides[0], *strides[2:]
     sizes = problem.channels, problem.filters
-    no_bias = arrays.empty((0,), w.dtype, w)
     product = _Product(*sizes, strides, True, problem.corner, (TAPS - 1, TAPS - 1))
-    _run(problem, dy, row, no_bias, dx, product)
+    run = _schedule(problem, dy, w, dx, product)
+    no_bias = arrays.empty((0,), w.dtype, w)
+    return lambda w, dy, dx: run(dy, w, no_bias, dx)
 
 
-def _run(
-    problem: Problem, images: Array, w: Array, bias: Array, y: Array, product: _Product
-) -> None:
-    """Transform the weights, then launch. w: flat; the other arrays but bias have 4 dimensions."""
+def _schedule(problem: Problem, images: Array, w: Array, y: Array, product: _Product) -> Schedule:
+    """Return run(images, weights, bias, output), for arrays of 4 dimensions: it transforms the
+    weights, then computes the output.
+    """
+    library, dtype = arrays.namespace(images), w.dtype
     tile = TILES[images.dtype.type]
     columns, channels = product.columns, product.channels
     blocks, steps = -(-columns // tile.columns), -(-channels // tile.depth)
     filled = (steps + 1) * tile.depth  # loads run a step ahead
-    counts = problem.groups, columns, channels, blocks, filled, tile.columns
+    laid_out = problem.groups, columns, channels, blocks, filled, tile.columns
     transforms = problem.groups * blocks * filled * tile.columns
-    weights = arrays.empty((transforms * FREQUENCIES,), w.dtype, w)
-    prepare_kernel.forall(transforms)(w, weights, product.weight, product.turned, counts)
 
     n, _, p, q = y.shape
     down, across = -(-p // OUTPUTS), -(-q // OUTPUTS)
     tile_blocks = -(-n * down * across // tile.rows)
-    x, strides = flat(images)
+    row_of_x, row_of_w, strides = row_of(images), row_of(w), flat(images).strides
     image = n, *images.shape[2:]
     together = strides[1] < strides[3]
-    place = product.origin, product.corner
     counts = channels, columns, steps, down, across, tile_blocks, blocks
-    launch = build(tile)[problem.groups * tile_blocks * blocks, THREADS]
-    launch(x, weights, bias, y, image, strides, together, *place, counts)
+    kernel, configuration = build(tile), (problem.groups * tile_blocks * blocks, THREADS)
+    sizes = image, strides, together, product.origin, product.corner, counts
+
+    def run(images: Array, w: Array, bias: Array, y: Array) -> None:
+        weights = arrays.empty_of(library, (transforms * FREQUENCIES,), dtype)
+        prepare = prepare_kernel.forall(transforms)
+        prepare(row_of_w(w), weights, product.weight, product.turned, laid_out)
+        launch = kernel[configuration]
+        launch(row_of_x(images), weights, bias, y, *sizes)
+
+    return run
+
+
+forward = Scheduled(_forward)
+input_gradient = Scheduled(_input_gradient)

@@ -3,8 +3,8 @@
 `ALGORITHMS[direction][name]` lists the ways to compute each direction.
 """
 
+from crosscheck.kernels.linear.algorithms import ALGORITHMS
 from crosscheck.kernels.linear.linear import (
-    ALGORITHMS,
     LINEAR,
     bias_gradient,
     forward,

@@ -1,76 +1,20 @@
-"""The linear layer: its directions, their algorithms, and what a call of each asks for.
+"""The linear layer: its directions, and what a call of each asks for.
 
-Each direction is one matrix product of two views: y = x w^T, dx = dy w, dw = dy^T x. The leading
-dimensions of an input fold into rows, without a copy where the strides allow it.
+The leading dimensions of an input fold into rows, without a copy where the strides allow it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import rank, reject
-from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.convolution import blocked, pipelined
-from crosscheck.kernels.linear import direct, pixels, tiled
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.linear.algorithms import ALGORITHMS
+from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction import reduce
-from crosscheck.kernels.tiles import TILE
-
-
-class Extents(NamedTuple):
-    """Of the matrix that a direction computes."""
-
-    rows: int
-    columns: int
-
-
-def _fills_tiles(extents: Extents, device: str) -> bool:
-    """Whether tiles pay: not on the CPU, where each barrier switches between 256 fibers, nor where
-    the result fills less than half of one.
-    """
-    return device != "cpu" and min(extents) >= TILE // 2
-
-
-def _forward_product(product: Callable, _: Extents, x: Array, w: Array, b: Array, y: Array) -> None:
-    product(x, w.T, b, y)
-
-
-# y[i, k] = sum over c of x[i, c] * w[k, c], so d y[i, k] / d x[i, c] = w[k, c] and
-# dx[i, c] = sum over k of dy[i, k] * w[k, c]: the product dy w.
-def _input_product(product: Callable, _: Extents, w: Array, dy: Array, dx: Array) -> None:
-    product(dy, w, _no_bias(w), dx)
-
-
-# d y[i, k] / d w[k, c] = x[i, c]: every row used the element once, so
-# dw[k, c] = sum over i of dy[i, k] * x[i, c]: the product dy^T x.
-def _weight_product(product: Callable, _: Extents, x: Array, dy: Array, dw: Array) -> None:
-    product(dy.T, x, _no_bias(x), dw)
-
-
-def _no_bias(like: Array) -> Array:
-    return empty((0,), like.dtype, like)
-
-
-def _products(run: Callable[..., None], convolved: Callable[..., None]) -> dict[str, Algorithm]:
-    return table(
-        Algorithm("tiled", partial(run, tiled.product), prefers=_fills_tiles),
-        Algorithm("direct", partial(run, direct.product)),
-        Algorithm("blocked", partial(convolved, blocked)),
-        Algorithm("pipelined", partial(convolved, pipelined)),
-    )
-
-
-ALGORITHMS = {
-    "forward": _products(_forward_product, pixels.forward),
-    "input_gradient": _products(_input_product, pixels.input_gradient),
-    "weight_gradient": _products(_weight_product, pixels.weight_gradient),
-    "bias_gradient": reduce.ALGORITHMS["forward"],
-}
 
 
 def _examples(dtype: type) -> Iterator[Example]:
@@ -87,7 +31,7 @@ def _forward(op: str, input: Size, weight: Size, bias: Size | None) -> Plan:
         reject(op, "bias", tuple(bias), "None with a weight of one dimension")
     x, w, y = _matrices(input, weight)
     return Plan(
-        Extents(*y),
+        _sizes(input, weight),
         [Output(output)],
         sizes={"bias": weight[:1]},
         views={"input": x, "weight": w, "out": y},
@@ -116,7 +60,7 @@ def _input_gradient(op: str, input: Size, weight: Size, grad_output: Size) -> Pl
     output = _output(op, ("input_size", input), ("weight.shape", weight))
     x, w, y = _matrices(input, weight)
     return Plan(
-        Extents(*x),
+        _sizes(input, weight),
         [Output(input)],
         sizes={"grad_output": output},
         views={"weight": w, "grad_output": y, "out": x},
@@ -141,7 +85,7 @@ def _weight_gradient(op: str, input: Size, weight: Size, grad_output: Size) -> P
     output = _output(op, ("input.shape", input), ("weight_size", weight))
     x, w, y = _matrices(input, weight)
     return Plan(
-        Extents(*w),
+        _sizes(input, weight),
         [Output(weight)],
         sizes={"grad_output": output},
         views={"input": x, "grad_output": y, "out": w},
@@ -194,7 +138,11 @@ def _output(op: str, inputs: tuple[str, Size], weights: tuple[str, Size]) -> tup
     return (*input[:-1], *weight[:-1])
 
 
+def _sizes(input: Size, weight: Size) -> Sizes:
+    return Sizes(prod(input[:-1]), input[-1], prod(weight[:-1]))
+
+
 def _matrices(input: Size, weight: Size) -> tuple[tuple[int, int], ...]:
     """Return (rows, in), (out, in), (rows, out): input, weight and output as matrices."""
-    rows, ins, outs = prod(input[:-1]), input[-1], prod(weight[:-1])
+    rows, ins, outs = _sizes(input, weight)
     return (rows, ins), (outs, ins), (rows, outs)

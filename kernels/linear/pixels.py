@@ -8,29 +8,48 @@ is a module of the convolution, blocked or pipelined; its file says what it adds
 """
 
 from types import ModuleType
-from typing import Any
+from typing import NamedTuple
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.schedule import Schedule, Scheduled
 
 
-def forward(rung: ModuleType, _: Any, x: Array, w: Array, bias: Array, y: Array) -> None:
-    rung.forward(_problem(x, w), _pixels(x), _pixels(w), bias, _pixels(y))
+class Sizes(NamedTuple):
+    """Of a linear layer: x (rows, ins), w (outs, ins), y (rows, outs)."""
+
+    rows: int
+    ins: int
+    outs: int
+
+    @property
+    def problem(self) -> Problem:
+        """The layer as a convolution."""
+        rows, ins, outs = self
+        one, none = (1, 1), (0, 0, 0, 0)
+        return Problem(rows, ins, 1, 1, outs, 1, 1, 1, 1, one, none, one, 1, batched=True)
 
 
-def input_gradient(rung: ModuleType, _: Any, w: Array, dy: Array, dx: Array) -> None:
-    rung.input_gradient(_problem(dx, w), _pixels(w), _pixels(dy), _pixels(dx))
+def forward(rung: ModuleType, sizes: Sizes, *matrices: Array) -> Schedule:
+    """Return run(x, w, bias, y)."""
+    return _of_pixels(rung.forward, sizes, matrices)
 
 
-def weight_gradient(rung: ModuleType, _: Any, x: Array, dy: Array, dw: Array) -> None:
-    rung.weight_gradient(_problem(x, dw), _pixels(x), _pixels(dy), _pixels(dw))
+def input_gradient(rung: ModuleType, sizes: Sizes, *matrices: Array) -> Schedule:
+    """Return run(w, dy, dx)."""
+    return _of_pixels(rung.input_gradient, sizes, matrices)
 
 
-def _pixels(matrix: Array) -> Array:
-    """Return (rows, columns) as (n, c, 1, 1), or (k, c, 1, 1)."""
-    return matrix[:, :, None, None]
+def weight_gradient(rung: ModuleType, sizes: Sizes, *matrices: Array) -> Schedule:
+    """Return run(x, dy, dw)."""
+    return _of_pixels(rung.weight_gradient, sizes, matrices)
 
 
-def _problem(x: Array, w: Array) -> Problem:
-    (rows, ins), outs, no = x.shape, w.shape[0], (0, 0, 0, 0)
-    return Problem(rows, ins, 1, 1, outs, 1, 1, 1, 1, (1, 1), no, (1, 1), 1, batched=True)
+def _of_pixels(convolved: Scheduled, sizes: Sizes, matrices: tuple[Array, ...]) -> Schedule:
+    run = convolved.make(sizes.problem, *map(_pixels, matrices))
+    return lambda *matrices: run(*map(_pixels, matrices))
+
+
+def _pixels(array: Array) -> Array:
+    """Return (rows, columns) as (n, c, 1, 1), or (k, c, 1, 1); a bias as it is."""
+    return array.reshape(*array.shape, 1, 1) if array.ndim == 2 else array  # a view, always

@@ -27,7 +27,7 @@ def test_each_direction_of_the_given_arrays_is_measured_and_shown():
     assert result.exit_code == 0, result.output
     directions = {key.direction for key in tuned.known()}
     assert directions == {"forward", "input_gradient", "weight_gradient", "bias_gradient"}
-    assert "conv2d forward: depthwise 1.000, tiled 2.000" in result.output
+    assert "conv2d forward: depthwise 1.000, tiled 2.000, direct 3.000" in result.output
     shown = invoke()
     assert "weight_gradient" in shown.output and "groups=1" in shown.output
     assert str(tuned.file()) in shown.output.replace("\n", "")
@@ -75,3 +75,14 @@ def test_clear_forgets():
 def test_wrong_arguments_are_named(arguments, message):
     result = invoke(*arguments)
     assert result.exit_code == 2 and message in result.output
+
+
+def test_predict_measures_nothing_and_says_why():
+    result = invoke("conv2d", "input=32x64x56x56", "weight=64x64x3x3", "padding=1", "--predict")
+    assert result.exit_code == 0, result.output
+    assert not tuned.known()
+    forward = [line for line in result.output.splitlines() if "forward" in line]
+    assert [line.split()[1] for line in forward] == ["pipelined", "blocked", "tiled", "direct"]
+    assert "2.0 waves at 83.5%" in forward[0]
+    result = invoke("relu", "input=2x3", "--predict")
+    assert "the first of its table" in result.output

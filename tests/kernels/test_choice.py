@@ -1,11 +1,14 @@
 """Which algorithm runs when none is named: the rules, written out once more, over many problems."""
 
 from itertools import product
-from types import SimpleNamespace
+from math import prod
 
+import numpy as np
 import pytest
 
+from crosscheck.benchmarks.launch import stand_ins
 from crosscheck.kernels.algorithm import Algorithm, Unsupported, choose, table
+from crosscheck.kernels.arrays import Facts, Place, facts
 from crosscheck.kernels.convolution import CONV2D
 from crosscheck.kernels.inspect.launches import operators
 from crosscheck.kernels.linear import LINEAR
@@ -16,6 +19,7 @@ from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
 from crosscheck.kernels.softmax.softmax import SOFTMAX
+from crosscheck.kernels.waves import Predicted
 
 DEVICES = ("cpu", "cuda")
 ON_A_GPU = {
@@ -30,62 +34,123 @@ ON_A_GPU = {
 }
 
 
-def sized(*shape):
-    """Stands in for an array of this shape."""
-    return SimpleNamespace(shape=shape)
+PLACES = {"cpu": Place(np, None), "cuda": Place(stand_ins.cupy(), 0)}
 
 
-def chosen(operator, direction, device, **given):
+def sized(*shape, dtype=np.float32):
+    """Facts of a dense array of this shape."""
+    return facts(np.broadcast_to(np.zeros((), dtype), shape))._replace(
+        strides=tuple(
+            prod(shape[axis + 1 :]) * np.dtype(dtype).itemsize for axis in range(len(shape))
+        )
+    )
+
+
+def chosen(operator, direction, where, **given):
+    place = PLACES.get(where, where)
     problem = operator.plan(direction, given).problem
-    return choose("op", direction, operator.algorithms[direction], problem, device, None).name
+    arrays = {name: each for name, each in given.items() if isinstance(each, Facts)}
+    table = operator.algorithms[direction]
+    return choose("op", direction, table, problem, arrays, place, None).name
 
 
-def by_tiles(device, rows):
-    return "direct" if device == "cpu" or rows < 8 else "tiled"
-
-
-def by_length(device, length):
+def by_length(device, length, inner=1):
+    if device == "cuda" and length <= 1024 and inner == 1:
+        return "one_pass"
     return "direct" if device == "cpu" or length < 64 else "tree"
 
 
-@pytest.mark.parametrize("device", DEVICES)
-def test_conv2d(device):
+def convolutions(n, c, h, k, r, **how):
+    """The directions of conv2d with what they are given."""
+    x, w = sized(n, c, h, h), sized(k, c // how.get("groups", 1), r, r)
+    y = CONV2D.plan("forward", dict(input=x, weight=w, **how)).outputs[0].size
+    dy = sized(*y)
+    yield "forward", dict(input=x, weight=w, **how)
+    yield "input_gradient", dict(input_size=x.shape, weight=w, grad_output=dy, **how)
+    yield "weight_gradient", dict(input=x, weight_size=w.shape, grad_output=dy, **how)
+
+
+def of_conv2d(where, *sizes, **how):
+    """What runs forward, in the input gradient, in the weight gradient."""
+    return [
+        chosen(CONV2D, direction, where, **given)
+        for direction, given in convolutions(*sizes, **how)
+    ]
+
+
+def test_conv2d_on_the_cpu_device():
     for groups, channels, filters in product((1, 2, 5), (1, 7, 8, 20), (1, 7, 8, 20)):
-        x, w = sized(2, groups * channels, 6, 7), sized(groups * filters, channels, 3, 2)
-        dy, how = sized(2, groups * filters, 4, 6), dict(groups=groups)
-        sizes = dict(input_size=x.shape, weight=w, grad_output=dy)
-        plain = device == "cpu" and groups == 1
-        rule = "depthwise" if channels == 1 and not plain else by_tiles(device, filters)
-        assert chosen(CONV2D, "forward", device, input=x, weight=w, **how) == rule
-        given = dict(input=x, weight_size=w.shape, grad_output=dy)
-        of_weight = "direct" if device == "cpu" else rule
-        assert chosen(CONV2D, "weight_gradient", device, **given, **how) == of_weight
-        rule = rule if rule == "depthwise" else by_tiles(device, channels)
-        assert chosen(CONV2D, "input_gradient", device, **sizes, **how) == rule
+        usual = "depthwise" if channels == 1 and groups > 1 else "direct"
+        sizes = 2, groups * channels, 6, groups * filters, 3
+        assert of_conv2d("cpu", *sizes, groups=groups) == [usual, usual, "direct"]
 
 
-@pytest.mark.parametrize("device", DEVICES)
-def test_linear(device):
-    for rows, ins, outs in product((1, 7, 8, 30), repeat=3):
-        x, w, dy = sized(rows, ins), sized(outs, ins), sized(rows, outs)
-        found = chosen(LINEAR, "forward", device, input=x, weight=w)
-        assert found == by_tiles(device, min(rows, outs))
-        found = chosen(
-            LINEAR, "input_gradient", device, input_size=x.shape, weight=w, grad_output=dy
-        )
-        assert found == by_tiles(device, min(rows, ins))
-        found = chosen(
-            LINEAR, "weight_gradient", device, input=x, weight_size=w.shape, grad_output=dy
-        )
-        assert found == by_tiles(device, min(outs, ins))
+RESNET = [  # sizes, stride, padding: forward, input gradient, weight gradient
+    ((32, 3, 224, 64, 7), 2, 3, ["pipelined", "direct", "pipelined"]),
+    ((32, 64, 56, 64, 3), 1, 1, ["pipelined"] * 3),
+    ((32, 64, 56, 256, 1), 1, 0, ["pointwise", "pointwise", "pipelined"]),
+    ((32, 256, 56, 512, 1), 2, 0, ["pipelined"] * 3),
+    ((32, 512, 7, 512, 3), 1, 1, ["pipelined"] * 3),
+]
+
+
+@pytest.mark.parametrize(("sizes", "stride", "padding", "expected"), RESNET, ids=str)
+def test_conv2d_on_a_gpu(sizes, stride, padding, expected):
+    how = dict(stride=stride, padding=padding)
+    assert of_conv2d("cuda", *sizes, **how) == expected
+    turing = Place(stand_ins.cupy("75"), 0)
+    assert of_conv2d(turing, *sizes, **how) == [
+        "blocked" if each in ("pipelined", "pointwise") else each for each in expected
+    ]
+
+
+def test_depthwise_on_a_gpu():
+    assert of_conv2d("cuda", 32, 128, 56, 128, 3, groups=128) == ["depthwise"] * 3
+
+
+def test_winograd_has_to_be_asked_for():
+    for direction in ("forward", "input_gradient"):
+        assert not CONV2D.algorithms[direction]["winograd"].prefers(None, "cuda")
+
+
+def of_linear(where, rows, ins, outs):
+    x, w, dy = sized(rows, ins), sized(outs, ins), sized(rows, outs)
+    return [
+        chosen(LINEAR, "forward", where, input=x, weight=w),
+        chosen(LINEAR, "input_gradient", where, input_size=x.shape, weight=w, grad_output=dy),
+        chosen(LINEAR, "weight_gradient", where, input=x, weight_size=w.shape, grad_output=dy),
+    ]
+
+
+def test_linear():
+    for sizes in product((1, 7, 8, 30), repeat=3):
+        assert of_linear("cpu", *sizes) == ["direct"] * 3
+    assert of_linear("cuda", 512, 1024, 1000) == ["pipelined"] * 3
+    assert of_linear("cuda", 2, 3, 4) == ["direct"] * 3  # two launches more would cost more
+    assert of_linear(Place(stand_ins.cupy("75"), 0), 512, 1024, 1000) == ["blocked"] * 3
+
+
+@pytest.mark.parametrize("name", ["pipelined", "pointwise"])
+def test_what_copies_asynchronously_needs_sm_80(name):
+    (_, given), *_ = convolutions(2, 8, 6, 8, 1)
+    problem = CONV2D.plan("forward", given).problem
+    for capability, takes in (("75", False), ("80", True), ("120", True)):
+        place = Place(stand_ins.cupy(capability), 0)
+        asked = "conv2d", "forward", CONV2D.algorithms["forward"], problem, {}, place, name
+        if takes:
+            assert choose(*asked).name == name
+        else:
+            message = f"'{name}' .*: the GPU's compute capability is 7.5; expected at least 8.0"
+            with pytest.raises(Unsupported, match=message):
+                choose(*asked)
 
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("operator", [SOFTMAX, LOG_SOFTMAX], ids=["softmax", "log_softmax"])
 def test_softmax(operator, device):
     for shape, dim in product([(1,), (63,), (64,), (2, 64, 3), (64, 2), (3, 200)], (0, -1)):
-        x, last = sized(*shape), dim % len(shape) == len(shape) - 1
-        rule = "one_pass" if device == "cuda" and last else by_length(device, shape[dim])
+        inner = prod(shape[dim:][1:]) if dim >= 0 else 1
+        rule, x = by_length(device, shape[dim], inner), sized(*shape)
         assert chosen(operator, "forward", device, input=x, dim=dim) == rule
         assert chosen(operator, "input_gradient", device, grad_output=x, output=x, dim=dim) == rule
 
@@ -95,8 +160,9 @@ def test_cross_entropy(device):
     for shape in [(5,), (64,), (2, 63), (2, 64), (3, 200, 4)]:
         classes, x = shape[min(len(shape) - 1, 1)], sized(*shape)
         given = dict(input=x, target=x, grad_output=sized())
+        rule = "direct" if device == "cpu" or classes < 64 else "tree"
         for direction in CROSS_ENTROPY.directions:
-            assert chosen(CROSS_ENTROPY, direction, device, **given) == by_length(device, classes)
+            assert chosen(CROSS_ENTROPY, direction, device, **given) == rule
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -123,25 +189,28 @@ def test_a_bias_gradient_is_a_sum(operator):
 @pytest.mark.parametrize("name", ON_A_GPU)
 def test_what_pays_on_a_gpu_only(name):
     operator = next(each for each in operators() if each.name == name)
-    fast, plain = ON_A_GPU[name]
     for direction, algorithms in operator.algorithms.items():
-        if fast in algorithms:
-            assert choose("op", direction, algorithms, None, "cuda", None).name == fast
-            assert choose("op", direction, algorithms, None, "cpu", None).name == plain
+        if ON_A_GPU[name][0] in algorithms:
+            for device, expected in zip(("cuda", "cpu"), ON_A_GPU[name], strict=True):
+                asked = "op", direction, algorithms, None, {}, PLACES[device], None
+                assert choose(*asked).name == expected
 
 
-def test_everywhere_else_there_is_one():
-    several = {"conv2d", "linear", "softmax", "log_softmax", "cross_entropy", "sum", "mean"}
-    several |= set(ON_A_GPU)
+def test_in_the_other_tables_the_order_decides():
+    predicts = {"conv2d", "linear"}
     for operator in operators():
         for direction, algorithms in operator.algorithms.items():
-            above = operator.name in several or direction == "bias_gradient"
-            alone = len(algorithms) == 1
-            assert alone or above or (operator.name, direction) == ("mse_loss", "forward")
+            usual = Algorithm("", print).predict
+            alone = all(each.predict is usual for each in algorithms.values())
+            assert alone or (operator.name in predicts and direction != "bias_gradient")
 
 
 def numbered(name, **how):
     return Algorithm(name, lambda *arguments: None, **how)
+
+
+def run(algorithms, problem, where, name=None):
+    return choose("op", "forward", algorithms, problem, {}, PLACES[where], name).name
 
 
 def test_the_first_that_takes_and_prefers_the_problem_runs():
@@ -150,23 +219,35 @@ def test_the_first_that_takes_and_prefers_the_problem_runs():
         numbered("cuda", prefers=lambda n, device: device == "cuda"),
         numbered("any"),
     )
-
-    def run(problem, device, name=None):
-        return choose("op", "forward", algorithms, problem, device, name).name
-
-    assert run(9, "cpu") == "large"
-    assert run(3, "cuda") == "cuda"
-    assert run(3, "cpu") == "any"
-    assert run(3, "cpu", "cuda") == "cuda"  # by its name, whether it prefers it or not
+    assert run(algorithms, 9, "cpu") == "large"
+    assert run(algorithms, 3, "cuda") == "cuda"
+    assert run(algorithms, 3, "cpu") == "any"
+    assert run(algorithms, 3, "cpu", "cuda") == "cuda"  # by its name, whether it prefers it or not
     with pytest.raises(Unsupported, match="'large' does not take this forward: too few"):
-        run(3, "cpu", "large")
+        run(algorithms, 3, "cpu", "large")
     with pytest.raises(ValueError, match=r"algorithm is 'fast'; expected None or one of \['any'"):
-        run(3, "cpu", "fast")
+        run(algorithms, 3, "cpu", "fast")
+
+
+def taking(cycles):
+    return lambda problem, arrays, place: Predicted(cycles)
+
+
+def test_on_a_gpu_the_least_predicted_time_runs():
+    algorithms = table(
+        numbered("slow", predict=taking(9)),
+        numbered("good", predict=taking(2)),
+        numbered("equal", predict=taking(2)),
+        numbered("by name", predict=taking(1), prefers=lambda n, device: False),
+        numbered("new", predict=taking(1), capability=(12, 0)),
+    )
+    assert run(algorithms, 3, "cuda") == "good"
+    assert run(algorithms, 3, "cpu") == "slow"
 
 
 def test_where_none_prefers_the_problem_the_first_that_takes_it_runs():
-    one = table(numbered("one", prefers=lambda n, device: False))
-    assert choose("op", "forward", one, 6, "cpu", None).name == "one"
+    one = table(numbered("one", prefers=lambda n, device: False), numbered("two"))
+    assert run(table(one["one"]), 6, "cpu") == run(table(one["one"]), 6, "cuda") == "one"
     none = table(numbered("one", unsupported=lambda n: "no"))
     with pytest.raises(Unsupported, match=r"no algorithm for forward takes .* \(one: no\)"):
-        choose("op", "forward", none, 3, "cpu", None)
+        run(none, 3, "cpu")

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from math import prod
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -193,3 +195,41 @@ def test_progress_names_each_algorithm(table, seconds):
 def test_a_real_measurement_on_the_cpu_device():
     found = kernels.tune(relu.forward, X)
     assert found.algorithm in found.seconds and all(each > 0 for each in found.seconds.values())
+
+
+def test_predictions_are_what_a_gpu_would_choose_by():
+    found = tuning.predict(convolution.forward, X, W, padding=1)
+    assert set(found) == {"direct", "tiled", "blocked", "pipelined"}
+    cycles = [each.cycles for each in found.values()]
+    assert cycles == sorted(cycles) and cycles[0] > 0
+    assert next(iter(tuning.predict(relu.forward, X))) == "vectorized"
+    with pytest.raises(ValueError, match="conv2d: stride is 0"):
+        tuning.predict(convolution.forward, X, W, stride=0)
+
+
+def test_the_table_in_the_docs_is_what_is_predicted():
+    page = Path(__file__).parents[2] / "docs" / "calls.md"
+    rows = [line.split("|")[1:-1] for line in page.read_text().splitlines() if " x " in line[:60]]
+    assert len(rows) == 23
+    for layer, image, *expected in ([cell.strip() for cell in row] for row in rows):
+        side, (window, k) = int(image.split()[0]), layer.split(", ")[:2]
+        c, _, k = k.partition(" to ")
+        r, stride = int(window[0]), 2 if "stride" in layer else 1
+        x, w = (32, int(c), side, side), (int(k or c), int(c), r, r)
+        how = dict(stride=stride, padding=r // 2)
+        dy = (32, w[0], side // stride, side // stride)
+        calls = (
+            (convolution.forward, (dense(*x), dense(*w))),
+            (convolution.input_gradient, (x, dense(*w), dense(*dy))),
+            (convolution.weight_gradient, (dense(*x), w, dense(*dy))),
+        )
+        for (function, arguments), told in zip(calls, expected, strict=True):
+            name, first = next(iter(tuning.predict(function, *arguments, **how).items()))
+            tile = first.why.partition(",")[0]
+            assert told == f"{name}, {tile}, {first.microseconds:.0f}", (layer, function.__name__)
+
+
+def dense(*shape):
+    """An array of this shape and its strides, without its memory: nobody reads it."""
+    strides = [4 * prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    return np.lib.stride_tricks.as_strided(np.zeros(1, np.float32), shape, strides)

@@ -64,8 +64,8 @@ FAULTS = (
     Fault(
         "the weight gradient takes quads of columns for rows of the filter",
         f"{CONVOLUTION}.weight_gemm_launch",
-        "dw.transpose(0, 2, 3, 1)",
-        "dw.transpose(0, 3, 2, 1)",
+        "else (0, 2, 3, 1)",
+        "else (0, 3, 2, 1)",
         "conv2d",
         "quads",
     ),

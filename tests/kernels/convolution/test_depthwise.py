@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from crosscheck.kernels import convolution
-from crosscheck.kernels.algorithm import Unsupported, choose
-from crosscheck.kernels.convolution import problem
+from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.cpu import modes
 
 GEOMETRY = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 40}
@@ -52,18 +51,3 @@ def test_other_convolutions_are_unsupported_by_name():
     x, w = np.zeros((1, 4, 5, 5), np.float32), np.zeros((4, 2, 3, 3), np.float32)
     with pytest.raises(Unsupported, match="a group has 2 channels; expected 1, groups = c"):
         convolution.forward(x, w, groups=2, algorithm="depthwise")
-
-
-@pytest.mark.parametrize("direction", ["forward", "input_gradient", "weight_gradient"])
-def test_the_default_for_groups_of_one_channel(direction):
-    table = convolution.ALGORITHMS[direction]
-
-    def chosen(channels, groups, device):
-        sizes = ("x", (2, channels, 8, 8)), ("w", (32, channels // groups, 3, 3))
-        this = problem.create("conv2d", *sizes, 1, 0, 1, groups)
-        return choose("conv2d", direction, table, this, device, None).name
-
-    assert chosen(16, 16, "cuda") == chosen(1, 1, "cuda") == "depthwise"
-    assert chosen(16, 16, "cpu") == ("direct" if direction == "weight_gradient" else "depthwise")
-    assert chosen(1, 1, "cpu") == "direct"
-    assert "depthwise" not in (chosen(16, 4, "cuda"), chosen(16, 4, "cpu"))

@@ -18,7 +18,6 @@ from crosscheck.kernels.convolution import (
     weight_gemm_launch,
 )
 from crosscheck.kernels.convolution.mover import PIXEL
-from crosscheck.kernels.register_tile import RegisterTile
 
 GEOMETRY = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
 RUNGS = {"blocked": blocked, "pipelined": pipelined}
@@ -50,8 +49,8 @@ def test_forward_and_input_gradient_in_one_tile(name, tile):
     x, w, bias, dy = arrays()
     rung = RUNGS[name].RUNG._replace(tiles={PIXEL: {np.float32: (tile,)}})
     y, dx = np.full(dy.shape, np.nan, np.float32), np.full(x.shape, np.nan, np.float32)
-    implicit_gemm_launch.forward(this(), x, w, bias, y, rung)
-    implicit_gemm_launch.input_gradient(this(), w, dy, dx, rung)
+    implicit_gemm_launch.forward(rung, this(), x, w, bias, y)(x, w, bias, y)
+    implicit_gemm_launch.input_gradient(rung, this(), w, dy, dx)(w, dy, dx)
     expected = convolution.forward(x, w, bias, **GEOMETRY, algorithm="direct")
     np.testing.assert_array_equal(y, expected)
     expected = convolution.input_gradient(x.shape, w, dy, **GEOMETRY, algorithm="direct")
@@ -65,28 +64,23 @@ def test_weight_gradient_in_a_large_tile(name):
     assert (tile.rows, tile.columns) == (128, 128)
     dw = np.full(w.shape, np.nan, np.float32)
     rung = RUNGS[name].WEIGHT_RUNG._replace(tiles={np.float32: (tile,)})
-    weight_gemm_launch.run(this(), x, dy, dw, rung)
+    weight_gemm_launch.weight_gradient(rung, this(), x, dy, dw)(x, dy, dw)
     expected = convolution.weight_gradient(x, w.shape, dy, **GEOMETRY, algorithm="direct")
     np.testing.assert_array_equal(dw, expected)
-
-
-TILES = (RegisterTile(128, 128, ceiling=0.86), RegisterTile(64, 64, ceiling=0.81))
-
-
-@pytest.mark.parametrize(
-    ("what", "rows", "columns", "terms", "tile", "parts"),
-    [
-        ("many waves: the tile with the higher ceiling", 256, 10**6, 576, TILES[0], 1),
-        ("64 filters fill a tile of 64", 64, 10**6, 576, TILES[1], 1),
-        ("few outputs, a long sum: split", 64, 64, 4608, TILES[1], 8),
-    ],
-)
-def test_the_choice_fills_the_gpu(what, rows, columns, terms, tile, parts):
-    chosen = implicit_gemm_launch.choose(TILES, (1, 2, 4, 8), rows, columns, terms, 1, 132)
-    assert chosen == (tile, parts), what
 
 
 def test_more_taps_than_bits_are_refused_by_name():
     x, w = np.zeros((1, 1, 40, 1), np.float32), np.zeros((1, 1, 31, 1), np.float32)
     with pytest.raises(Unsupported, match=r"r \+ s is 32; expected at most 31"):
         convolution.forward(x, w, algorithm="blocked")
+
+
+def test_a_stride_beyond_32_bits_is_not_cut_off():
+    x, w = np.full((1, 1, 3, 2), 2, np.float32), np.full((1, 1, 3, 2), 5, np.float32)
+    how = dict(stride=2**40 + 1, padding=(2**40, 0), algorithm="blocked")
+    y = convolution.forward(x, w, **how)  # output 0 is above the image, 1 begins in its second row
+    np.testing.assert_array_equal(y, np.array([0, 40], np.float32).reshape(1, 1, 2, 1))
+    dx = convolution.input_gradient(x.shape, w, np.ones_like(y), **how)
+    np.testing.assert_array_equal(dx[0, 0], [[0, 0], [5, 5], [5, 5]])
+    dw = convolution.weight_gradient(x, w.shape, np.ones_like(y), **how)
+    np.testing.assert_array_equal(dw[0, 0], [[2, 2], [2, 2], [0, 0]])

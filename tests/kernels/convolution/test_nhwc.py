@@ -15,7 +15,7 @@ from crosscheck.kernels.convolution import (
     problem,
     weight_gemm_launch,
 )
-from crosscheck.kernels.convolution.layout import in_quads
+from crosscheck.kernels.convolution.layout import in_quads, is_aligned
 from crosscheck.kernels.convolution.mover import CHANNELS
 from crosscheck.kernels.flat import flat
 from crosscheck.kernels.launch import sanitized
@@ -77,7 +77,7 @@ def aligned(array):
 )
 def test_quads_need_channels_side_by_side_on_16_bytes(array, channels, expected):
     row, strides = flat(array)
-    assert in_quads(row, strides, array.shape, channels) is expected
+    assert (is_aligned(row) and in_quads(strides, array.shape, channels)) is expected
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_every_tile(name, tile):
     rung = RUNGS[name].RUNG._replace(tiles={CHANNELS: {np.float32: (tile,)}})
     y = nhwc(np.full(DY.shape, np.nan, np.float32))
     with sanitized():
-        implicit_gemm_launch.forward(PROBLEM, X, W, B, y, rung)
+        implicit_gemm_launch.forward(rung, PROBLEM, X, W, B, y)(X, W, B, y)
     expected = F.conv2d(*map(torch.from_numpy, (X, W, B))).numpy()
     np.testing.assert_array_equal(y, expected)
 
@@ -129,7 +129,7 @@ def test_the_largest_tile_of_the_weight_gradient(name):
     dw = np.full(W.shape, np.nan, np.float32)
     with sanitized():
         forced = rung._replace(nhwc_tiles={np.float32: (largest,)})
-        weight_gemm_launch.run(PROBLEM, X, DY, dw, forced)
+        weight_gemm_launch.weight_gradient(forced, PROBLEM, X, DY, dw)(X, DY, dw)
     expected = conv2d_weight(torch.from_numpy(X), W.shape, torch.from_numpy(DY)).numpy()
     np.testing.assert_array_equal(dw, expected)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crosscheck import kernels
-from crosscheck.kernels import arrays, launch
+from crosscheck.kernels import arrays, launch, launch_modes
 from crosscheck.kernels.convolution import blocked, pipelined
 from crosscheck.kernels.inspect import launches
 from crosscheck.kernels.launch import index, kernel, real
@@ -54,7 +54,7 @@ def test_arguments_are_what_the_gpu_would_get(dtype, bits, index):
 def test_nothing_is_left_behind():
     recorded(np.float64, 64)
     assert arrays.device(np.zeros(1)) == "cpu"
-    assert not launch._wide_index.get()
+    assert not launch_modes.is_wide()
 
 
 RUNGS = {

@@ -1,0 +1,66 @@
+"""Launches that are prepared once for arrays of a kind: what a call need not work out again.
+
+Which tile, how many parts, the tables, the sizes that a kernel is given: all follow from the
+problem and from the kinds of the arrays (kinds.py), and from which of them begin on 16 bytes. A
+launcher that has more than a few of these to find returns a function of the arrays alone, its
+schedule; a `Call`, whose arrays are of one kind, keeps it, and what remains of a warm call are the
+launches.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from crosscheck.kernels import candidates
+from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.launch import wide_index
+
+QUAD_BYTES = 16
+
+Schedule = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """An algorithm's `run` of which a part is prepared.
+
+    `make(problem, *arrays)` returns `schedule(*arrays)`, for all arrays of these kinds that begin
+    on 16 bytes where these do. It keeps none of the arrays.
+    """
+
+    make: Callable[..., Schedule]
+
+    def __call__(self, problem: Any, *arrays: Any) -> None:
+        """Prepare, and launch."""
+        self.make(problem, *arrays)(*arrays)
+
+
+class Kept:
+    """`run(problem, ...)` for arrays of one kind each; schedules are kept, by what is aligned."""
+
+    def __init__(self, run: Callable[..., None], problem: Any) -> None:
+        self._run, self._problem = run, problem
+        self._schedules: dict[tuple[bool, ...], Schedule] = {}
+        self._is_kept = isinstance(run, Scheduled)
+
+    def __call__(self, *arrays: Any) -> None:
+        """Launch, and before the first time prepare."""
+        if not self._is_kept or candidates.in_turn():  # each turn has another tile
+            self._run(self._problem, *arrays)
+            return
+        aligned = tuple([address(each) % QUAD_BYTES == 0 for each in arrays])
+        schedule = self._schedules.get(aligned)
+        if schedule is None:
+            schedule = self._schedules[aligned] = self._run.make(self._problem, *arrays)
+        schedule(*arrays)
+
+
+def index_for(*tables: Array) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Return the context for launches that read these tables.
+
+    It gives them 64-bit indices where a table needs so many, for a huge stride or padding.
+    """
+    return wide_index if np.int64 in [each.dtype for each in tables] else contextlib.nullcontext
