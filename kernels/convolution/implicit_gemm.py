@@ -27,7 +27,7 @@ from crosscheck.kernels.convolution.mover import Load, Mover, Share
 from crosscheck.kernels.convolution.positions import geometry_of, outside_bits
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import load_quad
-from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
+from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement, power_of_two
 from crosscheck.kernels.unravel import unravel
 
 
@@ -44,7 +44,7 @@ def build(
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
     ROWS, COLUMNS = tile.thread_rows, tile.thread_columns
     # Quads from a tile to the other of its pair: powers of two, so that ^ goes there and back.
-    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, 1 << (DEPTH * PIXEL_ROW - 1).bit_length()
+    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, power_of_two(DEPTH * PIXEL_ROW)
     TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (IMAGES + DEPTH * PIXEL_ROW, 4)
     FIRST_ROW, ACROSS = LOADS * TERMS * PIXEL_ROW, N // POSITIONS
     WORDS, TILE_WORDS = 2 * LOADS, 2 * DEPTH // TERMS  # looked up: by a thread, in all
