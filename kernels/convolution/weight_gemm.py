@@ -20,6 +20,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from crosscheck.kernels.convolution.lookup import NOTHING
 from crosscheck.kernels.convolution.positions import outside_bits
 from crosscheck.kernels.launch import (
@@ -126,6 +128,7 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
         counts: groups, tiles along (filters, columns), tiles of positions of a part.
         """
         tiles = cuda.shared.array(PAIRS, real, alignment=16)
+        kept = cuda.shared.array(4, np.int32)
         acc = cuda.local.array(OUTPUTS, real)
         a = cuda.local.array(THREAD_ROWS, real)
         b = cuda.local.array(THREAD_COLUMNS, real)
@@ -150,9 +153,12 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
         entry = (part * todo * DEPTH + mine) * 4
         to = mine * ROW_ELEMENTS + piece * WIDTH
 
+        # For the end: in shared memory it takes no registers during the loop.
+        if t == 0:
+            kept[0], kept[1], kept[2], kept[3] = part, group, row_tile, column_tile
+
         # What it computes.
         row, column = place(t)
-        k, crs = row_tile * M + row * 4, column_tile * N + column * 4
         column += IMAGES
         for i in range(THREAD_ROWS):
             for j in range(THREAD_COLUMNS):
@@ -177,7 +183,9 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
             end(tiles, to, staged)
             cuda.syncthreads()  # everyone has read the one pair and written the other
 
-        first = (part * groups + group) * K
+        first = (index(kept[0]) * groups + index(kept[1])) * K
+        row, column = place(opaque(index(cuda.threadIdx.x)))
+        k, crs = index(kept[2]) * M + row * 4, index(kept[3]) * N + column * 4
         for i in range(THREAD_ROWS):
             here = k + index(i % 4 + i // 4 * 16)
             for j in range(THREAD_COLUMNS // WIDTH):
