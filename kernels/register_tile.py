@@ -55,6 +55,11 @@ class RegisterTile:
         return f"{self.rows}x{self.columns}"
 
 
+def power_of_two(n: int) -> int:
+    """Return the smallest one that is at least n."""
+    return 1 << (n - 1).bit_length()
+
+
 @cache
 def multiplication(tile: RegisterTile, a_row: int, b_row: int) -> DeviceFunction:
     """Return multiply(a_tile, b_tile, row, column, a, b, acc): `depth` steps of an outer product.

@@ -23,12 +23,12 @@ import numpy as np
 
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
-from crosscheck.kernels.convolution.lookup import MAX_TAPS
+from crosscheck.kernels.convolution.lookup import MAX_TAPS, NOTHING
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index, real
-from crosscheck.kernels.ptx import load_quad
+from crosscheck.kernels.ptx import load_if, load_quad
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.schedule import Scheduled
 
@@ -119,17 +119,17 @@ def through_registers(tile: RegisterTile, load: Load) -> Mover:
 @cache
 def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     """Return the mover of `blocked` for the weight gradient."""
-    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile, width)
+    FILTERS, COLUMNS, APART, _, IMAGES = weight_gemm.Share.of(tile, width)
     WIDTH, NEXT = width, APART * width // 4  # quads of a row
 
     @device_function
     def load(array, at, inside, staged, to):
-        for i in range(WIDTH):
-            staged[to + i] = real(0)
-        if inside:
-            if WIDTH == 1:
-                staged[to] = array[at]
-            else:
+        if WIDTH == 1:
+            staged[to] = load_if(array, at, inside)
+        else:
+            for i in range(4):
+                staged[to + i] = real(0)
+            if inside:
                 staged[to], staged[to + 1], staged[to + 2], staged[to + 3] = load_quad(array, at)
 
     @device_function
@@ -141,9 +141,9 @@ def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Move
                 tile[to, i] = staged[first + i]
 
     @device_function
-    def begin(dy, x, position, filters, columns, gradients, images, to, staged):
+    def begin(dy, x, position, filters, columns, tiles, to, staged):
         """Global memory -> registers."""
-        exists, outside = position[DY_AT] >= 0, index(position[OUTSIDE])
+        exists, outside = position[DY_AT] != NOTHING, index(position[OUTSIDE])
         for i in range(FILTERS):
             source = index(position[DY_AT]) + index(filters[i])
             load(dy, source, exists, staged, WIDTH * i)
@@ -153,13 +153,13 @@ def turned_through_registers(tile: RegisterTile, width: int) -> weight_gemm.Move
             load(x, source, inside, staged, WIDTH * (FILTERS + i))
 
     @device_function
-    def end(gradients, images, to, staged):
+    def end(tiles, to, staged):
         """Registers -> shared memory."""
-        gradient_to, image_to, lane = to
+        quad, lane = np.int64(to // 4), to % 4
         for i in range(FILTERS):
-            store(gradients, np.int64(gradient_to) + i * NEXT, lane, staged, WIDTH * i)
+            store(tiles, quad + i * NEXT, lane, staged, WIDTH * i)
         for i in range(COLUMNS):
-            store(images, np.int64(image_to) + i * NEXT, lane, staged, WIDTH * (FILTERS + i))
+            store(tiles, quad + (IMAGES + i * NEXT), lane, staged, WIDTH * (FILTERS + i))
 
     return weight_gemm.Mover(begin, end)
 

@@ -26,8 +26,8 @@ from crosscheck.kernels.convolution.lookup import GEOMETRY, ORIGIN
 from crosscheck.kernels.convolution.mover import Load, Mover, Share
 from crosscheck.kernels.convolution.positions import geometry_of, outside_bits
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import load_quad
-from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
+from crosscheck.kernels.ptx import load_quad, opaque
+from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement, power_of_two
 from crosscheck.kernels.unravel import unravel
 
 
@@ -44,7 +44,7 @@ def build(
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
     ROWS, COLUMNS = tile.thread_rows, tile.thread_columns
     # Quads from a tile to the other of its pair: powers of two, so that ^ goes there and back.
-    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, 1 << (DEPTH * PIXEL_ROW - 1).bit_length()
+    WEIGHTS, IMAGES = DEPTH * WEIGHT_ROW, power_of_two(DEPTH * PIXEL_ROW)
     TWO_WEIGHTS, TWO_IMAGES = (2 * WEIGHTS, 4), (IMAGES + DEPTH * PIXEL_ROW, 4)
     FIRST_ROW, ACROSS = LOADS * TERMS * PIXEL_ROW, N // POSITIONS
     WORDS, TILE_WORDS = 2 * LOADS, 2 * DEPTH // TERMS  # looked up: by a thread, in all
@@ -56,7 +56,7 @@ def build(
     @device_function
     def look_up(table, entry, terms):
         if WORDS == 2:
-            terms[0], terms[1] = table[entry], table[entry + 1]
+            terms[0], terms[1] = table[entry], table[np.int64(entry) + 1]
         for i in range(WORDS // 4):
             quad = load_quad(table, np.int64(entry) + 4 * i)
             terms[4 * i], terms[4 * i + 1], terms[4 * i + 2], terms[4 * i + 3] = quad
@@ -71,6 +71,7 @@ def build(
         """
         weights = cuda.shared.array(TWO_WEIGHTS, real, alignment=16)
         images = cuda.shared.array(TWO_IMAGES, real, alignment=16)
+        kept = cuda.shared.array(5, np.int32)
         acc = cuda.local.array(OUTPUTS, real)
         a = cuda.local.array(ROWS, real)
         b = cuda.local.array(COLUMNS, real)
@@ -101,9 +102,14 @@ def build(
         weight_to = t
         image_to, lane = piece * FIRST_ROW + mine // 4, mine % 4
 
+        # For the end: in shared memory it takes no registers during the loop.
+        if t == 0:
+            kept[0], kept[1], kept[2] = lattice, part, group
+            kept[3], kept[4] = column_tile, row_tile
+
         # What it computes.
         row, column = place(t)
-        k, position = row_tile * M + row * 4, column_tile * N + column * 4
+        k = row_tile * M + row * 4
         for i in range(ROWS):
             here = k + index(i % 4 + i // 4 * 16)
             value = real(0)
@@ -134,7 +140,9 @@ def build(
             end(images, weights, to, staged)
             cuda.syncthreads()  # everyone has read the one pair and written the other
 
-        # Read again: three registers less to keep during the loop.
+        lattice, part, group = index(kept[0]), index(kept[1]), index(kept[2])
+        row, column = place(opaque(index(cuda.threadIdx.x)))
+        k, position = index(kept[4]) * M + row * 4, index(kept[3]) * N + column * 4
         P, Q = index(geometry[lattice * GEOMETRY]), index(geometry[lattice * GEOMETRY + 1])
         origin = index(geometry[lattice * GEOMETRY + ORIGIN])
         first = origin + group * ys[1] + k * ys[2] + part * ys[5]

@@ -20,6 +20,7 @@ import numpy as np
 from crosscheck.kernels.convolution import implicit_gemm_launch as implicit
 from crosscheck.kernels.convolution import weight_gemm, weight_gemm_launch
 from crosscheck.kernels.convolution.blocked import unsupported
+from crosscheck.kernels.convolution.lookup import NOTHING
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover, Share
 from crosscheck.kernels.convolution.weight_gemm import DY_AT, OUTSIDE, X_AT
 from crosscheck.kernels.launch import device_function, index
@@ -107,7 +108,7 @@ def by_copies(tile: RegisterTile, load: Load) -> Mover:
 @cache
 def turned_by_copies(tile: RegisterTile, width: int) -> weight_gemm.Mover:
     """Return the mover of `pipelined` for the weight gradient."""
-    FILTERS, COLUMNS, APART = weight_gemm.Share.of(tile, width)
+    FILTERS, COLUMNS, APART, _, IMAGES = weight_gemm.Share.of(tile, width)
     WIDTH, NEXT = width, APART * width // 4  # quads of a row
 
     @device_function
@@ -118,21 +119,21 @@ def turned_by_copies(tile: RegisterTile, width: int) -> weight_gemm.Mover:
             copy_quad_async(tile, to, array, at, inside)
 
     @device_function
-    def begin(dy, x, position, filters, columns, gradients, images, to, staged):
+    def begin(dy, x, position, filters, columns, tiles, to, staged):
         """Global memory -> shared memory."""
-        gradient_to, image_to, lane = to
-        exists, outside = position[DY_AT] >= 0, index(position[OUTSIDE])
+        quad, lane = np.int64(to // 4), to % 4
+        exists, outside = position[DY_AT] != NOTHING, index(position[OUTSIDE])
         for i in range(FILTERS):
             source = index(position[DY_AT]) + index(filters[i])
-            copy(gradients, np.int64(gradient_to) + i * NEXT, lane, dy, source, exists)
+            copy(tiles, quad + i * NEXT, lane, dy, source, exists)
         for i in range(COLUMNS):
             inside = outside & index(columns[2 * i + 1]) == 0
             source = index(position[X_AT]) + index(columns[2 * i])
-            copy(images, np.int64(image_to) + i * NEXT, lane, x, source, inside)
+            copy(tiles, quad + (IMAGES + i * NEXT), lane, x, source, inside)
         commit()
 
     @device_function
-    def end(gradients, images, to, staged):
+    def end(tiles, to, staged):
         wait(0)  # what this thread copied is there; the barrier behind it tells the others
 
     return weight_gemm.Mover(begin, end)

@@ -6,9 +6,9 @@ A block computes a tile of filters x columns (c, r, s), a thread 8 x 8 outputs. 
 lies at one position: of a few filters from dY, of a few columns from X. `positions_kernel` writes
 what each position means: its offsets in dY and X, and the rows and columns of the filter that are
 outside the image there; what a column means is in the table of lookup.py. Eight lanes load eight
-neighbours of an image's row. Both tiles of a pair lie side by side in a row of shared memory, which
-is one quad longer than they need: that turns the banks, so that the 8 positions x 4 filters of a
-warp's store go to 32 banks.
+neighbours of an image's row. A row of shared memory is one quad longer than it needs to be: that
+turns the banks, so that the 8 positions x 4 filters of a warp's store go to 32 banks. Tiles are
+square and in one array, so a thread writes to the same place of both: one address for all stores.
 
 In NHWC (`width` 4) filters and columns, in the order (r, s, c), are neighbours in memory as in the
 tiles: a warp loads those of one position, a thread four, which stay a quad all the way.
@@ -19,6 +19,8 @@ The sum is long and the output small, so its parts go to several blocks, and are
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
+
+import numpy as np
 
 from crosscheck.kernels.convolution.lookup import NOTHING
 from crosscheck.kernels.convolution.positions import outside_bits
@@ -31,8 +33,8 @@ from crosscheck.kernels.launch import (
     kernel,
     real,
 )
-from crosscheck.kernels.ptx import load_quad, store_quad
-from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement
+from crosscheck.kernels.ptx import load_quad, opaque, store_quad
+from crosscheck.kernels.register_tile import RegisterTile, multiplication, placement, power_of_two
 from crosscheck.kernels.unravel import unravel
 
 DY_AT, X_AT, OUTSIDE, UNUSED = 0, 1, 2, 3  # the words of a position, a quad
@@ -58,25 +60,32 @@ def positions_kernel(positions, image, window, extent, stride, corner, dilation,
 
 
 class Share(NamedTuple):
-    """What a thread brings of each pair of tiles: `filters` and `columns`, `apart` from another."""
+    """What a thread brings of each pair of tiles: `filters` and `columns`, `apart` from another.
+
+    row     quads in a row of a tile
+    images  quads from a tile of dY to that of X
+    """
 
     filters: int
     columns: int
     apart: int
+    row: int
+    images: int
 
     @classmethod
     def of(cls, tile: RegisterTile, width: int) -> "Share":
         """Return the share of a thread in a tile; width: 1, or 4 where it counts quads."""
-        apart = tile.threads // tile.depth
-        return cls(tile.rows // width // apart, tile.columns // width // apart, apart)
+        apart, row = tile.threads // tile.depth, tile.rows // 4 + 1
+        filters, columns = (extent // width // apart for extent in (tile.rows, tile.columns))
+        return cls(filters, columns, apart, row, tile.depth * row)
 
 
 class Mover(NamedTuple):
     """How a pair of tiles gets to shared memory, in two halves with the multiplication between.
 
-    begin(dy, x, position, filters, columns, gradients, images, to, staged), end(gradients, images,
-    to, staged), with position: the looked-up words; filters: offsets in dy; columns: two words
-    each; to: quads of (gradients, images), and the lane; staged: registers for a share.
+    begin(dy, x, position, filters, columns, tiles, to, staged), end(tiles, to, staged), with
+    position: the looked-up words; filters: offsets in dy; columns: two words each; to: the element
+    of the tile of dY where the share begins; staged: registers for a share.
     """
 
     begin: DeviceFunction
@@ -86,17 +95,18 @@ class Mover(NamedTuple):
 @cache
 def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width: int) -> Kernel:
     """Return the kernel for a tile, with tiles brought by a mover; width: of its loads, 1 or 4."""
-    FILTERS, COLUMNS, APART = Share.of(tile, width)
+    FILTERS, COLUMNS, APART, ROW, IMAGES = Share.of(tile, width)
     WIDTH, NEIGHBOURS = width, 4 // width
     M, N, DEPTH = tile.rows, tile.columns, tile.depth
-    NEXT_M, NEXT_N = M // 4, N // 4  # quads from a tile to the other of its pair
-    ROW_M, ROW_N = 2 * NEXT_M + 1, 2 * NEXT_N + 1  # quads in a row
-    GRADIENTS, IMAGES = (DEPTH * ROW_M, 4), (DEPTH * ROW_N, 4)
+    # Quads from a pair to the other: a power of two, so that ^ goes there and back.
+    NEXT = power_of_two(2 * IMAGES)
+    PAIRS = NEXT + 2 * IMAGES, 4
+    ROW_ELEMENTS, NEXT_ELEMENTS = 4 * ROW, 4 * NEXT
     THREAD_ROWS, THREAD_COLUMNS = tile.thread_rows, tile.thread_columns
     OUTPUTS, STAGED, WORDS = (THREAD_ROWS, THREAD_COLUMNS), (FILTERS + COLUMNS) * width, 2 * COLUMNS
     LANES = 4 * DEPTH
     begin, end = mover(tile, width)
-    multiply, place = multiplication(tile, ROW_M, ROW_N), placement(tile)
+    multiply, place = multiplication(tile, ROW, ROW), placement(tile)
 
     @device_function
     def look_up(positions, entry, position):
@@ -117,8 +127,8 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
         K: filters of a group; CRS: columns; xs, ys: strides of x and dy (group, and k of dy);
         counts: groups, tiles along (filters, columns), tiles of positions of a part.
         """
-        gradients = cuda.shared.array(GRADIENTS, real, alignment=16)
-        images = cuda.shared.array(IMAGES, real, alignment=16)
+        tiles = cuda.shared.array(PAIRS, real, alignment=16)
+        kept = cuda.shared.array(4, np.int32)
         acc = cuda.local.array(OUTPUTS, real)
         a = cuda.local.array(THREAD_ROWS, real)
         b = cuda.local.array(THREAD_COLUMNS, real)
@@ -141,40 +151,41 @@ def build(tile: RegisterTile, mover: Callable[[RegisterTile, int], Mover], width
             columns[2 * i] = index(table[entry]) + group * xs[0]
             columns[2 * i + 1] = table[entry + 1]
         entry = (part * todo * DEPTH + mine) * 4
-        lane = piece % 4
-        gradient_to, image_to = piece * WIDTH // 4, piece * WIDTH // 4
-        gradient_row, image_row = mine * ROW_M, mine * ROW_N
+        to = mine * ROW_ELEMENTS + piece * WIDTH
+
+        # For the end: in shared memory it takes no registers during the loop.
+        if t == 0:
+            kept[0], kept[1], kept[2], kept[3] = part, group, row_tile, column_tile
 
         # What it computes.
         row, column = place(t)
-        k, crs = row_tile * M + row * 4, column_tile * N + column * 4
+        column += IMAGES
         for i in range(THREAD_ROWS):
             for j in range(THREAD_COLUMNS):
                 acc[i, j] = real(0)
 
         look_up(positions, entry, position)
-        to = gradient_row + gradient_to, image_row + image_to, lane
-        begin(dy, x, position, filters, columns, gradients, images, to, staged)
-        end(gradients, images, to, staged)
+        begin(dy, x, position, filters, columns, tiles, to, staged)
+        end(tiles, to, staged)
         entry += LANES
         look_up(positions, entry, position)
         cuda.syncthreads()  # the first tiles are complete before anyone reads them
-        for _ in range(todo):
+        while todo != 0:  # down to 0: `range` reads its end again in every turn
+            todo -= 1
             entry += LANES
-            gradient_to ^= NEXT_M  # to the other tile of each pair
-            image_to ^= NEXT_N
-            gradient_at = gradient_row + gradient_to  # of square tiles, both are at one place
-            to = gradient_at, gradient_at if M == N else image_row + image_to, lane
+            to = opaque(to ^ NEXT_ELEMENTS)  # to the other tile of each pair
             # After a part's last tile: the next part's first, which nobody reads.
-            begin(dy, x, position, filters, columns, gradients, images, to, staged)
+            begin(dy, x, position, filters, columns, tiles, to, staged)
             look_up(positions, entry, position)
-            multiply(gradients, images, row, column, a, b, acc)
-            row ^= NEXT_M
-            column ^= NEXT_N
-            end(gradients, images, to, staged)
+            multiply(tiles, tiles, row, column, a, b, acc)
+            row ^= NEXT
+            column ^= NEXT
+            end(tiles, to, staged)
             cuda.syncthreads()  # everyone has read the one pair and written the other
 
-        first = (part * groups + group) * K
+        first = (index(kept[0]) * groups + index(kept[1])) * K
+        row, column = place(opaque(index(cuda.threadIdx.x)))
+        k, crs = index(kept[2]) * M + row * 4, index(kept[3]) * N + column * 4
         for i in range(THREAD_ROWS):
             here = k + index(i % 4 + i // 4 * 16)
             for j in range(THREAD_COLUMNS // WIDTH):

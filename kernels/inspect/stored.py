@@ -26,7 +26,7 @@ from crosscheck.kernels.inspect.launches import Launch
 
 FOLDER = Path(kernels.__file__).parent
 _OWN = "disassembler.py", "stored.py"  # of this package: what they make is kept
-_IMPORTS_NUMBA = re.compile(r"^ *(from|import) numba\b", re.MULTILINE)
+_EXTENDS_NUMBA = re.compile(r"^ *(from|import) (numba|llvmlite)\b", re.MULTILINE)
 
 
 class Code(NamedTuple):
@@ -96,5 +96,5 @@ def _sources(folder: Path) -> list[Path]:
     launcher = folder / "launch.py", folder / "device_function.py"
     own = [*launcher, *(folder / "inspect" / name for name in _OWN)]
     others = (path for path in folder.rglob("*.py") if not path.is_relative_to(folder / "cpu"))
-    extending = [path for path in others if _IMPORTS_NUMBA.search(path.read_text())]
+    extending = [path for path in others if _EXTENDS_NUMBA.search(path.read_text())]
     return sorted({*own, *extending})

@@ -107,7 +107,7 @@ FAULTS = (
     Fault(
         "the weight gradient reads the same buffer again",
         WEIGHT_GEMM,
-        "            column ^= NEXT_N\n",
+        "            column ^= NEXT\n",
         "",
         "conv2d",
         "many-positions",

@@ -1,0 +1,49 @@
+"""What numba's Python cannot say by itself: wide accesses, and copies that run by themselves.
+
+    opaque(i)                        i, of which the compiler knows nothing
+    load_if(array, at, inside)       array[at] if inside else 0
+    load_quad(array, at)             array[at : at + 4], as a tuple
+    store_quad(array, at, values)    array[at : at + 4] = values
+    hold(array, at)                  (array, at) in another form: the pointer in a register
+    copy_async(tile, quad, lane, array, at, inside)
+                                     tile[quad, lane] = array[at] if inside else 0
+    copy_quad_async(tile, quad, array, at, inside)
+                                     tile[quad, :] = array[at : at + 4] if inside else 0
+    commit()                         the copies started since the last `commit` become a group
+    wait(groups)                     until all groups but the last `groups` have landed
+
+`array` has one dimension and lies in global memory. A quad of it begins on 16 bytes: `at` is a
+multiple of 4, and the array's memory begins on 16 bytes. `tile` is a shared array (quads, 4), made
+with alignment=16; indexed [quad, lane], it is read and written 128 bits at a time without help.
+
+A copy goes from global to shared memory without passing through registers: cp.async of 4, 8 or 16
+bytes, sm_80 (ASYNC_COPIES) and newer (PTX ISA, "Data Movement and Conversion Instructions: cp.async"). Its thread
+sees what it brought after `wait`, the other threads after a barrier behind that.
+
+On the CPU device each is the Python below it, and a copy has landed when it returns. But under the
+sanitizer it lands at `wait`, as far as racecheck is concerned: who touches the element before that
+is told so.
+"""
+
+from crosscheck.kernels.ptx.accesses import load_if, load_quad, store_quad
+from crosscheck.kernels.ptx.async_copies import (
+    ASYNC_COPIES,
+    commit,
+    copy_async,
+    copy_quad_async,
+    wait,
+)
+from crosscheck.kernels.ptx.origins import hold, opaque
+
+__all__ = [
+    "ASYNC_COPIES",
+    "commit",
+    "copy_async",
+    "copy_quad_async",
+    "hold",
+    "load_if",
+    "load_quad",
+    "opaque",
+    "store_quad",
+    "wait",
+]

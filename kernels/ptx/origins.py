@@ -1,0 +1,56 @@
+"""Values whose origin the compiler does not see: it keeps them instead of computing them anew."""
+
+from llvmlite import ir
+from numba.core import types
+
+from crosscheck.kernels.ptx.instruction import I64, address, instruction
+
+
+def _opaque(typing, i):
+    def generate(context, builder, signature, arguments):
+        (value,) = arguments
+        bits, letter = (32, "r") if value.type.width == 32 else (64, "l")
+        function = ir.FunctionType(value.type, [value.type])
+        asm = ir.InlineAsm(function, f"mov.u{bits} $0, $1;", f"={letter},{letter}")
+        return builder.call(asm, [value])
+
+    return i(i), generate
+
+
+@instruction(_opaque)
+def opaque(i):
+    """Return the index i, and the compiler does not know where it came from.
+
+    What it knows of i it uses on i + constant, for every constant anew; what it does not, it adds
+    once, and the constants become parts of the instructions that load and store.
+    """
+    return i
+
+
+def _hold(typing, array, at):
+    pair = types.Tuple([array, at])
+
+    def generate(context, builder, signature, arguments):
+        made = context.make_array(array)(context, builder, value=arguments[0])
+        pointer = address(context, builder, array, *arguments)
+        in_global = ir.PointerType(pointer.type.pointee, addrspace=1)
+        number = builder.ptrtoint(builder.addrspacecast(pointer, in_global), I64)
+        function = ir.FunctionType(I64, [I64])
+        asm = ir.InlineAsm(function, "mov.b64 $0, $1;", "=l,l")
+        held = builder.inttoptr(
+            builder.call(asm, [number], attrs=("readnone", "nounwind")), in_global
+        )
+        made.data = builder.addrspacecast(held, pointer.type)
+        return context.make_tuple(builder, pair, [made._getvalue(), arguments[1].type(0)])
+
+    return pair(array, at), generate
+
+
+@instruction(_hold)
+def hold(array, at):
+    """Return an array and a place in it from where it is as `array` from `at`.
+
+    The compiler adds an offset to the pointer of an array wherever it uses the sum. This one is
+    there already, so accesses that are constants apart need no addition.
+    """
+    return array, at
