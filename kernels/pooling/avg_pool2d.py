@@ -105,7 +105,7 @@ def _forward_rows(problem: Problem, x: Array, y: Array) -> bool:
 
 
 def _input_gradient_rows(problem: Problem, dy: Array, dx: Array) -> bool:
-    return avg_vectorized.input_gradient(problem.windows, problem.arguments, dy, dx)
+    return avg_vectorized.input_gradient(problem.arguments, dy, dx)
 
 
 def _forward_separable(problem: Problem, x: Array, y: Array) -> None:
