@@ -17,7 +17,7 @@ from crosscheck.kernels.inspect import toolchain
 
 WIDTH = 100
 DISTRIBUTION = "crosscheck-kernels"
-EXTRAS = ("parity", "train", "inspect", "notebook", "cuda")
+EXTRAS = ("parity", "train", "inspect", "debug", "notebook", "cuda")
 REQUIRED = ("numba", "llvmlite", "numba-cuda", "numpy", "typer", "rich")
 
 

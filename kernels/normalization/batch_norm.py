@@ -48,18 +48,20 @@ def _forward_tree(
     affine.forward(x, mean, rstd, weight, bias, y)
 
 
+# Which way the sums are taken follows from what they are of: where the result lies changes no bit.
 def _forward_one_pass(rates: Rates, x: Array, *given: Array) -> None:
     running_mean, running_var, weight, bias, y, mean, rstd = given
-    rows = dense(x, y)
-    if rows is None or not x.size:
+    read = dense(x)
+    if read is None or not x.size:
         _forward_tree(rates, x, *given)
         return
     running = running_mean, running_var
     if rates.training:
-        one_pass.of_batch(rows, mean, rstd, *running, rates.momentum, rates.eps)
+        one_pass.of_batch(read, mean, rstd, *running, rates.momentum, rates.eps)
     else:
         statistics.of_running(*running, mean, rstd, rates.eps)
-    if rows.in_quads:
+    rows = dense(x, y)
+    if rows is not None and rows.in_quads:
         affine.forward_dense(rows, mean, rstd, weight, bias)
     else:
         affine.forward(x, mean, rstd, weight, bias, y)
@@ -68,15 +70,16 @@ def _forward_one_pass(rates: Rates, x: Array, *given: Array) -> None:
 def _input_gradient_one_pass(
     training: bool, dy: Array, x: Array, mean: Array, rstd: Array, weight: Array, dx: Array
 ) -> None:
-    rows = dense(x, dy, dx)
-    if rows is None:
+    read = dense(x, dy)
+    if read is None:
         gradients.input_gradient(training, dy, x, mean, rstd, weight, dx)
         return
     of_channels = (mean.size if training else 0,)
     slopes = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)
     if training:
-        one_pass.slopes(rows, mean, rstd, *slopes)
-    if rows.in_quads:
+        one_pass.slopes(read, mean, rstd, *slopes)
+    rows = dense(x, dy, dx)
+    if rows is not None and rows.in_quads:
         gradients.input_dense(rows, mean, rstd, weight, *slopes)
     else:
         gradients.input_direct(x, dy, mean, rstd, weight, *slopes, dx)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crosscheck.parity.case import Case
 from crosscheck.parity.fuzzing import shrink
-from crosscheck.parity.fuzzing.worker import Options, Outcome, Worker
+from crosscheck.parity.fuzzing.worker import Options, Outcome, Worker, failed
 from crosscheck.parity.result import Result
 from crosscheck.parity.suites import fuzz
 
@@ -118,8 +118,8 @@ class Campaign:
             outcome = worker.check(case)
             if self._stopped.is_set():
                 break
-            if outcome.refused:
-                outcome = Outcome(1, (_refused(case, self._options, outcome.refused),))
+            if outcome.refused:  # the generator's own failure: it drew what PyTorch does not take
+                outcome = Outcome(1, (failed(case, "", self._options, outcome.refused),))
             with self._lock:
                 self.results += outcome.results
                 self.failed += len(outcome.failures)
@@ -160,19 +160,3 @@ def _kind(failure: Result) -> Kind:
     """Return what failures of one cause have in common, but for their numbers."""
     what = re.sub(r"\d+", "", failure.message.partition(":")[0])
     return failure.op, failure.direction, failure.algorithm, what
-
-
-def _refused(case: Case, options: Options, why: str) -> Result:
-    """Return the failure of a random problem that PyTorch does not take: the generator's own."""
-    return Result(
-        op=case.op,
-        direction="case",
-        algorithm="",
-        dtype="",
-        device=options.device,
-        suite=case.suite,
-        case=case.name,
-        ok=False,
-        message=why,
-        repro=case.command(device=options.device),
-    )

@@ -73,7 +73,7 @@ class Worker:
             process.join()
             why = f"the process died: {_cause(process.exitcode)}"
         self._kill()
-        return Outcome(1, (_failed(case, dtype or "", self.options, why),))
+        return Outcome(1, (failed(case, dtype or "", self.options, why),))
 
     def close(self) -> None:
         """Kill the process, whatever it does, for good."""
@@ -121,11 +121,11 @@ def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
         return Outcome(0, refused=str(refusal))
     except Exception as error:  # of the suite itself
         why = f"{type(error).__name__}: {error}"
-        results.append(_failed(case, dtype or "", options, why))
+        results.append(failed(case, dtype or "", options, why))
     return Outcome(len(results), tuple(each for each in results if not each.ok))
 
 
-def _failed(case: Case, dtype: str, options: Options, message: str) -> Result:
+def failed(case: Case, dtype: str, options: Options, message: str) -> Result:
     """Return a failure of no direction in particular."""
     return Result(
         op=case.op,

@@ -27,7 +27,7 @@ def test_each_direction_of_the_given_arrays_is_measured_and_shown():
     assert result.exit_code == 0, result.output
     directions = {key.direction for key in tuned.known()}
     assert directions == {"forward", "input_gradient", "weight_gradient", "bias_gradient"}
-    assert "conv2d forward: tiled 1.000, direct 2.000" in result.output
+    assert "conv2d forward: depthwise 1.000, tiled 2.000" in result.output
     shown = invoke()
     assert "weight_gradient" in shown.output and "groups=1" in shown.output
     assert str(tuned.file()) in shown.output.replace("\n", "")
@@ -42,7 +42,7 @@ def test_what_was_skipped_is_said(monkeypatch):
     monkeypatch.setattr(tuning, "measure", measured := iter_of_errors())
     result = invoke("conv2d", *SIZES, "--direction", "forward")
     assert result.exit_code == 0 and measured.calls > 1
-    assert "without tiled: MemoryError: no room" in result.output
+    assert "without depthwise: MemoryError: no room" in result.output
 
 
 def iter_of_errors():

@@ -18,6 +18,16 @@ from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
 from crosscheck.kernels.softmax.softmax import SOFTMAX
 
 DEVICES = ("cpu", "cuda")
+ON_A_GPU = {
+    "relu": ("vectorized", "direct"),
+    "leaky_relu": ("vectorized", "direct"),
+    "add": ("vectorized", "direct"),
+    "mul": ("vectorized", "direct"),
+    "dropout": ("vectorized", "direct"),
+    "max_pool2d": ("vectorized", "direct"),
+    "avg_pool2d": ("vectorized", "direct"),
+    "batch_norm": ("one_pass", "tree"),
+}
 
 
 def sized(*shape):
@@ -44,11 +54,13 @@ def test_conv2d(device):
         x, w = sized(2, groups * channels, 6, 7), sized(groups * filters, channels, 3, 2)
         dy, how = sized(2, groups * filters, 4, 6), dict(groups=groups)
         sizes = dict(input_size=x.shape, weight=w, grad_output=dy)
-        rule = by_tiles(device, filters)
+        plain = device == "cpu" and groups == 1
+        rule = "depthwise" if channels == 1 and not plain else by_tiles(device, filters)
         assert chosen(CONV2D, "forward", device, input=x, weight=w, **how) == rule
         given = dict(input=x, weight_size=w.shape, grad_output=dy)
-        assert chosen(CONV2D, "weight_gradient", device, **given, **how) == rule
-        rule = by_tiles(device, channels)
+        of_weight = "direct" if device == "cpu" else rule
+        assert chosen(CONV2D, "weight_gradient", device, **given, **how) == of_weight
+        rule = rule if rule == "depthwise" else by_tiles(device, channels)
         assert chosen(CONV2D, "input_gradient", device, **sizes, **how) == rule
 
 
@@ -72,7 +84,8 @@ def test_linear(device):
 @pytest.mark.parametrize("operator", [SOFTMAX, LOG_SOFTMAX], ids=["softmax", "log_softmax"])
 def test_softmax(operator, device):
     for shape, dim in product([(1,), (63,), (64,), (2, 64, 3), (64, 2), (3, 200)], (0, -1)):
-        rule, x = by_length(device, shape[dim]), sized(*shape)
+        x, last = sized(*shape), dim % len(shape) == len(shape) - 1
+        rule = "one_pass" if device == "cuda" and last else by_length(device, shape[dim])
         assert chosen(operator, "forward", device, input=x, dim=dim) == rule
         assert chosen(operator, "input_gradient", device, grad_output=x, output=x, dim=dim) == rule
 
@@ -107,8 +120,19 @@ def test_a_bias_gradient_is_a_sum(operator):
     assert operator.algorithms["bias_gradient"] is SUM.algorithms["forward"]
 
 
+@pytest.mark.parametrize("name", ON_A_GPU)
+def test_what_pays_on_a_gpu_only(name):
+    operator = next(each for each in operators() if each.name == name)
+    fast, plain = ON_A_GPU[name]
+    for direction, algorithms in operator.algorithms.items():
+        if fast in algorithms:
+            assert choose("op", direction, algorithms, None, "cuda", None).name == fast
+            assert choose("op", direction, algorithms, None, "cpu", None).name == plain
+
+
 def test_everywhere_else_there_is_one():
     several = {"conv2d", "linear", "softmax", "log_softmax", "cross_entropy", "sum", "mean"}
+    several |= set(ON_A_GPU)
     for operator in operators():
         for direction, algorithms in operator.algorithms.items():
             above = operator.name in several or direction == "bias_gradient"

@@ -12,7 +12,7 @@ look like one that polls (PATIENCE in scheduler/blocks.py).
 
 from llvmlite import ir
 
-from . import context, fibers, layout
+from . import context, fibers, layout, random_numbers
 
 _NAME = f"{__package__}.preempt"
 _SHORTEST = 8  # the first distances are 1 to this
@@ -40,11 +40,8 @@ def _preempt(module: ir.Module) -> ir.Function:
     worker = context.worker(builder)
     count = context.load_word(builder, worker, layout.PREEMPTIONS)
     context.store_word(builder, worker, layout.PREEMPTIONS, builder.add(count, context.I64(1)))
-    state = context.load_word(builder, worker, layout.RANDOM_STATE)
-    for shift, bits in ((builder.shl, 13), (builder.lshr, 7), (builder.shl, 17)):  # xorshift64
-        state = builder.xor(state, shift(state, context.I64(bits)))
-    context.store_word(builder, worker, layout.RANDOM_STATE, state)
-    drawn = builder.and_(builder.lshr(state, context.I64(40)), context.I64(_SHORTEST - 1))
+    number = random_numbers.advance(builder, worker)
+    drawn = builder.and_(builder.lshr(number, context.I64(40)), context.I64(_SHORTEST - 1))
     growth = builder.lshr(count, context.I64(_GROWTH))
     distance = builder.add(builder.add(drawn, growth), context.I64(1))
     context.store_word(builder, worker, layout.PREEMPT_IN, distance)

@@ -13,8 +13,16 @@ A kernel whose threads never wait is one fiber, which takes blocks itself (machi
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
 from ..machine.layout import POISON
-from .intrinsics import fetch_and_increment, fill, load, prepare_stack, resume, store
-from .thread_order import next_order, permuted, seed_orders
+from .intrinsics import (
+    fetch_and_increment,
+    fill,
+    load,
+    next_random,
+    prepare_stack,
+    resume,
+    store,
+)
+from .thread_order import permuted, seed_orders
 from .warps import COUNT_BITS, run_warp
 
 # How a worker's run ended, in the word STATUS. Any other value is the code of an entry that failed.
@@ -95,7 +103,7 @@ def run_round(worker, fibers, passed):
     places = 1
     while places < warps:
         places *= 2
-    order = next_order(worker)
+    order = next_random(worker)
     counts = 0
     for place in range(places):
         warp = permuted(order, place, places)

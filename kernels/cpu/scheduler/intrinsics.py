@@ -4,7 +4,7 @@ from numba.core import types
 from numba.core.extending import intrinsic
 
 from ..functions import traits
-from ..machine import context, fibers
+from ..machine import context, fibers, random_numbers
 
 
 def _address(builder, base, word):
@@ -51,6 +51,16 @@ def current_worker(typing_context):
         return builder.ptrtoint(context.worker(builder), context.I64)
 
     return types.int64(), lower
+
+
+@intrinsic
+def next_random(typing_context, worker):
+    """Return the worker's next random number, 0 in a launch without a seed."""
+
+    def lower(target, builder, signature, arguments):
+        return random_numbers.advance(builder, builder.inttoptr(arguments[0], context.PTR))
+
+    return types.int64(types.int64), lower
 
 
 @intrinsic

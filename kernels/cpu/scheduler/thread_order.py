@@ -1,9 +1,9 @@
 """The order in which a worker runs threads: by number, or random and repeatable by its seed.
 
 A race that the order by number hides may show in another. A seeded block draws one order of its
-warps in every round, and one of each warp's lanes in every pass. Between them, threads are
-preempted after random numbers of accesses (machine/preemption.py). The draws depend on the seed and
-the block's number only.
+warps in every round, and one of each warp's lanes in every pass: a random number, 0 without a seed.
+Between them, threads are preempted after random numbers of accesses (machine/preemption.py). The
+draws depend on the seed and the block's number only.
 """
 
 from ..functions.device_function import DeviceFunction
@@ -28,17 +28,6 @@ def seed_orders(worker, block):
         )
         store(worker, _PREEMPT_IN, 1)
         store(worker, _PREEMPTIONS, 0)
-
-
-@DeviceFunction
-def next_order(worker):
-    """Return the next order: xorshift64 (Marsaglia, Xorshift RNGs, 2003), for which 0 stays 0."""
-    state = load(worker, _RANDOM_STATE)
-    state ^= state << 13
-    state ^= state >> 7 & (1 << 57) - 1
-    state ^= state << 17
-    store(worker, _RANDOM_STATE, state)
-    return state
 
 
 @DeviceFunction

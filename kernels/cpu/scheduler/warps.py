@@ -12,8 +12,8 @@ the values of its group (PUBLISHED, BALLOT) before any of its lanes can overwrit
 
 from ..functions.device_function import DeviceFunction
 from ..machine import layout
-from .intrinsics import load, resume, store
-from .thread_order import next_order, permuted
+from .intrinsics import load, next_random, resume, store
+from .thread_order import permuted
 
 COUNT_BITS = 11  # of each field of the packed counts, one per state: enough for 1024 threads
 
@@ -34,7 +34,7 @@ def run_warp(worker, warp, lanes, passed):
     thread that is READY at the end polls memory. When a thread fails, STATUS says so.
     """
     while True:
-        order = next_order(worker)
+        order = next_random(worker)
         counts = 0
         waiting = False
         for place in range(_WARP_SIZE):

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from crosscheck.kernels import convolution
 from crosscheck.kernels.algorithm import Algorithm, Unsupported
-from crosscheck.kernels.convolution import problem
+from crosscheck.kernels.convolution import CONV2D, problem
 from crosscheck.kernels.launch import sanitized, wide_index
 
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient", "bias_gradient")
@@ -207,7 +207,8 @@ def test_broadcast_gradient_has_strides_of_zero():
 
 @pytest.mark.parametrize("algorithm", convolution.ALGORITHMS["forward"])
 def test_forward_without_bias(algorithm):
-    case = next(each for each in ("groups", "depthwise") if takes(each, "forward", algorithm))
+    cases = "groups", "depthwise", "one_by_one"
+    case = next(each for each in cases if takes(each, "forward", algorithm))
     x, w, bias, _, options = data(case, dtype=np.float32)
     with_bias = convolution.forward(x, w, bias, **options, algorithm=algorithm)
     without = convolution.forward(x, w, **options, algorithm=algorithm)
@@ -231,5 +232,6 @@ def test_unknown_algorithm_lists_the_known_ones(direction):
 def test_forced_algorithm_says_why_it_does_not_take_the_problem(monkeypatch):
     picky = Algorithm("direct", lambda *arguments: None, lambda problem: f"{problem.r} rows")
     monkeypatch.setitem(convolution.ALGORITHMS["forward"], "direct", picky)
+    monkeypatch.setattr(CONV2D.directions["forward"], "calls", {})  # of the algorithm before
     with pytest.raises(Unsupported, match="'direct' does not take this forward: 3 rows"):
         run("forward", "direct", *data("plain", dtype=np.float32))

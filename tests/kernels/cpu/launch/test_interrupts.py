@@ -24,9 +24,6 @@ ROOT = Path(__file__).resolve().parents[4]
 @pytest.fixture(autouse=True)
 def _two_cores(monkeypatch):
     monkeypatch.setattr(pool, "cores", lambda: 2)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @jit
@@ -78,23 +75,8 @@ def printing(x):
         print("still here")
 
 
-@jit
-def reverse(x, y):
-    tile = cuda.shared.array(64, numba.float64)
-    tile[cuda.threadIdx.x] = x[cuda.grid(1)]
-    cuda.syncthreads()
-    y[cuda.grid(1)] = tile[63 - cuda.threadIdx.x]
-
-
-def check_that_launches_work():
-    for blocks in (1, 64):
-        values, out = np.arange(64.0 * blocks), np.zeros(64 * blocks)
-        reverse[blocks, 64](values, out)
-        assert (out.reshape(blocks, 64) == values.reshape(blocks, 64)[:, ::-1]).all()
-
-
 @pytest.fixture(autouse=True, scope="module")
-def _everything_is_compiled():
+def _everything_is_compiled(check_that_launches_work):
     """What is interrupted below is a launch, not the compiler."""
     for sanitize in (False, True):
         with modes.using(sanitize=sanitize):
@@ -133,26 +115,30 @@ def seconds_to_interrupt(kernel, grid, block, after=0.2):
     ],
     ids=lambda item: getattr(item, "__name__", item),
 )
-def test_ctrl_c_ends_the_launch_and_the_next_is_right(kernel, grid, block):
+def test_ctrl_c_ends_the_launch_and_the_next_is_right(
+    check_that_launches_work, kernel, grid, block
+):
     for after in (0.2, 0.02):
         assert seconds_to_interrupt(kernel, grid, block, after) < 3  # a tenth on an idle machine
         check_that_launches_work()
 
 
-def test_a_kernel_that_prints_is_left_outside_printf(capfd):
+def test_a_kernel_that_prints_is_left_outside_printf(capfd, check_that_launches_work):
     assert seconds_to_interrupt(printing, 1, 1) < 3
     assert "still here" in capfd.readouterr().out
     assert seconds_to_interrupt(printing, 1, 1) < 3  # the C library's lock is free
     check_that_launches_work()
 
 
-def test_under_the_sanitizer():
+def test_under_the_sanitizer(check_that_launches_work):
     with modes.using(sanitize=True):
         assert seconds_to_interrupt(barriers, 4, 64) < 3
     check_that_launches_work()
 
 
-def test_a_handler_that_does_not_raise_runs_meanwhile_and_the_launch_goes_on():
+def test_a_handler_that_does_not_raise_runs_meanwhile_and_the_launch_goes_on(
+    check_that_launches_work,
+):
     @jit
     def waits(x, go):
         cuda.syncthreads()
@@ -239,7 +225,6 @@ def test_a_launch_on_another_thread_leaves_signals_to_the_main_thread():
 
 def test_a_script_is_interrupted(tmp_path):
     source = """
-        import signal
         import numpy as np
         from numba import cuda
 
@@ -249,7 +234,6 @@ def test_a_script_is_interrupted(tmp_path):
                 cuda.syncthreads()
                 x[cuda.grid(1)] += k
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has none
         x = np.zeros(64)
         wait[1, 64](x, 1)
         print("compiled", flush=True)

@@ -13,7 +13,7 @@ from crosscheck.kernels.cpu.launch import progress
 
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = """
-    import signal, sys, threading
+    import sys, threading
     import numpy as np
     from numba import cuda
     from crosscheck.kernels.cpu import jit, modes
@@ -22,7 +22,6 @@ SCRIPT = """
 
     pool.cores = lambda: 1
     progress._BEGIN_AFTER, progress._EVERY, progress._LONG = 0.2, 0.1, float(sys.argv[2])
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     @jit
     def waits(x, go):
