@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.pooling import tiles
 from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
@@ -147,11 +147,12 @@ def gradient_prefers(problem: Any, device: str) -> bool:
 
 
 def run(problem: Problem, arguments: tuple, x: Array, y: Array, gradient: bool = False) -> bool:
-    """Compute y, or with `gradient` dx of dy, if both are dense images; return whether they were.
+    """Compute y, or with `gradient` dx of dy, if x, or dy, are dense images; return whether.
 
-    arguments: the geometry and divisor, as `direct` takes them.
+    arguments: the geometry and divisor, as `direct` takes them. Where y lies changes no order of a
+    sum: what is not dense is computed beside it and copied.
     """
-    if not (x.flags.c_contiguous and y.flags.c_contiguous):
+    if not x.flags.c_contiguous:
         return False
     if not y.size:
         return True
@@ -159,9 +160,13 @@ def run(problem: Problem, arguments: tuple, x: Array, y: Array, gradient: bool =
     height = ROWS[x.dtype.type]
     reach = partial(_windows if gradient else _pixels, problem)
     shape = tiles.tiles(reach, source, target, height)
-    row = x.reshape(-1)
+    row, out = x.reshape(-1), y
+    if not y.flags.c_contiguous:
+        out = empty(y.shape, y.dtype, y)
     kernel = build(gradient, tiles.vector(row, source[1]), height)
     blocks = x.shape[0] * x.shape[1] * shape.counts[0] * shape.counts[1]
     launch = kernel[blocks, THREADS]
-    launch(row, y.reshape(-1), source, target, shape.counts, shape.results, *arguments)
+    launch(row, out.reshape(-1), source, target, shape.counts, shape.results, *arguments)
+    if out is not y:
+        y[...] = out
     return True
