@@ -132,7 +132,11 @@ def aligned_rows(*arrays: Array) -> list[Array] | None:
     return rows
 
 
-def table(rows: Callable[..., bool], direct: Callable[..., None]) -> Mapping[str, Algorithm]:
+def table(
+    rows: Callable[..., bool],
+    direct: Callable[..., None],
+    unsupported: Callable[[Any], str] = lambda problem: "",
+) -> Mapping[str, Algorithm]:
     """Return a direction's table: "vectorized", preferred on a GPU, and "direct".
 
     A CPU's compiler makes vectors of `direct` by itself. `rows` returns False, and launches
@@ -144,6 +148,6 @@ def table(rows: Callable[..., bool], direct: Callable[..., None]) -> Mapping[str
             direct(*given)
 
     return algorithm.table(
-        Algorithm("vectorized", run, prefers=lambda _, device: device != "cpu"),
+        Algorithm("vectorized", run, unsupported, prefers=lambda _, device: device != "cpu"),
         Algorithm("direct", direct),
     )

@@ -18,7 +18,8 @@ channels_last without unused bytes. Other strides than `dense` takes are left to
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
-from crosscheck.kernels.normalization.channel_sums import Terms, sums_of, total_of
+from crosscheck.kernels.normalization.channel_sums import sums_of, total_of
+from crosscheck.kernels.normalization.channel_sums_kernels import Terms
 from crosscheck.kernels.normalization.dense import Dense
 from crosscheck.kernels.normalization.statistics import write_statistics
 

@@ -5,6 +5,8 @@
 
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+`vectorized` has the mean of a whole plane (see `global_avg`), and a gradient that divides outside
+its loops (see `gather`).
 Windows differ in size by up to two rows, overlap where P does not divide H, and repeat where P > H.
 """
 
@@ -14,15 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.algorithm import Algorithm, table
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.arguments import extent, rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real, wide_index
+from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.pooling import gather, global_avg
 from crosscheck.kernels.pooling.problem import LARGEST
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
+
+MEAN = (1, 1)  # output size that PyTorch takes for a mean over the image, which may be empty
 
 
 @device_function
@@ -82,6 +88,38 @@ def _input_gradient_direct(sizes: Any, dy: Array, dx: Array) -> None:
         input_gradient_kernel.forall(dx.size)(dy, dx)
 
 
+def _forward_rows(sizes: Any, x: Array, y: Array) -> bool:
+    return global_avg.forward(x, y)
+
+
+def _input_gradient_rows(sizes: Any, dy: Array, dx: Array) -> bool:
+    with _index_for(dx, dy):
+        return gather.gradient(AVERAGE, (), dy, dx)
+
+
+@device_function
+def around(h, w, image, windows, how):
+    p_begin, p_end = share(h, image[0], windows[0])
+    q_begin, q_end = share(w, image[1], windows[1])
+    return p_begin, p_end, q_begin, q_end
+
+
+@device_function
+def size(p, q, image, windows, how):
+    h_begin, h_end = share(p, windows[0], image[0])
+    w_begin, w_end = share(q, windows[1], image[1])
+    return real((h_end - h_begin) * (w_end - w_begin))
+
+
+AVERAGE = gather.Average("adaptive_avg_pool2d", around, size)
+
+
+def _not_global(sizes: tuple[Size, Size]) -> str:
+    """Return why the output is not one mean of each plane, "" where it is."""
+    p, q = sizes[1][-2:]
+    return "" if (p, q) == MEAN else f"output_size is {(p, q)}; expected {MEAN}"
+
+
 def _index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
     """Return a context with 64-bit indices where the products of `share` need them."""
     products = (h * p for h, p in zip(inside.shape[2:], outside.shape[2:], strict=True))
@@ -89,16 +127,17 @@ def _index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
 
 
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", _forward_direct)),
-    "input_gradient": table(Algorithm("direct", _input_gradient_direct)),
+    "forward": vectorized.table(_forward_rows, _forward_direct, _not_global),
+    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
 }
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    yield {"input": np.zeros((2, 8, 16, 16), dtype)}, {"output_size": 8}
+    x = np.zeros((2, 8, 16, 16), dtype)
+    yield {"input": x}, {"output_size": 8}
+    yield {"input": x}, {"output_size": 1}
+    yield {"input": in_nhwc(x)}, {"output_size": 1}
 
-
-MEAN = (1, 1)  # output size that PyTorch takes for a mean over the image, which may be empty
 
 ADAPTIVE_AVG_POOL2D = Operator("adaptive_avg_pool2d", ALGORITHMS, _examples)
 
@@ -109,7 +148,7 @@ def _forward(op: str, input: Size, output_size: Any) -> Plan:
     if size[-2:] != MEAN:
         _not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
     views = {"input": batch(input), "out": batch(size)}
-    return Plan((input, size), [Output(size)], views=views)
+    return Plan((input, size), [Output(size, nhwc=("input",))], views=views)
 
 
 @ADAPTIVE_AVG_POOL2D.direction(_forward)
@@ -139,7 +178,7 @@ def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
         _not_empty(op, "grad_output.shape", grad_output, grad_output[1:], extents)
     return Plan(
         (input, grad_output),
-        [Output(input)],
+        [Output(input, nhwc=("grad_output",))],
         sizes={"grad_output": (*input[:-2], *grad_output[-2:])},
         views={"grad_output": batch(grad_output), "out": batch(input)},
     )

@@ -5,7 +5,8 @@
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
 `vectorized` (see `avg_vectorized`) takes images in channels_last by quads of channels, and divides
-once a window in the gradient, not once for each of its pixels.
+once a window in the gradient, not once for each of its pixels; `separable` (see `avg_separable`)
+takes large or overlapping windows in other images.
 The divisor is `divisor_override`; or else the window's size clipped to the padded input (only
 ceil_mode reaches past it), or with count_include_pad=False clipped to the input itself.
 """
@@ -17,12 +18,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crosscheck.kernels import arguments, vectorized
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling import avg_vectorized
+from crosscheck.kernels.pooling import avg_separable, avg_vectorized
 from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
 from crosscheck.kernels.pooling.problem import Problem as Windows
 from crosscheck.kernels.pooling.problem import create, flag
@@ -103,12 +105,34 @@ def _forward_rows(problem: Problem, x: Array, y: Array) -> bool:
 
 
 def _input_gradient_rows(problem: Problem, dy: Array, dx: Array) -> bool:
-    return avg_vectorized.input_gradient(problem.windows, problem.arguments, dy, dx)
+    return avg_vectorized.input_gradient(problem.arguments, dy, dx)
 
+
+def _forward_separable(problem: Problem, x: Array, y: Array) -> None:
+    if not avg_separable.run(problem.windows, problem.arguments, x, y):
+        _FORWARD["vectorized"].run(problem, x, y)
+
+
+def _input_gradient_separable(problem: Problem, dy: Array, dx: Array) -> None:
+    if not avg_separable.run(problem.windows, problem.arguments, dy, dx, gradient=True):
+        _INPUT_GRADIENT["vectorized"].run(problem, dy, dx)
+
+
+_FORWARD = vectorized.table(_forward_rows, _forward_direct)
+_INPUT_GRADIENT = vectorized.table(_input_gradient_rows, _input_gradient_direct)
+_SEPARABLE = Algorithm(
+    "separable", _forward_separable, avg_separable.unsupported, avg_separable.prefers
+)
+_SEPARABLE_GRADIENT = Algorithm(
+    "separable",
+    _input_gradient_separable,
+    avg_separable.gradient_unsupported,
+    avg_separable.gradient_prefers,
+)
 
 ALGORITHMS = {
-    "forward": vectorized.table(_forward_rows, _forward_direct),
-    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
+    "forward": table(_SEPARABLE, *_FORWARD.values()),
+    "input_gradient": table(_SEPARABLE_GRADIENT, *_INPUT_GRADIENT.values()),
 }
 
 

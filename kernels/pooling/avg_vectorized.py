@@ -1,19 +1,15 @@
 """Average pooling of images in channels_last, and an input gradient that divides outside its loops.
 
 Forward: a thread takes a quad of channels of an output (see `pixels`); other layouts are left to
-`direct`. Input gradient: a first kernel divides each dy by its window's divisor, once; a second
-gathers, and only adds. `direct` divides, and counts the window's pixels, once for every pixel that
-a window has. The sums are of the same quotients in the same order: the same bits.
+`direct`. Input gradient: see `gather`; images, too. `direct` divides, and counts the window's
+pixels, once for every pixel that a window has.
 
-Instructions for each pixel of a window: 2.4; backward for each window of a pixel 4.4 in images and
-2.4 in channels_last (the inner loop's; float32, sm_90a).
-
-Bytes an input pixel in the gradient: 4 for dx, and 16 for each output in place of 4 (dy, and its
-quotient written and read), which at a stride of 2 are a quarter as many.
+Instructions for each pixel of a window: 2.4 (the inner loop's; float32, sm_90a).
 """
 
-from crosscheck.kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.pooling.gather import Average, gradient
 from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
 from crosscheck.kernels.pooling.pixels import place, rows_of_pixels
 from crosscheck.kernels.pooling.problem import Problem
@@ -50,47 +46,23 @@ def forward_kernel(x, y, sizes, window, stride, padding, include_pad, override, 
         store_quad(y, place(n, p, q, k, P, Q, K), mean)
 
 
-@kernel
-def quotient_kernel(dy, quotients, sizes, inner, how, include_pad, override, negative):
-    """dy, quotients: rows of (outer, p, q, inner); how: window, stride, padding."""
-    _, _, H, W, P, Q = sizes
-    i = index(cuda.grid(1))
-    if i < index(dy.size):
-        p, q = unravel(i // inner, P, Q)[1:]
-        quotients[i] = dy[i] / divisor(p, q, *how, H, W, include_pad, override, negative)
+@device_function
+def around(h, w, image, counts, how):
+    window, stride, padding = how[:3]
+    p_begin, p_end = windows(h, window[0], stride[0], padding[0], counts[0])
+    q_begin, q_end = windows(w, window[1], stride[1], padding[1], counts[1])
+    return p_begin, p_end, q_begin, q_end
 
 
-@kernel
-def gather_kernel(quotients, dx, sizes, window, stride, padding):
-    """quotients: row of (outer, p, q); dx: row of (outer, h, w)."""
-    _, _, H, W, P, Q = sizes
-    i = index(cuda.grid(1))
-    if i < index(dx.size):
-        plane, h, w = unravel(i, H, W)
-        p_begin, p_end = windows(h, window[0], stride[0], padding[0], P)
-        q_begin, q_end = windows(w, window[1], stride[1], padding[1], Q)
-        total = real(0)
-        for p in range(p_begin, p_end):
-            row = (plane * P + p) * Q
-            for q in range(q_begin, q_end):
-                total += quotients[row + q]
-        dx[i] = total
+@device_function
+def size(p, q, image, counts, how):
+    window, stride, padding, include_pad, override, negative = how
+    return divisor(
+        p, q, window, stride, padding, image[0], image[1], include_pad, override, negative
+    )
 
 
-@kernel
-def gather_pixels_kernel(quotients, dx, sizes, window, stride, padding):
-    """quotients, dx: rows of pixels; sizes as in `forward_kernel`."""
-    N, K, H, W, P, Q = sizes
-    n, h, w, k = unravel(index(cuda.grid(1)), H, W, K)
-    if n < N:
-        p_begin, p_end = windows(h, window[0], stride[0], padding[0], P)
-        q_begin, q_end = windows(w, window[1], stride[1], padding[1], Q)
-        zero = real(0)
-        total = zero, zero, zero, zero
-        for p in range(p_begin, p_end):
-            for q in range(q_begin, q_end):
-                total = add(total, load_quad(quotients, place(n, p, q, k, P, Q, K)))
-        store_quad(dx, place(n, h, w, k, H, W, K), total)
+AVERAGE = Average("avg_pool2d", around, size)
 
 
 def _sizes(problem: Problem) -> tuple[int, ...]:
@@ -110,17 +82,6 @@ def forward(problem: Problem, arguments: tuple, x: Array, y: Array) -> bool:
     return True
 
 
-def input_gradient(problem: Problem, arguments: tuple, dy: Array, dx: Array) -> bool:
-    """Compute dx, if it is a row of pixels, or C-contiguous; return whether it was."""
-    rows, sizes = rows_of_pixels(dy, dx), _sizes(problem)
-    if rows is None and not dx.flags.c_contiguous:
-        return False
-    inner, gather, threads = dx.shape[1], gather_pixels_kernel, dx.size // 4
-    if rows is None:
-        inner, gather, threads = 1, gather_kernel, dx.size
-        rows = [namespace(dy).ascontiguousarray(dy).reshape(-1), dx.reshape(-1)]
-    quotients = empty(rows[0].shape, dy.dtype, dy)
-    geometry, counting = arguments[:3], arguments[3:]
-    quotient_kernel.forall(dy.size)(rows[0], quotients, sizes, inner, geometry, *counting)
-    gather.forall(threads)(quotients, rows[1], sizes, *geometry)
-    return True
+def input_gradient(arguments: tuple, dy: Array, dx: Array) -> bool:
+    """Compute dx, if it is dense, images or channels_last; return whether it was."""
+    return gradient(AVERAGE, arguments, dy, dx)

@@ -55,15 +55,18 @@ def windows(h, span, stride, padding, count):
 
 @device_function
 def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
-    """Return what the sum over window (p, q) is divided by."""
-    if override != 0:
-        magnitude = real(override)
-        return -magnitude if negative else magnitude
-    if include_pad:
-        rows = padded_span(p, window[0], stride[0], padding[0], H)
-        columns = padded_span(q, window[1], stride[1], padding[1], W)
-    else:
-        h, h_end = pixels(p, window[0], stride[0], padding[0], H)
-        w, w_end = pixels(q, window[1], stride[1], padding[1], W)
-        rows, columns = h_end - h, w_end - w
-    return real(rows * columns)
+    """Return what the sum over window (p, q) is divided by.
+
+    One number in the end, whatever it is: a division by each of three would be three divisions.
+    """
+    size = override
+    if override == 0:
+        if include_pad:
+            rows = padded_span(p, window[0], stride[0], padding[0], H)
+            columns = padded_span(q, window[1], stride[1], padding[1], W)
+        else:
+            h, h_end = pixels(p, window[0], stride[0], padding[0], H)
+            w, w_end = pixels(q, window[1], stride[1], padding[1], W)
+            rows, columns = h_end - h, w_end - w
+        size = rows * columns
+    return -real(size) if negative else real(size)

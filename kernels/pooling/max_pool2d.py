@@ -4,7 +4,8 @@
 
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
-`vectorized` (see `max_vectorized`) takes images in channels_last by quads of channels.
+`vectorized` (see `max_vectorized`) takes images in channels_last by quads of channels,
+`separable` (see `max_separable`) large or overlapping windows in other images.
 Ties, NaN and -inf are PyTorch's: the first of equal elements wins, a NaN beats everything and the
 last NaN of a window wins, and padding is never chosen.
 """
@@ -16,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import vectorized
+from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling import max_vectorized
+from crosscheck.kernels.pooling import max_separable, max_vectorized
 from crosscheck.kernels.pooling.geometry import taps, windows
 from crosscheck.kernels.pooling.problem import Problem, create
 from crosscheck.kernels.unravel import extents, unravel
@@ -81,8 +83,18 @@ def _input_gradient_direct(problem: Problem, dy: Array, indices: Array, dx: Arra
     )
 
 
+def _forward_separable(problem: Problem, x: Array, y: Array, indices: Array) -> None:
+    if not max_separable.forward(problem, x, y, indices):
+        _BY_QUADS["vectorized"].run(problem, x, y, indices)
+
+
+_BY_QUADS = vectorized.table(max_vectorized.forward, _forward_direct)
+_SEPARABLE = Algorithm(
+    "separable", _forward_separable, max_separable.unsupported, max_separable.prefers
+)
+
 ALGORITHMS = {
-    "forward": vectorized.table(max_vectorized.forward, _forward_direct),
+    "forward": table(_SEPARABLE, *_BY_QUADS.values()),
     "input_gradient": vectorized.table(max_vectorized.input_gradient, _input_gradient_direct),
 }
 

@@ -17,8 +17,9 @@ multiple of 4, and the array's memory begins on 16 bytes. `tile` is a shared arr
 with alignment=16; indexed [quad, lane], it is read and written 128 bits at a time without help.
 
 A copy goes from global to shared memory without passing through registers: cp.async of 4, 8 or 16
-bytes, sm_80 (ASYNC_COPIES) and newer (PTX ISA, "Data Movement and Conversion Instructions: cp.async"). Its thread
-sees what it brought after `wait`, the other threads after a barrier behind that.
+bytes (PTX ISA, "Data Movement and Conversion Instructions: cp.async"), for GPUs from the compute
+capability ASYNC_COPIES on. Its thread sees what it brought after `wait`, the other threads after a
+barrier behind that.
 
 On the CPU device each is the Python below it, and a copy has landed when it returns. But under the
 sanitizer it lands at `wait`, as far as racecheck is concerned: who touches the element before that

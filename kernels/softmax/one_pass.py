@@ -20,34 +20,10 @@ from typing import Any
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.softmax.rows import Rows
+from crosscheck.kernels.warp_reduce import WARP, row_and_lane, warp_max, warp_sum
 
-WARP = 32
 THREADS = 128
 KEPT = (4, 32)  # elements of a lane: for rows up to 128, and up to 1024
-ALL = 0xFFFFFFFF  # lanes
-
-
-@device_function
-def warp_sum(value):
-    """Return the sum over the warp, the same bits in every lane."""
-    for distance in (16, 8, 4, 2, 1):
-        value += cuda.shfl_xor_sync(ALL, value, distance)
-    return value
-
-
-@device_function
-def warp_max(value):
-    """Return the largest of the warp; none is NaN."""
-    for distance in (16, 8, 4, 2, 1):
-        value = max(value, cuda.shfl_xor_sync(ALL, value, distance))
-    return value
-
-
-@device_function
-def row_and_lane():
-    """Return the number of the warp, which is its row's, and the lane's."""
-    i = index(cuda.grid(1))
-    return i // WARP, i % WARP
 
 
 @cache

@@ -15,6 +15,9 @@ from crosscheck.kernels.linear import LINEAR
 from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.kernels.loss.mse_loss import MSE_LOSS
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
+from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
+from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
+from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
@@ -28,8 +31,6 @@ ON_A_GPU = {
     "add": ("vectorized", "direct"),
     "mul": ("vectorized", "direct"),
     "dropout": ("vectorized", "direct"),
-    "max_pool2d": ("vectorized", "direct"),
-    "avg_pool2d": ("vectorized", "direct"),
     "batch_norm": ("one_pass", "tree"),
 }
 
@@ -179,6 +180,31 @@ def test_mse_loss(device):
     for reduction, rule in (("none", "direct"), ("mean", "tree"), ("sum", "tree")):
         x = sized(3, 4)
         assert chosen(MSE_LOSS, "forward", device, input=x, target=x, reduction=reduction) == rule
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_pools(device):
+    fast = "direct" if device == "cpu" else "vectorized"
+    tiles = "direct" if device == "cpu" else "separable"
+    for window, stride, size, rule in (
+        (2, 2, 130, fast),
+        (3, 2, 130, fast),
+        (3, 1, 130, tiles),
+        (3, 1, 40, fast),  # narrow
+        (11, 11, 1430, tiles),
+        (17, 1, 130, fast),  # larger than a tile
+    ):
+        x, how = sized(1, 2, size, size), dict(kernel_size=window, stride=stride)
+        assert chosen(MAX_POOL2D, "forward", device, input=x, **how) == rule
+        assert chosen(AVG_POOL2D, "forward", device, input=x, **how) == rule
+    how = dict(kernel_size=3, stride=1, input_size=(1, 2, 130, 130))
+    dy = sized(1, 2, 128, 128)
+    assert chosen(AVG_POOL2D, "input_gradient", device, grad_output=dy, **how) == tiles
+    found = chosen(MAX_POOL2D, "input_gradient", device, grad_output=dy, indices=dy, **how)
+    assert found == fast
+    for size, rule in ((1, fast), ((1, 2), "direct")):
+        x = sized(2, 3, 4, 5)
+        assert chosen(ADAPTIVE_AVG_POOL2D, "forward", device, input=x, output_size=size) == rule
 
 
 @pytest.mark.parametrize("operator", [CONV2D, LINEAR, BATCH_NORM], ids=lambda each: each.name)

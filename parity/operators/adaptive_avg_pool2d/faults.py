@@ -2,11 +2,12 @@
 
 from crosscheck.parity.faults.plant import Fault
 
+GLOBAL = "crosscheck.kernels.pooling.global_avg"
 ADAPTIVE = "crosscheck.kernels.pooling.adaptive_avg_pool2d"
 
 
-def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, ADAPTIVE, right, wrong, "adaptive_avg_pool2d", case)
+def _fault(what: str, right: str, wrong: str, case: str, module: str = ADAPTIVE) -> Fault:
+    return Fault(what, module, right, wrong, "adaptive_avg_pool2d", case)
 
 
 FAULTS = (
@@ -63,5 +64,32 @@ FAULTS = (
         "len(value) != 2",
         "len(value) > 2",
         "rejects-one-size-in-a-tuple",
+    ),
+    _fault(
+        "a gathered window's size is that of its rows squared",
+        "w_begin, w_end = share(q, windows[1], image[1])",
+        "w_begin, w_end = share(p, windows[0], image[0])",
+        "planes",
+    ),
+    _fault(
+        "the last quad of a plane is left out of its mean",
+        "first + pixels, APART)",
+        "first + pixels - 4, APART)",
+        "one-window-quads",
+        GLOBAL,
+    ),
+    _fault(
+        "the last line of pixels is left out of the mean",
+        "for i in range(LINES):",
+        "for i in range(LINES - 1):",
+        "one-window-of-pixels",
+        GLOBAL,
+    ),
+    _fault(
+        "a mean of pixels is that of the first tile of channels",
+        "c = tile * CHANNELS + across * VECTOR",
+        "c = across * VECTOR",
+        "one-window-of-pixels",
+        GLOBAL,
     ),
 )

@@ -21,6 +21,15 @@ def _adaptive(
 
 PROBLEMS = (
     _adaptive("one-window", "the mean of the image", (2, 3, 7, 5), 1),
+    _adaptive("one-window-quads", "a plane of whole quads", (2, 3, 15, 20), 1),
+    _adaptive(
+        "one-window-of-pixels",
+        "channels of two blocks, and more pixels than lines",
+        (2, 36, 5, 7),
+        1,
+        "channels_last",
+    ),
+    _adaptive("planes", "eight planes at a time, and one left", (3, 3, 7, 6), (3, 4)),
     _adaptive("halves", "windows side by side", (2, 3, 8, 6), (4, 3)),
     _adaptive("identity", "every pixel its own window", (2, 2, 4, 5), (4, 5)),
     _adaptive("overlap", "a remainder: neighbours share pixels", (2, 2, 7, 10), (3, 4)),

@@ -4,7 +4,9 @@ from crosscheck.parity.faults.plant import Fault
 
 AVERAGE = "crosscheck.kernels.pooling.avg_pool2d"
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
+GATHER = "crosscheck.kernels.pooling.gather"
 PIXELS = "crosscheck.kernels.pooling.pixels"
+SEPARABLE = "crosscheck.kernels.pooling.avg_separable"
 VECTORIZED = "crosscheck.kernels.pooling.avg_vectorized"
 
 FAULTS = (
@@ -50,27 +52,35 @@ FAULTS = (
     ),
     Fault(
         "the gradient's divisor is that of another window",
-        VECTORIZED,
-        "unravel(i // inner, P, Q)[1:]",
-        "unravel(i, P, Q)[1:]",
+        GATHER,
+        "by = size(p, q, image",
+        "by = size(q, p, image",
         "avg_pool2d",
         "exclude-padding-quads",
     ),
     Fault(
         "the gradient of images does not divide",
-        VECTORIZED,
-        "quotients[i] = dy[i] / divisor(p, q, *how, H, W, include_pad, override, negative)",
-        "quotients[i] = dy[i]",
+        GATHER,
+        "quotients[at] = dy[at] / by",
+        "quotients[at] = dy[at]",
         "avg_pool2d",
         "padding",
     ),
     Fault(
         "the last row of windows is not gathered",
-        VECTORIZED,
-        "for p in range(p_begin, p_end):\n            row =",
-        "for p in range(p_begin, max(p_end, index(1)) - 1):\n            row =",
+        GATHER,
+        "for p in range(p_begin, p_end):\n                        row =",
+        "for p in range(p_begin, max(p_end, index(1)) - 1):\n                        row =",
         "avg_pool2d",
         "halves",
+    ),
+    Fault(
+        "planes beside each other are gathered as channels",
+        GATHER,
+        "totals[k] += quotients[at]\n                            at += P * Q * inner",
+        "totals[k] += quotients[at]\n                            at += P * Q",
+        "avg_pool2d",
+        "planes-of-pixels",
     ),
     Fault(
         "the fourth channel of a quad has the third's pixels",
@@ -87,5 +97,37 @@ FAULTS = (
         "* K) * 4 + k",
         "avg_pool2d",
         "quads-of-channels",
+    ),
+    Fault(
+        "rows drop the last column of a window",
+        SEPARABLE,
+        "row + index(ends[q]))",
+        "row + index(ends[q]) - 1)",
+        "avg_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "a tile lacks the last column of its halo",
+        SEPARABLE,
+        "h_end - h, w_end - w, tile, how)",
+        "h_end - h, w_end - w - 1, tile, how)",
+        "avg_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "the gradient in tiles does not divide",
+        SEPARABLE,
+        "quotient if GRADIENT else",
+        "tiles.as_it_is if GRADIENT else",
+        "avg_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "the gradient in tiles reads the windows of a row too few",
+        SEPARABLE,
+        "(n + problem.window[axis] - 2) // problem.stride[axis] + 1",
+        "n // problem.stride[axis]",
+        "avg_pool2d",
+        "tiles",
     ),
 )

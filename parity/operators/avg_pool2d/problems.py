@@ -17,6 +17,12 @@ OWN: tuple[Row, ...] = (
         dict(kernel_size=3, stride=2, padding=1, count_include_pad=False, layout="channels_last"),
     ),
     (
+        "planes-of-pixels",
+        "eight images at a time, and one left, whose channels lie side by side",
+        (9, 3, 4, 5),
+        dict(kernel_size=3, stride=1, layout="channels_last"),
+    ),
+    (
         "exclude-padding-half",
         "one pixel in a corner window",
         (1, 2, 4, 4),

@@ -3,6 +3,7 @@
 from crosscheck.parity.faults.plant import Fault
 
 AFFINE = "crosscheck.kernels.normalization.affine"
+ALGORITHMS = "crosscheck.kernels.normalization.algorithms"
 BATCH_NORM = "crosscheck.kernels.normalization.batch_norm"
 DENSE = "crosscheck.kernels.normalization.dense"
 GRADIENTS = "crosscheck.kernels.normalization.gradients"
@@ -10,6 +11,7 @@ ONE_PASS = "crosscheck.kernels.normalization.one_pass"
 PROBLEM = "crosscheck.kernels.normalization.problem"
 STATISTICS = "crosscheck.kernels.normalization.statistics"
 SUMS = "crosscheck.kernels.normalization.channel_sums"
+SUMS_KERNELS = "crosscheck.kernels.normalization.channel_sums_kernels"
 UNRAVEL = "crosscheck.kernels.unravel"
 
 
@@ -118,7 +120,7 @@ FAULTS = (
     ),
     _fault(
         "the running statistics are used in training",
-        BATCH_NORM,
+        ALGORITHMS,
         "if rates.training:",
         "if rates.training and not running_mean.size:",
         "running-only",
@@ -202,28 +204,28 @@ FAULTS = (
     ),
     _fault(
         "a block walks into the next block's part",
-        SUMS,
+        SUMS_KERNELS,
         "end = min(part * share + share, outer * row)",
         "end = outer * row",
         "parts",
     ),
     _fault(
         "a round of loads adds its first vector four times",
-        SUMS,
+        SUMS_KERNELS,
         "add(xs, dys, i * VECTOR, centers, firsts, seconds)\n            here += index(UNROLLED",
         "add(xs, dys, 0, centers, firsts, seconds)\n            here += index(UNROLLED",
         "parts",
     ),
     _fault(
         "the columns' threads are added before all are there",
-        SUMS,
+        SUMS_KERNELS,
         "        cuda.syncthreads()  # the sums of all threads are there before they are added\n",
         "",
         "quads-channels_last",
     ),
     _fault(
         "the last line of a block of columns is not added",
-        SUMS,
+        SUMS_KERNELS,
         "for i in range(ROWS):\n                total",
         "for i in range(ROWS - 1):\n                total",
         "parts-channels_last",

@@ -5,6 +5,8 @@ from crosscheck.parity.faults.plant import Fault
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
 MAX = "crosscheck.kernels.pooling.max_pool2d"
 PROBLEM = "crosscheck.kernels.pooling.problem"
+SEPARABLE = "crosscheck.kernels.pooling.max_separable"
+TILES = "crosscheck.kernels.pooling.tiles"
 VECTORIZED = "crosscheck.kernels.pooling.max_vectorized"
 
 FAULTS = (
@@ -111,5 +113,53 @@ FAULTS = (
         "index(won[0]) == at",
         "max_pool2d",
         "quads-of-channels",
+    ),
+    Fault(
+        "rows drop the last column of a window",
+        SEPARABLE,
+        "range(begin + dilation[1], end, dilation[1])",
+        "range(begin + dilation[1], end - 1, dilation[1])",
+        "max_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "columns take a tie from the lower row",
+        SEPARABLE,
+        "larger(value, place, best[i], index(best_at[i]))",
+        "larger(best[i], index(best_at[i]), value, place)",
+        "max_pool2d",
+        "tiles-in-quads",
+    ),
+    Fault(
+        "a tile lacks the last row of its halo",
+        SEPARABLE,
+        "w, h_end - h, w_end - w, tile, 0)",
+        "w, h_end - h - 1, w_end - w, tile, 0)",
+        "max_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "an index is that of the tile's first row",
+        SEPARABLE,
+        "place = (h + group * TOGETHER) * W + w",
+        "place = h * W + w",
+        "max_pool2d",
+        "tiles",
+    ),
+    Fault(
+        "a tile lacks its last quad",
+        TILES,
+        "row < rows and across + index(j * APART) < columns",
+        "row < rows and across + index(j * APART) + 4 < columns",
+        "max_pool2d",
+        "tiles-in-quads",
+    ),
+    Fault(
+        "a tile leaves a row of results to nobody",
+        TILES,
+        "down * results[0], across",
+        "down * (results[0] + 1), across",
+        "max_pool2d",
+        "tiles",
     ),
 )

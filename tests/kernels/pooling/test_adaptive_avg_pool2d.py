@@ -106,6 +106,14 @@ def test_windows_of_a_long_row_do_not_wrap_at_32_bits():
     assert pooling.input_gradient(np.ones_like(y), x.shape).min() == np.float32(1) / 3
 
 
+@pytest.mark.parametrize("layout", ["channels_last", "every second element"])
+def test_images_keep_their_order_of_memory(layout):
+    x = LAYOUTS[layout](integers((2, 3, 6, 8), np.float32))
+    ours, torchs = pooling.forward(x, 2), adaptive_avg_pool2d(torch.from_numpy(x), 2)
+    assert ours.strides == tuple(4 * stride for stride in torchs.stride())
+    assert pooling.input_gradient(ours, x.shape).strides[1] == (4 if ours.strides[1] == 4 else 192)
+
+
 def test_no_windows_give_no_output():
     assert pooling.forward(np.ones((2, 3, 4, 5)), (0, 2)).shape == (2, 3, 0, 2)
 
@@ -155,7 +163,11 @@ BAD_FORWARD = [
     (dict(output_size=2.0), TypeError, "output_size is 2.0; expected an integer"),
     (dict(output_size="22"), ValueError, "output_size is '22'; expected an integer or a pair of"),
     (dict(output_size=2**31), ValueError, "output_size is 2147483648; expected integers of at m"),
-    (dict(algorithm="fast"), ValueError, "algorithm is 'fast'; expected None or one of ['direct']"),
+    (
+        dict(algorithm="fast"),
+        ValueError,
+        "algorithm is 'fast'; expected None or one of ['direct', ",
+    ),
     (dict(out=X), ValueError, "out.shape is (1, 2, 4, 4); expected (1, 2, 2, 2)"),
     (dict(out=DY.astype(np.float32)), TypeError, "out.dtype is 'float32'; expected float64"),
 ]
