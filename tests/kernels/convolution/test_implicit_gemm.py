@@ -17,13 +17,10 @@ from crosscheck.kernels.convolution import (
     problem,
     weight_gemm_launch,
 )
+from crosscheck.kernels.convolution.mover import PIXEL
 from crosscheck.kernels.register_tile import RegisterTile
 
 GEOMETRY = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
-MOVERS = {
-    "blocked": (blocked.through_registers, blocked.turned_through_registers),
-    "pipelined": (pipelined.by_copies, pipelined.turned_by_copies),
-}
 RUNGS = {"blocked": blocked, "pipelined": pipelined}
 LARGE = [
     (name, tile)
@@ -51,10 +48,10 @@ def this():
 @pytest.mark.parametrize(("name", "tile"), LARGE, ids=str)
 def test_forward_and_input_gradient_in_one_tile(name, tile):
     x, w, bias, dy = arrays()
-    mover, tiles = MOVERS[name][0], {np.float32: (tile,)}
+    rung = RUNGS[name].RUNG._replace(tiles={PIXEL: {np.float32: (tile,)}})
     y, dx = np.full(dy.shape, np.nan, np.float32), np.full(x.shape, np.nan, np.float32)
-    implicit_gemm_launch.forward(this(), x, w, bias, y, tiles, mover)
-    implicit_gemm_launch.input_gradient(this(), w, dy, dx, tiles, mover)
+    implicit_gemm_launch.forward(this(), x, w, bias, y, rung)
+    implicit_gemm_launch.input_gradient(this(), w, dy, dx, rung)
     expected = convolution.forward(x, w, bias, **GEOMETRY, algorithm="direct")
     np.testing.assert_array_equal(y, expected)
     expected = convolution.input_gradient(x.shape, w, dy, **GEOMETRY, algorithm="direct")
@@ -67,7 +64,8 @@ def test_weight_gradient_in_a_large_tile(name):
     tile = RUNGS[name].WEIGHT_TILES[np.float32][0]
     assert (tile.rows, tile.columns) == (128, 128)
     dw = np.full(w.shape, np.nan, np.float32)
-    weight_gemm_launch.run(this(), x, dy, dw, {np.float32: (tile,)}, MOVERS[name][1])
+    rung = RUNGS[name].WEIGHT_RUNG._replace(tiles={np.float32: (tile,)})
+    weight_gemm_launch.run(this(), x, dy, dw, rung)
     expected = convolution.weight_gradient(x, w.shape, dy, **GEOMETRY, algorithm="direct")
     np.testing.assert_array_equal(dw, expected)
 
