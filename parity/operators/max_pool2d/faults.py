@@ -112,4 +112,22 @@ FAULTS = (
         "max_pool2d",
         "quads-of-channels",
     ),
+    Fault(
+        "an index of a quad counts along rows of the output",
+        VECTORIZED,
+        "at = h * W + w\n                a,",
+        "at = h * Q + w\n                a,",
+        "max_pool2d",
+        "quads-of-channels",
+        algorithm="vectorized",
+    ),
+    Fault(
+        "overlapping windows of a quad: the last one wins",
+        VECTORIZED,
+        "d += g[3] if",
+        "d = g[3] if",
+        "max_pool2d",
+        "quads-of-channels",
+        algorithm="vectorized",
+    ),
 )
