@@ -127,6 +127,14 @@ LAYOUTS = (
         padding=1,
     ),
     conv(
+        "quads-3x3",
+        "channels_last by four, as Winograd takes them",
+        (2, 8, 5, 6),
+        (8, 8, 3, 3),
+        layout="channels_last",
+        padding=1,
+    ),
+    conv(
         "quads-groups",
         "channels_last by four, in groups, strided windows",
         (1, 24, 7, 5),

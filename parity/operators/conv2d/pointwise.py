@@ -16,6 +16,13 @@ PROBLEMS = (
         (3, 2, 2, 3),
         (3, 2, 1, 1),
     ),
+    conv(
+        "pointwise-channels_last",
+        "the channels of a pixel side by side, in fours",
+        (2, 8, 3, 5),
+        (12, 8, 1, 1),
+        layout="channels_last",
+    ),
     conv("pointwise-strided", "pixels left out", (2, 3, 4, 8), (3, 3, 1, 1), stride=(1, 2)),
     conv("pointwise-padded", "outputs without a pixel", (2, 3, 4, 3), (3, 3, 1, 1), padding=(0, 1)),
 )

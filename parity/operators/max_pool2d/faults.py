@@ -130,4 +130,13 @@ FAULTS = (
         "quads-of-channels",
         algorithm="vectorized",
     ),
+    Fault(
+        "the taps of a quad lie side by side, whatever the dilation",
+        VECTORIZED,
+        "range(w_begin, w_end, dilation[1])",
+        "range(w_begin, w_end)",
+        "max_pool2d",
+        "quads-dilated",
+        algorithm="vectorized",
+    ),
 )
