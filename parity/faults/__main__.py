@@ -1,10 +1,12 @@
 """`python -m crosscheck.parity.faults`: plant every fault; show which case of "quick" catches it.
 
-Exit status 1 if a fault is not caught, or no longer fits its kernel's source.
+Exit status 1 if a fault is not caught, or no longer fits its kernel's source, or none is left.
 """
 
-import sys
+from enum import StrEnum
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -12,14 +14,22 @@ from rich.text import Text
 
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import Fault
-from crosscheck.parity.operators import FAULTS
+from crosscheck.parity.operators import FAULTS, OPERATORS
+
+Op = StrEnum("Op", {op: op for op in OPERATORS})
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def main() -> int:
-    """Print a table of all faults; return the exit status."""
+@app.command()
+def main(
+    op: Annotated[Op | None, typer.Option(help="Faults of this operator only.")] = None,
+    what: Annotated[str, typer.Option(help="Those whose line has this text.")] = "",
+) -> None:
+    """Plant every fault in the kernels, one by one; show which case catches it."""
+    faults = [each for each in FAULTS if op in (None, each.op) and what in each.what]
     table = Table("planted in", "fault", "caught by", box=None, padding=(0, 2, 0, 0))
     missed = 0
-    for fault in track(FAULTS, "planting faults", console=Console(stderr=True)):
+    for fault in track(faults, "planting faults", console=Console(stderr=True)):
         caught, by = _caught_by(fault)
         missed += not caught
         module = fault.module.removeprefix("crosscheck.kernels.")
@@ -28,8 +38,8 @@ def main() -> int:
     if not console.is_terminal:
         console = Console(width=160)
     console.print(table)
-    console.print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults caught.")
-    return int(missed > 0)
+    console.print(f"{len(faults) - missed} of {len(faults)} planted faults caught.")
+    raise typer.Exit(int(missed > 0 or not faults))
 
 
 def _caught_by(fault: Fault) -> tuple[bool, str]:
@@ -42,4 +52,4 @@ def _caught_by(fault: Fault) -> tuple[bool, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    app(prog_name="python -m crosscheck.parity.faults")

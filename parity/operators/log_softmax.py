@@ -26,6 +26,7 @@ BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.softmax.direct"
 LOG_SUM_EXP = "crosscheck.kernels.log_sum_exp"
 TREE = "crosscheck.kernels.softmax.tree"
+ONE_PASS = "crosscheck.kernels.softmax.one_pass"
 
 
 def _bounds(
@@ -127,5 +128,32 @@ FAULTS = (
         "min(scratch[t], scratch[t + half])",
         "log_softmax",
         "large",
+    ),
+    Fault(
+        "a warp's logarithm is to the base 2",
+        ONE_PASS,
+        "math.log(s)",
+        "math.log2(s)",
+        "log_softmax",
+        "rows",
+        algorithm="one_pass",
+    ),
+    Fault(
+        "the gradient of a warp takes y for exp(y)",
+        ONE_PASS,
+        "math.exp(results[i]) * total",
+        "results[i] * total",
+        "log_softmax",
+        "rows",
+        algorithm="one_pass",
+    ),
+    Fault(
+        "a lane leaves its last element out of the sum",
+        ONE_PASS,
+        "                if t + index(WARP * i) < n:\n                    total +=",
+        "                if t + index(WARP * i) + 1 < n:\n                    total +=",
+        "log_softmax",
+        "rows",
+        algorithm="one_pass",
     ),
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from crosscheck.kernels.activation import relu
 from crosscheck.parity.faults import __main__ as command
@@ -49,11 +50,22 @@ def test_a_fault_that_does_not_compile_is_not_caught():
         catch(replace(FAULT, right="real(0) if x", wrong="undefined if x"))
 
 
-def test_the_command_reports_what_is_not_caught(monkeypatch, capsys):
+def test_the_command_reports_what_is_not_caught(monkeypatch):
     misfit = replace(FAULT, what="a misfit", right="not in the file")
     unnoticed = replace(FAULT, what="unnoticed", case="matrix")
     monkeypatch.setattr(command, "FAULTS", (FAULT, misfit, unnoticed))
-    assert command.main() == 1
-    shown = capsys.readouterr().out
-    assert all(each in shown for each in ("nan, forward", "no such place", "nothing"))
-    assert "1 of 3 planted faults caught." in shown
+    found = CliRunner().invoke(command.app)
+    assert found.exit_code == 1
+    assert all(each in found.stdout for each in ("nan, forward", "no such place", "nothing"))
+    assert "1 of 3 planted faults caught." in found.stdout
+
+
+def test_the_command_plants_what_is_asked_for(monkeypatch):
+    other = replace(FAULT, what="of another operator", op="linear", right="not in the file")
+    monkeypatch.setattr(command, "FAULTS", (FAULT, other))
+    found = CliRunner().invoke(command.app, ["--op", "relu", "--what", "NaN"])
+    assert found.exit_code == 0
+    assert "1 of 1 planted faults caught." in found.stdout
+    found = CliRunner().invoke(command.app, ["--what", "nothing like it"])
+    assert found.exit_code == 1
+    assert "--op" in CliRunner().invoke(command.app, ["--help"]).stdout

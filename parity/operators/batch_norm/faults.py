@@ -196,6 +196,27 @@ FAULTS = (
         "infinities",
     ),
     _fault(
+        "the variance of one read is about the shift",
+        ONE_PASS,
+        "/ count - error * error",
+        "/ count",
+        "images",
+    ),
+    _fault(
+        "the slope of one read has the deviation once",
+        ONE_PASS,
+        "slope[c] = rstd[c] * rstd[c] *",
+        "slope[c] = rstd[c] *",
+        "eps-large",
+    ),
+    _fault(
+        "the weight's gradient of one read is not divided by the deviation",
+        ONE_PASS,
+        "dweight[c] = total_of(sums, 1, c) * rstd[c]",
+        "dweight[c] = total_of(sums, 1, c)",
+        "eval-weight-only",
+    ),
+    _fault(
         "the last part of a channel is left out",
         SUMS,
         "for part in range(index(sums.shape[1])):",

@@ -58,8 +58,8 @@ TILE_EDGES = (
     ),
     conv(
         "many-positions",
-        "the weight gradient's blocks sum over more than one tile each",
-        (1, 2, 36, 36),
+        "the weight gradient's blocks sum over three tiles each: 2116 positions, in 128 parts",
+        (1, 2, 47, 47),
         (2, 2, 2, 2),
     ),
     conv(
@@ -123,6 +123,14 @@ LAYOUTS = (
         "channels_last by four: a load brings channels, a store brings filters",
         (2, 8, 5, 6),
         (20, 8, 3, 2),
+        layout="channels_last",
+        padding=1,
+    ),
+    conv(
+        "quads-3x3",
+        "channels_last by four, as Winograd takes them",
+        (2, 8, 5, 6),
+        (8, 8, 3, 3),
         layout="channels_last",
         padding=1,
     ),

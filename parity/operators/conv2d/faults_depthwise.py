@@ -97,6 +97,14 @@ FAULTS = (
         "depthwise-strided input inf",
     ),
     Fault(
+        "a column right of the image is read",
+        WEIGHT_COLUMNS,
+        "if v >= W:",
+        "if v > W:",
+        "conv2d",
+        "depthwise-strips",
+    ),
+    Fault(
         "every part sums the positions of the first",
         WEIGHT_COLUMNS,
         "position = part * share + t // LANES",

@@ -4,7 +4,6 @@ from crosscheck.parity.faults.plant import Fault
 
 CONVOLUTION = "crosscheck.kernels.convolution"
 GEMM = f"{CONVOLUTION}.implicit_gemm"
-WEIGHT_GEMM = f"{CONVOLUTION}.weight_gemm"
 PIPELINED = f"{CONVOLUTION}.pipelined"
 
 FAULTS = (
@@ -73,6 +72,15 @@ FAULTS = (
         "split-sum",
     ),
     Fault(
+        "the parts drop what is left over of the terms",
+        GEMM,
+        "share = (tiles + parts - 1) // parts",
+        "share = tiles // parts",
+        "conv2d",
+        "split-sum",
+        algorithm="blocked",
+    ),
+    Fault(
         "every part adds the bias",
         GEMM,
         "bias.shape[0] != 0 and part == 0 and",
@@ -95,22 +103,6 @@ FAULTS = (
         "range(next(reach, window), window, step)",
         "conv2d",
         "filter-3x3",
-    ),
-    Fault(
-        "positions beyond the last count in the weight gradient",
-        WEIGHT_GEMM,
-        "positions[i, DY_AT] = NOTHING\n            positions[i, OUTSIDE] = index(0xFFFFFFFF)",
-        "positions[i, OUTSIDE] = index(0)",
-        "conv2d",
-        "filter-3x3",
-    ),
-    Fault(
-        "the weight gradient reads the same buffer again",
-        WEIGHT_GEMM,
-        "            column ^= NEXT\n",
-        "",
-        "conv2d",
-        "many-positions",
     ),
     Fault(
         "nobody waits for the copies of the next tiles",

@@ -6,6 +6,7 @@ BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
 LINEAR = "crosscheck.kernels.linear.linear"
+PIXELS = "crosscheck.kernels.linear.pixels"
 
 FAULTS = (
     Fault(
@@ -127,6 +128,33 @@ FAULTS = (
         "product(x, w.reshape(w.shape[::-1]), b, y)",
         "linear",
         "square",
+    ),
+    Fault(
+        "the product of pixels forgets the bias",
+        PIXELS,
+        "_pixels(w), bias, _pixels(y)",
+        "_pixels(w), bias[:0], _pixels(y)",
+        "linear",
+        "matrix",
+        algorithm="blocked",
+    ),
+    Fault(
+        "the gradient of pixels misses the last output",
+        PIXELS,
+        "_problem(dx, w), _pixels(w)",
+        "_problem(dx, w[:-1]), _pixels(w)",
+        "linear",
+        "matrix",
+        algorithm="pipelined",
+    ),
+    Fault(
+        "the weight's gradient is of the first pixel",
+        PIXELS,
+        "_problem(x, dw), _pixels(x)",
+        "_problem(x[:1], dw), _pixels(x[:1])",
+        "linear",
+        "matrix",
+        algorithm="pipelined",
     ),
     Fault(
         "a bias of another length is accepted",

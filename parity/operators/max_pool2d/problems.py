@@ -35,6 +35,19 @@ OWN: tuple[Row, ...] = (
         dict(kernel_size=2, stride=2, padding=1, dilation=2, ceil_mode=True),
     ),
     (
+        "quads-dilated",
+        "four channels at a time, taps apart, a last window that is cut off",
+        (1, 4, 8, 7),
+        dict(
+            kernel_size=2,
+            stride=2,
+            padding=1,
+            dilation=2,
+            ceil_mode=True,
+            layout="channels_last",
+        ),
+    ),
+    (
         "ties",
         "the first of equal elements wins",
         (2, 2, 6, 6),
