@@ -132,10 +132,9 @@ FAULTS = (
     ),
     Fault(
         "the last column of windows is not gathered for a quad",
-        VECTORIZED,
-        "for q in range(q_begin, q_end):\n                total = add(total, load_quad(quotients",
-        "for q in range(q_begin, max(q_end, index(1)) - 1):\n"
-        "                total = add(total, load_quad(quotients",
+        GATHER,
+        "for q in range(q_begin, q_end):",
+        "for q in range(q_begin, max(q_end, index(1)) - 1):",
         "avg_pool2d",
         "quads-of-channels",
         algorithm="vectorized",

@@ -26,8 +26,8 @@ FAULTS = (
     Fault(
         "the look-up of positions is a tile late",
         WEIGHT_GEMM,
-        "            entry += LANES\n            gradient_to",
-        "            gradient_to",
+        "            entry += LANES\n            to = opaque",
+        "            to = opaque",
         "conv2d",
         "many-positions",
         algorithm="blocked",
@@ -53,8 +53,8 @@ FAULTS = (
     Fault(
         "nobody waits for the copies of the next positions",
         PIPELINED,
-        "    def end(gradients, images, to, staged):\n        wait(0)  #",
-        "    def end(gradients, images, to, staged):\n        pass  #",
+        "    def end(tiles, to, staged):\n        wait(0)  #",
+        "    def end(tiles, to, staged):\n        pass  #",
         "conv2d",
         "many-positions",
         algorithm="pipelined",

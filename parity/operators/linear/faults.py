@@ -6,6 +6,7 @@ BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
 LINEAR = "crosscheck.kernels.linear.linear"
+ALGORITHMS = "crosscheck.kernels.linear.algorithms"
 PIXELS = "crosscheck.kernels.linear.pixels"
 
 FAULTS = (
@@ -115,7 +116,7 @@ FAULTS = (
     ),
     Fault(
         "the weight's gradient forgets to turn dy",
-        LINEAR,
+        ALGORITHMS,
         "product(dy.T, x, _no_bias(x), dw)",
         "product(dy, x, _no_bias(x), dw)",
         "linear",
@@ -123,7 +124,7 @@ FAULTS = (
     ),
     Fault(
         "the output is multiplied by the weight, not its transpose",
-        LINEAR,
+        ALGORITHMS,
         "product(x, w.T, b, y)",
         "product(x, w.reshape(w.shape[::-1]), b, y)",
         "linear",
@@ -132,17 +133,17 @@ FAULTS = (
     Fault(
         "the product of pixels forgets the bias",
         PIXELS,
-        "_pixels(w), bias, _pixels(y)",
-        "_pixels(w), bias[:0], _pixels(y)",
+        "if array.ndim == 2 else array",
+        "if array.ndim == 2 else array[:0]",
         "linear",
         "matrix",
         algorithm="blocked",
     ),
     Fault(
-        "the gradient of pixels misses the last output",
+        "pixels miss the last output",
         PIXELS,
-        "_problem(dx, w), _pixels(w)",
-        "_problem(dx, w[:-1]), _pixels(w)",
+        "Problem(rows, ins, 1, 1, outs,",
+        "Problem(rows, ins, 1, 1, outs - 1,",
         "linear",
         "matrix",
         algorithm="pipelined",
@@ -150,8 +151,8 @@ FAULTS = (
     Fault(
         "the weight's gradient is of the first pixel",
         PIXELS,
-        "_problem(x, dw), _pixels(x)",
-        "_problem(x[:1], dw), _pixels(x[:1])",
+        "rows, ins, outs = self",
+        "rows, ins, outs = 1, *self[1:]",
         "linear",
         "matrix",
         algorithm="pipelined",
