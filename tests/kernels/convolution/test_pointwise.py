@@ -9,7 +9,7 @@ from torch.nn.grad import conv2d_input
 from crosscheck.kernels import convolution
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.convolution import implicit_gemm, implicit_gemm_launch, pointwise, problem
-from crosscheck.kernels.convolution.layout import loads
+from crosscheck.kernels.convolution.layout import is_aligned, loads
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, POSITIONS
 from crosscheck.kernels.flat import flat
 from crosscheck.kernels.launch import sanitized
@@ -54,8 +54,8 @@ def product(x, filters=4, **geometry):
 def test_four_positions_at_a_time_need_dense_images_on_16_bytes(array, geometry, expected):
     this = product(array, **geometry)
     row, strides = flat(array)
-    found = loads(row, strides, array.shape, this.channels, this)
-    assert (POSITIONS in found) is expected and PIXEL in found
+    found = loads(strides, array.shape, this.channels, this)
+    assert (is_aligned(row) and POSITIONS in found) is expected and PIXEL in found
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def test_the_tile_of_large_layers_in_forward_and_input_gradient():
     this = product(X, len(W), groups=2)
     y, dx = np.full(DY.shape, np.nan, np.float32), np.full(X.shape, np.nan, np.float32)
     with sanitized():
-        implicit_gemm_launch.forward(this, X, W, B, y, rung)
-        implicit_gemm_launch.input_gradient(this, W, DY, dx, rung)
+        implicit_gemm_launch.forward(rung, this, X, W, B, y)(X, W, B, y)
+        implicit_gemm_launch.input_gradient(rung, this, W, DY, dx)(W, DY, dx)
     w, dy = torch.from_numpy(W), torch.from_numpy(DY)
     expected = F.conv2d(torch.from_numpy(X), w, torch.from_numpy(B), groups=2).numpy()
     np.testing.assert_array_equal(y, expected)
