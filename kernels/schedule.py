@@ -10,6 +10,7 @@ launches.
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,17 +39,21 @@ class Scheduled:
         self.make(problem, *arrays)(*arrays)
 
 
-class Kept:
-    """`run(problem, ...)` for arrays of one kind each; schedules are kept, by what is aligned."""
+def for_a_kind(run: Callable[..., None], problem: Any) -> Callable[..., None]:
+    """Return `run(problem, *arrays)` as a function of arrays of one kind each."""
+    return Kept(run, problem) if isinstance(run, Scheduled) else partial(run, problem)
 
-    def __init__(self, run: Callable[..., None], problem: Any) -> None:
+
+class Kept:
+    """A scheduled run for arrays of one kind each: its schedules, by which arrays are aligned."""
+
+    def __init__(self, run: Scheduled, problem: Any) -> None:
         self._run, self._problem = run, problem
         self._schedules: dict[tuple[bool, ...], Schedule] = {}
-        self._is_kept = isinstance(run, Scheduled)
 
     def __call__(self, *arrays: Any) -> None:
         """Launch, and before the first time prepare."""
-        if not self._is_kept or candidates.in_turn():  # each turn has another tile
+        if candidates.in_turn():  # each turn has another tile
             self._run(self._problem, *arrays)
             return
         aligned = tuple([address(each) % QUAD_BYTES == 0 for each in arrays])
