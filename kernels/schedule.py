@@ -7,7 +7,6 @@ schedule; a `Call`, whose arrays are of one kind, keeps it, and what remains of 
 launches.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -63,9 +62,9 @@ class Kept:
         schedule(*arrays)
 
 
-def index_for(*tables: Array) -> Callable[[], contextlib.AbstractContextManager[None]]:
-    """Return the context for launches that read these tables.
+def wide_for(run: Schedule, *tables: Array) -> Schedule:
+    """Return a schedule whose launches read these tables, with indices as wide as they need.
 
-    It gives them 64-bit indices where a table needs so many, for a huge stride or padding.
+    A huge stride or padding makes numbers of 64 bits. Other calls pay nothing for that.
     """
-    return wide_index if np.int64 in [each.dtype for each in tables] else contextlib.nullcontext
+    return wide_index()(run) if np.int64 in [each.dtype for each in tables] else run
