@@ -13,7 +13,7 @@ from crosscheck.kernels import arguments, tuned
 from crosscheck.kernels.algorithm import choose, predictions
 from crosscheck.kernels.arrays import Array, Facts, empty_of, facts, is_in_order, place
 from crosscheck.kernels.kinds import Kinds
-from crosscheck.kernels.schedule import Kept
+from crosscheck.kernels.schedule import for_a_kind
 from crosscheck.kernels.views import Views
 from crosscheck.kernels.waves import Predicted
 
@@ -62,7 +62,7 @@ class Call:
             algorithm = self._fastest()
         problem = self.plan.problem
         asked = self.op, direction.name, self._table, problem, self._known, self.place, algorithm
-        self._run = Kept(choose(*asked).run, problem)
+        self._run = for_a_kind(choose(*asked).run, problem)
         self._prepare(direction, outs)
 
     def _check(self, direction: Any, values: Sequence[Any]) -> None:

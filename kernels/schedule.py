@@ -7,9 +7,9 @@ schedule; a `Call`, whose arrays are of one kind, keeps it, and what remains of 
 launches.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,17 +38,21 @@ class Scheduled:
         self.make(problem, *arrays)(*arrays)
 
 
-class Kept:
-    """`run(problem, ...)` for arrays of one kind each; schedules are kept, by what is aligned."""
+def for_a_kind(run: Callable[..., None], problem: Any) -> Callable[..., None]:
+    """Return `run(problem, *arrays)` as a function of arrays of one kind each."""
+    return Kept(run, problem) if isinstance(run, Scheduled) else partial(run, problem)
 
-    def __init__(self, run: Callable[..., None], problem: Any) -> None:
+
+class Kept:
+    """A scheduled run for arrays of one kind each: its schedules, by which arrays are aligned."""
+
+    def __init__(self, run: Scheduled, problem: Any) -> None:
         self._run, self._problem = run, problem
         self._schedules: dict[tuple[bool, ...], Schedule] = {}
-        self._is_kept = isinstance(run, Scheduled)
 
     def __call__(self, *arrays: Any) -> None:
         """Launch, and before the first time prepare."""
-        if not self._is_kept or candidates.in_turn():  # each turn has another tile
+        if candidates.in_turn():  # each turn has another tile
             self._run(self._problem, *arrays)
             return
         aligned = tuple([address(each) % QUAD_BYTES == 0 for each in arrays])
@@ -58,9 +62,9 @@ class Kept:
         schedule(*arrays)
 
 
-def index_for(*tables: Array) -> Callable[[], contextlib.AbstractContextManager[None]]:
-    """Return the context for launches that read these tables.
+def wide_for(run: Schedule, *tables: Array) -> Schedule:
+    """Return a schedule whose launches read these tables, with indices as wide as they need.
 
-    It gives them 64-bit indices where a table needs so many, for a huge stride or padding.
+    A huge stride or padding makes numbers of 64 bits. Other calls pay nothing for that.
     """
-    return wide_index if np.int64 in [each.dtype for each in tables] else contextlib.nullcontext
+    return wide_index()(run) if np.int64 in [each.dtype for each in tables] else run

@@ -31,7 +31,7 @@ from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.strips import MOST_TAPS, apart, shape, tables
 from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts
-from crosscheck.kernels.schedule import Schedule, Scheduled, index_for
+from crosscheck.kernels.schedule import Schedule, Scheduled, wide_for
 from crosscheck.kernels.waves import count
 
 THREADS = 128
@@ -93,18 +93,16 @@ def _weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> Schedu
         (*ys[:2], vertical.spacing * ys[2]),
     )
     in_parts = parts, problem.k, problem.r, problem.s
-    indices = index_for(found.strips, found.columns)
+    looked_up = found.strips, found.columns
 
     def run(x: Array, dy: Array, dw: Array) -> None:
         sums = dw if whole else arrays.empty((parts, *dw.shape), dw.dtype, dw)
-        with indices():
-            launch = kernel[parts * blocks, weight_columns.THREADS]
-            looked_up = found.strips, found.columns
-            launch(row_of_x(x), row_of_dy(dy), sums.reshape(in_parts), *looked_up, *sizes)
+        launch = kernel[parts * blocks, weight_columns.THREADS]
+        launch(row_of_x(x), row_of_dy(dy), sums.reshape(in_parts), *looked_up, *sizes)
         if not whole:
             add_parts(sums, dw)
 
-    return run
+    return wide_for(run, *looked_up)
 
 
 def _schedule(
@@ -148,18 +146,17 @@ def _schedule(
         (each * ws[0], ws[0]),
         (*ys[:2], vertical.spacing * ys[2]),
     )
-    indices = index_for(found.strips, found.columns)
+    looked_up = found.strips, found.columns
 
     def run(images: Array, w: Array, bias: Array, target: Array) -> None:
         y = target if whole else arrays.empty(target.shape, target.dtype, target)
         x, weights, out = (of(array) for of, array in zip(rows, (images, w, y), strict=True))
-        with indices():
-            launch = kernel.forall(prod(crossings), THREADS)
-            launch(x, weights, bias, out, found.strips, found.columns, *sizes)
+        launch = kernel.forall(prod(crossings), THREADS)
+        launch(x, weights, bias, out, *looked_up, *sizes)
         if not whole:
             target[...] = y
 
-    return run
+    return wide_for(run, *looked_up)
 
 
 forward = Scheduled(_forward)

@@ -19,7 +19,7 @@ from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
-from crosscheck.kernels.schedule import Schedule, index_for
+from crosscheck.kernels.schedule import Schedule, wide_for
 from crosscheck.kernels.waves import Product, choose, count
 
 PARTS = (1, 2, 4, 8)
@@ -147,17 +147,15 @@ def _schedule(
         (problem.groups, parts, across, down, lookups.terms, filled),
     )
     table, taps, geometry, _ = lookups
-    indices = index_for(table, geometry)
 
     def run(images: Array, w: Array, bias: Array, target: Array) -> None:
         weights = arrays.empty_of(library, (size,), dtype)
+        prepare = lookup.prepare_kernel.forall(size)
+        prepare(row_of_w(w), taps, weights, gemm.weight[:2], *counts)
         y = target if direct else empty_parts(parts, target)
-        with indices():
-            prepare = lookup.prepare_kernel.forall(size)
-            prepare(row_of_w(w), taps, weights, gemm.weight[:2], *counts)
-            launch = kernel[configuration]
-            launch(row_of_x(images), weights, table, geometry, bias, row_of_y(y), *sizes)
+        launch = kernel[configuration]
+        launch(row_of_x(images), weights, table, geometry, bias, row_of_y(y), *sizes)
         if not direct:
             add_parts(y, target)
 
-    return run
+    return wide_for(run, table, geometry)

@@ -93,9 +93,9 @@ def weight_gradient(rung: Rung, problem: Problem, x: Array, dy: Array, dw: Array
     counts = problem.groups, down, across, steps
 
     def run(x: Array, dy: Array, dw: Array) -> None:
-        gradients, images, turned = row_of_dy(dy), row_of_x(x), dw.transpose(axes_of_dw)
         positions = arrays.empty_of(library, (rows, 4), entry)
         weight_gemm.positions_kernel.forall(rows)(positions, *described, *strides)
+        gradients, images, turned = row_of_dy(dy), row_of_x(x), dw.transpose(axes_of_dw)
         sums = arrays.empty_of(library, (parts, *turned.shape), dtype)
         launch = kernel[configuration]
         launch(gradients, images, positions.reshape(-1), table, sums.reshape(-1), *sizes, counts)

@@ -146,6 +146,14 @@ def test_what_copies_asynchronously_needs_sm_80(name):
                 choose(*asked)
 
 
+@pytest.mark.parametrize("operator", [CONV2D, LINEAR], ids=lambda each: each.name)
+def test_it_does_in_every_direction(operator):
+    for algorithms in operator.algorithms.values():
+        for name, each in algorithms.items():
+            copies = name in ("pipelined", "pointwise")
+            assert each.capability == ((8, 0) if copies else (0, 0)), name
+
+
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("operator", [SOFTMAX, LOG_SOFTMAX], ids=["softmax", "log_softmax"])
 def test_softmax(operator, device):
