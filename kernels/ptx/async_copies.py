@@ -1,6 +1,5 @@
 """cp.async: copies from global to shared memory that run by themselves."""
 
-
 import numpy as np
 from llvmlite import ir
 from numba.core import types
