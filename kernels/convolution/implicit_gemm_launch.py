@@ -200,7 +200,7 @@ def _run(
             ys[3] * horizontal.spacing,
             part,
         ),
-        (problem.groups, parts, across, down, lookups.terms, filled),
+        (problem.groups, parts, across, down, lookups.terms, filled, filled * tile.depth),
     )
     if y is not target:
         add_parts(y, target)
