@@ -67,7 +67,7 @@ def build(
 
         image: n, h, w of x; xs: its strides (n, group, h, w); K: columns of a group; ys: strides of
         y (n, group, column, p, q, part); counts: groups, parts, tiles along (position, column),
-        terms and columns with what fills up the last tiles.
+        terms and columns with what fills up the last tiles, weights of a tile of terms.
         """
         weights = cuda.shared.array(TWO_WEIGHTS, real, alignment=16)
         images = cuda.shared.array(TWO_IMAGES, real, alignment=16)
@@ -77,7 +77,7 @@ def build(
         b = cuda.local.array(COLUMNS, real)
         staged = cuda.local.array(STAGED, real)
         terms = cuda.local.array(WORDS, table.dtype)
-        groups, parts, across, down, filled_terms, filled_columns = counts
+        groups, parts, across, down, filled_terms, filled_columns, step = counts
         t = index(cuda.threadIdx.x)
 
         # Blocks that share a piece of the images come one after the other: the cache has it then.
@@ -126,7 +126,7 @@ def build(
         look_up(table, entry, terms)
         cuda.syncthreads()  # the first tiles are complete before anyone reads them
         for _ in range(todo):
-            weight_at += filled_columns * DEPTH
+            weight_at += step  # an operand: the product would take a register, or a look-up
             entry += TILE_WORDS
             weight_to ^= WEIGHTS  # to the other tile of each pair
             image_to ^= IMAGES

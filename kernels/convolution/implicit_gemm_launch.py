@@ -144,7 +144,7 @@ def _schedule(
             ys[3] * horizontal.spacing,
             part,
         ),
-        (problem.groups, parts, across, down, lookups.terms, filled),
+        (problem.groups, parts, across, down, lookups.terms, filled, filled * tile.depth),
     )
     table, taps, geometry, _ = lookups
 

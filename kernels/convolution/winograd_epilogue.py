@@ -43,21 +43,23 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
                 shared[np.int64(to) + (half * HALF * ROW + i // 4 * 4), i % 4] = acc[i, j + half]
 
     @device_function
-    def put_outputs(shared, at, lane, bias, y, n, p, q, k):
+    def put_outputs(shared, at, lane, bias, y, part, n, p, q, k):
         m = cuda.local.array(FREQUENCIES, real)
         for f in range(FREQUENCIES):
             m[f] = shared[np.int64(at) + f * FREQUENCY, lane]
         transform_outputs(m)
         start = real(0)
-        if bias.shape[0] != 0:
+        if bias.shape[0] != 0 and part == 0:
             start = bias[k]
         for i in range(OUTPUTS):
             for j in range(OUTPUTS):
-                if p + index(i) < index(y.shape[2]) and q + index(j) < index(y.shape[3]):
-                    y[n, k, p + index(i), q + index(j)] = m[SIDE * i + j] + start
+                if p + index(i) < index(y.shape[3]) and q + index(j) < index(y.shape[4]):
+                    y[part, n, k, p + index(i), q + index(j)] = m[SIDE * i + j] + start
 
     @device_function
-    def put_columns(acc, acc_next, j, shared, bias, y, patch, slot, n, p, q, base, first, columns):
+    def put_columns(
+        acc, acc_next, j, shared, bias, y, patch, slot, part, n, p, q, base, first, columns
+    ):
         t = index(cuda.threadIdx.x)
         row, column = place(t % WARP)
         to = t // WARP * 2 * FREQUENCY + column * ROW + row
@@ -68,8 +70,10 @@ def epilogue(tile: RegisterTile, threads: int) -> DeviceFunction:
         for i in range(2 * HALF * M // threads):
             here = slot + index(i * (threads // M))
             k = first + here % HALF * 4 + here // HALF + index(j // 4 * 32 + j % 4)
-            if n < index(y.shape[0]) and k < columns:
+            if n < index(y.shape[1]) and k < columns:
                 at = here * ROW + patch // 4
-                put_outputs(shared, at, patch % 4, bias, y, n, p * OUTPUTS, q * OUTPUTS, base + k)
+                put_outputs(
+                    shared, at, patch % 4, bias, y, part, n, p * OUTPUTS, q * OUTPUTS, base + k
+                )
 
     return put_columns

@@ -61,7 +61,7 @@ def build(tile: RegisterTile) -> Kernel:
     place, put_columns = placement(tile), epilogue(tile, THREADS)
 
     @device_function
-    def share(t, together):
+    def loads_of(t, together):
         """Return the tile and the channel of the patch that a thread loads.
 
         Neighbours load patches of a row, every other pixel at a time; the cache keeps the rest of
@@ -96,34 +96,39 @@ def build(tile: RegisterTile) -> Kernel:
 
     @kernel(launch_bounds=(THREADS, 1))
     def winograd_kernel(x, w, bias, y, image, xs, together, origin, corner, counts):
-        """x, w flat, w as prepared; bias (groups * columns) or (0); y (n, column, p, q).
+        """x, w flat, w as prepared; bias (groups * columns) or (0); y (part, n, column, p, q).
 
         image: n, h, w of x; xs: its strides (n, channel, h, w); together: whether those of channels
         are the smallest. The window of output (p, q) begins at (p, q) + origin - corner.
-        counts: channels and columns of a group, steps of channels,
-        tiles of outputs along (p, q), blocks along (tile, column).
+        counts: channels and columns of a group, steps of channels, parts of them, tiles of outputs
+        along (p, q), blocks along (tile, column).
         """
         shared = cuda.shared.array(SHARED, real, alignment=16)
         acc, acc_next = cuda.local.array(OF_A_THREAD, real), cuda.local.array(OF_A_THREAD, real)
         a, b = cuda.local.array(ROWS, real), cuda.local.array(COLUMNS, real)
         d, staged = cuda.local.array(FREQUENCIES, real), cuda.local.array(STAGED, real)
-        channels, columns, steps, down, across, tile_blocks, column_blocks = counts
+        channels, columns, steps, parts, down, across, tile_blocks, column_blocks = counts
         t = index(cuda.threadIdx.x)
 
         # Blocks that share a piece of the images come one after the other: the cache has it then.
         block = index(cuda.blockIdx.x)
-        group, tile_block, column_block = unravel(block, tile_blocks, column_blocks)
+        group, part, tile_block, column_block = unravel(block, parts, tile_blocks, column_blocks)
+        share = (steps + parts - 1) // parts
+        first = min(part * share, steps)
+        todo = min(share, steps - first)
 
         # What this thread loads: the patch of one tile and channel, and quads of the weights.
-        patch, channel = share(t, together)
+        patch, channel = loads_of(t, together)
+        image_to = channel * FREQUENCIES * IMAGE_ROW + patch // 4 + WEIGHTS
+        channel += first * DEPTH
         n, p, q = unravel(tile_block * M + patch, down, across)
         top, left = p * OUTPUTS + origin[0] - corner[0], q * OUTPUTS + origin[1] - corner[1]
         at = n * xs[0] + (group * channels + channel) * xs[1] + top * xs[2] + left * xs[3]
         outside = outside_bits(n, top, left, image)
         if channel >= channels:
             outside = index(EVERYTHING)
-        weight_at = (group * column_blocks + column_block) * (steps + 1) * STEP + t * 4
-        image_to = channel * FREQUENCIES * IMAGE_ROW + patch // 4 + WEIGHTS
+        weight_at = (group * column_blocks + column_block) * (steps + 1) + first
+        weight_at = weight_at * STEP + t * 4
 
         # What it multiplies: two frequencies, neighbours.
         row, column = place(t % WARP)
@@ -135,7 +140,7 @@ def build(tile: RegisterTile) -> Kernel:
                 acc_next[i, j] = real(0)
 
         load(x, w, at, outside, xs, weight_at, d, staged)
-        for _ in range(steps):
+        for _ in range(todo):
             transform_images(d)
             store(d, staged, shared, image_to, patch % 4, t)
             cuda.syncthreads()  # patches and weights are complete before anyone reads them
@@ -150,9 +155,12 @@ def build(tile: RegisterTile) -> Kernel:
             multiply(shared, shared, row + IMAGE_ROW, column + WEIGHT_ROW, a, b, acc_next)
             cuda.syncthreads()  # everyone has read them before they are overwritten
 
-        # What it stores: outputs of the same tile.
-        patch, slot = share(t, together)
-        here = patch, slot, n, p, q, group * columns, column_block * N, columns
+        # What it stores: outputs of the same tile. Found again: fewer registers during the loop.
+        block = opaque(index(cuda.blockIdx.x))
+        group, part, tile_block, column_block = unravel(block, parts, tile_blocks, column_blocks)
+        patch, slot = loads_of(opaque(index(cuda.threadIdx.x)), together)
+        n, p, q = unravel(tile_block * M + patch, down, across)
+        here = patch, slot, part, n, p, q, group * columns, column_block * N, columns
         put_columns(acc, acc_next, 0, shared, bias, y, *here)
         put_columns(acc, acc_next, 2, shared, bias, y, *here)
         if COLUMNS == 8:

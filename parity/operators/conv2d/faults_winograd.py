@@ -88,7 +88,7 @@ FAULTS = (
     Fault(
         "the last channels are dropped",
         f"{WINOGRAD}",
-        "-(-channels // tile.depth)",
+        "count(channels, tile.depth)",
         "max(channels // tile.depth, 1)",
         "conv2d",
         "winograd-blocks",
@@ -104,9 +104,25 @@ FAULTS = (
     Fault(
         "an odd row of outputs is written past the image",
         f"{WINOGRAD}_epilogue",
-        "p + index(i) < index(y.shape[2]) and",
-        "p + index(i) <= index(y.shape[2]) and",
+        "p + index(i) < index(y.shape[3]) and",
+        "p + index(i) <= index(y.shape[3]) and",
         "conv2d",
         "winograd-blocks",
+    ),
+    Fault(
+        "a split of the channels drops its last part",
+        f"{WINOGRAD}_kernel",
+        "todo = min(share, steps - first)",
+        "todo = min(share, steps - first) if part + 1 < parts else index(0)",
+        "conv2d",
+        "split-sum",
+    ),
+    Fault(
+        "every part of the channels begins with the first",
+        f"{WINOGRAD}_kernel",
+        "channel += first * DEPTH",
+        "channel += 0",
+        "conv2d",
+        "split-sum",
     ),
 )
