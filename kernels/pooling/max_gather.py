@@ -8,7 +8,8 @@ the order of the windows: the same bits. Layout: dense images, (n, c, h, w); cha
 `max_vectorized`'s.
 
 Bytes an input pixel: 4 for dx, and for each window around it 12, all but the first from the caches.
-Instructions for each window around a pixel: 8.4, for 19 in `direct` (the inner loop's; float32, sm_90a).
+Instructions for each window around a pixel: 8.4, where `direct` takes 19 (the inner loop's;
+float32, sm_90a).
 """
 
 from crosscheck.kernels.arrays import Array
