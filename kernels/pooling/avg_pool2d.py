@@ -7,17 +7,15 @@ fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch
 `vectorized` (see `avg_vectorized`) takes images in channels_last by quads of channels, and divides
 once a window in the gradient, not once for each of its pixels; `separable` (see `avg_separable`)
 takes large or overlapping windows in other images.
-The divisor is `divisor_override`; or else the window's size clipped to the padded input (only
-ceil_mode reaches past it), or with count_include_pad=False clipped to the input itself.
+The divisor is `divisor_override`, or the number of pixels that count: see `divisor`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from crosscheck.kernels import arguments, vectorized
+from crosscheck.kernels import vectorized
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
@@ -25,23 +23,15 @@ from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import avg_separable, avg_vectorized
-from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
+from crosscheck.kernels.pooling.divisor import Counted, counted, divisor
+from crosscheck.kernels.pooling.geometry import pixels, windows
 from crosscheck.kernels.pooling.problem import Problem as Windows
-from crosscheck.kernels.pooling.problem import create, flag
+from crosscheck.kernels.pooling.problem import create
 from crosscheck.kernels.unravel import extents, unravel
 
 
-@dataclass(frozen=True)
-class Divisor:
-    """How to divide: by `override`, given without its sign; 0 stands for counting elements."""
-
-    include_pad: bool
-    override: int
-    negative: bool
-
-
 @kernel
-def forward_kernel(x, y, window, stride, padding, include_pad, override, negative):
+def forward_kernel(x, y, window, stride, padding, counted, sign):
     H, W = extents(x)[2:]
     N, C, P, Q = extents(y)
     n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
@@ -52,9 +42,7 @@ def forward_kernel(x, y, window, stride, padding, include_pad, override, negativ
         for h in range(h_begin, h_end):
             for w in range(w_begin, w_end):
                 total += x[n, c, h, w]
-        y[n, c, p, q] = total / divisor(
-            p, q, window, stride, padding, H, W, include_pad, override, negative
-        )
+        y[n, c, p, q] = total / divisor(p, q, window, stride, counted, sign)
 
 
 # Every element of a window has weight 1 / divisor in its output:
@@ -62,7 +50,7 @@ def forward_kernel(x, y, window, stride, padding, include_pad, override, negativ
 # Each thread gathers that sum for its own input element, windows in ascending order: nothing is
 # written twice, so no atomics and the same bits every run.
 @kernel
-def input_gradient_kernel(dy, dx, window, stride, padding, include_pad, override, negative):
+def input_gradient_kernel(dy, dx, window, stride, padding, counted, sign):
     N, C, H, W = extents(dx)
     P, Q = extents(dy)[2:]
     n, c, h, w = unravel(index(cuda.grid(1)), C, H, W)
@@ -72,9 +60,7 @@ def input_gradient_kernel(dy, dx, window, stride, padding, include_pad, override
         total = real(0)
         for p in range(p_begin, p_end):
             for q in range(q_begin, q_end):
-                total += dy[n, c, p, q] / divisor(
-                    p, q, window, stride, padding, H, W, include_pad, override, negative
-                )
+                total += dy[n, c, p, q] / divisor(p, q, window, stride, counted, sign)
         dx[n, c, h, w] = total
 
 
@@ -82,14 +68,14 @@ class Problem(NamedTuple):
     """Windows, and what each sum over one is divided by."""
 
     windows: Windows
-    by: Divisor
+    counted: Counted
+    sign: float
 
     @property
     def arguments(self) -> tuple:
         """What the kernels take of them."""
-        windows, by = self
-        geometry = windows.window, windows.stride, windows.padding
-        return *geometry, by.include_pad, by.override, by.negative
+        windows, counted, sign = self
+        return windows.window, windows.stride, windows.padding, counted, sign
 
 
 def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
@@ -157,7 +143,7 @@ def _problem(
     divisor_override: int | None,
 ) -> Problem:
     windows = create(op, name, input, kernel_size, stride, padding, 1, ceil_mode)
-    return Problem(windows, _divisor(op, count_include_pad, divisor_override))
+    return Problem(windows, *counted(op, windows, count_include_pad, divisor_override))
 
 
 def _forward(op: str, input: Size, *how: Any) -> Plan:
@@ -224,13 +210,3 @@ def input_gradient(
     windows = kernel_size, stride, padding, ceil_mode
     how = *windows, count_include_pad, divisor_override
     return AVG_POOL2D.run("input_gradient", algorithm, out, grad_output, input_size, *how)
-
-
-def _divisor(op: str, count_include_pad: bool, divisor_override: int | None) -> Divisor:
-    include_pad = flag(op, "count_include_pad", count_include_pad)
-    if divisor_override is None:
-        return Divisor(include_pad, override=0, negative=False)
-    value = arguments.integer(op, "divisor_override", divisor_override)
-    if value == 0 or not -(2**63) <= value < 2**63:
-        arguments.reject(op, "divisor_override", value, "None or a 64-bit integer other than 0")
-    return Divisor(include_pad, override=abs(value), negative=value < 0)

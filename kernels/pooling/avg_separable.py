@@ -19,7 +19,8 @@ import numpy as np
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.pooling import tiles
-from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
+from crosscheck.kernels.pooling.divisor import divisor
+from crosscheck.kernels.pooling.geometry import pixels, windows
 from crosscheck.kernels.pooling.problem import Problem
 from crosscheck.kernels.pooling.tiles import PITCH, ROWS, THREADS, TOGETHER, WIDTH, place_of_block
 from crosscheck.kernels.unravel import unravel
@@ -42,7 +43,7 @@ def build(GRADIENT: bool, VECTOR: int, HEIGHT: int) -> Any:
 
     @kernel
     def separable_kernel(
-        x, y, source, target, counts, results, window, stride, padding, include_pad, override, neg
+        x, y, source, target, counts, results, window, stride, padding, counted, sign
     ):
         """x: row of (plane, *source); y: row of (plane, *target); counts, results: see `Tiles`."""
         tile = cuda.shared.array(TILE, real, alignment=16)
@@ -51,10 +52,7 @@ def build(GRADIENT: bool, VECTOR: int, HEIGHT: int) -> Any:
         ends = cuda.shared.array(THREADS, np.uint32)
         acc = cuda.local.array(TOGETHER, real)
         P, Q = target
-        image = source
-        if GRADIENT:
-            image = target
-        how = window, stride, padding, image[0], image[1], include_pad, override, neg
+        how = window, stride, counted, sign
         t = index(cuda.threadIdx.x)
         plane, p_first, q_first = place_of_block(counts, results)
         rows, columns = min(results[0], P - p_first), min(results[1], Q - q_first)

@@ -9,8 +9,9 @@ Instructions for each pixel of a window: 2.4 (the inner loop's; float32, sm_90a)
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.pooling.divisor import divisor
 from crosscheck.kernels.pooling.gather import Average, gradient
-from crosscheck.kernels.pooling.geometry import divisor, pixels, windows
+from crosscheck.kernels.pooling.geometry import pixels, windows
 from crosscheck.kernels.pooling.pixels import place, rows_of_pixels
 from crosscheck.kernels.pooling.problem import Problem
 from crosscheck.kernels.ptx import load_quad, store_quad
@@ -29,7 +30,7 @@ def add(total, values):
 
 
 @kernel
-def forward_kernel(x, y, sizes, window, stride, padding, include_pad, override, negative):
+def forward_kernel(x, y, sizes, window, stride, padding, counted, sign):
     """x, y: rows of pixels; sizes: n, quads of channels, h, w, p, q."""
     N, K, H, W, P, Q = sizes
     n, p, q, k = unravel(index(cuda.grid(1)), P, Q, K)
@@ -41,7 +42,7 @@ def forward_kernel(x, y, sizes, window, stride, padding, include_pad, override, 
         for h in range(h_begin, h_end):
             for w in range(w_begin, w_end):
                 total = add(total, load_quad(x, place(n, h, w, k, H, W, K)))
-        by = divisor(p, q, window, stride, padding, H, W, include_pad, override, negative)
+        by = divisor(p, q, window, stride, counted, sign)
         mean = total[0] / by, total[1] / by, total[2] / by, total[3] / by
         store_quad(y, place(n, p, q, k, P, Q, K), mean)
 
@@ -56,10 +57,8 @@ def around(h, w, image, counts, how):
 
 @device_function
 def size(p, q, image, counts, how):
-    window, stride, padding, include_pad, override, negative = how
-    return divisor(
-        p, q, window, stride, padding, image[0], image[1], include_pad, override, negative
-    )
+    window, stride, _, counted, sign = how
+    return divisor(p, q, window, stride, counted, sign)
 
 
 AVERAGE = Average("avg_pool2d", around, size)

@@ -5,18 +5,7 @@ of padding is 0; input coordinates are `padding` less. `span` is the number of r
 first tap to its last.
 """
 
-from crosscheck.kernels.launch import device_function, index, real
-
-
-@device_function
-def padded_span(p, span, stride, padding, extent):
-    """Return how much of window p's span lies inside the padded input.
-
-    Only ceil_mode lets a window reach past the padding. No window starts past the input, so the
-    difference is positive.
-    """
-    left = extent + 2 * padding - p * stride
-    return min(span, left)
+from crosscheck.kernels.launch import device_function, index
 
 
 @device_function
@@ -51,22 +40,3 @@ def windows(h, span, stride, padding, count):
         begin = (position - span) // stride + 1
     end = min(position // stride + 1, count)
     return begin, end
-
-
-@device_function
-def divisor(p, q, window, stride, padding, H, W, include_pad, override, negative):
-    """Return what the sum over window (p, q) is divided by.
-
-    One number in the end, whatever it is: a division by each of three would be three divisions.
-    """
-    size = override
-    if override == 0:
-        if include_pad:
-            rows = padded_span(p, window[0], stride[0], padding[0], H)
-            columns = padded_span(q, window[1], stride[1], padding[1], W)
-        else:
-            h, h_end = pixels(p, window[0], stride[0], padding[0], H)
-            w, w_end = pixels(q, window[1], stride[1], padding[1], W)
-            rows, columns = h_end - h, w_end - w
-        size = rows * columns
-    return -real(size) if negative else real(size)

@@ -4,8 +4,9 @@
 
 Threads: one per output (forward), one per input element (input gradient); the last axis runs
 fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
-`vectorized` (see `max_vectorized`) takes images in channels_last by quads of channels,
-`separable` (see `max_separable`) large or overlapping windows in other images.
+`vectorized` takes images in channels_last by quads of channels (see `max_vectorized`), and gathers
+the gradient of others for several planes at once (see `max_gather`); `separable` (see
+`max_separable`) takes large or overlapping windows in images.
 Ties, NaN and -inf are PyTorch's: the first of equal elements wins, a NaN beats everything and the
 last NaN of a window wins, and padding is never chosen.
 """
@@ -23,7 +24,7 @@ from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling import max_separable, max_vectorized
+from crosscheck.kernels.pooling import max_gather, max_separable, max_vectorized
 from crosscheck.kernels.pooling.geometry import taps, windows
 from crosscheck.kernels.pooling.problem import Problem, create
 from crosscheck.kernels.unravel import extents, unravel
@@ -88,6 +89,12 @@ def _forward_separable(problem: Problem, x: Array, y: Array, indices: Array) -> 
         _BY_QUADS["vectorized"].run(problem, x, y, indices)
 
 
+def _input_gradient_rows(problem: Problem, *arrays: Array) -> bool:
+    return max_vectorized.input_gradient(problem, *arrays) or max_gather.input_gradient(
+        problem, *arrays
+    )
+
+
 _BY_QUADS = vectorized.table(max_vectorized.forward, _forward_direct)
 _SEPARABLE = Algorithm(
     "separable", _forward_separable, max_separable.unsupported, max_separable.prefers
@@ -95,7 +102,7 @@ _SEPARABLE = Algorithm(
 
 ALGORITHMS = {
     "forward": table(_SEPARABLE, *_BY_QUADS.values()),
-    "input_gradient": vectorized.table(max_vectorized.input_gradient, _input_gradient_direct),
+    "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
 }
 
 

@@ -4,6 +4,7 @@ from crosscheck.parity.faults.plant import Fault
 
 AVERAGE = "crosscheck.kernels.pooling.avg_pool2d"
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
+DIVISOR = "crosscheck.kernels.pooling.divisor"
 GATHER = "crosscheck.kernels.pooling.gather"
 PIXELS = "crosscheck.kernels.pooling.pixels"
 SEPARABLE = "crosscheck.kernels.pooling.avg_separable"
@@ -12,27 +13,43 @@ VECTORIZED = "crosscheck.kernels.pooling.avg_vectorized"
 FAULTS = (
     Fault(
         "the divisor counts the whole window at ceil_mode's border",
-        GEOMETRY,
-        "return min(span, left)",
-        "return span",
+        DIVISOR,
+        "top + min(window[0], high[0] - top)",
+        "top + window[0]",
         "avg_pool2d",
         "ceil",
     ),
     Fault(
         "count_include_pad is inverted",
-        GEOMETRY,
-        "    if include_pad:",
-        "    if not include_pad:",
+        DIVISOR,
+        "low = (0, 0) if include_pad else",
+        "low = (0, 0) if not include_pad else",
+        "avg_pool2d",
+        "padding",
+    ),
+    Fault(
+        "what counts ends where the padding begins",
+        DIVISOR,
+        "high = h + rows + beyond[0]",
+        "high = h + rows",
         "avg_pool2d",
         "padding",
     ),
     Fault(
         "divisor_override is ignored in the gradient",
         AVERAGE,
-        "p, q, window, stride, padding, H, W, include_pad, override, negative\n                )",
-        "p, q, window, stride, padding, H, W, include_pad, index(0), negative\n                )",
+        "dy[n, c, p, q] / divisor(p, q, window, stride, counted, sign)",
+        "dy[n, c, p, q] / real(window[0] * window[1])",
         "avg_pool2d",
         "divisor-1",
+    ),
+    Fault(
+        "a negative divisor loses its sign",
+        DIVISOR,
+        "* times + offset) * sign",
+        "* times + offset)",
+        "avg_pool2d",
+        "divisor-negative",
     ),
     Fault(
         "the average sums one row too few",
@@ -44,7 +61,7 @@ FAULTS = (
     ),
     Fault(
         "a zero divisor is accepted",
-        AVERAGE,
+        DIVISOR,
         "if value == 0 or not",
         "if not",
         "avg_pool2d",

@@ -5,6 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 GEOMETRY = "crosscheck.kernels.pooling.geometry"
 MAX = "crosscheck.kernels.pooling.max_pool2d"
 PROBLEM = "crosscheck.kernels.pooling.problem"
+GATHER = "crosscheck.kernels.pooling.max_gather"
 SEPARABLE = "crosscheck.kernels.pooling.max_separable"
 TILES = "crosscheck.kernels.pooling.tiles"
 VECTORIZED = "crosscheck.kernels.pooling.max_vectorized"
@@ -188,5 +189,29 @@ FAULTS = (
         "max_pool2d",
         "quads-dilated",
         algorithm="vectorized",
+    ),
+    Fault(
+        "every plane is given the first one's gradient",
+        GATHER,
+        "dx[to] = totals[k]",
+        "dx[to] = totals[0]",
+        "max_pool2d",
+        "batch-5",
+    ),
+    Fault(
+        "planes that are left over get the sum of all windows",
+        GATHER,
+        "if index(indices[row + q]) == pixel:",
+        "if index(indices[row + q]) != pixel + H * W:",
+        "max_pool2d",
+        "overlap",
+    ),
+    Fault(
+        "a group of planes reads the winners of its first",
+        GATHER,
+        "won, value = index(indices[at]), dy[at]",
+        "won, value = index(indices[(first * P + p) * Q + q]), dy[at]",
+        "max_pool2d",
+        "batch-5",
     ),
 )

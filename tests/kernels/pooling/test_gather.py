@@ -1,4 +1,4 @@
-"""Gathered gradients of averages: the bits of `direct`, from quotients that are made once."""
+"""Gathered gradients: the bits of `direct`, several planes at a time."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from crosscheck.kernels.cpu.options import modes
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.memory_format import in_nhwc
-from crosscheck.kernels.pooling import adaptive_avg_pool2d, avg_pool2d
+from crosscheck.kernels.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from crosscheck.kernels.pooling.gather import PLANES
 
 LAYOUTS = [np.ascontiguousarray, in_nhwc]
@@ -35,6 +35,20 @@ def test_it_has_the_bits_of_direct(layout, mode):
     for actual, expected in zip(found, gradients(layout, "direct"), strict=True):
         np.testing.assert_array_equal(actual, expected)
         assert actual.strides == expected.strides
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_gradient_of_max_has_the_bits_of_direct(mode):
+    rng = np.random.default_rng(0)
+    x = rng.integers(-1, 2, (PLANES + 1, 2, 7, 6)).astype(np.float32)  # ties; two planes are left
+    how = dict(kernel_size=3, stride=(1, 2), padding=1)
+    y, indices = max_pool2d.forward(x, **how, algorithm="direct")
+    dy = rng.standard_normal(y.shape).astype(np.float32)
+    given = dy, indices, x.shape
+    expected = max_pool2d.input_gradient(*given, **how, algorithm="direct")
+    with mode():
+        found = max_pool2d.input_gradient(*given, **how, algorithm="vectorized")
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_other_strides_are_left_to_direct():
