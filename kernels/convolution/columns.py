@@ -23,6 +23,7 @@ import numpy as np
 from crosscheck.kernels.convolution.strips import COLUMN, STRIP, Shape
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import hold, load_quad
+from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.unravel import unravel
 
 FORWARD, BACKWARD, ANY = 1, -1, 0
@@ -98,7 +99,23 @@ def build(variant: Variant) -> Kernel:
 
     @kernel
     def column_kernel(
-        x, w, bias, y, strips, columns, sizes, pieces, m, W, row_step, steps, tap_steps, xs, ws, ys
+        x,
+        w,
+        bias,
+        relu,
+        y,
+        strips,
+        columns,
+        sizes,
+        pieces,
+        m,
+        W,
+        row_step,
+        steps,
+        tap_steps,
+        xs,
+        ws,
+        ys,
     ):
         """x, w, y, strips, columns flat; bias (k) or (0).
 
@@ -157,6 +174,9 @@ def build(variant: Variant) -> Kernel:
             y_strip, outputs, _, _ = load_quad(strips, np.int64(strip) + 4)
             y_column, _, _, _ = load_quad(columns, np.int64(column) + 4)
             to = n * ys[0] + k * ys[1] + index(y_strip) + index(y_column)
+            if relu:
+                for i in range(ROWS):
+                    acc[i] = rectified(acc[i])
             for i in range(ROWS):
                 out, at = hold(y, np.uint64(to) + np.uint64(ys[2]) * np.uint64(i))
                 if outputs & (1 << i) != 0:

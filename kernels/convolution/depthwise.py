@@ -131,6 +131,7 @@ def _run(
             row,
             weights,
             bias,
+            problem.relu,
             out,
             found.strips,
             found.columns,

@@ -23,6 +23,7 @@ from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
 
 PARTS = (1, 2, 4, 8)
+TOO_FEW = 128  # registers of a thread for windows of pooling: it spills
 OUTSIDE_THE_LOOP = 1250  # instructions of a thread with 8 x 8 outputs, counted on sm_90a
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
@@ -87,7 +88,7 @@ def gradient_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
 
 def forward_axes(problem: Problem) -> Axes:
     """Return the axes of the forward convolution."""
-    return _axes(lattice.forward, (problem.p, problem.q), problem)
+    return _axes(lattice.forward, problem.stored, problem)
 
 
 def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
@@ -155,18 +156,23 @@ def _run(
     images, w, bias, target = given
     place = arrays.place(images)
     n, _, height, width = images.shape
-    positions = gemm.positions(n)
+    positions = gemm.positions(n) * (4 if problem.pooled else 1)
     repeated = gemm.lattices * problem.groups
     extents = gemm.columns, positions, gemm.terms
     (x, xs), (row, _) = flat(images), flat(w)
     allowed = loads(x, xs, images.shape, gemm.channels, problem)
     load = next(each for each in rung.tiles if each in allowed)
-    tiles = candidates.among(rung.tiles[load][images.dtype.type])
-    tile, parts = choose(tiles, PARTS, *extents, repeated, place.multiprocessors)
+    tiles = rung.tiles[load][images.dtype.type]
+    if problem.pooled:
+        tiles = tuple(each for each in tiles if each.registers > TOO_FEW)
+    tiles = candidates.among(tiles)
+    allowed_parts = (1,) if problem.pooled else PARTS  # the largest of four parts is no use
+    tile, parts = choose(tiles, allowed_parts, *extents, repeated, place.multiprocessors)
 
     y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
     out, ys = flat(y)
     part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
+    relu = problem.relu and parts == 1  # of a sum in parts, it is ReLU of the whole
 
     store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
@@ -179,7 +185,7 @@ def _run(
 
     across, down = count(positions, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    launch = implicit_gemm.build(tile, rung.mover, load, store)[
+    launch = implicit_gemm.build(tile, rung.mover, load, store, problem.pooled)[
         repeated * parts * across * down, tile.threads
     ]
     launch(
@@ -188,6 +194,7 @@ def _run(
         lookups.table,
         lookups.geometry,
         bias,
+        relu,
         out,
         (n, height, width),
         (xs[0], gemm.channels * xs[1], xs[2], xs[3]),
@@ -203,4 +210,4 @@ def _run(
         (problem.groups, parts, across, down, lookups.terms, filled),
     )
     if y is not target:
-        add_parts(y, target)
+        add_parts(y, target, problem.relu)

@@ -2,12 +2,13 @@
 
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loops import repeat
+from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 @kernel
-def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
+def forward_kernel(x, w, bias, relu, y, stride, corner, dilation, filters, tiles):
     """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q).
 
     filters is k of one group; tiles counts them along (k, npq, crs) of one group.
@@ -58,4 +59,6 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
     if row < filters and n < N:
         if bias.shape[0] != 0:
             acc += bias[k]
+        if relu:
+            acc = rectified(acc)
         y[n, k, p, q] = acc

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import vectorized
+from crosscheck.kernels import rectified, vectorized
 from crosscheck.kernels.activation import relu
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
@@ -78,7 +78,7 @@ REJECTS = (rejected("relu", "booleans", {"input": zeros(3, dtype="bool")}),)
 FAULTS = (
     Fault(
         "NaN becomes 0",
-        relu.__name__,
+        rectified.__name__,
         "return real(0) if x < real(0) else x",
         "return x if x > real(0) else real(0)",
         "relu",
@@ -110,7 +110,7 @@ FAULTS = (
     ),
     Fault(
         "-0 becomes 0",
-        relu.__name__,
+        rectified.__name__,
         "return real(0) if x < real(0) else x",
         "return real(0) if x <= real(0) else x",
         "relu",
