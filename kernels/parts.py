@@ -3,14 +3,16 @@
 Two runs add in the same order, so they give the same bits; atomic additions would not.
 """
 
+import math
+
 from crosscheck.kernels.arrays import Array, empty_of, namespace
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.unravel import extents, unravel
 
 
 @kernel
-def add_parts_kernel(parts, relu, y):
+def add_parts_kernel(parts, floor, y):
     """y (n, k, p, q), any strides; parts (part, size of y). A thread adds one element's parts."""
     N, K, P, Q = extents(y)
     i = index(cuda.grid(1))
@@ -19,9 +21,7 @@ def add_parts_kernel(parts, relu, y):
         total = real(0)
         for part in range(index(parts.shape[0])):
             total += parts[part, i]
-        if relu:
-            total = rectified(total)
-        y[n, k, p, q] = total
+        y[n, k, p, q] = at_least(total, floor)
 
 
 def empty_parts(count: int, y: Array) -> Array:
@@ -33,8 +33,8 @@ def empty_parts(count: int, y: Array) -> Array:
     return empty_of(namespace(y), (count, *y.shape), y.dtype, strides)
 
 
-def add_parts(parts: Array, y: Array, relu: bool = False) -> None:
-    """Write the sum of `empty_parts` to y; with `relu`, 0 where it is below 0."""
+def add_parts(parts: Array, y: Array, floor: float = -math.inf) -> None:
+    """Write the sum of `empty_parts` to y, or `floor` where it is below."""
     axes = sorted(range(y.ndim), key=lambda axis: -parts.strides[axis + 1])
     y, parts = y.transpose(axes), parts.transpose(0, *(axis + 1 for axis in axes))
-    add_parts_kernel.forall(y.size)(parts.reshape(len(parts), -1), relu, y)
+    add_parts_kernel.forall(y.size)(parts.reshape(len(parts), -1), floor, y)

@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.strips import COLUMN, STRIP, Shape
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import hold, load_quad
-from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.unravel import unravel
 
 FORWARD, BACKWARD, ANY = 1, -1, 0
@@ -102,7 +102,7 @@ def build(variant: Variant) -> Kernel:
         x,
         w,
         bias,
-        relu,
+        floor,
         y,
         strips,
         columns,
@@ -174,13 +174,10 @@ def build(variant: Variant) -> Kernel:
             y_strip, outputs, _, _ = load_quad(strips, np.int64(strip) + 4)
             y_column, _, _, _ = load_quad(columns, np.int64(column) + 4)
             to = n * ys[0] + k * ys[1] + index(y_strip) + index(y_column)
-            if relu:
-                for i in range(ROWS):
-                    acc[i] = rectified(acc[i])
             for i in range(ROWS):
                 out, at = hold(y, np.uint64(to) + np.uint64(ys[2]) * np.uint64(i))
                 if outputs & (1 << i) != 0:
-                    out[at] = acc[i]
+                    out[at] = at_least(acc[i], floor)
 
     column_kernel.rename(f"column_kernel_{variant}")
     return column_kernel

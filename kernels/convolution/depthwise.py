@@ -131,7 +131,7 @@ def _run(
             row,
             weights,
             bias,
-            problem.relu,
+            problem.floor,
             out,
             found.strips,
             found.columns,

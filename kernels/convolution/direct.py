@@ -22,10 +22,10 @@ warps on an SM instead of 64 (float32, sm_90a).
 """
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.exact_division import quotient, reciprocal
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
-from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.unravel import extents, unravel
 
 
@@ -40,8 +40,8 @@ def padded(x, n, c, h, w):
 
 
 @device_function
-def output(x, w, bias, relu, n, k, p, q, stride, corner, dilation, filters):
-    """Return y[n, k, p, q], for `relu` 0 where that is below 0."""
+def output(x, w, bias, floor, n, k, p, q, stride, corner, dilation, filters):
+    """Return y[n, k, p, q], or `floor` where it is below."""
     C, R, S = extents(w)[1:]
     first = k // filters * C  # the group's first channel in x
     top = p * stride[0] - corner[0]
@@ -57,18 +57,16 @@ def output(x, w, bias, relu, n, k, p, q, stride, corner, dilation, filters):
             h += dilation[0]
     if bias.shape[0] != 0:
         acc += bias[k]
-    if relu:
-        acc = rectified(acc)
-    return acc
+    return at_least(acc, floor)
 
 
 @kernel
-def forward_kernel(x, w, bias, relu, y, stride, corner, dilation, filters):
+def forward_kernel(x, w, bias, floor, y, stride, corner, dilation, filters):
     """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q); filters: k of one group."""
     N, K, P, Q = extents(y)
     n, k, p, q = unravel(index(cuda.grid(1)), K, P, Q)
     if n < N:
-        y[n, k, p, q] = output(x, w, bias, relu, n, k, p, q, stride, corner, dilation, filters)
+        y[n, k, p, q] = output(x, w, bias, floor, n, k, p, q, stride, corner, dilation, filters)
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
@@ -128,7 +126,7 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters):
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
     launch = forward_kernel.forall(y.size)
     geometry = problem.stride, problem.corner, problem.dilation
-    launch(x, w, bias, problem.relu, y, *geometry, problem.filters)
+    launch(x, w, bias, problem.floor, y, *geometry, problem.filters)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:

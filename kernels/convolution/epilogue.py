@@ -1,7 +1,6 @@
 """The end of an implicit GEMM: the outputs of a thread go from registers to memory.
 
-ReLU happens here, in registers. All threads agree on whether it does: a convolution without it
-takes a branch for each quad. Where pooling follows, a quad of positions is a window
+ReLU happens here, in registers. Where pooling follows, a quad of positions is a window
 (positions.py): a thread stores the largest of four outputs, a quarter of the bytes.
 """
 
@@ -9,10 +8,10 @@ from functools import cache
 
 import numpy as np
 
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.positions import following
 from crosscheck.kernels.launch import DeviceFunction, device_function, index
 from crosscheck.kernels.ptx import store_quad
-from crosscheck.kernels.rectified import rectified
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.unravel import unravel
 
@@ -46,10 +45,10 @@ def epilogue(tile: RegisterTile, width: int, pooled: bool) -> DeviceFunction:
                         store_quad(y, np.int64(to) + 16 * i, column_quad(acc, 4 * i, j))
 
     @device_function
-    def rectify(acc, j):
+    def raise_to(floor, acc, j):
         for i in range(rows):
             for of in range(4):
-                acc[i, j + of] = rectified(acc[i, j + of])
+                acc[i, j + of] = at_least(acc[i, j + of], floor)
 
     @device_function
     def pool(acc, j):
@@ -60,17 +59,15 @@ def epilogue(tile: RegisterTile, width: int, pooled: bool) -> DeviceFunction:
                     acc[i, j] = value
 
     @device_function
-    def put_window(acc, j, position, k, relu, y, first, ys, N, K, P, Q):
-        if relu:
-            rectify(acc, j)
+    def put_window(acc, j, position, k, floor, y, first, ys, N, K, P, Q):
+        raise_to(floor, acc, j)
         pool(acc, j)
         n, p, q = unravel((position + index(j // 4 * 32)) // 4, P, Q)
         put(acc, j, n, p, q, k, y, first, ys, N, K)
 
     @device_function
-    def put_quad(acc, j, position, k, relu, y, first, ys, N, K, P, Q):
-        if relu:
-            rectify(acc, j)
+    def put_quad(acc, j, position, k, floor, y, first, ys, N, K, P, Q):
+        raise_to(floor, acc, j)
         n, p, q = unravel(position + index(j // 4 * 32), P, Q)
         put(acc, j, n, p, q, k, y, first, ys, N, K)
         n, p, q = following(n, p, q, P, Q)

@@ -68,7 +68,7 @@ def build(
             terms[4 * i], terms[4 * i + 1], terms[4 * i + 2], terms[4 * i + 3] = quad
 
     @kernel(launch_bounds=(tile.threads, tile.blocks))
-    def product_kernel(x, w, table, geometry, bias, relu, y, image, xs, K, ys, counts):
+    def product_kernel(x, w, table, geometry, bias, floor, y, image, xs, K, ys, counts):
         """x, w, table, geometry, y flat; bias (groups * K) or (0).
 
         image: n, h, w of x; xs: its strides (n, group, h, w); K: columns of a group; ys: strides of
@@ -144,12 +144,12 @@ def build(
         P, Q = index(geometry[lattice * GEOMETRY]), index(geometry[lattice * GEOMETRY + 1])
         origin = index(geometry[lattice * GEOMETRY + ORIGIN])
         first = origin + group * ys[1] + k * ys[2] + part * ys[5]
-        put_quad(acc, 0, position, k, relu, y, first, ys, image[0], K, P, Q)
+        put_quad(acc, 0, position, k, floor, y, first, ys, image[0], K, P, Q)
         if COLUMNS >= 8:
-            put_quad(acc, 4, position, k, relu, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 4, position, k, floor, y, first, ys, image[0], K, P, Q)
         if COLUMNS == 16:
-            put_quad(acc, 8, position, k, relu, y, first, ys, image[0], K, P, Q)
-            put_quad(acc, 12, position, k, relu, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 8, position, k, floor, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 12, position, k, floor, y, first, ys, image[0], K, P, Q)
 
     rung = mover.__module__.rpartition(".")[2]
     ending = "_pooled" if pooled else ""

@@ -6,6 +6,7 @@ than 1.1 waves of it leaves nearly half of the GPU idle; splitting the sum over 
 more of them. Filling the GPU counts for more than the last points of the ceiling.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
@@ -172,7 +173,7 @@ def _run(
     y = target if parts == 1 and is_flat(target) else empty_parts(parts, target)
     out, ys = flat(y)
     part, ys = (ys[0], ys[1:]) if y is not target else (0, ys)
-    relu = problem.relu and parts == 1  # of a sum in parts, it is ReLU of the whole
+    floor = problem.floor if parts == 1 else -math.inf  # that of a sum is not that of its parts
 
     store = 4 if in_quads(out, ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
@@ -194,7 +195,7 @@ def _run(
         lookups.table,
         lookups.geometry,
         bias,
-        relu,
+        floor,
         out,
         (n, height, width),
         (xs[0], gemm.channels * xs[1], xs[2], xs[3]),
@@ -210,4 +211,4 @@ def _run(
         (problem.groups, parts, across, down, lookups.terms, filled),
     )
     if y is not target:
-        add_parts(y, target, problem.relu)
+        add_parts(y, target, problem.floor)

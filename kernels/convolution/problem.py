@@ -3,6 +3,7 @@
 A `Problem` exists only for arguments that PyTorch takes, so the kernels never meet a bad one.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,11 @@ class Problem:
         """The size of the output as a batch: without channels where the input has none."""
         rows, columns = self.stored
         return self.n, self.k if self.c else 0, rows, columns
+
+    @property
+    def floor(self) -> float:
+        """What outputs below it become: see `at_least`."""
+        return 0.0 if self.relu else -math.inf
 
     @property
     def stored(self) -> tuple[int, int]:

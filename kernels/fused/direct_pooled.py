@@ -17,7 +17,7 @@ WINDOW = 4
 
 
 @kernel
-def pooled_kernel(x, w, bias, relu, y, stride, corner, dilation, filters):
+def pooled_kernel(x, w, bias, floor, y, stride, corner, dilation, filters):
     """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p // 2, q // 2); filters: k of one
     group.
     """
@@ -27,7 +27,7 @@ def pooled_kernel(x, w, bias, relu, y, stride, corner, dilation, filters):
         best = real(0)
         for i in range(index(WINDOW)):
             p, q = 2 * window_row + i // 2, 2 * window_column + i % 2
-            value = output(x, w, bias, relu, n, k, p, q, stride, corner, dilation, filters)
+            value = output(x, w, bias, floor, n, k, p, q, stride, corner, dilation, filters)
             if i == 0 or value > best or value != value:  # NaN beats everything, as in PyTorch
                 best = value
         y[n, k, window_row, window_column] = best
@@ -36,4 +36,4 @@ def pooled_kernel(x, w, bias, relu, y, stride, corner, dilation, filters):
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
     launch = pooled_kernel.forall(y.size)
     geometry = problem.stride, problem.corner, problem.dilation
-    launch(x, w, bias, problem.relu, y, *geometry, problem.filters)
+    launch(x, w, bias, problem.floor, y, *geometry, problem.filters)
