@@ -4,6 +4,7 @@
 # Each module brings what it marks as public: see `nn.public`.
 
 from crosscheck.nn import functional, init, modules, optim
+from crosscheck.nn.fusion import fuse
 from crosscheck.nn.modules import *
 from crosscheck.nn.operators import flatten
 from crosscheck.nn.random import manual_seed

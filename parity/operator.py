@@ -117,6 +117,8 @@ class Operator:
     reference_arguments  (inputs, options) -> the arguments for PyTorch
     reference_function   the function below `torch` that gives the exact results, if not
                       `torch_function`: dropout's results are random
+    followed_by       the functions below `torch`, with their options, that PyTorch's result goes
+                      through in turn: for operators that fuse several of PyTorch's
     functional_only   options that nn.functional handles by itself, and PyTorch is not given
     validate          (inputs, results); raises ValueError where PyTorch's results are garbage
     gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
@@ -153,6 +155,7 @@ class Operator:
     returns: tuple[str, ...] = ()
     reference_arguments: Callable[[Arrays, Options], tuple[Arrays, Options]] = _unchanged
     reference_function: str = ""
+    followed_by: tuple[tuple[str, Options], ...] = ()
     functional_only: tuple[str, ...] = ()
     validate: Callable[[Arrays, Arrays], None] = _always_valid
     gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = _as_on_cpu

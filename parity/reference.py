@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from crosscheck.parity.operator import Operator
 from crosscheck.parity.operators import OPERATORS
 
 torch.set_num_threads(1)
@@ -72,8 +73,8 @@ def run(
     for leaf in leaves.values():
         leaf.requires_grad_()
     left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
-    function = attrgetter(operator.reference_function or operator.torch_function)(torch)
-    returned = function(**tensors, **left_out, **options)
+    function = operator.reference_function or operator.torch_function
+    returned = _call(operator, function, {**tensors, **left_out, **options})
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
         name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
@@ -96,7 +97,15 @@ def rejection(
     """Return the error that PyTorch raises for these arguments, None if it accepts them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        attrgetter(OPERATORS[op].torch_function)(torch)(**tensors, **options)
+        _call(OPERATORS[op], OPERATORS[op].torch_function, {**tensors, **options})
     except Exception as error:  # PyTorch raises several types
         return error
     return None
+
+
+def _call(operator: Operator, function: str, arguments: Mapping[str, Any]) -> Any:
+    """Return what PyTorch's function of this name returns, after those that follow it."""
+    result = attrgetter(function)(torch)(**arguments)
+    for name, options in operator.followed_by:
+        result = attrgetter(name)(torch)(result, **options)
+    return result

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.strips import COLUMN, STRIP, Shape
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import hold, load_quad
@@ -98,7 +99,23 @@ def build(variant: Variant) -> Kernel:
 
     @kernel
     def column_kernel(
-        x, w, bias, y, strips, columns, sizes, pieces, m, W, row_step, steps, tap_steps, xs, ws, ys
+        x,
+        w,
+        bias,
+        floor,
+        y,
+        strips,
+        columns,
+        sizes,
+        pieces,
+        m,
+        W,
+        row_step,
+        steps,
+        tap_steps,
+        xs,
+        ws,
+        ys,
     ):
         """x, w, y, strips, columns flat; bias (k) or (0).
 
@@ -160,7 +177,7 @@ def build(variant: Variant) -> Kernel:
             for i in range(ROWS):
                 out, at = hold(y, np.uint64(to) + np.uint64(ys[2]) * np.uint64(i))
                 if outputs & (1 << i) != 0:
-                    out[at] = acc[i]
+                    out[at] = at_least(acc[i], floor)
 
     column_kernel.rename(f"column_kernel_{variant}")
     return column_kernel

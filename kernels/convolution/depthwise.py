@@ -152,7 +152,7 @@ def _schedule(
         y = target if whole else arrays.empty(target.shape, target.dtype, target)
         x, weights, out = (of(array) for of, array in zip(rows, (images, w, y), strict=True))
         launch = kernel.forall(prod(crossings), THREADS)
-        launch(x, weights, bias, out, *looked_up, *sizes)
+        launch(x, weights, bias, problem.floor, out, *looked_up, *sizes)
         if not whole:
             target[...] = y
 

@@ -22,6 +22,7 @@ warps on an SM instead of 64 (float32, sm_90a).
 """
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.exact_division import quotient, reciprocal
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
@@ -38,28 +39,34 @@ def padded(x, n, c, h, w):
     return value
 
 
-@kernel
-def forward_kernel(x, w, bias, y, stride, corner, dilation, filters):
-    """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q); filters: k of one group."""
+@device_function
+def output(x, w, bias, floor, n, k, p, q, stride, corner, dilation, filters):
+    """Return y[n, k, p, q], or `floor` where it is below."""
     C, R, S = extents(w)[1:]
+    first = k // filters * C  # the group's first channel in x
+    top = p * stride[0] - corner[0]
+    left = q * stride[1] - corner[1]
+    acc = real(0)
+    for c in range(C):
+        h = top
+        for r in range(R):
+            v = left
+            for s in range(S):
+                acc += padded(x, n, first + c, h, v) * w[k, c, r, s]
+                v += dilation[1]
+            h += dilation[0]
+    if bias.shape[0] != 0:
+        acc += bias[k]
+    return at_least(acc, floor)
+
+
+@kernel
+def forward_kernel(x, w, bias, floor, y, stride, corner, dilation, filters):
+    """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q); filters: k of one group."""
     N, K, P, Q = extents(y)
     n, k, p, q = unravel(index(cuda.grid(1)), K, P, Q)
     if n < N:
-        first = k // filters * C  # the group's first channel in x
-        top = p * stride[0] - corner[0]
-        left = q * stride[1] - corner[1]
-        acc = real(0)
-        for c in range(C):
-            h = top
-            for r in range(R):
-                v = left
-                for s in range(S):
-                    acc += padded(x, n, first + c, h, v) * w[k, c, r, s]
-                    v += dilation[1]
-                h += dilation[0]
-        if bias.shape[0] != 0:
-            acc += bias[k]
-        y[n, k, p, q] = acc
+        y[n, k, p, q] = output(x, w, bias, floor, n, k, p, q, stride, corner, dilation, filters)
 
 
 # d y[n, k, p, q] / d x[n, c, h, w] = w[k, c, r, s] where h = p * stride - padding + r * dilation
@@ -118,7 +125,8 @@ def weight_gradient_kernel(x, dy, dw, stride, corner, dilation, filters):
 
 def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None:
     launch = forward_kernel.forall(y.size)
-    launch(x, w, bias, y, problem.stride, problem.corner, problem.dilation, problem.filters)
+    geometry = problem.stride, problem.corner, problem.dilation
+    launch(x, w, bias, problem.floor, y, *geometry, problem.filters)
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:

@@ -1,9 +1,14 @@
-"""The end of an implicit GEMM: the outputs of a thread go from registers to memory."""
+"""The end of an implicit GEMM: the outputs of a thread go from registers to memory.
+
+ReLU happens here, in registers. Where pooling follows, a quad of positions is a window
+(positions.py): a thread stores the largest of four outputs, a quarter of the bytes.
+"""
 
 from functools import cache
 
 import numpy as np
 
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.positions import following
 from crosscheck.kernels.launch import DeviceFunction, device_function, index
 from crosscheck.kernels.ptx import store_quad
@@ -12,14 +17,14 @@ from crosscheck.kernels.unravel import unravel
 
 
 @cache
-def epilogue(tile: RegisterTile, width: int) -> DeviceFunction:
+def epilogue(tile: RegisterTile, width: int, pooled: bool) -> DeviceFunction:
     """Return put_quad(acc, j, ...): stores columns j to j + 3 of a thread, neighbouring positions.
 
     Called once for each quad: in a loop too long to unroll, acc[i, j] would move all of acc from
     registers to local memory. The sign of it is a stack; the assembler reports no spills.
 
     width: 4 where four neighbouring columns of y lie side by side, on 16 bytes, and K is a multiple
-    of 4; else 1.
+    of 4; else 1. pooled: whether only the largest of each quad of positions is stored.
     """
     rows, apart = tile.thread_rows, 4 // width
 
@@ -40,7 +45,29 @@ def epilogue(tile: RegisterTile, width: int) -> DeviceFunction:
                         store_quad(y, np.int64(to) + 16 * i, column_quad(acc, 4 * i, j))
 
     @device_function
-    def put_quad(acc, j, position, k, y, first, ys, N, K, P, Q):
+    def raise_to(floor, acc, j):
+        for i in range(rows):
+            for of in range(4):
+                acc[i, j + of] = at_least(acc[i, j + of], floor)
+
+    @device_function
+    def pool(acc, j):
+        for i in range(rows):
+            for of in range(1, 4):
+                value = acc[i, j + of]
+                if value > acc[i, j] or value != value:  # NaN beats everything, as in PyTorch
+                    acc[i, j] = value
+
+    @device_function
+    def put_window(acc, j, position, k, floor, y, first, ys, N, K, P, Q):
+        raise_to(floor, acc, j)
+        pool(acc, j)
+        n, p, q = unravel((position + index(j // 4 * 32)) // 4, P, Q)
+        put(acc, j, n, p, q, k, y, first, ys, N, K)
+
+    @device_function
+    def put_quad(acc, j, position, k, floor, y, first, ys, N, K, P, Q):
+        raise_to(floor, acc, j)
         n, p, q = unravel(position + index(j // 4 * 32), P, Q)
         put(acc, j, n, p, q, k, y, first, ys, N, K)
         n, p, q = following(n, p, q, P, Q)
@@ -50,4 +77,4 @@ def epilogue(tile: RegisterTile, width: int) -> DeviceFunction:
         n, p, q = following(n, p, q, P, Q)
         put(acc, j + 3, n, p, q, k, y, first, ys, N, K)
 
-    return put_quad
+    return put_window if pooled else put_quad

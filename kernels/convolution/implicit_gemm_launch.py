@@ -4,6 +4,7 @@ The tile is the one with the least predicted time (waves.py). All but the launch
 for arrays of a kind.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
@@ -23,6 +24,7 @@ from crosscheck.kernels.schedule import Schedule, wide_for
 from crosscheck.kernels.waves import Product, choose, count
 
 PARTS = (1, 2, 4, 8)
+TOO_FEW = 128  # registers of a thread for windows of pooling: it spills
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
 
@@ -56,6 +58,7 @@ class Gemm(NamedTuple):
         """Return its sizes: the largest lattice, the mean of the lattices' sums, how many it is."""
         lattices = list(product(*self.axes))
         positions = problem.n * max((v.extent * h.extent for v, h in lattices), default=0)
+        positions *= 4 if problem.pooled else 1
         taps = sum(len(v.taps) * len(h.taps) for v, h in lattices)
         terms = count(self.channels * taps, max(1, len(lattices)))
         return Product(self.columns, positions, terms, len(lattices) * problem.groups)
@@ -81,13 +84,23 @@ def gradient_gemm(problem: Problem, w: tuple[int, ...]) -> Gemm:
 
 def forward_axes(problem: Problem) -> Axes:
     """Return the axes of the forward convolution."""
-    return _axes(lattice.forward, (problem.p, problem.q), problem)
+    return _axes(lattice.forward, problem.stored, problem)
 
 
 def _axes(lattices: Callable, sizes: tuple[int, int], problem: Problem) -> Axes:
     windows = problem.r, problem.s
     each = zip(sizes, windows, problem.stride, problem.corner, problem.dilation, strict=True)
     return Axes(*(tuple(lattices(*axis)) for axis in each))
+
+
+def choices(
+    rung: Rung, problem: Problem, load: Load, dtype: type
+) -> tuple[tuple[RegisterTile, ...], tuple[int, ...]]:
+    """Return the tiles, and the numbers of parts of a sum, that a problem may choose from."""
+    tiles = rung.tiles[load][dtype]
+    if problem.pooled:  # the largest of parts is of no use
+        return tuple(each for each in tiles if each.registers > TOO_FEW), (1,)
+    return tuple(tiles), PARTS
 
 
 def forward(rung: Rung, problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
@@ -114,13 +127,15 @@ def _schedule(
     (x, xs), row_of_x, row_of_w = flat(images), row_of(images), row_of(w)
     allowed = loads(xs, images.shape, gemm.channels, problem) if is_aligned(x) else (PIXEL,)
     load = rung.load(allowed)
-    tiles = candidates.among(rung.tiles[load][images.dtype.type])
-    tile, parts = choose(tuple(tiles), PARTS, this, place.multiprocessors)
+    tiles, allowed_parts = choices(rung, problem, load, images.dtype.type)
+    tiles = tuple(candidates.among(tiles))
+    tile, parts = choose(tiles, allowed_parts, this, place.multiprocessors)
 
     direct = parts == 1 and is_flat(target)
     y = target if direct else empty_parts(parts, target)
     (out, ys), row_of_y = flat(y), row_of(y)
     part, ys = (0, ys) if direct else (ys[0], ys[1:])
+    floor = problem.floor if direct else -math.inf  # that of a sum is not that of its parts
 
     store = 4 if is_aligned(out) and in_quads(ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
@@ -130,7 +145,7 @@ def _schedule(
     counts = problem.groups, lookups.terms, gemm.columns, filled
     across, down = count(this.columns, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    kernel = implicit_gemm.build(tile, rung.mover, load, store)
+    kernel = implicit_gemm.build(tile, rung.mover, load, store, problem.pooled)
     configuration = this.repeated * parts * across * down, tile.threads
     sizes = (
         (n, height, width),
@@ -154,8 +169,9 @@ def _schedule(
         prepare(row_of_w(w), taps, weights, gemm.weight[:2], *counts)
         y = target if direct else empty_parts(parts, target)
         launch = kernel[configuration]
-        launch(row_of_x(images), weights, table, geometry, bias, row_of_y(y), *sizes)
+        x, out = row_of_x(images), row_of_y(y)
+        launch(x, weights, table, geometry, bias, floor, out, *sizes)
         if not direct:
-            add_parts(y, target)
+            add_parts(y, target, problem.floor)
 
     return wide_for(run, table, geometry)

@@ -2,6 +2,7 @@
 
 from crosscheck.kernels.convolution.lookup import GEOMETRY, PAST_THE_END, TILES
 from crosscheck.kernels.launch import device_function, index
+from crosscheck.kernels.unravel import unravel
 
 
 @device_function
@@ -30,6 +31,15 @@ def outside_bits(n, top, left, image, window, dilation):
         if left + s * dilation[1] >= image[2]:
             outside |= index(1) << (window[0] + s)
     return outside
+
+
+@device_function
+def in_windows(position, P, Q):
+    """Return (n, p, q) of a position where four in a row are the 2 x 2 of a window of pooling; P
+    and Q count windows.
+    """
+    n, p, q = unravel(position // 4, P, Q)
+    return n, 2 * p + position // 2 % 2, 2 * q + position % 2
 
 
 @device_function

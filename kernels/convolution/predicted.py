@@ -112,12 +112,12 @@ def implicit_gemm(direction: str, rung: Rung) -> Predict:
         gemm, images = _gemm(direction, problem), arrays[name]
         size = problem.images if direction == "forward" else problem.outputs
         allowed = loads(_strides(images), size, gemm.channels, problem)
-        tiles = rung.tiles[rung.load(allowed)][images.dtype.type]
+        load, dtype = rung.load(allowed), images.dtype.type
+        tiles, parts = implicit_gemm_launch.choices(rung, problem, load, dtype)
         this = gemm.product(problem)
         laid_out = this.repeated * this.terms * this.rows * images.dtype.itemsize
         moved = _least(problem, images) + 2 * laid_out
-        parts, sms = implicit_gemm_launch.PARTS, place.multiprocessors
-        return predict(tiles, parts, this, sms, moved, launches=2)
+        return predict(tiles, parts, this, place.multiprocessors, moved, launches=2)
 
     return predicted
 

@@ -3,6 +3,7 @@
 A `Problem` exists only for arguments that PyTorch takes, so the kernels never meet a bad one.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ class Problem:
 
     `padding` is (top, bottom, left, right). `batched` is False for a c h w input, which counts as
     n = 1.
+
+    What a forward convolution does with its outputs before it stores them: `relu` replaces those
+    below 0 by 0; `pooled` leaves the largest of each 2 x 2 (the last row and column of an odd p and
+    q have none).
     """
 
     n: int
@@ -34,6 +39,8 @@ class Problem:
     dilation: tuple[int, int]
     groups: int
     batched: bool
+    relu: bool = False
+    pooled: bool = False
 
     @property
     def channels(self) -> int:
@@ -64,7 +71,18 @@ class Problem:
     @property
     def outputs(self) -> tuple[int, ...]:
         """The size of the output as a batch: without channels where the input has none."""
-        return self.n, self.k if self.c else 0, self.p, self.q
+        rows, columns = self.stored
+        return self.n, self.k if self.c else 0, rows, columns
+
+    @property
+    def floor(self) -> float:
+        """What outputs below it become: see `at_least`."""
+        return 0.0 if self.relu else -math.inf
+
+    @property
+    def stored(self) -> tuple[int, int]:
+        """The rows and columns of the output."""
+        return (self.p // 2, self.q // 2) if self.pooled else (self.p, self.q)
 
     @property
     def output_shape(self) -> tuple[int, ...]:

@@ -40,7 +40,7 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
     steps = count(problem.channels * problem.r * problem.s)
     launch = tiled_forward.forward_kernel[problem.groups * rows * columns, (TILE, TILE)]
     geometry = problem.stride, problem.corner, problem.dilation
-    launch(x, w, bias, y, *geometry, problem.filters, (rows, columns, steps))
+    launch(x, w, bias, problem.floor, y, *geometry, problem.filters, (rows, columns, steps))
 
 
 def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:

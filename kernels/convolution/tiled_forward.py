@@ -1,5 +1,6 @@
 """The forward kernel of tiled.py, Y[k, npq] = W[k, crs] X[crs, npq]: the patches are X."""
 
+from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loops import repeat
 from crosscheck.kernels.tiles import TILE
@@ -7,7 +8,7 @@ from crosscheck.kernels.unravel import advance, extents, unravel
 
 
 @kernel
-def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
+def forward_kernel(x, w, bias, floor, y, stride, corner, dilation, filters, tiles):
     """x (n, c, h, w), w (k, c, r, s), bias (k) or (0), y (n, k, p, q).
 
     filters is k of one group; tiles counts them along (k, npq, crs) of one group.
@@ -58,4 +59,4 @@ def forward_kernel(x, w, bias, y, stride, corner, dilation, filters, tiles):
     if row < filters and n < N:
         if bias.shape[0] != 0:
             acc += bias[k]
-        y[n, k, p, q] = acc
+        y[n, k, p, q] = at_least(acc, floor)

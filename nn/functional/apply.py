@@ -40,13 +40,27 @@ def apply(
     results = forward.function(**arrays, **options, out=out)
     results = results if isinstance(results, tuple) else (results,)
     output = Tensor(results[0]) if overwrite is None else overwrite
+    derive(operator, tensors, options, results, output, overwrite)
+    return output, *[Tensor(each) for each in results[1:]]
+
+
+def derive(
+    operator: Operator,
+    tensors: Mapping[str, Tensor | None],
+    options: Mapping[str, Any],
+    results: tuple[Array, ...],
+    output: Tensor,
+    overwrite: Tensor | None = None,
+) -> None:
+    """Put the operator's derivatives on the tape: those of `output`, the first of its results."""
     derived = [each for each in operator.gradients if _is_recorded(tensors[each.of], overwrite)]
     if derived:
-        saved = arrays | dict(zip(forward.results, results, strict=True)) | {"grad_output": None}
+        saved = {name: each if each is None else each.array for name, each in tensors.items()}
+        saved |= dict(zip(operator.directions["forward"].results, results, strict=True))
+        saved["grad_output"] = None
         read = {**tensors, "output": output}
         edges = [_edge(each, read, saved, options) for each in derived]
         record(operator.name, output, *edges)
-    return output, *[Tensor(each) for each in results[1:]]
 
 
 def _is_recorded(tensor: Tensor | None, overwrite: Tensor | None) -> bool:

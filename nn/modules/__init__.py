@@ -8,6 +8,8 @@ from crosscheck.nn.modules.container import *
 from crosscheck.nn.modules.convolution import *
 from crosscheck.nn.modules.dropout import *
 from crosscheck.nn.modules.flatten import *
+from crosscheck.nn.modules.fused import *
+from crosscheck.nn.modules.identity import *
 from crosscheck.nn.modules.linear import *
 from crosscheck.nn.modules.loss import *
 from crosscheck.nn.modules.module import *

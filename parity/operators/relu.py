@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crosscheck.kernels import vectorized
+from crosscheck.kernels import at_least, vectorized
 from crosscheck.kernels.activation import relu
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
@@ -78,9 +78,9 @@ REJECTS = (rejected("relu", "booleans", {"input": zeros(3, dtype="bool")}),)
 FAULTS = (
     Fault(
         "NaN becomes 0",
-        relu.__name__,
-        "return real(0) if x < real(0) else x",
-        "return x if x > real(0) else real(0)",
+        at_least.__name__,
+        "return floor if x < floor else x",
+        "return x if x > floor else floor",
         "relu",
         "nan",
     ),
@@ -110,9 +110,9 @@ FAULTS = (
     ),
     Fault(
         "-0 becomes 0",
-        relu.__name__,
-        "return real(0) if x < real(0) else x",
-        "return real(0) if x <= real(0) else x",
+        at_least.__name__,
+        "return floor if x < floor else x",
+        "return floor if x <= floor else x",
         "relu",
         "zeros",
     ),

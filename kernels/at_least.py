@@ -1,0 +1,13 @@
+"""ReLU of one number, for the kernels that end with it: relu's own, and convolutions.
+
+With a floor of -infinity it changes nothing. So a convolution with or without ReLU is one kernel,
+which takes two instructions an output more; a branch around them spilled in some of the tiles.
+"""
+
+from crosscheck.kernels.launch import device_function
+
+
+@device_function
+def at_least(x, floor):
+    """Return floor where x < floor, else x: NaN passes, and -0 a floor of 0, as in PyTorch."""
+    return floor if x < floor else x

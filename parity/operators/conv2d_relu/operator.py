@@ -1,0 +1,37 @@
+"""conv2d_relu: conv2d's bounds. ReLU moves no two numbers further apart than they are.
+
+So |relu(computed) - relu(exact)| <= |computed - exact|, which conv2d bounds; and on absolute
+values, or on ones, PyTorch's composition gives what conv2d gives. A sum of -infinity is 0 here, and
+exact: an infinite input makes it so. Gradients are relu's and conv2d's own, and are held against
+PyTorch there.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from crosscheck.kernels.fused import conv2d_relu
+from crosscheck.parity.operators.conv2d.operator import OPERATOR as CONV2D
+from crosscheck.parity.reference_call import Arrays, ReferenceCall
+from crosscheck.parity.shared import bilinear
+
+
+def _bounds(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    limit = CONV2D.bounds(call, inputs, grad_output, exact, dtype)["forward"]
+    return {"forward": np.where(np.isfinite(limit), limit, 0.0)}
+
+
+OPERATOR = replace(
+    CONV2D,
+    name="conv2d_relu",
+    order=1000,
+    kernels=conv2d_relu,
+    bounds=_bounds,
+    rounding={},
+    integers=bilinear.integers,
+    fuzz_weight=1,
+    followed_by=(("nn.functional.relu", {}),),
+    nn_function="functional.conv2d_relu",
+)
