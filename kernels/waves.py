@@ -68,8 +68,7 @@ def predict(
     split = f" in {parts} parts" if parts > 1 else ""
     bound = f", bound by {moved / 1e6:.1f} MB" if moving > computing else ""
     why = f"{tile}{split}, {waves:.1f} waves at {tile.ceiling:.1%}{bound}"
-    further = launches - 1 + (parts > 1)
-    return Predicted(max(computing, moving) + further * LAUNCH, why)
+    return Predicted(max(computing, moving) + (launches - 1) * LAUNCH, why)
 
 
 @lru_cache
@@ -91,7 +90,8 @@ def cycles(tile: RegisterTile, parts: int, this: Product, sms: int) -> float:
     instructions = steps * fmas / tile.ceiling + OUTSIDE_THE_LOOP * fmas / 64
     in_turn = waves * _warps_in_turn(tile, tile.blocks) + _warps_in_turn(tile, count(rest, sms))
     outputs = this.rows * this.columns * this.repeated
-    return in_turn * instructions + (ADD_PART * parts * outputs / sms if parts > 1 else 0)
+    adding = LAUNCH + ADD_PART * parts * outputs / sms if parts > 1 else 0
+    return in_turn * instructions + adding
 
 
 def count_blocks(tile: RegisterTile, parts: int, this: Product) -> int:

@@ -37,7 +37,7 @@ from crosscheck.kernels.flat import flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.schedule import Schedule, Scheduled
-from crosscheck.kernels.waves import count
+from crosscheck.kernels.waves import LAUNCH, count
 
 # The product of a warp: rows are tiles of 2 x 2 outputs. A double takes two registers, and twice
 # the shared memory.
@@ -48,6 +48,7 @@ TILES = {
 
 PARTS = (1, 2, 4, 8)  # of the sum over channels, where tiles are few
 # In steps of a block, 8 warps of 1234 instructions, of which an SM issues 4 in a cycle:
+ADD = LAUNCH / (8 * 1234 / 4)  # a launch more
 OUTSIDE_THE_LOOP = 1.2  # 1450 instructions
 ADD_PART = 0.2  # 8 bytes for each of 8192 outputs, at 128 bytes a cycle
 
@@ -75,7 +76,7 @@ def split(blocks: int, steps: int, sms: int) -> int:
     """
 
     def time(parts: int) -> float:
-        waves, adding = count(blocks * parts, sms), ADD_PART * blocks * parts / sms
+        waves, adding = count(blocks * parts, sms), ADD + ADD_PART * blocks * parts / sms
         return waves * (OUTSIDE_THE_LOOP + count(steps, parts)) + (adding if parts > 1 else 0)
 
     return min(PARTS, key=time)

@@ -147,13 +147,4 @@ FAULTS = (
         "avg_pool2d",
         "tiles",
     ),
-    Fault(
-        "the last column of windows is not gathered for a quad",
-        GATHER,
-        "for q in range(q_begin, q_end):",
-        "for q in range(q_begin, max(q_end, index(1)) - 1):",
-        "avg_pool2d",
-        "quads-of-channels",
-        algorithm="vectorized",
-    ),
 )
