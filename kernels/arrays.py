@@ -14,6 +14,9 @@ import numpy as np
 Array = Annotated[Any, "numpy.ndarray or cupy.ndarray"]
 
 
+QUAD_BYTES = 16  # four float32, the most that one instruction moves: it begins on a multiple
+
+
 class Facts(NamedTuple):
     """All there is to know of an array but its values."""
 

@@ -100,6 +100,8 @@ def words(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple):
         for item in value:
             yield from words(item)
+    elif isinstance(value, np.integer | np.floating):  # what most varying arguments are
+        yield value
     elif arrays.device(value) is not None:
         yield from (0, 0, value.size, value.itemsize, value.data.ptr, *value.shape, *value.strides)
     elif isinstance(value, complex | np.complexfloating):

@@ -96,12 +96,15 @@ class Kernel:
         if not numbers and not fixed:
             return start
         constants = [(i, converted[i]) for i in fixed]
+        plain = [i for i in numbers if _has_plain_numbers(arguments[i])]
+        if not plain and not constants:
+            return start
 
         def launch(given: Sequence, stream: Any) -> None:
             given = list(given)
             for i, value in constants:
                 given[i] = value
-            for i in numbers:
+            for i in plain:
                 given[i] = self._convert(i, given[i], real_type, index_type)
             start(given, stream)
 
@@ -179,6 +182,11 @@ class Kernel:
             expected = "an integer of at least 0 and below 2^64: it is passed as `index`"
             raise ValueError(f"{self.__name__}: argument {number} is {value}; expected {expected}")
         return NUMBERS[index_type](value)
+
+
+def _has_plain_numbers(value: Any) -> bool:
+    """Return whether something of Python's own is to be converted for each launch."""
+    return any(isinstance(each, int | float) for each in _leaves((value,)))
 
 
 def _leaves(values: tuple) -> Iterator[Any]:

@@ -15,10 +15,8 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import candidates
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import QUAD_BYTES, Array, address
 from crosscheck.kernels.launch import wide_index
-
-QUAD_BYTES = 16
 
 Schedule = Callable[..., None]
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import QUAD_BYTES, Array, address
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, POSITIONS, Load
 from crosscheck.kernels.convolution.problem import Problem
-
-QUAD_BYTES = 16
 
 
 def is_aligned(row: Array) -> bool:
