@@ -4,6 +4,7 @@
     load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
+    array_at(dtype, address, count)  the `count` elements from an address on, as an array
     hold(array, at)                  (array, at) in another form: the pointer in a register
     copy_async(tile, quad, lane, array, at, inside)
                                      tile[quad, lane] = array[at] if inside else 0
@@ -32,6 +33,7 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
+from crosscheck.kernels.cpu.language.memory import pointers
 from crosscheck.kernels.cpu.language.memory.async_copies import (
     copies_awaited,
     copies_committed,
@@ -54,6 +56,18 @@ class Instruction(DeviceFunction):
     def variant(self, device: str, real_type: type, index_type: type) -> Any:
         """Return the copy for one device and one meaning of `real` and `index`."""
         return super().variant(device, real_type, index_type) if device == "cpu" else self._on_gpu
+
+
+class Intrinsics(Instruction):
+    """One of each device: for what returns an array, which no function of the CPU device does."""
+
+    def __init__(self, on_cpu: Any, on_gpu: Any) -> None:
+        super().__init__(on_cpu._defn, on_gpu)
+        self._on_cpu = on_cpu
+
+    def variant(self, device: str, real_type: type, index_type: type) -> Any:
+        """Return the device's own."""
+        return self._on_cpu if device == "cpu" else self._on_gpu
 
 
 def _instruction(typed: Callable) -> Callable[[Callable], Instruction]:
@@ -167,6 +181,26 @@ def store_quad(array, at, values):
     """Write the four elements array[at : at + 4]."""
     for i in range(4):
         array[np.int64(at) + i] = values[i]
+
+
+def _array_at(typing, dtype, address, count):
+    kind = types.Array(dtype.dtype, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        _, address, count = arguments
+        made = context.make_array(kind)(context, builder)
+        in_global = ir.PointerType(made.data.type.pointee, addrspace=1)
+        made.data = builder.addrspacecast(builder.inttoptr(address, in_global), made.data.type)
+        size = _I64(kind.dtype.bitwidth // 8)
+        made.itemsize, made.nitems = size, count
+        made.shape = context.make_tuple(builder, types.UniTuple(types.intp, 1), [count])
+        made.strides = context.make_tuple(builder, types.UniTuple(types.intp, 1), [size])
+        return made._getvalue()
+
+    return kind(dtype, types.int64, types.int64), generate
+
+
+array_at = Intrinsics(pointers.array_at, intrinsic(_array_at))
 
 
 def _hold(typing, array, at):
