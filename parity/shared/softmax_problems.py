@@ -31,8 +31,8 @@ def problems(op: str) -> tuple[Problem, ...]:
         _row(op, "middle", "dimensions on both sides", (2, 5, 3), 1),
         _row(op, "negative-dim", "counted from the end", (2, 3, 4, 2), -3),
         *(
-            _row(op, f"row-{n}", "a row around a block's size", (2, n))
-            for n in (127, 128, 129, 300, 1024)
+            _row(op, f"row-{n}", "a row around what a block, or its registers, take", (2, n))
+            for n in (127, 128, 129, 300, 1024, 1025, 8193)
         ),
         _row(op, "many-rows", "more rows than a block has threads", (2, 3, 150), 1),
         _row(op, "no-rows", "nothing to do", (0, 4)),

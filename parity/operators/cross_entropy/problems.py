@@ -72,6 +72,15 @@ PROBLEMS = (
         label_smoothing=0.3,
     ),
     _entropy("probabilities-300", "every sum of a row needs the tree", (2, 300), (2, 300), True),
+    _entropy(
+        "classes-1025-all",
+        "more than a warp's registers take",
+        (2, 1025),
+        weighted=True,
+        label_smoothing=0.3,
+    ),
+    _entropy("probabilities-1025", "more than a warp takes", (2, 1025), (2, 1025), True),
+    _entropy("classes-8193", "more than a block's registers take", (2, 8193)),
     *(_entropy(f"rows-{n}", "a mean around a block's size", (n, 2)) for n in (127, 128, 129, 300)),
     *(
         _entropy(
