@@ -1,4 +1,4 @@
-"""A row that threads keep in their registers: a warp up to 1024 elements, a block up to 8192.
+"""A row that threads keep in their registers: a warp up to 1024 elements, a block up to 4096.
 
 Thread t of `width` threads holds the elements t, t + width, ... of its row, up to `kept` of them,
 so that a warp reads neighbours. It loads all of them before it looks at the first: a row is read
@@ -6,24 +6,25 @@ once, and as many loads are under way as a thread keeps. Sums and the largest go
 by shuffles, and from warp to warp of a block through shared memory, in a fixed order: every thread
 gets the same bits.
 
-A kernel with a Holder's functions is launched by `launch`. It has, one for all reductions,
+A kernel with a Holder's functions is launched by `launch`. It has the holder's `bounds`, without
+which 512 threads may ask for more registers than there are, and one array for all reductions,
 
     scratch = cuda.shared.array(WARPS, real)        # the holder's `warps`
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, real
 
 WARP = 32
 ALL = 0xFFFFFFFF  # lanes
 THREADS = 128  # of a block, each of whose warps has a row of its own
-SIZES = ((WARP, 4), (WARP, 32), (512, 16))  # (width, kept)
-MOST = SIZES[-1][0] * SIZES[-1][1]  # elements of a row
+ONE_ROW = ((WARP, 4), (WARP, 32), (512, 8))  # (width, kept)
+TWO_ROWS = ((WARP, 4), (WARP, 16), (512, 8))  # of kernels that keep two, and spill with 2 * 32
+MOST = 512 * 8  # elements of a row
 
 
 class Holder(NamedTuple):
@@ -42,6 +43,7 @@ class Holder(NamedTuple):
     width: int
     kept: int
     warps: int
+    bounds: tuple[int, int] | None
     place: Callable
     load: Callable
     sum: Callable
@@ -140,8 +142,8 @@ def holder(WIDTH: int, KEPT: int) -> Holder:
             s += kept[i]
         return total(s, t, scratch)
 
-    warps = WIDTH // WARP
-    return Holder(WIDTH, KEPT, warps, place, load, total, row_max, row_sum_exp, row_to_exp)
+    warps, bounds = WIDTH // WARP, None if of_warp else (WIDTH, 1)
+    return Holder(WIDTH, KEPT, warps, bounds, place, load, total, row_max, row_sum_exp, row_to_exp)
 
 
 def unsupported(n: int, inner: int) -> str:
@@ -151,9 +153,15 @@ def unsupported(n: int, inner: int) -> str:
     return "" if inner == 1 else f"elements are {inner} apart; expected neighbours"
 
 
-def launch(build: Callable[[Holder], Kernel], rows: int, n: int, *arguments: Array) -> None:
+def launch(
+    build: Callable[[Holder], Kernel],
+    rows: int,
+    n: int,
+    *arguments: Any,
+    sizes: Sequence[tuple[int, int]] = ONE_ROW,
+) -> None:
     """Launch build(holder)(*arguments) for rows of n elements, with the smallest holder."""
-    size = next((width, kept) for width, kept in SIZES if n <= width * kept)
+    size = next((width, kept) for width, kept in sizes if n <= width * kept)
     kernel = build(holder(*size))
     if size[0] == WARP:
         kernel.forall(rows * WARP, THREADS)(*arguments)

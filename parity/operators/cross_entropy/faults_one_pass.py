@@ -42,6 +42,6 @@ FAULTS = (
         what="one_pass: an ignored row has a gradient",
         right="g = own = real(0)",
         wrong="own = real(0)",
-        case="ignored-mean",
+        case="ignored-smooth",
     ),
 )

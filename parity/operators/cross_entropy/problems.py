@@ -80,7 +80,7 @@ PROBLEMS = (
         label_smoothing=0.3,
     ),
     _entropy("probabilities-1025", "more than a warp takes", (2, 1025), (2, 1025), True),
-    _entropy("classes-8193", "more than a block's registers take", (2, 8193)),
+    _entropy("classes-4097", "more than a block's registers take", (2, 4097)),
     *(_entropy(f"rows-{n}", "a mean around a block's size", (n, 2)) for n in (127, 128, 129, 300)),
     *(
         _entropy(
@@ -104,6 +104,13 @@ PROBLEMS = (
         np.array([0, 1, 2, 1, 0, 2]),
         True,
         ignore_index=1,
+    ),
+    _entropy(
+        "ignored-smooth",
+        "what smoothing hands to the classes is not for an ignored row",
+        (6, 3),
+        ignore_index=1,
+        label_smoothing=0.1,
     ),
     _entropy(
         "ignored-all", "the mean of no rows is NaN, its gradient 0", (2, 3), np.array([-100] * 2)

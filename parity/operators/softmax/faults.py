@@ -189,7 +189,7 @@ FAULTS = (
         "for warp in range(1, scratch.shape[0]):\n        largest",
         "for warp in range(1, 1):\n        largest",
         "softmax",
-        "row-1025",
+        "large-1100",
         algorithm="one_pass",
     ),
     Fault(
