@@ -70,6 +70,13 @@ class Place(NamedTuple):
         self.library.cuda.get_current_stream().synchronize()  # another stream may read it next
         return array
 
+    def send(self, values: np.ndarray) -> Array:
+        """Return these values there, for what follows on CuPy's current stream; waits for nothing.
+
+        CuPy copies them to memory of its own first, so they may change.
+        """
+        return values if self.library is np else self.library.asarray(values)
+
 
 def place(array: Array) -> Place:
     """Return where an array is."""

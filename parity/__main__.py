@@ -26,7 +26,7 @@ from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.fuzzing import show as fuzzing
 from crosscheck.parity.fuzzing.worker import Options
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.optimizers.steps import OPTIONS as OPTIMIZERS
+from crosscheck.parity.optimizers import steps
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
@@ -36,12 +36,13 @@ QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
 _directions = [direction for each in OPERATORS.values() for direction in each.directions]
-_ops = (*OPERATORS, *OPTIMIZERS, *MODELS)
+_ops = (*OPERATORS, *steps.OPTIONS, *MODELS)
 Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
-Algorithm = StrEnum("Algorithm", sorted({name for each in _directions for name in each.algorithms}))
+_algorithms = {name for each in _directions for name in each.algorithms}
+Algorithm = StrEnum("Algorithm", sorted({*_algorithms, *steps.ALGORITHMS}))
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -114,9 +114,13 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
     if case.out_of_scope or case.rejects or case.op in MODELS:
         return int(algorithm is None)
     if case.op in steps.OPTIONS:
-        return int(algorithm in (None, steps.ALGORITHM))
+        return len(_of_steps(algorithm))
     pairs = len(list(_pairs(case, algorithm)))
     return pairs + (algorithm is None)
+
+
+def _of_steps(algorithm: str | None) -> list[str]:
+    return [name for name in steps.ALGORITHMS if algorithm in (None, name)]
 
 
 def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
@@ -147,8 +151,8 @@ def run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iter
             yield check_training(case, dtype, device)
         return
     if case.op in steps.OPTIONS:
-        if algorithm in (None, steps.ALGORITHM):
-            yield steps.check_step(case, dtype, device)
+        for name in _of_steps(algorithm):
+            yield steps.check_step(case, dtype, device, name)
         return
     placed = PlacedCase(case, expected.of(case, dtype), dtype, device)
     outputs: dict[str, list] = {}

@@ -1,80 +1,33 @@
 """Adam: one step with running means of the gradient and of its square, in one kernel.
 
-    g = dL/dp, or -dL/dp to maximize; plus weight_decay * p
-    m = m + (1 - beta1) * (g - m)
-    v = beta2 * v + (1 - beta2) * g * g
-    p = p - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
-
-With amsgrad the largest v so far stands under the root. AdamW (`kernels.optimizer.adamw`) is the
-same kernel, with p first multiplied by 1 - lr * weight_decay instead of g changed.
-
-Threads: one per element; each reads and writes its own elements alone. Layout: contiguous rows; see
-`kernels.optimizer.operands.rows` for the other strides. Constraints: none. The operations and their
-order are those of `torch.optim.Adam`. On either device the compiler fuses a product with the sum it
-goes into: one rounding for two, and not the bits of PyTorch where that does otherwise. What depends
-on the step number alone is computed on the host in float64, as there.
+The formulas are those of `adam_kernels`; the strides that its kernels do not take are copied:
+`kernels.optimizer.operands.rows`. What depends on the step number alone is computed on the host in
+float64, as PyTorch does.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any
 
-from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.optimizer import foreach, lists
+from crosscheck.kernels.optimizer.adam_kernels import Numbers, foreach_kernel, step_kernel
 from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
 from crosscheck.kernels.plan import Plan, Size
-
-
-@kernel
-def step_kernel(p, g, m, v, largest, shrink, decay, weight1, beta2, weight2, rate, root, eps, up):
-    """p, g, m, v, largest (count); largest is empty without amsgrad; up is whether to maximize."""
-    i = index(cuda.grid(1))
-    if i < index(p.size):
-        value = p[i] * shrink
-        slope = -g[i] if up else g[i]
-        if decay != real(0):
-            slope = slope + decay * value
-        mean = m[i]
-        if weight1 + weight1 < real(1):
-            mean = mean + weight1 * (slope - mean)
-        else:  # torch's lerp starts from the nearer end
-            mean = slope + (slope - mean) * (weight1 - real(1))
-        m[i] = mean
-        square = v[i] * beta2 + weight2 * slope * slope
-        v[i] = square
-        if largest.shape[0] != 0:
-            if largest[i] > square or largest[i] != largest[i]:  # a NaN stays, as in torch.maximum
-                square = largest[i]
-            largest[i] = square
-        p[i] = value - rate * mean / (math.sqrt(square) / root + eps)
-
-
-class Numbers(NamedTuple):
-    """What the kernel takes beside the arrays."""
-
-    shrink: float
-    decay: float
-    weight1: float
-    beta2: float
-    weight2: float
-    rate: float
-    root: float
-    eps: float
-    maximize: bool
 
 
 def _direct(
     numbers: Numbers, parameter: Array, gradient: Array, mean: Array, square: Array, largest: Array
 ) -> None:
     with rows(parameter, mean, square, largest) as (p, m, v, most):
-        step_kernel.forall(p.size)(p, row(gradient), m, v, most, *numbers)
+        step_kernel.forall(p.size)(p, row(gradient), m, v, most, numbers)
 
 
-ALGORITHMS = {"step": table(Algorithm("direct", _direct))}
+ALGORITHMS = {"step": foreach.table(foreach_kernel, _direct)}
 STATE = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+NAMES = ("parameter", "gradient", *STATE)
 
 
 def examples_of_step(dtype: type) -> Iterator[Example]:
@@ -84,7 +37,7 @@ def examples_of_step(dtype: type) -> Iterator[Example]:
 ADAM = Operator("adam", ALGORITHMS, examples_of_step)
 
 
-def numbers(
+def numbers_of(
     op: str,
     step: int,
     lr: float,
@@ -93,15 +46,16 @@ def numbers(
     shrink: float,
     decay: float,
     maximize: bool,
+    amsgrad: bool,
 ) -> Numbers:
-    """Return what the kernel takes. Raises TypeError or ValueError."""
+    """Return what the kernels take. Raises TypeError or ValueError."""
     step, eps = integer(op, "step", step, 1), scalar(op, "eps", eps)
     if not isinstance(betas, Sequence) or len(betas) != 2:
         reject(op, "betas", betas, "a pair of numbers")
     beta1, beta2 = (scalar(op, "betas", beta, 1.0) for beta in betas)
     rate, root = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
     weights = 1 - beta1, beta2, 1 - beta2
-    return Numbers(shrink, decay, *weights, rate, root, eps, bool(maximize))
+    return Numbers(shrink, decay, *weights, rate, root, eps, bool(maximize), amsgrad)
 
 
 def _step(
@@ -119,7 +73,9 @@ def _step(
     maximize: bool,
 ) -> Plan:
     decay, lr = scalar(op, "weight_decay", weight_decay), scalar(op, "lr", lr)
-    return plan(numbers(op, step, lr, betas, eps, 1.0, decay, maximize), parameter, *STATE)
+    amsgrad = max_exp_avg_sq is not None
+    numbers = numbers_of(op, step, lr, betas, eps, 1.0, decay, maximize, amsgrad)
+    return plan(numbers, parameter, *STATE)
 
 
 @ADAM.direction(_step)
@@ -147,3 +103,19 @@ def step(
     arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
     options = step, lr, betas, eps, weight_decay, maximize
     ADAM.run("step", algorithm, (), *arrays, *options)
+
+
+def foreach_step(
+    parameters: Sequence[Array],
+    gradients: Sequence[Array],
+    exp_avgs: Sequence[Array],
+    exp_avg_sqs: Sequence[Array],
+    max_exp_avg_sqs: Sequence[Array] | None = None,
+    *,
+    algorithm: str | None = None,
+    **options: Any,
+) -> None:
+    """Take `step` on each parameter of a list: `kernels.optimizer.sgd.foreach_step`."""
+    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs
+    arrays = dict(zip(NAMES, columns, strict=True))
+    lists.step(ADAM, foreach_kernel, arrays, options, algorithm)

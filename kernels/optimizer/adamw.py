@@ -1,13 +1,15 @@
-"""AdamW: Adam with decoupled weight decay. The kernel and its order are `kernels.optimizer.adam`'s.
+"""AdamW: Adam with decoupled weight decay. The kernels are `kernels.optimizer.adam_kernels`'.
 
 p is multiplied by 1 - lr * weight_decay before the step, and the gradient is left as it is.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Operator
-from crosscheck.kernels.optimizer import adam
+from crosscheck.kernels.optimizer import adam, lists
+from crosscheck.kernels.optimizer.adam_kernels import foreach_kernel
 from crosscheck.kernels.optimizer.operands import plan, scalar
 from crosscheck.kernels.plan import Plan, Size
 
@@ -31,7 +33,8 @@ def _step(
 ) -> Plan:
     lr = scalar(op, "lr", lr)
     shrink = 1 - lr * scalar(op, "weight_decay", weight_decay)
-    numbers = adam.numbers(op, step, lr, betas, eps, shrink, 0.0, maximize)
+    amsgrad = max_exp_avg_sq is not None
+    numbers = adam.numbers_of(op, step, lr, betas, eps, shrink, 0.0, maximize, amsgrad)
     return plan(numbers, parameter, *adam.STATE)
 
 
@@ -55,3 +58,19 @@ def step(
     arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
     options = step, lr, betas, eps, weight_decay, maximize
     ADAMW.run("step", algorithm, (), *arrays, *options)
+
+
+def foreach_step(
+    parameters: Sequence[Array],
+    gradients: Sequence[Array],
+    exp_avgs: Sequence[Array],
+    exp_avg_sqs: Sequence[Array],
+    max_exp_avg_sqs: Sequence[Array] | None = None,
+    *,
+    algorithm: str | None = None,
+    **options: Any,
+) -> None:
+    """Take `step` on each parameter of a list: `kernels.optimizer.sgd.foreach_step`."""
+    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs
+    arrays = dict(zip(adam.NAMES, columns, strict=True))
+    lists.step(ADAMW, foreach_kernel, arrays, options, algorithm)

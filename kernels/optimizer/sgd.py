@@ -5,41 +5,31 @@
     p = p - lr * d, where d is g without momentum, b with it, g + momentum * b with nesterov
 
 Threads: one per element; each reads and writes its own elements alone. Layout: contiguous rows; see
-`kernels.optimizer.operands.rows` for the other strides. Constraints: none. The operations and their
-order are those of `torch.optim.SGD`. On either device the compiler fuses a product with the sum it
-goes into: one rounding for two, and not the bits of PyTorch where that does otherwise.
+`kernels.optimizer.operands.rows` for the other strides. Constraints: none. `foreach_kernel` takes a
+list of parameters, several quads a thread: see foreach.py. With momentum it moves 20 bytes an
+element, in 4 to 6 instructions and 32 registers (float32, sm_90a).
+
+The operations and their order are those of `torch.optim.SGD`. On either device the compiler fuses
+a product with the sum it goes into: one rounding for two, and not the bits of PyTorch where that
+does otherwise.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, index, kernel, real
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.optimizer import foreach, lists
+from crosscheck.kernels.optimizer.foreach import APART, THREADS, TURNS, chunk_of_block
 from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
 from crosscheck.kernels.plan import Plan, Size
-
-
-@kernel
-def step_kernel(p, g, b, lr, momentum, undamped, decay, first, nesterov, maximize):
-    """p, g, b (count); b is empty without momentum."""
-    i = index(cuda.grid(1))
-    if i < index(p.size):
-        value = p[i]
-        d = -g[i] if maximize else g[i]
-        if decay != real(0):
-            d = d + decay * value
-        if momentum != real(0):
-            average = d if first else b[i] * momentum + undamped * d
-            b[i] = average
-            d = d + momentum * average if nesterov else average
-        p[i] = value - lr * d
+from crosscheck.kernels.ptx import array_at, load_quad, store_quad
 
 
 class Numbers(NamedTuple):
-    """What the kernel takes beside the arrays."""
+    """What the kernels take beside the arrays."""
 
     lr: float
     momentum: float
@@ -50,12 +40,81 @@ class Numbers(NamedTuple):
     maximize: bool
 
 
+@device_function
+def updated(p, g, b, numbers):
+    """Return the new p and b of one element."""
+    lr, momentum, undamped, decay, first, nesterov, maximize = numbers
+    d = -g if maximize else g
+    if decay != real(0):
+        d = d + decay * p
+    if momentum != real(0):
+        b = d if first else b * momentum + undamped * d
+        d = d + momentum * b if nesterov else b
+    return p - lr * d, b
+
+
+@device_function
+def uses_of_buffer(numbers):
+    """Return whether the buffer is read, and whether it is written."""
+    _, momentum, _, _, first, _, _ = numbers
+    return momentum != real(0) and not first, momentum != real(0)
+
+
+@device_function
+def updated_quad(p, g, b, numbers):
+    p0, b0 = updated(p[0], g[0], b[0], numbers)
+    p1, b1 = updated(p[1], g[1], b[1], numbers)
+    p2, b2 = updated(p[2], g[2], b[2], numbers)
+    p3, b3 = updated(p[3], g[3], b[3], numbers)
+    return (p0, p1, p2, p3), (b0, b1, b2, b3)
+
+
+@kernel
+def step_kernel(p, g, b, numbers):
+    """p, g, b (count); b is empty without momentum."""
+    i = index(cuda.grid(1))
+    if i < index(p.size):
+        reads, writes = uses_of_buffer(numbers)
+        value, average = updated(p[i], g[i], b[i] if reads else real(0), numbers)
+        p[i] = value
+        if writes:
+            b[i] = average
+
+
+@kernel
+def foreach_kernel(parameters, chunks, like, numbers):
+    """The arrays of parameters are p, g and b; foreach.py has the tables."""
+    owner, offset, count, are_quads = chunk_of_block(parameters, chunks, like)
+    t = index(cuda.threadIdx.x)
+    p = array_at(real, parameters[owner, 2] + offset, count)
+    g = array_at(real, parameters[owner, 3] + offset, count)
+    b = array_at(real, parameters[owner, 4] + offset, count)
+    reads, writes = uses_of_buffer(numbers)
+    if are_quads:
+        for turn in range(TURNS):
+            at = t * 4 + index(turn * APART)
+            averages = (real(0), real(0), real(0), real(0))
+            values, slopes = load_quad(p, at), load_quad(g, at)
+            if reads:
+                averages = load_quad(b, at)
+            values, averages = updated_quad(values, slopes, averages, numbers)
+            store_quad(p, at, values)
+            if writes:
+                store_quad(b, at, averages)
+    else:
+        for i in range(t, index(count), THREADS):
+            value, average = updated(p[i], g[i], b[i] if reads else real(0), numbers)
+            p[i] = value
+            if writes:
+                b[i] = average
+
+
 def _direct(numbers: Numbers, parameter: Array, gradient: Array, buffer: Array) -> None:
     with rows(parameter, buffer) as (p, b):
-        step_kernel.forall(p.size)(p, row(gradient), b, *numbers)
+        step_kernel.forall(p.size)(p, row(gradient), b, numbers)
 
 
-ALGORITHMS = {"step": table(Algorithm("direct", _direct))}
+ALGORITHMS = {"step": foreach.table(foreach_kernel, _direct)}
 
 
 def _examples(dtype: type) -> Iterator[Example]:
@@ -113,3 +172,22 @@ def step(
     buffer = momentum_buffer if momentum else None
     numbers = lr, momentum, dampening, weight_decay, nesterov, maximize, first
     SGD.run("step", algorithm, (), parameter, gradient, buffer, *numbers)
+
+
+def foreach_step(
+    parameters: Sequence[Array],
+    gradients: Sequence[Array],
+    momentum_buffers: Sequence[Array] | None = None,
+    *,
+    algorithm: str | None = None,
+    **options: Any,
+) -> None:
+    """Take `step` on each parameter of a list, in one launch for those of a device and dtype.
+
+    The options are those of `step`, and so are the bits. None chooses the launch on a GPU; forced
+    as "foreach", too, arrays that are not dense, or not in one order of axes, go one by one. Raises
+    like `step`, before anything is launched.
+    """
+    buffers = momentum_buffers if options.get("momentum") else None
+    arrays = dict(parameter=parameters, gradient=gradients, momentum_buffer=buffers)
+    lists.step(SGD, foreach_kernel, arrays, options, algorithm)

@@ -4,6 +4,7 @@
     load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
+    array_at(dtype, address, count)  the `count` elements from an address on, as an array
     hold(array, at)                  (array, at) in another form: the pointer in a register
     copy_async(tile, quad, lane, array, at, inside)
                                      tile[quad, lane] = array[at] if inside else 0
@@ -34,10 +35,11 @@ from crosscheck.kernels.ptx.async_copies import (
     copy_quad_async,
     wait,
 )
-from crosscheck.kernels.ptx.origins import hold, opaque
+from crosscheck.kernels.ptx.origins import array_at, hold, opaque
 
 __all__ = [
     "ASYNC_COPIES",
+    "array_at",
     "commit",
     "copy_async",
     "copy_quad_async",

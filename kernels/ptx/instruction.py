@@ -24,6 +24,18 @@ class Instruction(DeviceFunction):
         return super().variant(device, real_type, index_type) if device == "cpu" else self._on_gpu
 
 
+class Intrinsics(Instruction):
+    """One of each device: for what returns an array, which no function of the CPU device does."""
+
+    def __init__(self, on_cpu: Any, on_gpu: Any) -> None:
+        super().__init__(on_cpu._defn, on_gpu)
+        self._on_cpu = on_cpu
+
+    def variant(self, device: str, real_type: type, index_type: type) -> Any:
+        """Return the device's own."""
+        return self._on_cpu if device == "cpu" else self._on_gpu
+
+
 def instruction(typed: Callable) -> Callable[[Callable], Instruction]:
     """Return a decorator: `typed` is what numba calls an intrinsic, the function its meaning."""
     return lambda py_func: Instruction(py_func, intrinsic(typed))

@@ -1,9 +1,11 @@
-"""Values whose origin the compiler does not see: it keeps them instead of computing them anew."""
+"""Values and arrays whose origin the compiler does not see: an index, a pointer, an address."""
 
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.ptx.instruction import I64, address, instruction
+from crosscheck.kernels.cpu.language.memory import pointers
+from crosscheck.kernels.gpu import intrinsic
+from crosscheck.kernels.ptx.instruction import I64, Intrinsics, address, instruction
 
 
 def _opaque(typing, i):
@@ -25,6 +27,26 @@ def opaque(i):
     once, and the constants become parts of the instructions that load and store.
     """
     return i
+
+
+def _array_at(typing, dtype, address, count):
+    kind = types.Array(dtype.dtype, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        _, address, count = arguments
+        made = context.make_array(kind)(context, builder)
+        in_global = ir.PointerType(made.data.type.pointee, addrspace=1)
+        made.data = builder.addrspacecast(builder.inttoptr(address, in_global), made.data.type)
+        size = I64(kind.dtype.bitwidth // 8)
+        made.itemsize, made.nitems = size, count
+        made.shape = context.make_tuple(builder, types.UniTuple(types.intp, 1), [count])
+        made.strides = context.make_tuple(builder, types.UniTuple(types.intp, 1), [size])
+        return made._getvalue()
+
+    return kind(dtype, types.int64, types.int64), generate
+
+
+array_at = Intrinsics(pointers.array_at, intrinsic(_array_at))
 
 
 def _hold(typing, array, at):

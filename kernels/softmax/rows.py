@@ -60,5 +60,5 @@ def _axis(op: str, dim: Any, rank: int) -> int:
 
 
 def examples(dtype: type) -> Iterator[Example]:
-    for n in (128, 1000):
+    for n in (128, 1000, 4096):
         yield {"input": np.zeros((32, n), dtype)}, {"dim": 1}

@@ -1,7 +1,8 @@
-"""The optimizers of `torch.optim`: a step launches one fused kernel for each parameter.
+"""The optimizers of `torch.optim`: a step launches one fused kernel for each group of parameters.
 
-A step updates the parameter's array in place. A graph recorded before it can no longer run
-backward: call `backward` first.
+On the CPU device, and with foreach=False, it launches one for each parameter. A step updates the
+parameters' arrays in place. A graph recorded before it can no longer run backward: call `backward`
+first.
 """
 
 from crosscheck.nn.optim import lr_scheduler

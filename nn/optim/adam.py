@@ -5,7 +5,7 @@ from typing import Any
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.optimizer import adam, adamw
 from crosscheck.kernels.optimizer.operands import scalar
-from crosscheck.nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
+from crosscheck.nn.optim.optimizer import Optimizer, Parameters, algorithm
 from crosscheck.nn.tensor import Tensor
 
 
@@ -29,7 +29,7 @@ class Adam(Optimizer):
         decoupled_weight_decay: bool = False,
     ):
         modes = dict(capturable=capturable, differentiable=differentiable)
-        reject_modes(self._name, foreach, fused, **modes)
+        chosen = algorithm(self._name, foreach, fused, **modes)
         defaults = dict(
             lr=lr,
             betas=betas,
@@ -39,7 +39,7 @@ class Adam(Optimizer):
             maximize=maximize,
             decoupled_weight_decay=decoupled_weight_decay,
         )
-        super().__init__(params, defaults)
+        super().__init__(params, defaults, chosen)
 
     def _check(self, group: dict[str, Any]) -> None:
         for name in ("lr", "eps", "weight_decay"):
@@ -49,17 +49,21 @@ class Adam(Optimizer):
         for beta in group["betas"]:
             scalar(self._name, "betas", beta, 1.0)
 
-    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
-        names = ["exp_avg", "exp_avg_sq"] + ["max_exp_avg_sq"] * bool(group["amsgrad"])
-        for name in names:
-            if name not in state:
-                state[name] = zeros_like(parameter)
-        state["step"] = state.get("step", 0) + 1
+    def _update(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
         rule = adamw if group["decoupled_weight_decay"] else adam
-        rule.step(
-            parameter.array,
-            parameter.grad.array,
-            *(state[name].array for name in names),
-            step=state["step"],
-            **{name: group[name] for name in ("lr", "betas", "eps", "weight_decay", "maximize")},
-        )
+        options = {name: group[name] for name in ("lr", "betas", "eps", "weight_decay", "maximize")}
+        steps = [self.state[each].get("step", 0) + 1 for each in parameters]
+        for step in dict.fromkeys(steps):
+            some = [each for each, own in zip(parameters, steps, strict=True) if own == step]
+            rule.foreach_step(
+                [each.array for each in some],
+                [each.grad.array for each in some],
+                self._arrays(some, "exp_avg"),
+                self._arrays(some, "exp_avg_sq"),
+                self._arrays(some, "max_exp_avg_sq") if group["amsgrad"] else None,
+                step=step,
+                algorithm=self._algorithm,
+                **options,
+            )
+            for each in some:
+                self.state[each]["step"] = step

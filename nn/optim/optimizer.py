@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from crosscheck.kernels.arguments import reject, shape
-from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.nn.tensor import Tensor
 
 Parameters = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
@@ -20,7 +20,9 @@ class Optimizer:
     defaults      the options of a group that does not set its own
     """
 
-    def __init__(self, params: Parameters, defaults: dict[str, Any]):
+    def __init__(self, params: Parameters, defaults: dict[str, Any], algorithm: str | None = None):
+        """`algorithm` is that of the kernels' steps."""
+        self._algorithm = algorithm
         if isinstance(params, Tensor):
             reject(self._name, "params", "a Tensor", "an iterable of tensors or dicts", TypeError)
         groups = list(params)
@@ -67,19 +69,26 @@ class Optimizer:
         """Raise ValueError or TypeError for options that are out of range."""
         raise NotImplementedError
 
-    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
-        """Update a parameter that has a gradient, and its state."""
+    def _update(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
+        """Update parameters of a group, all of which have a gradient, and their state."""
         raise NotImplementedError
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Call `closure`, update the parameters that have a gradient, return closure's result."""
         loss = None if closure is None else closure()
         for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._update(parameter, self.state[parameter], group)
-                    parameter.memory.version += 1
+            present = [each for each in group["params"] if each.grad is not None]
+            self._update(present, group)
+            for parameter in present:
+                parameter.memory.version += 1
         return loss
+
+    def _arrays(self, parameters: list[Tensor], name: str) -> list[Array]:
+        """Return the parameters' arrays of this name in their state, zeros where there is none."""
+        for parameter in parameters:
+            if name not in self.state[parameter]:
+                self.state[parameter][name] = zeros_like(parameter)
+        return [self.state[parameter][name].array for parameter in parameters]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients to None; with set_to_none=False, to zeros."""
@@ -149,14 +158,19 @@ def zeros_like(tensor: Tensor) -> Tensor:
     return Tensor(namespace(tensor.array).zeros_like(tensor.array))
 
 
-def reject_modes(op: str, foreach: bool | None, fused: bool | None, **modes: bool) -> None:
-    """Raise NotImplementedError for a mode that is True: no step can be recorded or replayed.
+def algorithm(op: str, foreach: bool | None, fused: bool | None, **modes: bool) -> str | None:
+    """Return the algorithm of the kernels that these arguments of an optimizer choose.
 
-    `foreach` and `fused` choose between PyTorch's implementations of the same step. Here every step
-    is fused, so they have no effect; both True raises RuntimeError, as in PyTorch.
+    They choose between PyTorch's implementations of the same step. Here all of these are fused, so
+    either is one launch for a list of parameters, where it is True. `foreach=False` is a launch for
+    each, and else the device decides. Raises RuntimeError where both are True, as PyTorch does, and
+    NotImplementedError for another mode that is True: no step can be recorded or replayed.
     """
     if foreach and fused:
         reject(op, "fused", fused, "None or False where foreach is True", RuntimeError)
     for name, value in modes.items():
         if value:
             reject(op, name, value, "False", NotImplementedError)
+    if foreach or fused:
+        return "foreach"
+    return "direct" if foreach is False else None

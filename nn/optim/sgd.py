@@ -5,7 +5,7 @@ from typing import Any
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.optimizer import sgd
 from crosscheck.kernels.optimizer.operands import scalar
-from crosscheck.nn.optim.optimizer import Optimizer, Parameters, reject_modes, zeros_like
+from crosscheck.nn.optim.optimizer import Optimizer, Parameters, algorithm
 from crosscheck.nn.tensor import Tensor
 
 
@@ -26,7 +26,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        reject_modes("SGD", foreach, fused, differentiable=differentiable)
+        chosen = algorithm("SGD", foreach, fused, differentiable=differentiable)
         defaults = dict(
             lr=lr,
             momentum=momentum,
@@ -35,7 +35,7 @@ class SGD(Optimizer):
             nesterov=nesterov,
             maximize=maximize,
         )
-        super().__init__(params, defaults)
+        super().__init__(params, defaults, chosen)
 
     def _check(self, group: dict[str, Any]) -> None:
         for name in ("lr", "momentum", "weight_decay"):
@@ -43,10 +43,16 @@ class SGD(Optimizer):
         if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
             reject("SGD", "nesterov", True, "False without momentum, or with dampening")
 
-    def _update(self, parameter: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def _update(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
         options = {name: group[name] for name in self.defaults}
-        first = "momentum_buffer" not in state
-        if group["momentum"] and first:
-            state["momentum_buffer"] = zeros_like(parameter)
-        buffer = state["momentum_buffer"].array if group["momentum"] else None
-        sgd.step(parameter.array, parameter.grad.array, buffer, first=first, **options)
+        are_first = ["momentum_buffer" not in self.state[each] for each in parameters]
+        for first in (True, False):
+            some = [each for each, own in zip(parameters, are_first, strict=True) if own == first]
+            sgd.foreach_step(
+                [each.array for each in some],
+                [each.grad.array for each in some],
+                self._arrays(some, "momentum_buffer") if group["momentum"] else None,
+                first=first,
+                algorithm=self._algorithm,
+                **options,
+            )

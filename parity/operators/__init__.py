@@ -22,6 +22,7 @@ from types import ModuleType
 
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
+from crosscheck.parity.optimizers import faults
 from crosscheck.parity.problem import Problem
 
 
@@ -71,4 +72,4 @@ PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
 SPECIAL_VALUES: tuple[Problem, ...] = _named(PROBLEMS)
 LAYERS: tuple[Problem, ...] = _collect("LAYERS")
 REJECTS: tuple[Problem, ...] = _collect("REJECTS")
-FAULTS: tuple[Fault, ...] = _collect("FAULTS")
+FAULTS: tuple[Fault, ...] = _collect("FAULTS") + faults.FAULTS

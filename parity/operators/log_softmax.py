@@ -132,8 +132,8 @@ FAULTS = (
     Fault(
         "a warp's logarithm is to the base 2",
         ONE_PASS,
-        "math.log(s)",
-        "math.log2(s)",
+        "math.log(row_sum_exp",
+        "math.log2(row_sum_exp",
         "log_softmax",
         "rows",
         algorithm="one_pass",
@@ -141,8 +141,8 @@ FAULTS = (
     Fault(
         "the gradient of a warp takes y for exp(y)",
         ONE_PASS,
-        "math.exp(results[i]) * total",
-        "results[i] * total",
+        "math.exp(results[i]) * sum",
+        "results[i] * sum",
         "log_softmax",
         "rows",
         algorithm="one_pass",
@@ -150,8 +150,8 @@ FAULTS = (
     Fault(
         "a lane leaves its last element out of the sum",
         ONE_PASS,
-        "                if t + index(WARP * i) < n:\n                    total +=",
-        "                if t + index(WARP * i) + 1 < n:\n                    total +=",
+        "            for i in range(KEPT):\n                sum += slopes[i]",
+        "            for i in range(KEPT - 1):\n                sum += slopes[i]",
         "log_softmax",
         "rows",
         algorithm="one_pass",

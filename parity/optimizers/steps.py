@@ -1,7 +1,8 @@
 """One step of each optimizer from every combination of special values in its arrays.
 
 Parameter, gradient and state hold special values and ordinary ones, in all combinations of the
-first three of them. PyTorch takes the same step in the same dtype, one tensor at a time; NaN,
+first three of them. `direct` takes them as one parameter, `foreach` cut into a list of many sizes
+and layouts. PyTorch takes the same step in the same dtype, one tensor at a time; NaN,
 infinities and the signs of zeros must be its own, finite numbers within the bound of bounds.py.
 """
 
@@ -25,7 +26,12 @@ from crosscheck.parity.special_values import VALUES
 STEP = 3  # the means of Adam are corrected by their number of steps
 ORDINARY = (0.0, 1.5, -0.75)
 COMBINED = 3  # arrays; the others get the same values in another order
-ALGORITHM = "direct"
+ALGORITHMS = "foreach", "direct"
+
+# Parameters of the list: how many elements, how many more lie before them in memory (so that they
+# do not begin on 16 bytes), and the step from each to the next. A whole chunk has 4096 elements.
+PIECES = ((0, 0, 1), (1, 0, 1), (3, 0, 1), (4, 0, 1), (5, 0, 1), (4097, 0, 1), (9000, 0, 1))
+PIECES += ((4096, 1, 1), (6, 3, 1), (300, 0, 2), (4096, 0, 3))
 
 OPTIONS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "SGD": (
@@ -60,13 +66,13 @@ def cases(suite: str) -> Iterator[Case]:
             )
 
 
-def check_step(case: Case, dtype: str, device: str) -> Result:
-    """Return the result of taking one step, and PyTorch's."""
-    before = _arrays(_names(case), dtype)
+def check_step(case: Case, dtype: str, device: str, algorithm: str) -> Result:
+    """Return the result of taking one step with an algorithm, and PyTorch's."""
+    before = _before(case, dtype, algorithm)
     measured: dict[str, Any] = {}
     try:
         start = perf_counter()
-        ours = _ours(case, before, device)
+        ours = _ours(case, before, device, algorithm)
         measured["seconds"] = perf_counter() - start
         failures = _compare(case, before, ours, dtype, measured)
     except Exception as error:  # a failing result, not the end of the run
@@ -74,7 +80,7 @@ def check_step(case: Case, dtype: str, device: str) -> Result:
     return Result(
         op=case.op,
         direction="step",
-        algorithm=ALGORITHM,
+        algorithm=algorithm,
         dtype=dtype,
         device=device,
         suite=case.suite,
@@ -111,21 +117,50 @@ def _arrays(names: tuple[str, ...], dtype: str) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _ours(case: Case, before: Arrays, device: str) -> dict[str, np.ndarray]:
+def _before(case: Case, dtype: str, algorithm: str) -> dict[str, np.ndarray]:
+    """Return the arrays that a step reads, repeated to fill the list of `foreach`."""
+    arrays = _arrays(_names(case), dtype)
+    if algorithm == "direct":
+        return arrays
+    count = sum(size for size, _, _ in PIECES)
+    return {name: np.resize(each, count) for name, each in arrays.items()}
+
+
+def _pieces(array: np.ndarray, device: str) -> list[nn.Tensor]:
+    """Return the elements of an array as a list of tensors, by PIECES."""
+    pieces, start = [], 0
+    for size, before, step in PIECES:
+        memory = to_device(np.zeros(before + size * step, array.dtype), device)
+        piece = memory[before::step]
+        piece[...] = to_device(array[start : start + size], device)
+        pieces.append(nn.tensor(piece))
+        start += size
+    return pieces
+
+
+def _ours(case: Case, before: Arrays, device: str, algorithm: str) -> dict[str, np.ndarray]:
     """Return the parameter and the state after one step of nn.optim."""
-    tensors = {name: nn.tensor(to_device(each.copy(), device)) for name, each in before.items()}
-    parameter = nn.Parameter(tensors["parameter"])
-    parameter.grad = tensors["gradient"]
-    optimizer = getattr(nn.optim, case.op)([parameter], **case.options)
-    state = {name: each for name, each in tensors.items() if name not in ("parameter", "gradient")}
-    if state:
-        optimizer.state[parameter] = dict(state)
-    if case.op != "SGD":
-        optimizer.state[parameter]["step"] = STEP - 1
+    is_list = algorithm == "foreach"
+    tensors = {
+        name: _pieces(each, device) if is_list else [nn.tensor(to_device(each.copy(), device))]
+        for name, each in before.items()
+    }
+    parameters = [nn.Parameter(each) for each in tensors["parameter"]]
+    state = [name for name in tensors if name not in ("parameter", "gradient")]
+    optimizer = getattr(nn.optim, case.op)(parameters, **case.options, foreach=is_list)
+    for i, parameter in enumerate(parameters):
+        parameter.grad = tensors["gradient"][i]
+        if state:
+            optimizer.state[parameter] = {name: tensors[name][i] for name in state}
+        if case.op != "SGD":
+            optimizer.state[parameter]["step"] = STEP - 1
     optimizer.step()
     synchronize(device)
-    after = {"parameter": parameter, **{name: optimizer.state[parameter][name] for name in state}}
-    return {name: to_host(each.array) for name, each in after.items()}
+    after = {"parameter": parameters}
+    after |= {name: [optimizer.state[each][name] for each in parameters] for name in state}
+    return {
+        name: np.concatenate([to_host(each.array) for each in many]) for name, many in after.items()
+    }
 
 
 def _compare(

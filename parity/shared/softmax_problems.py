@@ -31,13 +31,19 @@ def problems(op: str) -> tuple[Problem, ...]:
         _row(op, "middle", "dimensions on both sides", (2, 5, 3), 1),
         _row(op, "negative-dim", "counted from the end", (2, 3, 4, 2), -3),
         *(
-            _row(op, f"row-{n}", "a row around a block's size", (2, n))
-            for n in (127, 128, 129, 300, 1024)
+            _row(op, f"row-{n}", "a row around what a block, or its registers, take", (2, n))
+            for n in (127, 128, 129, 300, 1024, 1025, 4097)
         ),
         _row(op, "many-rows", "more rows than a block has threads", (2, 3, 150), 1),
         _row(op, "no-rows", "nothing to do", (0, 4)),
         _row(op, "empty-rows", "rows without elements", (3, 0)),
         _row(op, "large", "exp overflows unless the maximum is subtracted", 1e4 * ramp),
+        _row(
+            op,
+            "large-1100",
+            "the largest is in a thread's second place",
+            1e4 * np.linspace(-1, 1, 1100)[None],
+        ),
         _row(op, "far-apart", "all but one underflow", np.array([[1.5e38, -1.5e38, 0.0]])),
         _row(op, "deep", "results that are subnormal", np.array([[0.0, -90.0, -100.0, -104.0]])),
         _row(op, "offset", "a large offset common to all", 1e3 + ramp),

@@ -10,6 +10,7 @@ from crosscheck.parity.faults import __main__ as command
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import planted
 from crosscheck.parity.operators import FAULTS, OPERATORS
+from crosscheck.parity.optimizers.steps import OPTIONS as OPTIMIZERS
 from crosscheck.parity.run import run
 
 FAULT = next(each for each in FAULTS if each.what == "NaN becomes 0")
@@ -22,7 +23,7 @@ def test_quick_catches(fault):
 
 def test_there_are_at_least_30_in_every_family():
     assert len(FAULTS) >= 30
-    assert {fault.op for fault in FAULTS} == set(OPERATORS)
+    assert {fault.op for fault in FAULTS} == {*OPERATORS, *OPTIMIZERS}
     assert len({fault.what for fault in FAULTS}) == len(FAULTS)
 
 

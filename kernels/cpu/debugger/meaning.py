@@ -20,7 +20,7 @@ from ..arguments.device_memory import kernel_argument
 from ..functions.rebind import own_copy, rebind
 from ..language import vectors
 from ..language.counterparts import counterpart
-from ..language.memory import async_copies
+from ..language.memory import async_copies, pointers
 from ..language.namespace import cuda
 from ..language.threads.coordinates import LaneId
 from . import atomics, barriers, coordinates, memory, warps
@@ -78,6 +78,7 @@ def _by_id() -> dict[int, Any]:
     pairs += [(getattr(python_builtins, name), value) for name, value in BUILTINS.items()]
     pairs += [(pdb.set_trace, set_trace), (literal_unroll, lambda items: items)]
     pairs += [(each, lambda *_: None) for each in async_copies.SANITIZED]
+    pairs += [(pointers.array_at, memory.array_at)]
     return {id(key): value for key, value in pairs}
 
 

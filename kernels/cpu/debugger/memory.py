@@ -3,6 +3,7 @@
 Shared and local memory starts as bytes of 0xFF (a NaN, or -1), so code that relies on zeros shows.
 """
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,13 @@ def read_only(array: np.ndarray) -> np.ndarray:
     view = as_array(array)
     view.flags.writeable = False
     return view
+
+
+def array_at(dtype: Any, address: Any, count: Any) -> np.ndarray:
+    """Return the array over the memory at an address."""
+    kind = dtype_of(dtype)
+    memory = (ctypes.c_byte * (int(count) * kind.itemsize)).from_address(int(address))
+    return as_array(np.frombuffer(memory, kind))
 
 
 def load(array: np.ndarray, i: Any) -> Any:

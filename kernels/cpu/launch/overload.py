@@ -16,6 +16,7 @@ from ..machine.layout import MAX_RESIDENT
 from ..options.modes import Modes
 from ..options.tools import Instrumentation
 from ..sanitizer import symbols
+from ..sanitizer.reached import reached
 from ..sanitizer.shadow import ShadowMemory
 from .entries import install_signal_handler
 from .launch import Launch
@@ -56,7 +57,7 @@ class Overload(GPUOnly):
             raise TypeError(f"{self.py_func.__name__}: {error}") from None
         shadow = None
         if Instrumentation.ACCESSES in modes.instrumentation:
-            arrays = (*arguments, *self.program.captured)
+            arrays = (*arguments, *self.program.captured, *reached())
             shadow = ShadowMemory(modes, self.program, configuration, arrays)
         Launch(name, self.program, self.address, packed, configuration, modes, shadow).run()
 

@@ -15,7 +15,7 @@ from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.block_reduce import THREADS
-from crosscheck.kernels.loss.cross_entropy import direct, problem, tree
+from crosscheck.kernels.loss.cross_entropy import direct, one_pass, problem, tree
 from crosscheck.kernels.loss.cross_entropy.divisor import divisor
 from crosscheck.kernels.loss.cross_entropy.problem import Problem
 from crosscheck.kernels.loss.reduction import sum_into
@@ -72,6 +72,7 @@ def _many_classes(this: Problem, device: str) -> bool:
 
 ALGORITHMS = {
     direction: table(
+        Algorithm("one_pass", partial(run, one_pass), one_pass.unsupported, one_pass.on_a_gpu),
         Algorithm("tree", partial(run, tree), prefers=_many_classes),
         Algorithm("direct", partial(run, direct)),
     )
@@ -84,9 +85,10 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    x, classes = np.zeros((128, 16), dtype), np.zeros(128, np.int64)
-    yield {"input": x, "target": classes}, {}
-    yield {"input": x, "target": x}, {}
+    for classes in (16, 1000, 4096):
+        x, target = np.zeros((128, classes), dtype), np.zeros(128, np.int64)
+        yield {"input": x, "target": target}, {}
+        yield {"input": x, "target": x}, {}
 
 
 CROSS_ENTROPY = Operator("cross_entropy", ALGORITHMS, _examples)

@@ -72,6 +72,15 @@ PROBLEMS = (
         label_smoothing=0.3,
     ),
     _entropy("probabilities-300", "every sum of a row needs the tree", (2, 300), (2, 300), True),
+    _entropy(
+        "classes-1025-all",
+        "more than a warp's registers take",
+        (2, 1025),
+        weighted=True,
+        label_smoothing=0.3,
+    ),
+    _entropy("probabilities-1025", "more than a warp takes", (2, 1025), (2, 1025), True),
+    _entropy("classes-4097", "more than a block's registers take", (2, 4097)),
     *(_entropy(f"rows-{n}", "a mean around a block's size", (n, 2)) for n in (127, 128, 129, 300)),
     *(
         _entropy(
@@ -95,6 +104,13 @@ PROBLEMS = (
         np.array([0, 1, 2, 1, 0, 2]),
         True,
         ignore_index=1,
+    ),
+    _entropy(
+        "ignored-smooth",
+        "what smoothing hands to the classes is not for an ignored row",
+        (6, 3),
+        ignore_index=1,
+        label_smoothing=0.1,
     ),
     _entropy(
         "ignored-all", "the mean of no rows is NaN, its gradient 0", (2, 3), np.array([-100] * 2)

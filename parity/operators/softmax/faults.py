@@ -6,6 +6,8 @@ BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.softmax.direct"
 TREE = "crosscheck.kernels.softmax.tree"
 ONE_PASS = "crosscheck.kernels.softmax.one_pass"
+HELD_ROW = "crosscheck.kernels.held_row"
+WARP_REDUCE = "crosscheck.kernels.warp_reduce"
 LOG_SUM_EXP = "crosscheck.kernels.log_sum_exp"
 ROWS = "crosscheck.kernels.softmax.rows"
 
@@ -133,15 +135,15 @@ FAULTS = (
     ),
     Fault(
         "a lane holds its first element in every place",
-        ONE_PASS,
-        "j = t + index(WARP * i)\n            kept",
-        "j = t + index(WARP * (i * 0))\n            kept",
+        HELD_ROW,
+        "j = t + index(WIDTH * i)\n            kept",
+        "j = t + index(WIDTH * (i * 0))\n            kept",
         "softmax",
         "row-128",
     ),
     Fault(
         "the warp's sum forgets its last step",
-        ONE_PASS,
+        WARP_REDUCE,
         "(16, 8, 4, 2, 1):\n        value +=",
         "(16, 8, 4, 2):\n        value +=",
         "softmax",
@@ -149,31 +151,33 @@ FAULTS = (
     ),
     Fault(
         "every lane takes off its own largest",
-        ONE_PASS,
-        "m = warp_max(m)",
-        "m = m",
+        HELD_ROW,
+        "return largest(m, t, scratch)",
+        "return m",
         "softmax",
         "rows",
     ),
     Fault(
         "what stands for no element is in the sum",
         ONE_PASS,
-        "if t + index(WARP * i) < n:\n                    dot",
-        "if True:\n                    dot",
+        "load(dy, row, t, slopes, real(0))\n            load(y, row, t, results, real(0))\n"
+        "            dot",
+        "load(dy, row, t, slopes, real(1))\n            load(y, row, t, results, real(1))\n"
+        "            dot",
         "softmax",
         "rows",
     ),
     Fault(
         "a row is longer than what its warp keeps",
-        ONE_PASS,
-        "if rows.n <= WARP * each",
-        "if rows.n <= 2 * WARP * each",
+        HELD_ROW,
+        "if n <= width * kept",
+        "if n <= 2 * width * kept",
         "softmax",
         "row-129",
     ),
     Fault(
         "the warp looks for the largest in half of its lanes",
-        ONE_PASS,
+        WARP_REDUCE,
         "(16, 8, 4, 2, 1):\n        value = max",
         "(8, 4, 2, 1):\n        value = max",
         "softmax",
@@ -191,11 +195,49 @@ FAULTS = (
     ),
     Fault(
         "rows past the first block of warps are left out",
-        ONE_PASS,
-        "rows.outer * WARP, THREADS",
-        "WARP, THREADS",
+        HELD_ROW,
+        "kernel.forall(rows * WARP, THREADS)",
+        "kernel.forall(WARP, THREADS)",
         "softmax",
         "one",
         algorithm="one_pass",
+    ),
+    Fault(
+        "the block's sum leaves out its last warp",
+        HELD_ROW,
+        "for warp in range(1, scratch.shape[0]):\n        total",
+        "for warp in range(1, scratch.shape[0] - 1):\n        total",
+        "softmax",
+        "row-1025",
+        algorithm="one_pass",
+    ),
+    Fault(
+        "the largest of the block is that of its first warp",
+        HELD_ROW,
+        "for warp in range(1, scratch.shape[0]):\n        largest",
+        "for warp in range(1, 1):\n        largest",
+        "softmax",
+        "large-1100",
+        algorithm="one_pass",
+    ),
+    Fault(
+        "the barrier before the sums of the warps are read is missing",
+        HELD_ROW,
+        "    cuda.syncthreads()  # every warp's sum is there\n",
+        "",
+        "softmax",
+        "row-1025",
+        algorithm="one_pass",
+    ),
+    Fault(
+        "the barrier before the words of the warps are used again is missing",
+        HELD_ROW,
+        "    cuda.syncthreads()  # everyone has the result before `scratch` is used again\n"
+        "    return largest",
+        "    return largest",
+        "softmax",
+        "row-1025",
+        algorithm="one_pass",
+        sanitize=True,
     ),
 )

@@ -7,6 +7,7 @@ from crosscheck.kernels import gpu
 from crosscheck.kernels.inspect import launches
 from crosscheck.kernels.launch import cuda, index, kernel, real, sanitized
 from crosscheck.kernels.ptx import (
+    array_at,
     commit,
     copy_async,
     copy_quad_async,
@@ -28,6 +29,14 @@ def turn_quads(x, y):
     if i < index(x.shape[0]) // 4:
         a, b, c, d = load_quad(x, i * 4)
         store_quad(y, i * 4, (d, c, b, a))
+
+
+@kernel
+def turn_quads_at(addresses, like):
+    """Turns the first quad at an address."""
+    x = array_at(real, addresses[0], 4)
+    a, b, c, d = load_quad(x, index(0))
+    store_quad(x, index(0), (d, c, b, a))
 
 
 @kernel
@@ -73,6 +82,16 @@ def test_quads(dtype):
     x, y = np.arange(16, dtype=dtype), np.zeros(16, dtype)
     turn_quads[1, 32](x, y)
     np.testing.assert_array_equal(y, x.reshape(4, 4)[:, ::-1].ravel())
+
+
+@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "v4.f32"), (np.float64, "v2.f64")])
+def test_an_array_at_an_address_is_in_global_memory(dtype, suffix):
+    x = np.arange(4, dtype=dtype)
+    addresses, like = np.array([x.ctypes.data]), np.empty(0, dtype)
+    turn_quads_at[1, 1](addresses, like)
+    np.testing.assert_array_equal(x, [3, 2, 1, 0])
+    ptx = _ptx(lambda: turn_quads_at[1, 1](addresses, like))
+    assert f"ld.global.{suffix}" in ptx and f"st.global.{suffix}" in ptx
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -21,7 +21,7 @@ def results(operator, n, algorithm):
 
 
 @operators
-@pytest.mark.parametrize("n", [1, 33, 129])
+@pytest.mark.parametrize("n", [1, 33, 129, 1025])
 def test_it_computes_what_direct_does(operator, n):
     for found, expected in zip(
         results(operator, n, "one_pass"), results(operator, n, "direct"), strict=True
@@ -40,7 +40,7 @@ def test_the_sanitizer_and_another_order_of_threads_change_no_bit(operator, mode
 
 @operators
 def test_rows_too_long_or_not_of_neighbours_are_refused(operator):
-    with pytest.raises(Unsupported, match="rows have 1025 elements; expected at most 1024"):
-        operator.forward(drawn(1025), 1, algorithm="one_pass")
+    with pytest.raises(Unsupported, match="rows have 4097 elements; expected at most 4096"):
+        operator.forward(drawn(4097), 1, algorithm="one_pass")
     with pytest.raises(Unsupported, match="elements are 4 apart; expected neighbours"):
         operator.forward(drawn(4), 0, algorithm="one_pass")

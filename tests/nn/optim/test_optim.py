@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from crosscheck import nn
+from crosscheck.kernels.optimizer import sgd
 
 OPTIMIZERS = {
     "SGD": dict(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
@@ -152,7 +153,7 @@ def test_repr_is_torchs():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("foreach", [None, False, True])
 @pytest.mark.parametrize("fused", [None, False, True])
-def test_foreach_and_fused_have_no_effect_but_exclude_each_other(name, foreach, fused):
+def test_foreach_and_fused_exclude_each_other(name, foreach, fused):
     parameters = make(), torch.nn.Parameter(torch.ones(1))
     for module, parameter in zip((nn.optim, torch.optim), parameters, strict=True):
         refused = (
@@ -160,6 +161,44 @@ def test_foreach_and_fused_have_no_effect_but_exclude_each_other(name, foreach, 
         )
         with refused:
             getattr(module, name)([parameter], foreach=foreach, fused=fused)
+
+
+@each
+def test_foreach_fused_and_neither_give_the_same_bits(name, options):
+    results = []
+    for chosen in (dict(), dict(foreach=False), dict(foreach=True), dict(fused=True)):
+        parameters = [make(0), nn.tensor(numbers(1, (5000,)), requires_grad=True)]
+        optimizer = getattr(nn.optim, name)(parameters, **options, **chosen)
+        for at in range(3):
+            parameters[0].grad = nn.tensor(numbers(at))
+            parameters[1].grad = nn.tensor(numbers(at, (5000,))) if at != 1 else None
+            optimizer.step()
+        results.append([each.numpy() for each in parameters])
+    for one in results[1:]:
+        for found, expected in zip(one, results[0], strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("foreach, launches", [(True, {"foreach": 1}), (False, {"direct": 2})])
+def test_foreach_is_one_launch(foreach, launches, monkeypatch):
+    found = {}
+
+    def counted(name, kernel):
+        launch = kernel._launch
+
+        def counting(*given):
+            found[name] = found.get(name, 0) + 1
+            launch(*given)
+
+        monkeypatch.setattr(kernel, "_launch", counting)
+
+    counted("foreach", sgd.foreach_kernel)
+    counted("direct", sgd.step_kernel)
+    parameters = make(0), make(1)
+    for each in parameters:
+        each.grad = nn.tensor(numbers(2))
+    nn.optim.SGD(parameters, foreach=foreach).step()
+    assert found == launches
 
 
 NOT_A_LEAF = nn.functional.relu(nn.tensor(np.ones((1, 2, 2)), requires_grad=True))

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from crosscheck.kernels import arrays
+from crosscheck.kernels.optimizer.foreach import CHUNK
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.run import run, total
 
@@ -12,12 +14,13 @@ every = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.op} {cas
 
 @every
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_our_steps_pass_and_are_mostly_compared(case, dtype):
-    result = steps.check_step(case, dtype, "cpu")
+@pytest.mark.parametrize("algorithm", steps.ALGORITHMS)
+def test_our_steps_pass_and_are_mostly_compared(case, dtype, algorithm):
+    result = steps.check_step(case, dtype, "cpu", algorithm)
     assert result.ok, result.message
+    elements = len(steps._before(case, dtype, algorithm)["parameter"])
     arrays = len(steps._names(case)) - 1
-    elements = arrays * len(steps._arrays(steps._names(case), dtype)["parameter"])
-    assert result.special and result.overflowed < 0.05 * elements
+    assert result.special and result.overflowed < 0.05 * arrays * elements
 
 
 def test_every_array_has_every_special_value():
@@ -27,6 +30,15 @@ def test_every_array_has_every_special_value():
         assert np.isnan(each).any() and np.isposinf(each).any() and np.isneginf(each).any()
         assert (np.abs(each) == np.finfo(np.float32).max).any()
         assert ((each == 0) & np.signbit(each)).any() or name.endswith("_sq")
+
+
+def test_a_list_has_parameters_of_whole_chunks_that_are_unaligned_and_that_are_strided():
+    x = np.arange(sum(size for size, _, _ in steps.PIECES), dtype=np.float32)
+    pieces = [each.array for each in steps._pieces(x, "cpu")]
+    np.testing.assert_array_equal(np.concatenate(pieces), x)
+    whole = [each for each in pieces if each.size >= CHUNK]
+    assert {arrays.address(each) % 16 != 0 for each in whole} == {True, False}
+    assert {each.flags.c_contiguous for each in whole} == {True, False}
 
 
 def wrong(monkeypatch, case, change, name="parameter"):
@@ -40,7 +52,7 @@ def wrong(monkeypatch, case, change, name="parameter"):
         return after
 
     monkeypatch.setattr(steps, "_ours", ours)
-    return steps.check_step(case, "float32", "cpu")
+    return steps.check_step(case, "float32", "cpu", "direct")
 
 
 def changed(where, value):
@@ -71,12 +83,13 @@ def test_a_wrong_sign_of_zero_fails(monkeypatch):
 
 def test_a_step_that_raises_is_a_failing_result(monkeypatch):
     monkeypatch.setattr(steps, "_ours", lambda *arguments: 1 / 0)
-    result = steps.check_step(CASES[0], "float32", "cpu")
+    result = steps.check_step(CASES[0], "float32", "cpu", "direct")
     assert not result.ok and result.message.startswith("ZeroDivisionError")
 
 
 def test_the_suites_have_them_and_filters_hold():
     found = list(run(["quick"], op="AdamW"))
     assert {each.direction for each in found} == {"step"} and all(each.ok for each in found)
-    assert len(found) == total(["quick"], op="AdamW") == 2 * len(steps.OPTIONS["AdamW"])
+    assert len(found) == total(["quick"], op="AdamW") == 4 * len(steps.OPTIONS["AdamW"])
+    assert total(["quick"], op="AdamW", algorithm="foreach") == 2 * len(steps.OPTIONS["AdamW"])
     assert total(["quick"], op="AdamW", algorithm="tiled") == 0

@@ -1,12 +1,18 @@
-"""carray and farray: the memory at a pointer as an array.
+"""The memory at a pointer, or at an address, as an array.
 
-numba's own versions return an array from a function, which needs reference counts.
+    carray(pointer, shape)             numba's, and farray
+    array_at(dtype, address, count)    the `count` elements from an address on, an integer
+
+numba's own carray and farray return an array from a function, which needs reference counts.
 """
 
 from collections.abc import Callable
 
 from numba import carray, farray
-from numba.np.arrayobj import get_cfarray_intrinsic
+from numba.core import cgutils, types
+from numba.core.errors import TypingError
+from numba.core.extending import intrinsic
+from numba.np.arrayobj import get_cfarray_intrinsic, make_array, populate_array
 
 from ...lowering.definitions import define
 
@@ -26,3 +32,21 @@ def _define(function: Callable, layout: str) -> None:
 
 _define(carray, "C")
 _define(farray, "F")
+
+
+@intrinsic
+def array_at(typing_context, dtype, address, count):
+    """Return an array over memory that the caller keeps alive."""
+    if not isinstance(dtype, types.NumberClass):
+        raise TypingError(f"array_at is given {dtype}; expected a class of numbers")
+    kind = types.Array(dtype.dtype, 1, "C")
+
+    def lower(target, builder, signature, arguments):
+        _, address, count = arguments
+        made = make_array(kind)(target, builder)
+        size = target.get_constant(types.intp, target.get_abi_sizeof(made.data.type.pointee))
+        data = builder.inttoptr(address, made.data.type)
+        populate_array(made, data, [count], [size], size, cgutils.get_null_value(made.meminfo.type))
+        return made._getvalue()
+
+    return kind(dtype, types.int64, types.int64), lower
