@@ -148,10 +148,10 @@ FAULTS = (
         algorithm="one_pass",
     ),
     Fault(
-        "a lane leaves its last element out of the sum",
+        "a lane leaves its first element out of the sum",
         ONE_PASS,
         "            for i in range(KEPT):\n                sum += slopes[i]",
-        "            for i in range(KEPT - 1):\n                sum += slopes[i]",
+        "            for i in range(1, KEPT):\n                sum += slopes[i]",
         "log_softmax",
         "rows",
         algorithm="one_pass",

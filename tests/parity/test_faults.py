@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from crosscheck.kernels.activation import relu
+from crosscheck.kernels import at_least
 from crosscheck.parity.faults import __main__ as command
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import planted
@@ -28,10 +28,10 @@ def test_there_are_at_least_30_in_every_family():
 
 
 def test_every_fault_is_gone_afterwards():
-    code = relu.rectified.py_func.__code__
+    code = at_least.at_least.py_func.__code__
     with planted(FAULT):
-        assert relu.rectified.py_func.__code__ != code
-    assert relu.rectified.py_func.__code__ == code
+        assert at_least.at_least.py_func.__code__ != code
+    assert at_least.at_least.py_func.__code__ == code
     results = list(run(["quick"], op=FAULT.op, case=FAULT.case))
     assert results and all(result.ok for result in results)
 
@@ -48,7 +48,7 @@ def test_a_fault_that_changes_no_code_says_so():
 
 def test_a_fault_that_does_not_compile_is_not_caught():
     with pytest.raises(ValueError, match="does not compile"):
-        catch(replace(FAULT, right="real(0) if x", wrong="undefined if x"))
+        catch(replace(FAULT, right="return floor if", wrong="return undefined if"))
 
 
 def test_the_command_reports_what_is_not_caught(monkeypatch):

@@ -116,7 +116,7 @@ FAULTS = (
         "quads-of-channels",
     ),
     Fault(
-        "rows drop the last column of a window",
+        "rows drop the last column of an average",
         SEPARABLE,
         "row + index(ends[q]))",
         "row + index(ends[q]) - 1)",

@@ -34,7 +34,7 @@ FAULTS = (
         "for of in range(1, 4):",
         "for of in range(1, 3):",
     ),
-    _fault("NaN loses", EPILOGUE, LARGER, "value > acc[i, j]", "nan"),
+    _fault("NaN loses behind a convolution", EPILOGUE, LARGER, "value > acc[i, j]", "nan"),
     _fault("the first output of a window is kept", EPILOGUE, LARGER, "value != value"),
     _fault(
         "a thread's second window is a tile further",
