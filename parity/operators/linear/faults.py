@@ -5,7 +5,7 @@ from crosscheck.parity.faults.plant import Fault
 BLOCK_REDUCE = "crosscheck.kernels.block_reduce"
 DIRECT = "crosscheck.kernels.linear.direct"
 TILED = "crosscheck.kernels.linear.tiled"
-LINEAR = "crosscheck.kernels.linear.linear"
+LINEAR = "crosscheck.kernels.linear.algorithms"
 
 FAULTS = (
     Fault(
