@@ -15,6 +15,7 @@ FAULTS = (
         f"{RELU}{BIAS}    return acc\n",
         "conv2d_relu",
         "filter-3x3",
+        algorithm="direct",
     ),
     Fault(
         "ReLU depends on the bias",
@@ -23,6 +24,7 @@ FAULTS = (
         "        y[n, k, p, q] = at_least(acc, floor) if bias.shape[0] != 0 else acc",
         "conv2d_relu",
         "no-bias",
+        algorithm="tiled",
     ),
     Fault(
         "one output of a column is rectified",
@@ -31,6 +33,7 @@ FAULTS = (
         "out[at] = at_least(acc[i], floor) if i == 0 else acc[i]",
         "conv2d_relu",
         "depthwise",
+        algorithm="depthwise",
     ),
     Fault(
         "the last of a quad of positions is not rectified",
@@ -39,6 +42,7 @@ FAULTS = (
         "for of in range(3):\n                acc[i, j + of] = at_least",
         "conv2d_relu",
         "several-tiles",
+        algorithm="blocked",
     ),
     Fault(
         "each part of a sum is rectified",
@@ -47,6 +51,7 @@ FAULTS = (
         "problem.floor",
         "conv2d_relu",
         "split-sum",
+        algorithm="blocked",
     ),
     Fault(
         "the sum of parts is not rectified",
@@ -55,5 +60,6 @@ FAULTS = (
         "add_parts(y, target)",
         "conv2d_relu",
         "split-sum",
+        algorithm="blocked",
     ),
 )

@@ -10,7 +10,8 @@ LARGER = "value > acc[i, j] or value != value"
 
 
 def _fault(what: str, module: str, right: str, wrong: str, case: str = "filter-3x3") -> Fault:
-    return Fault(what, module, right, wrong, "conv2d_relu_max_pool2d", case)
+    algorithm = "direct" if module == DIRECT else "blocked"
+    return Fault(what, module, right, wrong, "conv2d_relu_max_pool2d", case, algorithm)
 
 
 FAULTS = (
