@@ -1,1 +1,1 @@
-"""One step of an optimizer on one parameter: each optimizer is a module of its own."""
+"""One step of an optimizer, on a parameter or a list: each optimizer is a module of its own."""

@@ -15,7 +15,8 @@ the arrays of a parameter are the same dense row of memory, in whatever order of
 Why: `direct` is a launch a parameter. A ResNet-50 has 161 of them, most too small to fill a GPU: at
 4 us a launch, 0.6 ms, three times what moving its 25.6 million parameters takes (28 bytes each with
 Adam, 4.3 TB/s). The tables are made once, and kept while the arrays stay where they are. They
-travel on CuPy's current stream, and nothing waits for them.
+travel on CuPy's current stream, and nothing waits for them. Of KEPT tables the oldest is dropped,
+so no CUDA graph should hold such a launch for long.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +75,7 @@ def launch(kernel: Kernel, arrays: Sequence[Arrays], numbers: tuple) -> None:
     chunks = chunk_table(sizes, where, stream)
     parameters = parameter_table(sizes, begin, where, stream)
     like = where.library.empty(0, first.dtype)  # what `real` is, as the tables are integers
-    reached = [each for one in arrays for each in one if _begin(each)]
+    reached = [each for one in arrays for each in one if each is not None and each.size]
     watched = reaching(reached) if where.library is np else nullcontext()
     with watched:
         if len(chunks) > 0:
