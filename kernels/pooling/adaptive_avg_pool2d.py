@@ -137,6 +137,9 @@ def _examples(dtype: type) -> Iterator[Example]:
     yield {"input": x}, {"output_size": 8}
     yield {"input": x}, {"output_size": 1}
     yield {"input": in_nhwc(x)}, {"output_size": 1}
+    odd = np.zeros((2, 33, 7, 7), dtype)
+    yield {"input": odd}, {"output_size": 1}
+    yield {"input": in_nhwc(odd)}, {"output_size": 1}
 
 
 ADAPTIVE_AVG_POOL2D = Operator("adaptive_avg_pool2d", ALGORITHMS, _examples)

@@ -126,6 +126,8 @@ def _examples(dtype: type) -> Iterator[Example]:
     x, dy = np.zeros((2, 8, 16, 16), dtype), np.zeros((2, 8, 8, 8), dtype)
     yield {"input": in_nhwc(x), "grad_output": in_nhwc(dy)}, {"kernel_size": 2}
     yield {"input": x}, {"kernel_size": 2}
+    odd = {"input": np.zeros((2, 8, 15, 15), dtype), "grad_output": np.zeros((2, 8, 5, 5), dtype)}
+    yield odd, {"kernel_size": 3}
 
 
 AVG_POOL2D = Operator("avg_pool2d", ALGORITHMS, _examples)

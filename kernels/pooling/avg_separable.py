@@ -9,6 +9,10 @@ the tile. Nothing is subtracted: a running sum, plus the pixel that enters less 
 takes two steps whatever the window, but carries its rounding errors along the whole row.
 
 Layout: dense images, (n, c, h, w). Others are left to `vectorized`.
+
+Instructions a tap: 2.5 in rows and in columns, where `direct` takes 8.4 for each of r * s, and 33
+in the gradient (the inner loops'; float32, sm_90a). Bytes an element of 3 by 3 taps at stride 1:
+8.3, of which 8 are the least.
 """
 
 from functools import cache, partial

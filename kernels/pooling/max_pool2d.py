@@ -112,6 +112,10 @@ def _examples(dtype: type) -> Iterator[Example]:
     nhwc = {"input": in_nhwc(x), "indices": in_nhwc(indices)}
     yield {**nhwc, "grad_output": in_nhwc(np.zeros((2, 8, 8, 8), dtype))}, {"kernel_size": 2}
     yield {"input": x, "indices": indices}, {"kernel_size": 2}
+    firsts = 3 * np.arange(5) + 45 * np.arange(5)[:, None]
+    odd = {"input": np.zeros((2, 8, 15, 15), dtype)}
+    odd["indices"] = np.broadcast_to(firsts, (2, 8, 5, 5)).copy()
+    yield odd, {"kernel_size": 3}
 
 
 MAX_POOL2D = Operator("max_pool2d", ALGORITHMS, _examples)

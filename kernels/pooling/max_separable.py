@@ -9,6 +9,11 @@ its row, in the first row that has the largest of all, is the first of all; and 
 of the last row that has one. Padding is not read, as the ranges of taps leave it out.
 
 Layout: dense images, (n, c, h, w). Others are left to `vectorized`.
+
+Instructions a tap: 6.3 in rows and 6.5 in columns, where `direct` takes 16 for each of r * s (the
+inner loops'; float32, sm_90a). For 4 by 4 taps at stride 1 that makes about 95 an output, all
+included; an H200 issues 115 in the time in which it moves the output's bytes, of which 16.7 are
+asked for and 16 are the least: pixel, value and index.
 """
 
 from functools import cache, partial
