@@ -27,10 +27,10 @@ def test_there_are_at_least_30_in_every_family():
 
 
 def test_every_fault_is_gone_afterwards():
-    code = relu.forward_kernel.py_func.__code__
+    code = relu.rectified.py_func.__code__
     with planted(FAULT):
-        assert relu.forward_kernel.py_func.__code__ != code
-    assert relu.forward_kernel.py_func.__code__ == code
+        assert relu.rectified.py_func.__code__ != code
+    assert relu.rectified.py_func.__code__ == code
     results = list(run(["quick"], op=FAULT.op, case=FAULT.case))
     assert results and all(result.ok for result in results)
 
@@ -47,7 +47,7 @@ def test_a_fault_that_changes_no_code_says_so():
 
 def test_a_fault_that_does_not_compile_is_not_caught():
     with pytest.raises(ValueError, match="does not compile"):
-        catch(replace(FAULT, right="real(0) if value", wrong="undefined if value"))
+        catch(replace(FAULT, right="real(0) if x", wrong="undefined if x"))
 
 
 def test_the_command_reports_what_is_not_caught(monkeypatch):
