@@ -103,6 +103,7 @@ FAULTS = (
         "if v > W:",
         "conv2d",
         "depthwise-strips",
+        algorithm="depthwise",
     ),
     Fault(
         "every part sums the positions of the first",
