@@ -85,9 +85,9 @@ def built(monkeypatch):
     """The (load, store) widths of the implicit GEMMs that are launched."""
     widths, build = [], implicit_gemm.build
 
-    def note(tile, mover, load, store):
+    def note(tile, mover, load, store, pooled):
         widths.append((load.terms, store))
-        return build(tile, mover, load, store)
+        return build(tile, mover, load, store, pooled)
 
     monkeypatch.setattr(implicit_gemm, "build", note)
     return widths
