@@ -41,7 +41,7 @@ FAULTS = (
         "for of in range(4):\n                acc[i, j + of] = at_least",
         "for of in range(3):\n                acc[i, j + of] = at_least",
         "conv2d_relu",
-        "several-tiles",
+        "filter-1x1",
         algorithm="blocked",
     ),
     Fault(
