@@ -24,6 +24,7 @@ def _examples(dtype: type) -> Iterator[Example]:
     w, dy = np.zeros((16, 16, 3, 3), dtype), np.zeros((2, 16, 14, 14), dtype)
     yield {"input": in_nhwc(x), "grad_output": in_nhwc(dy), "weight": w, "bias": bias}, {}
     yield {"input": x, "weight": w[:, :1], "bias": bias}, {"groups": 16}
+    yield {"input": x, "grad_output": x, "weight": w[:, :, :1, :1], "bias": bias}, {}
     yield {"input": x, "weight": w, "bias": bias}, {}
 
 

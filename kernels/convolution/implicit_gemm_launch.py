@@ -24,7 +24,7 @@ from crosscheck.kernels.schedule import Schedule, wide_for
 from crosscheck.kernels.waves import Product, choose, count
 
 PARTS = (1, 2, 4, 8)
-TOO_FEW = 128  # registers of a thread for windows of pooling: it spills
+TOO_FEW = 128  # registers of a thread: pipelined spills with them in NHWC, for windows of pooling
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
 
@@ -97,10 +97,11 @@ def choices(
     rung: Rung, problem: Problem, load: Load, dtype: type
 ) -> tuple[tuple[RegisterTile, ...], tuple[int, ...]]:
     """Return the tiles, and the numbers of parts of a sum, that a problem may choose from."""
-    tiles = rung.tiles[load][dtype]
+    tiles = tuple(rung.tiles[load][dtype])
     if problem.pooled:  # the largest of parts is of no use
-        return tuple(each for each in tiles if each.registers > TOO_FEW), (1,)
-    return tuple(tiles), PARTS
+        roomy = tuple(each for each in tiles if each.registers > TOO_FEW)
+        return roomy or tiles, (1,)
+    return tiles, PARTS
 
 
 def forward(rung: Rung, problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:

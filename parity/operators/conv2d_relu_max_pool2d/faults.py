@@ -47,8 +47,8 @@ FAULTS = (
     _fault(
         "a sum is split, and the largest of each part taken",
         f"{CONVOLUTION}.implicit_gemm_launch",
-        "registers > TOO_FEW), (1,)",
-        "registers > TOO_FEW), PARTS",
+        "return roomy or tiles, (1,)",
+        "return roomy or tiles, PARTS",
         "long-sum",
     ),
     _fault(

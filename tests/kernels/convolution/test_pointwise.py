@@ -63,9 +63,9 @@ def built(monkeypatch):
     """What the loads of the implicit GEMMs bring that are launched."""
     brought, build = [], implicit_gemm.build
 
-    def note(tile, mover, load, store):
+    def note(tile, mover, load, *stored):
         brought.append(load)
-        return build(tile, mover, load, store)
+        return build(tile, mover, load, *stored)
 
     monkeypatch.setattr(implicit_gemm, "build", note)
     return brought
