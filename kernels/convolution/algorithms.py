@@ -5,6 +5,9 @@ has to be asked for. On the CPU device it is the first of the table that prefers
 barrier there switches between all fibers of a block, which leaves `direct`, and `depthwise`.
 """
 
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.convolution import (
     blocked,
@@ -16,6 +19,7 @@ from crosscheck.kernels.convolution import (
     tiled,
     winograd,
 )
+from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
@@ -37,111 +41,61 @@ def _several(problem: Problem, device: str) -> bool:
     return device != "cpu" or problem.groups > 1
 
 
+def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algorithm]:
+    """Return the algorithms of a direction, with more of its own before `pointwise`."""
+    on_weight = direction == "weight_gradient"
+
+    def predict(rung: ModuleType) -> Predict:
+        if on_weight:
+            return predicted.weight_gemm(rung.WEIGHT_RUNG)
+        return predicted.implicit_gemm(direction, rung.RUNG)
+
+    return table(
+        Algorithm(
+            "depthwise",
+            getattr(depthwise, direction),
+            depthwise.unsupported,
+            prefers=_on_a_gpu if on_weight else _several,
+            predict=predicted.depthwise(direction),
+        ),
+        Algorithm(
+            "tiled",
+            getattr(tiled, direction),
+            prefers=_on_a_gpu,
+            predict=predicted.tiled(direction),
+        ),
+        Algorithm("direct", getattr(direct, direction), predict=predicted.direct(direction)),
+        Algorithm(
+            "blocked",
+            getattr(blocked, direction),
+            blocked.unsupported,
+            predict=predict(blocked),
+        ),
+        Algorithm(
+            "pipelined",
+            getattr(pipelined, direction),
+            blocked.unsupported,
+            predict=predict(pipelined),
+            capability=ASYNC_COPIES,
+        ),
+        *more,
+        Algorithm(
+            "pointwise",
+            getattr(pointwise, direction),
+            pointwise.unsupported,
+            predict=predict(pointwise),
+            capability=ASYNC_COPIES,
+        ),
+    )
+
+
+def _winograd(run: Callable[..., None]) -> list[Algorithm]:
+    return [Algorithm("winograd", run, winograd.unsupported, winograd.prefers)]
+
+
 ALGORITHMS = {
-    "forward": table(
-        Algorithm(
-            "depthwise",
-            depthwise.forward,
-            depthwise.unsupported,
-            prefers=_several,
-            predict=predicted.depthwise("forward"),
-        ),
-        Algorithm("tiled", tiled.forward, prefers=_on_a_gpu, predict=predicted.tiled("forward")),
-        Algorithm("direct", direct.forward, predict=predicted.direct("forward")),
-        Algorithm(
-            "blocked",
-            blocked.forward,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("forward", blocked.RUNG),
-        ),
-        Algorithm(
-            "pipelined",
-            pipelined.forward,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("forward", pipelined.RUNG),
-            capability=ASYNC_COPIES,
-        ),
-        Algorithm("winograd", winograd.forward, winograd.unsupported, winograd.prefers),
-        Algorithm(
-            "pointwise",
-            pointwise.forward,
-            pointwise.unsupported,
-            predict=predicted.implicit_gemm("forward", pointwise.RUNG),
-            capability=ASYNC_COPIES,
-        ),
-    ),
-    "input_gradient": table(
-        Algorithm(
-            "depthwise",
-            depthwise.input_gradient,
-            depthwise.unsupported,
-            prefers=_several,
-            predict=predicted.depthwise("input_gradient"),
-        ),
-        Algorithm(
-            "tiled",
-            tiled.input_gradient,
-            prefers=_on_a_gpu,
-            predict=predicted.tiled("input_gradient"),
-        ),
-        Algorithm("direct", direct.input_gradient, predict=predicted.direct("input_gradient")),
-        Algorithm(
-            "blocked",
-            blocked.input_gradient,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("input_gradient", blocked.RUNG),
-        ),
-        Algorithm(
-            "pipelined",
-            pipelined.input_gradient,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("input_gradient", pipelined.RUNG),
-            capability=ASYNC_COPIES,
-        ),
-        Algorithm("winograd", winograd.input_gradient, winograd.unsupported, winograd.prefers),
-        Algorithm(
-            "pointwise",
-            pointwise.input_gradient,
-            pointwise.unsupported,
-            predict=predicted.implicit_gemm("input_gradient", pointwise.RUNG),
-            capability=ASYNC_COPIES,
-        ),
-    ),
-    "weight_gradient": table(
-        Algorithm(
-            "depthwise",
-            depthwise.weight_gradient,
-            depthwise.unsupported,
-            prefers=_on_a_gpu,
-            predict=predicted.depthwise("weight_gradient"),
-        ),
-        Algorithm(
-            "tiled",
-            tiled.weight_gradient,
-            prefers=_on_a_gpu,
-            predict=predicted.tiled("weight_gradient"),
-        ),
-        Algorithm("direct", direct.weight_gradient, predict=predicted.direct("weight_gradient")),
-        Algorithm(
-            "blocked",
-            blocked.weight_gradient,
-            blocked.unsupported,
-            predict=predicted.weight_gemm(blocked.WEIGHT_RUNG),
-        ),
-        Algorithm(
-            "pipelined",
-            pipelined.weight_gradient,
-            blocked.unsupported,
-            predict=predicted.weight_gemm(pipelined.WEIGHT_RUNG),
-            capability=ASYNC_COPIES,
-        ),
-        Algorithm(
-            "pointwise",
-            pointwise.weight_gradient,
-            pointwise.unsupported,
-            predict=predicted.weight_gemm(pipelined.WEIGHT_RUNG),
-            capability=ASYNC_COPIES,
-        ),
-    ),
+    "forward": _products("forward", _winograd(winograd.forward)),
+    "input_gradient": _products("input_gradient", _winograd(winograd.input_gradient)),
+    "weight_gradient": _products("weight_gradient"),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }

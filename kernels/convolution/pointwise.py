@@ -33,6 +33,7 @@ TILES = {
     np.float64: pipelined.TILES[np.float64],
 }
 RUNG = implicit.Rung({POSITIONS: TILES, **pipelined.RUNG.tiles}, pipelined.by_copies)
+WEIGHT_RUNG = pipelined.WEIGHT_RUNG
 
 
 def unsupported(problem: Problem) -> str:

@@ -26,29 +26,16 @@ import numpy as np
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.convolution import blocked, pipelined, predicted, problem
+from crosscheck.kernels.convolution import conv2d, predicted, problem
 from crosscheck.kernels.fused import direct_pooled
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.ptx import ASYNC_COPIES
 
 ALGORITHMS = {
     "forward": table(
         Algorithm("direct", direct_pooled.forward, predict=predicted.direct("forward")),
-        Algorithm(
-            "blocked",
-            blocked.forward,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("forward", blocked.RUNG),
-        ),
-        Algorithm(
-            "pipelined",
-            pipelined.forward,
-            blocked.unsupported,
-            predict=predicted.implicit_gemm("forward", pipelined.RUNG),
-            capability=ASYNC_COPIES,
-        ),
+        *(conv2d.ALGORITHMS["forward"][name] for name in ("blocked", "pipelined")),
     )
 }
 
