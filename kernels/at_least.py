@@ -1,7 +1,7 @@
 """ReLU of one number, for the kernels that end with it: relu's own, and convolutions.
 
-With a floor of -infinity it changes nothing. So a convolution with or without ReLU is one kernel,
-which takes two instructions an output more; a branch around them spilled in some of the tiles.
+With a floor of -infinity it changes nothing: kernels whose two instructions more do not count are
+one with ReLU and without.
 """
 
 from crosscheck.kernels.launch import device_function

@@ -37,6 +37,7 @@ class Variant(NamedTuple):
     once           whether there is one piece of one channel to add
     shared         whether several filters read a channel
     channels_last  whether neighbouring threads own neighbouring channels
+    relu           whether outputs below 0 become 0
     """
 
     shape: Shape
@@ -44,12 +45,13 @@ class Variant(NamedTuple):
     once: bool
     shared: bool
     channels_last: bool
+    relu: bool
 
     def __str__(self) -> str:
         dense = {FORWARD: "dense", BACKWARD: "dense_backward", ANY: ""}[self.dense]
         names = "" if self.once else "summed", self.shared and "shared", dense
-        layout = self.channels_last and "channels_last"
-        return "_".join(filter(None, (str(self.shape), *names, layout)))
+        ends = self.channels_last and "channels_last", self.relu and "relu"
+        return "_".join(filter(None, (str(self.shape), *names, *ends)))
 
 
 @cache
@@ -57,7 +59,7 @@ def build(variant: Variant) -> Kernel:
     """Return the kernel of a variant."""
     ROWS, STRIDE, TAPS, SPAN, WHOLE = variant.shape
     HEIGHT, DENSE, ONCE = variant.shape.height, variant.dense, variant.once
-    SHARED, CHANNELS_LAST = variant.shared, variant.channels_last
+    SHARED, CHANNELS_LAST, RELU = variant.shared, variant.channels_last, variant.relu
 
     @device_function
     def place(i, sizes):
@@ -99,23 +101,7 @@ def build(variant: Variant) -> Kernel:
 
     @kernel
     def column_kernel(
-        x,
-        w,
-        bias,
-        floor,
-        y,
-        strips,
-        columns,
-        sizes,
-        pieces,
-        m,
-        W,
-        row_step,
-        steps,
-        tap_steps,
-        xs,
-        ws,
-        ys,
+        x, w, bias, y, strips, columns, sizes, pieces, m, W, row_step, steps, tap_steps, xs, ws, ys
     ):
         """x, w, y, strips, columns flat; bias (k) or (0).
 
@@ -177,7 +163,7 @@ def build(variant: Variant) -> Kernel:
             for i in range(ROWS):
                 out, at = hold(y, np.uint64(to) + np.uint64(ys[2]) * np.uint64(i))
                 if outputs & (1 << i) != 0:
-                    out[at] = at_least(acc[i], floor)
+                    out[at] = at_least(acc[i], real(0)) if RELU else acc[i]
 
     column_kernel.rename(f"column_kernel_{variant}")
     return column_kernel

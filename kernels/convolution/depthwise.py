@@ -130,6 +130,7 @@ def _schedule(
             found.pieces == (1, 1) and not (backward and m > 1),
             m > 1 and not backward,
             _channels_last(xs),
+            problem.relu and not backward,
         )
     )
     crossings = n, target.shape[1], *found.crossings
@@ -152,7 +153,7 @@ def _schedule(
         y = target if whole else arrays.empty(target.shape, target.dtype, target)
         x, weights, out = (of(array) for of, array in zip(rows, (images, w, y), strict=True))
         launch = kernel.forall(prod(crossings), THREADS)
-        launch(x, weights, bias, problem.floor, out, *looked_up, *sizes)
+        launch(x, weights, bias, out, *looked_up, *sizes)
         if not whole:
             target[...] = y
 

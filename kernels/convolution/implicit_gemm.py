@@ -21,7 +21,7 @@ from functools import cache
 
 import numpy as np
 
-from crosscheck.kernels.convolution.epilogue import epilogue
+from crosscheck.kernels.convolution.epilogue import Ending, epilogue
 from crosscheck.kernels.convolution.lookup import GEOMETRY, ORIGIN
 from crosscheck.kernels.convolution.mover import Load, Mover, Share
 from crosscheck.kernels.convolution.positions import geometry_of, in_windows, outside_bits
@@ -37,12 +37,12 @@ def build(
     mover: Callable[[RegisterTile, Load], Mover],
     load: Load,
     store: int,
-    pooled: bool = False,
+    ending: Ending,
 ) -> Kernel:
     """Return the kernel for a tile, with tiles brought by a mover.
 
     load: what a load of x brings; store: how many columns a store of y writes, 1 or 4;
-    pooled: whether the largest of each 2 x 2 outputs is stored.
+    ending: what happens to the outputs before.
     """
     LOADS, SHARING, QUADS, _, WEIGHT_ROW, PIXEL_ROW = Share.of(tile, load)
     TERMS, POSITIONS = load
@@ -56,8 +56,8 @@ def build(
     OUTPUTS, STAGED = (ROWS, COLUMNS), LOADS * TERMS * POSITIONS + 4 * QUADS
     begin, end = mover(tile, load)
     multiply = multiplication(tile, WEIGHT_ROW, PIXEL_ROW)
-    place, put_quad = placement(tile), epilogue(tile, store, pooled)
-    locate = in_windows if pooled else unravel
+    place, put_quad = placement(tile), epilogue(tile, store, ending)
+    locate = in_windows if ending is Ending.POOLED else unravel
 
     @device_function
     def look_up(table, entry, terms):
@@ -68,7 +68,7 @@ def build(
             terms[4 * i], terms[4 * i + 1], terms[4 * i + 2], terms[4 * i + 3] = quad
 
     @kernel(launch_bounds=(tile.threads, tile.blocks))
-    def product_kernel(x, w, table, geometry, bias, floor, y, image, xs, K, ys, counts):
+    def product_kernel(x, w, table, geometry, bias, y, image, xs, K, ys, counts):
         """x, w, table, geometry, y flat; bias (groups * K) or (0).
 
         image: n, h, w of x; xs: its strides (n, group, h, w); K: columns of a group; ys: strides of
@@ -152,14 +152,14 @@ def build(
         P, Q = index(geometry[lattice * GEOMETRY]), index(geometry[lattice * GEOMETRY + 1])
         origin = index(geometry[lattice * GEOMETRY + ORIGIN])
         first = origin + group * ys[1] + k * ys[2] + part * ys[5]
-        put_quad(acc, 0, position, k, floor, y, first, ys, image[0], K, P, Q)
+        put_quad(acc, 0, position, k, y, first, ys, image[0], K, P, Q)
         if COLUMNS >= 8:
-            put_quad(acc, 4, position, k, floor, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 4, position, k, y, first, ys, image[0], K, P, Q)
         if COLUMNS == 16:
-            put_quad(acc, 8, position, k, floor, y, first, ys, image[0], K, P, Q)
-            put_quad(acc, 12, position, k, floor, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 8, position, k, y, first, ys, image[0], K, P, Q)
+            put_quad(acc, 12, position, k, y, first, ys, image[0], K, P, Q)
 
     rung = mover.__module__.rpartition(".")[2]
-    ending = "_pooled" if pooled else ""
-    product_kernel.rename(f"{rung}_kernel_{tile}_{TERMS}_{POSITIONS}_{store}{ending}")
+    behind = f"_{ending}" if ending else ""
+    product_kernel.rename(f"{rung}_kernel_{tile}_{TERMS}_{POSITIONS}_{store}{behind}")
     return product_kernel

@@ -4,7 +4,6 @@ The tile is the one with the least predicted time (waves.py). All but the launch
 for arrays of a kind.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
@@ -13,9 +12,10 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
+from crosscheck.kernels.convolution.epilogue import Ending
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned, loads
 from crosscheck.kernels.convolution.lookup import Axes
-from crosscheck.kernels.convolution.mover import PIXEL, Load, Mover
+from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
@@ -24,7 +24,7 @@ from crosscheck.kernels.schedule import Schedule, wide_for
 from crosscheck.kernels.waves import Product, choose, count
 
 PARTS = (1, 2, 4, 8)
-TOO_FEW = 128  # registers of a thread: pipelined spills with them in NHWC, for windows of pooling
+TOO_FEW = 128  # registers of a thread: with ReLU, pipelined spills with them in NHWC
 Tiles = Mapping[type, tuple[RegisterTile, ...]]
 
 
@@ -98,10 +98,16 @@ def choices(
 ) -> tuple[tuple[RegisterTile, ...], tuple[int, ...]]:
     """Return the tiles, and the numbers of parts of a sum, that a problem may choose from."""
     tiles = tuple(rung.tiles[load][dtype])
-    if problem.pooled:  # the largest of parts is of no use
-        roomy = tuple(each for each in tiles if each.registers > TOO_FEW)
-        return roomy or tiles, (1,)
-    return tiles, PARTS
+    if problem.relu and load == CHANNELS:
+        tiles = tuple(each for each in tiles if each.registers > TOO_FEW) or tiles
+    return tiles, (1,) if problem.pooled else PARTS  # the largest of parts is of no use
+
+
+def _ending(problem: Problem, direct: bool) -> Ending:
+    """Return what the kernel stores; direct: to the output, not to parts of it."""
+    if problem.pooled:
+        return Ending.POOLED
+    return Ending.RELU if problem.relu and direct else Ending.PLAIN
 
 
 def forward(rung: Rung, problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
@@ -136,7 +142,6 @@ def _schedule(
     y = target if direct else empty_parts(parts, target)
     (out, ys), row_of_y = flat(y), row_of(y)
     part, ys = (0, ys) if direct else (ys[0], ys[1:])
-    floor = problem.floor if direct else -math.inf  # that of a sum is not that of its parts
 
     store = 4 if is_aligned(out) and in_quads(ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
@@ -146,7 +151,7 @@ def _schedule(
     counts = problem.groups, lookups.terms, gemm.columns, filled
     across, down = count(this.columns, tile.columns), filled // tile.rows
     (vertical, *_), (horizontal, *_) = gemm.axes
-    kernel = implicit_gemm.build(tile, rung.mover, load, store, problem.pooled)
+    kernel = implicit_gemm.build(tile, rung.mover, load, store, _ending(problem, direct))
     configuration = this.repeated * parts * across * down, tile.threads
     sizes = (
         (n, height, width),
@@ -171,7 +176,7 @@ def _schedule(
         y = target if direct else empty_parts(parts, target)
         launch = kernel[configuration]
         x, out = row_of_x(images), row_of_y(y)
-        launch(x, weights, table, geometry, bias, floor, out, *sizes)
+        launch(x, weights, table, geometry, bias, out, *sizes)
         if not direct:
             add_parts(y, target, problem.floor)
 

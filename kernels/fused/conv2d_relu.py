@@ -19,6 +19,7 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import conv2d, problem
+from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 
@@ -31,6 +32,7 @@ ALGORITHMS = {
 
 def _examples(dtype: type) -> Iterator[Example]:
     x, w = np.zeros((2, 16, 16, 16), dtype), np.zeros((16, 16, 3, 3), dtype)
+    yield {"input": in_nhwc(x), "weight": w, "bias": np.zeros(16, dtype)}, {}
     yield {"input": x, "weight": w, "bias": np.zeros(16, dtype)}, {}
 
 

@@ -29,8 +29,8 @@ FAULTS = (
     Fault(
         "one output of a column is rectified",
         f"{CONVOLUTION}.columns",
-        "out[at] = at_least(acc[i], floor)",
-        "out[at] = at_least(acc[i], floor) if i == 0 else acc[i]",
+        "at_least(acc[i], real(0)) if RELU else",
+        "at_least(acc[i], real(0)) if RELU and i == 0 else",
         "conv2d_relu",
         "depthwise",
         algorithm="depthwise",
@@ -47,8 +47,8 @@ FAULTS = (
     Fault(
         "each part of a sum is rectified",
         LAUNCH,
-        "problem.floor if direct else -math.inf",
-        "problem.floor",
+        "if problem.relu and direct else",
+        "if problem.relu else",
         "conv2d_relu",
         "split-sum",
         algorithm="blocked",

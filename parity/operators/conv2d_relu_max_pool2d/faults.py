@@ -47,8 +47,8 @@ FAULTS = (
     _fault(
         "a sum is split, and the largest of each part taken",
         f"{CONVOLUTION}.implicit_gemm_launch",
-        "return roomy or tiles, (1,)",
-        "return roomy or tiles, PARTS",
+        "return tiles, (1,) if problem.pooled else PARTS",
+        "return tiles, PARTS",
         "long-sum",
     ),
     _fault(

@@ -1,5 +1,7 @@
 """The fused operators: what parity does not ask."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,9 +31,13 @@ def test_an_output_without_a_window_is_refused():
 
 
 @pytest.mark.parametrize("rung", [blocked.RUNG, pipelined.RUNG])
-def test_every_rung_has_tiles_for_windows(rung):
-    for tiles in (each for by_dtype in rung.tiles.values() for each in by_dtype.values()):
-        assert any(tile.registers > implicit_gemm_launch.TOO_FEW for tile in tiles)
+def test_every_rung_has_tiles_for_windows_and_splits_none(rung):
+    sizes = ("input", X.shape), ("weight", W.shape)
+    this = replace(problem.create("conv2d", *sizes, 1, 0, 1, 1), relu=True, pooled=True)
+    for load, by_dtype in rung.tiles.items():
+        for dtype in by_dtype:
+            tiles, parts = implicit_gemm_launch.choices(rung, this, load, dtype)
+            assert tiles and parts == (1,)
 
 
 def test_the_floor_is_that_of_the_sum():
