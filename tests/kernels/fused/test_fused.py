@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crosscheck.kernels.convolution import CONV2D, blocked, implicit_gemm_launch, pipelined
+from crosscheck.kernels.convolution import CONV2D, blocked, implicit_gemm_launch, pipelined, problem
 from crosscheck.kernels.fused import conv2d_relu, conv2d_relu_max_pool2d
 from crosscheck.kernels.memory_format import in_nhwc, is_channels_last
 from crosscheck.kernels.parts import add_parts, empty_parts
