@@ -33,10 +33,10 @@ def flat(array: Array) -> Flat:
 
 def row_of(array: Array) -> Callable[[Array], Array]:
     """Return what makes `flat(array).row` of each array of this kind."""
-    if not is_flat(array):
-        return lambda each: flat(each).row
     if array.size == 0 or array.flags.c_contiguous:
         return lambda each: each.reshape(-1)
+    if not is_flat(array):
+        return lambda each: flat(each).row
     size, as_strided = array.itemsize, namespace(array).lib.stride_tricks.as_strided
     steps = zip(array.shape, array.strides, strict=True)
     span = 1 + sum((extent - 1) * max(step, 0) // size for extent, step in steps)

@@ -83,6 +83,6 @@ def test_predict_measures_nothing_and_says_why():
     assert not tuned.known()
     forward = [line for line in result.output.splitlines() if "forward" in line]
     assert [line.split()[1] for line in forward] == ["pipelined", "blocked", "tiled", "direct"]
-    assert "2.0 waves at 83.5%" in forward[0]
+    assert "2.0 waves at 84.1%" in forward[0]
     result = invoke("relu", "input=2x3", "--predict")
     assert "the first of its table" in result.output

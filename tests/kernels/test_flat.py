@@ -32,6 +32,11 @@ def test_the_row_has_every_element_at_its_strides(name):
     assert np.shares_memory(row, array) == is_flat(array)
 
 
+def test_no_elements_are_a_row_of_none():
+    row, strides = flat(np.zeros((0, 2, 3))[:, ::-1])
+    assert row.shape == (0,) and all(each >= 0 for each in strides)
+
+
 def test_strides_of_no_whole_number_of_elements_are_copied():
     records = np.zeros(3, np.dtype([("x", np.float32), ("flag", np.int8)]))
     records["x"] = [1, 2, 3]

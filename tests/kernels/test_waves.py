@@ -3,7 +3,7 @@
 import pytest
 
 from crosscheck.kernels.register_tile import RegisterTile
-from crosscheck.kernels.waves import DRAM, LAUNCH, Product, choose, cycles, predict
+from crosscheck.kernels.waves import ADD_PART, DRAM, LAUNCH, Product, choose, cycles, predict
 
 SMS = 132
 TILES = (RegisterTile(128, 128, ceiling=0.86), RegisterTile(64, 64, ceiling=0.81))
@@ -44,4 +44,7 @@ def test_every_launch_costs():
     product = Product(64, 64, 10**5)
     split = predict(TILES, PARTS, product, SMS, 0)
     assert "in 8 parts" in split.why
-    assert split.cycles == cycles(TILES[1], 8, product, SMS) + LAUNCH
+    assert split.cycles == cycles(TILES[1], 8, product, SMS)
+    parts = LAUNCH + ADD_PART * 8 * 64 * 64 / SMS
+    whole = cycles(TILES[1], 1, Product(64, 64, 10**5 // 8), SMS)
+    assert split.cycles == pytest.approx(whole + parts, rel=0.01)

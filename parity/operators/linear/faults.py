@@ -154,7 +154,7 @@ FAULTS = (
         "rows, ins, outs = self",
         "rows, ins, outs = 1, *self[1:]",
         "linear",
-        "matrix",
+        "rows-33",
         algorithm="pipelined",
     ),
     Fault(

@@ -66,9 +66,11 @@ def test_opinfo_has_every_input_that_torch_says_must_be_refused(op, count):
 def test_samples_out_of_scope_are_counted_and_say_why():
     cases = [each for each in opinfo.cases() if each.out_of_scope]
     # Two dtypes, each sample with its twin: two pairs of numbers, 81 ways of padding that are not
-    # an image's with its own elements (51 with a constant); and one mean with a dtype.
-    assert Counter(each.op for each in cases) == {"add": 8, "mul": 8, "mean": 1, "pad": 324}
-    for op in ("add", "mul", "mean", "pad"):
+    # an image's with its own elements (51 with a constant), 8 convolutions with outputs too small
+    # to pool; and one mean with a dtype.
+    counts = {"add": 8, "mul": 8, "mean": 1, "pad": 324, "conv2d_relu_max_pool2d": 32}
+    assert Counter(each.op for each in cases) == counts
+    for op in counts:
         rows = [each for each in suites.run(["opinfo"], op=op) if each.direction == "out_of_scope"]
         assert rows and all(each.ok and each.unsupported for each in rows)
 

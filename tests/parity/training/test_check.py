@@ -123,10 +123,10 @@ def test_ours_stays_beside_torch(op, optimizer, dtype):
 
 
 def test_an_optimizer_a_little_wrong_fails(monkeypatch):
-    step = sgd.step
+    step = sgd.foreach_step
 
-    def nearly(*arrays, lr, **options):
-        step(*arrays, lr=lr * (1 + 1e-8), **options)
+    def nearly(*lists, lr, **options):
+        step(*lists, lr=lr * (1 + 1e-8), **options)
 
-    monkeypatch.setattr(sgd, "step", nearly)
+    monkeypatch.setattr(sgd, "foreach_step", nearly)
     assert not check_training(RESNET, "float64", "cpu").ok
