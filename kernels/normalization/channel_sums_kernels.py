@@ -45,9 +45,10 @@ class Terms(NamedTuple):
 
 
 @cache
-def _vectors(this: Terms, VECTOR: int) -> tuple[DeviceFunction, DeviceFunction]:
-    """Return how a kernel loads a vector, and how it adds one."""
+def _vectors(this: Terms, VECTOR: int) -> tuple[DeviceFunction, ...]:
+    """Return how a kernel loads a vector, adds one, and adds UNROLLED."""
     OPERANDS, terms = this.operands, this.terms
+    SECOND, THIRD, FOURTH = (VECTOR * i for i in range(1, UNROLLED))
 
     @device_function
     def fetch(array, at, slot, staged):
@@ -72,15 +73,34 @@ def _vectors(this: Terms, VECTOR: int) -> tuple[DeviceFunction, DeviceFunction]:
             firsts[i] += first
             seconds[i] += second
 
-    return load, add
+    @device_function
+    def add_all(xs, dys, centers, firsts, seconds):
+        """Add UNROLLED vectors. All UNROLLED are written out, here and where they are loaded: with
+        a loop around them the compiler for sm_100a and newer keeps xs and dys in local memory.
+        """
+        add(xs, dys, 0, centers, firsts, seconds)
+        add(xs, dys, SECOND, centers, firsts, seconds)
+        add(xs, dys, THIRD, centers, firsts, seconds)
+        add(xs, dys, FOURTH, centers, firsts, seconds)
+
+    return load, add, add_all
 
 
 @cache
 def planes(this: Terms, VECTOR: int) -> Any:
     """Return the kernel for channels outside of `inner`; VECTOR divides inner."""
-    load, add = _vectors(this, VECTOR)
+    load, add, add_all = _vectors(this, VECTOR)
     center = this.center
     STAGED = VECTOR * UNROLLED
+    SECOND, THIRD, FOURTH = (VECTOR * i for i in range(1, UNROLLED))
+
+    @device_function
+    def load_next(x, dy, place, step, c, sizes, slot, xs, dys):
+        """Load the vector at a place, and return that of the thread's next."""
+        channels, inner, row = sizes
+        at = (place[0] * channels + c) * inner + place[1] * VECTOR
+        load(x, dy, at, slot, xs, dys)
+        return advance(place, step, row)
 
     @kernel
     def planes_kernel(x, dy, mean, sums, outer, channels, inner, share):
@@ -97,22 +117,20 @@ def planes(this: Terms, VECTOR: int) -> Any:
             firsts[i], seconds[i] = real(0), real(0)
 
         row = inner // VECTOR  # vectors of a plane
+        sizes = channels, inner, row
         step = unravel(index(THREADS), row)
         here = part * share + t
         end = min(part * share + share, outer * row)
         place = unravel(here, row)
         while here + index(3 * THREADS) < end:
-            for i in range(UNROLLED):
-                at = (place[0] * channels + c) * inner + place[1] * VECTOR
-                load(x, dy, at, i * VECTOR, xs, dys)
-                place = advance(place, step, row)
-            for i in range(UNROLLED):
-                add(xs, dys, i * VECTOR, centers, firsts, seconds)
+            place = load_next(x, dy, place, step, c, sizes, 0, xs, dys)
+            place = load_next(x, dy, place, step, c, sizes, SECOND, xs, dys)
+            place = load_next(x, dy, place, step, c, sizes, THIRD, xs, dys)
+            place = load_next(x, dy, place, step, c, sizes, FOURTH, xs, dys)
+            add_all(xs, dys, centers, firsts, seconds)
             here += index(UNROLLED * THREADS)
         while here < end:
-            at = (place[0] * channels + c) * inner + place[1] * VECTOR
-            load(x, dy, at, 0, xs, dys)
-            place = advance(place, step, row)
+            place = load_next(x, dy, place, step, c, sizes, 0, xs, dys)
             add(xs, dys, 0, centers, firsts, seconds)
             here += THREADS
 
@@ -133,9 +151,10 @@ def planes(this: Terms, VECTOR: int) -> Any:
 @cache
 def columns(this: Terms, VECTOR: int) -> Any:
     """Return the kernel for inner = 1; VECTOR divides the number of channels."""
-    load, add = _vectors(this, VECTOR)
+    load, add, add_all = _vectors(this, VECTOR)
     center = this.center
     STAGED = VECTOR * UNROLLED
+    SECOND, THIRD, FOURTH = (VECTOR * i for i in range(1, UNROLLED))
     ACROSS = WIDTH // VECTOR  # threads beside each other
     ROWS = THREADS // ACROSS
 
@@ -160,11 +179,12 @@ def columns(this: Terms, VECTOR: int) -> Any:
             end = min(part * share + share, outer)
             at, step = here * channels + c, channels * ROWS
             while here + index(3 * ROWS) < end:
-                for i in range(UNROLLED):
-                    load(x, dy, at, i * VECTOR, xs, dys)
-                    at += step
-                for i in range(UNROLLED):
-                    add(xs, dys, i * VECTOR, centers, firsts, seconds)
+                load(x, dy, at, 0, xs, dys)
+                load(x, dy, at + step, SECOND, xs, dys)
+                load(x, dy, at + 2 * step, THIRD, xs, dys)
+                load(x, dy, at + 3 * step, FOURTH, xs, dys)
+                at += 4 * step
+                add_all(xs, dys, centers, firsts, seconds)
                 here += index(UNROLLED * ROWS)
             while here < end:
                 load(x, dy, at, 0, xs, dys)

@@ -233,8 +233,8 @@ FAULTS = (
     _fault(
         "a round of loads adds its first vector four times",
         SUMS_KERNELS,
-        "add(xs, dys, i * VECTOR, centers, firsts, seconds)\n            here += index(UNROLLED",
-        "add(xs, dys, 0, centers, firsts, seconds)\n            here += index(UNROLLED",
+        "add(xs, dys, FOURTH, centers, firsts, seconds)",
+        "add(xs, dys, 0, centers, firsts, seconds)",
         "parts",
     ),
     _fault(
