@@ -5,7 +5,7 @@
 #                  fails is shrunk, shown, and kept in fuzz-failures.txt  (ARGS="--op conv2d")
 # make test        set up, then run the tests                  (ARGS="tests/parity -k json")
 # make gate        compile every kernel for GPUs of each generation, and compare with the record of
-#                  its figures; needs no GPU
+#                  its figures; plant every fault: the suite must catch it; needs no GPU
 # make lint        check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
 
@@ -40,7 +40,7 @@ test: $(READY)
 	@$(PYTEST) --dist loadfile $(ARGS)
 
 gate: $(READY)
-	@$(PYTEST) -m 'gate or not gate' tests/kernels/inspect/test_compiled.py $(ARGS)
+	@$(PYTEST) -m 'gate or not gate' tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.placement import PlacedArray, strides_of
 
-DRAWS = 6
+DRAWS = 3
 INPUTS = ("contiguous", "transposed", "mixed")
 OUTPUTS = ("contiguous", "transposed", "strided", "channels_last", "reversed")
 

@@ -46,10 +46,10 @@ def failing(case, message="TypingError: 12", repro="the line"):
 
 def test_problems_and_results_are_counted_over_seeds(run):
     names = []
-    made, file = run(lambda case: names.append(case.repro) or Outcome(4), count=700)
-    assert (made.problems, made.results, made.failed) == (700, 2800, 0)
+    made, file = run(lambda case: names.append(case.repro) or Outcome(4), count=1000)
+    assert (made.problems, made.results, made.failed) == (1000, 4000, 0)
     assert (made.first, made.seed) == (5, 6) and not file.exists()
-    assert len(set(names)) == 700
+    assert len(set(names)) == 1000
 
 
 def test_one_operator_is_drawn_alone(run):
