@@ -104,6 +104,11 @@ def address(array: Array) -> int:
     return array.data.ptr
 
 
+def begins_on_quad(array: Array) -> bool:
+    """Return whether an array begins on 16 bytes, as 128-bit loads and stores ask for."""
+    return address(array) % QUAD_BYTES == 0
+
+
 def namespace(array: Array) -> ModuleType:
     """Return the module that made the array: numpy or cupy."""
     return np if isinstance(array, np.ndarray) else sys.modules["cupy"]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import candidates
-from crosscheck.kernels.arrays import QUAD_BYTES, Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.launch import wide_index
 
 Schedule = Callable[..., None]
@@ -53,7 +53,7 @@ class Kept:
         if candidates.in_turn():  # each turn has another tile
             self._run(self._problem, *arrays)
             return
-        aligned = tuple([address(each) % QUAD_BYTES == 0 for each in arrays])
+        aligned = tuple([begins_on_quad(each) for each in arrays])
         schedule = self._schedules.get(aligned)
         if schedule is None:
             schedule = self._schedules[aligned] = self._run.make(self._problem, *arrays)

@@ -19,7 +19,7 @@ from typing import Any
 
 from crosscheck.kernels import algorithm
 from crosscheck.kernels.algorithm import Algorithm
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.block_reduce import block_and_thread
 from crosscheck.kernels.launch import DeviceFunction, device_function, index, kernel
 from crosscheck.kernels.ptx import load_quad, store_quad
@@ -28,7 +28,6 @@ THREADS = 256
 QUADS = 2  # of a thread
 APART = 4 * THREADS  # elements from a thread's one quad to its next
 SHARE = QUADS * APART  # elements of a block
-ALIGNMENT = 16  # bytes
 
 
 @device_function
@@ -123,7 +122,7 @@ def aligned_rows(*arrays: Array) -> list[Array] | None:
     axes = sorted(range(first.ndim), key=lambda axis: -abs(first.strides[axis]))
     rows = []
     for array in arrays:
-        if array.shape != first.shape or address(array) % ALIGNMENT:
+        if array.shape != first.shape or not begins_on_quad(array):
             return None
         turned = array.transpose(axes)
         if not turned.flags.c_contiguous:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.arrays import QUAD_BYTES, Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, POSITIONS, Load
 from crosscheck.kernels.convolution.problem import Problem
 
 
 def is_aligned(row: Array) -> bool:
     """Return whether a row of memory has elements, and begins on 16 bytes."""
-    return row.size > 0 and address(row) % QUAD_BYTES == 0
+    return row.size > 0 and begins_on_quad(row)
 
 
 def in_quads(strides: Sequence[int], shape: Sequence[int], channels: int) -> bool:

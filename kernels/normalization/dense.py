@@ -7,11 +7,9 @@ channel an element is of.
 
 from typing import NamedTuple
 
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.launch import cuda, device_function, index
 from crosscheck.kernels.unravel import unravel
-
-QUAD_BYTES = 16
 
 
 class Dense(NamedTuple):
@@ -45,7 +43,7 @@ def dense(*arrays: Array) -> Dense | None:
     Nor are they where one does not begin on 16 bytes.
     """
     n, c, l = arrays[0].shape  # noqa: E741
-    if any(address(each) % QUAD_BYTES for each in arrays):
+    if not all(begins_on_quad(each) for each in arrays):
         return None
     for axes, outer, inner in (((0, 1, 2), n, l), ((0, 2, 1), n * l, 1)):
         turned = [each.transpose(axes) for each in arrays]

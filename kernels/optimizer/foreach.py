@@ -27,7 +27,7 @@ import numpy as np
 
 from crosscheck.kernels import algorithm, gpu
 from crosscheck.kernels.algorithm import Algorithm
-from crosscheck.kernels.arrays import Array, Place, address, place
+from crosscheck.kernels.arrays import QUAD_BYTES, Array, Place, address, place
 from crosscheck.kernels.cpu.sanitizer.reached import reaching
 from crosscheck.kernels.launch import Kernel, cuda, device_function
 from crosscheck.kernels.plan import Size
@@ -37,7 +37,6 @@ THREADS = 256
 TURNS = 4  # of a thread in a whole chunk
 APART = 4 * THREADS  # elements from a thread's one quad to its next
 CHUNK = TURNS * APART
-ALIGNMENT = 16  # bytes
 KEPT = 64  # tables
 
 Arrays = Sequence[Array | None]  # of one parameter: itself, its gradient and its state
@@ -90,7 +89,7 @@ def _begin(array: Array | None) -> int:
 def parameter_table(sizes: Size, begin: Sequence[Size], where: Place, stream: int | None) -> Array:
     """Return the table `parameters`, to use on this stream."""
     table = np.array(begin, np.int64)
-    are_aligned = (table % ALIGNMENT == 0).all(axis=1)
+    are_aligned = (table % QUAD_BYTES == 0).all(axis=1)
     return where.send(np.column_stack([are_aligned, sizes, table]))
 
 

@@ -12,7 +12,7 @@ bits in every run. Layout: dense. Few large planes leave a GPU's warps idle: `su
 from functools import cache
 from typing import Any
 
-from crosscheck.kernels.arrays import Array, address, empty
+from crosscheck.kernels.arrays import Array, begins_on_quad, empty
 from crosscheck.kernels.block_reduce import block_and_thread
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.ptx import load_quad
@@ -21,7 +21,6 @@ from crosscheck.kernels.warp_reduce import WARP, row_and_lane, warp_sum
 
 THREADS = 256
 CHANNELS = 32  # of a block
-QUAD_BYTES = 16
 
 
 @cache
@@ -117,7 +116,7 @@ def forward(x: Array, y: Array) -> bool:
     if y.size:
         means = y[:, :, 0, 0]
         out = means if means.flags.c_contiguous else empty((n, c), y.dtype, y)
-        vector = 1 if extent % 4 or address(row) % QUAD_BYTES else 4
+        vector = 1 if extent % 4 or not begins_on_quad(row) else 4
         kernel(vector)[blocks, THREADS](row, out.reshape(-1), *sizes)
         if out is not means:
             means[...] = out

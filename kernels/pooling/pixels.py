@@ -5,10 +5,8 @@ at a time, and its neighbours read what lies beside them; `direct` has neighbour
 channels_last lie c elements apart, and moves 8 times the bytes that it uses.
 """
 
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.launch import device_function
-
-QUAD_BYTES = 16
 
 
 def rows_of_pixels(*arrays: Array) -> list[Array] | None:
@@ -20,7 +18,7 @@ def rows_of_pixels(*arrays: Array) -> list[Array] | None:
     if arrays[0].shape[1] % 4:
         return None
     turned = [each.transpose(0, 2, 3, 1) for each in arrays]
-    if not all(each.flags.c_contiguous and address(each) % QUAD_BYTES == 0 for each in turned):
+    if not all(each.flags.c_contiguous and begins_on_quad(each) for each in turned):
         return None
     return [each.reshape(-1) for each in turned]
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crosscheck.kernels.arrays import Array, address
+from crosscheck.kernels.arrays import Array, begins_on_quad
 from crosscheck.kernels.launch import DeviceFunction, cuda, device_function, index, real
 from crosscheck.kernels.ptx import load_quad, store_quad
 from crosscheck.kernels.unravel import unravel
@@ -35,7 +35,6 @@ FEWEST_ROWS = min(ROWS.values())
 TOGETHER = 4  # rows or columns of a thread
 LANES = 32
 WARPS = THREADS // LANES
-QUAD_BYTES = 16
 MANY = 4  # windows that a pixel is in
 LARGE = 64  # taps of a window
 
@@ -91,7 +90,7 @@ def _most(reach: Callable[[int], int], room: int, limit: int) -> int:
 
 def vector(row: Array, width: int) -> int:
     """Return how many pixels a load takes: 4 where every image row begins on 16 bytes, or 1."""
-    return 4 if width % 4 == 0 and address(row) % QUAD_BYTES == 0 else 1
+    return 4 if width % 4 == 0 and begins_on_quad(row) else 1
 
 
 @device_function

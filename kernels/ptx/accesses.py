@@ -4,8 +4,9 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
+from crosscheck.kernels.arrays import QUAD_BYTES
 from crosscheck.kernels.launch import real
-from crosscheck.kernels.ptx.instruction import I32, I64, QUAD_BYTES, address, instruction
+from crosscheck.kernels.ptx.instruction import I32, I64, address, instruction
 
 
 def _load_quad(typing, array, at):

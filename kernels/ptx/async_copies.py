@@ -4,6 +4,7 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
+from crosscheck.kernels.arrays import QUAD_BYTES
 from crosscheck.kernels.cpu.language.memory.async_copies import (
     copies_awaited,
     copies_committed,
@@ -13,7 +14,6 @@ from crosscheck.kernels.launch import real
 from crosscheck.kernels.ptx.instruction import (
     I32,
     I64,
-    QUAD_BYTES,
     address,
     assembly,
     instruction,

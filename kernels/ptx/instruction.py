@@ -9,7 +9,6 @@ from crosscheck.kernels.gpu import intrinsic
 from crosscheck.kernels.launch import DeviceFunction
 
 I32, I64 = ir.IntType(32), ir.IntType(64)
-QUAD_BYTES = 16  # the most that one instruction moves
 
 
 class Instruction(DeviceFunction):
