@@ -12,6 +12,7 @@ from crosscheck.kernels.arguments import rank, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import problem
 from crosscheck.kernels.convolution.algorithms import ALGORITHMS
+from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
@@ -33,7 +34,11 @@ CONV2D = Operator("conv2d", ALGORITHMS, _examples)
 
 def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: Any) -> Plan:
     sizes = ("input.shape", input), ("weight.shape", weight)
-    this = problem.create(op, *sizes, *geometry)
+    return forward_plan(problem.create(op, *sizes, *geometry))
+
+
+def forward_plan(this: Problem) -> Plan:
+    """Return what a forward convolution asks for, whatever it does with its outputs."""
     return Plan(
         this,
         [Output(this.output_shape, nhwc=("input", "weight"))],

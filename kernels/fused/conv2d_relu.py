@@ -21,7 +21,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import conv2d, problem
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
-from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.plan import Plan, Size
 
 ALGORITHMS = {
     "forward": {
@@ -41,13 +41,7 @@ CONV2D_RELU = Operator("conv2d_relu", ALGORITHMS, _examples)
 
 def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: Any) -> Plan:
     sizes = ("input.shape", input), ("weight.shape", weight)
-    this = replace(problem.create(op, *sizes, *geometry), relu=True)
-    return Plan(
-        this,
-        [Output(this.output_shape, nhwc=("input", "weight"))],
-        sizes={"bias": (this.k,)},
-        views={"input": this.images, "out": this.outputs},
-    )
+    return conv2d.forward_plan(replace(problem.create(op, *sizes, *geometry), relu=True))
 
 
 @CONV2D_RELU.direction(_forward)

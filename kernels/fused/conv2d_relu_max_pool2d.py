@@ -30,7 +30,7 @@ from crosscheck.kernels.convolution import conv2d, predicted, problem
 from crosscheck.kernels.fused import direct_pooled
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
-from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.plan import Plan, Size
 
 ALGORITHMS = {
     "forward": table(
@@ -55,13 +55,7 @@ def _forward(op: str, input: Size, weight: Size, bias: Size | None, *geometry: A
     if 0 in this.outputs[1:] or 1 in this.outputs[2:]:
         expected = "channels, and rows and columns for a convolution of 2 x 2 or more to pool"
         reject(op, "input.shape", input, f"{expected}; it gives {this.output_shape}")
-    this = replace(this, pooled=True)
-    return Plan(
-        this,
-        [Output(this.output_shape, nhwc=("input", "weight"))],
-        sizes={"bias": (this.k,)},
-        views={"input": this.images, "out": this.outputs},
-    )
+    return conv2d.forward_plan(replace(this, pooled=True))
 
 
 @CONV2D_RELU_MAX_POOL2D.direction(_forward)
