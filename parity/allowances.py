@@ -33,6 +33,12 @@ def stand_ins(arrays: Arrays) -> dict[str, np.ndarray]:
     }
 
 
+def may_overflow(intermediate: np.ndarray, dtype: str) -> np.ndarray:
+    """Return where intermediate results of this size may overflow in `dtype`."""
+    with np.errstate(over="ignore"):
+        return intermediate * SLACK >= OVERFLOW[dtype]
+
+
 class Allowances:
     """What is allowed in one direction with one algorithm; counts what was made use of.
 
@@ -52,8 +58,7 @@ class Allowances:
         self.extra_nan += int((wrong & filled).sum())
         intermediate = np.asarray(self._intermediates.get(name, 0.0))
         intermediate = np.where(np.isnan(intermediate), np.inf, intermediate)  # infinity times 0
-        with np.errstate(over="ignore"):
-            reached = intermediate * SLACK >= OVERFLOW[computed.dtype.name]
+        reached = may_overflow(intermediate, computed.dtype.name)
         anything = np.isinf(intermediate)
         if computed.dtype == np.float64:
             anything = anything | ~np.isfinite(limit) & np.isfinite(exact)

@@ -1,6 +1,6 @@
 """An operator as parity sees it: its kernels, PyTorch's function, and the bounds of its results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -55,6 +55,10 @@ def _always_in_scope(inputs: Arrays, options: Options) -> str:
 
 def _nothing() -> None:
     return None
+
+
+def _as_kernels(tensors: Tensors, options: Options) -> Iterable[Array]:
+    return ()
 
 
 Numbers = Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays]
@@ -124,6 +128,8 @@ class Operator:
     gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
                       kernels, where its GPU kernels have others
     prepare           called before our function: it seeds the random numbers of dropout
+    recorded          (tensors, options) -> further outputs of the forward pass that are right on
+                      the tape, to the bit: of functions that launch other kernels there
 
     Where it is, if not in nn.functional under its name:
 
@@ -160,6 +166,7 @@ class Operator:
     validate: Callable[[Arrays, Arrays], None] = _always_valid
     gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = _as_on_cpu
     prepare: Callable[[], None] = _nothing
+    recorded: Callable[[Tensors, Options], Iterable[Array]] = _as_kernels
     torch_function: str = ""
     opinfo_name: str = ""
     nn_function: str = ""

@@ -2,6 +2,7 @@
 
 By then the results of every algorithm have been compared with the bound. So if nn.functional equals
 one of them, then neither the tensors nor the tape nor the choice of an algorithm changed anything.
+A function that launches other kernels where the tape records must equal those: `Operator.recorded`.
 Where the function converts its tensors to another dtype, their gradients are rounded to their own.
 """
 
@@ -34,6 +35,8 @@ def check_tape(placed: PlacedCase, outputs: Mapping[str, Sequence[Outputs]]) -> 
     for direction, given in outputs.items():
         for name, values in results.items():
             candidates = [each[name] for each in given if name in each]
+            if name == "forward":
+                candidates += _recorded(placed)
             if name.endswith("_gradient"):
                 candidates = [_as_given(each, placed.case) for each in candidates]
             if candidates or name == direction:
@@ -64,6 +67,11 @@ def _through_tape(placed: PlacedCase) -> dict[str, np.ndarray]:
         if leaf.requires_grad:
             results[f"{name}_gradient"] = to_host(leaf.grad.array)
     return results
+
+
+def _recorded(placed: PlacedCase) -> list[np.ndarray]:
+    arrays = {name: each.array for name, each in placed.real.items()}
+    return [to_host(each) for each in placed.operator.recorded(arrays, placed.case.options)]
 
 
 def _as_given(array: Array, case: Case) -> Array:

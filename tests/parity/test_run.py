@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,6 +115,18 @@ def test_a_tape_with_other_bits_fails(placed):
 
 def test_a_gradient_that_no_algorithm_computed_fails(placed):
     assert not tape.check_tape(placed, {"forward": [], "input_gradient": [{}]}).ok
+
+
+def test_a_tape_that_launches_other_kernels_must_equal_those(monkeypatch):
+    op = OPERATORS["conv2d_relu_max_pool2d"]
+
+    def on_tape():
+        case = results(op=op.name, case="depthwise", dtype="float32")
+        return next(each for each in case if each.direction == "tape")
+
+    assert on_tape().ok
+    monkeypatch.setitem(OPERATORS, op.name, replace(op, recorded=lambda tensors, options: ()))
+    assert "other bits than every algorithm's" in on_tape().message
 
 
 def test_a_tape_that_raises_fails(placed, monkeypatch):

@@ -102,3 +102,10 @@ def test_what_is_allowed_is_in_the_result():
     mean = run(["problems"], op="mean", dtype="float32", case="rows input largest")
     assert sum(each.overflowed for each in mean) > 0
     assert special_values.QUICK
+
+
+@pytest.mark.parametrize("op", ["conv2d_relu", "conv2d_relu_max_pool2d"])
+def test_a_sum_that_overflows_before_a_relu_may_end_as_zero(op):
+    results = list(run(["problems"], op=op, dtype="float32", case="filter-3x3 input largest"))
+    assert [each.message for each in results if not each.ok] == []
+    assert any(each.overflowed for each in results)

@@ -2,8 +2,9 @@
 
 So |relu(computed) - relu(exact)| <= |computed - exact|, which conv2d bounds; and on absolute
 values, or on ones, PyTorch's composition gives what conv2d gives. A sum of -infinity is 0 here, and
-exact: an infinite input makes it so. Gradients are relu's and conv2d's own, and are held against
-PyTorch there.
+exact: an infinite input makes it so. But where a partial sum may overflow, that 0 may be wrong by
+any amount: the exact sum may be positive. Gradients are relu's and conv2d's own, and are held
+against PyTorch there.
 """
 
 from dataclasses import replace
@@ -11,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from crosscheck.kernels.fused import conv2d_relu
+from crosscheck.parity.allowances import may_overflow
 from crosscheck.parity.operators.conv2d.operator import OPERATOR as CONV2D
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import bilinear
@@ -23,12 +25,20 @@ def _bounds(
     return {"forward": np.where(np.isfinite(limit), limit, 0.0)}
 
 
+def _intermediates(
+    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+) -> Arrays:
+    sizes = CONV2D.intermediates(call, inputs, grad_output, exact, dtype)["forward"]
+    return {"forward": np.where(may_overflow(sizes, dtype), np.inf, sizes)}
+
+
 OPERATOR = replace(
     CONV2D,
     name="conv2d_relu",
     order=1000,
     kernels=conv2d_relu,
     bounds=_bounds,
+    intermediates=_intermediates,
     rounding={},
     integers=bilinear.integers,
     fuzz_weight=1,

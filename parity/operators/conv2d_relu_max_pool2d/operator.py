@@ -1,15 +1,21 @@
 """conv2d_relu_max_pool2d: the largest bound of the four outputs of a window.
 
 Four numbers that are each within b_i of the exact ones have a maximum within max b_i of the exact
-maximum. conv2d_relu has the b_i.
+maximum. conv2d_relu has the b_i. Where the tape records, nn.functional launches conv2d_relu and
+max_pool2d, whose algorithms sum in orders of their own.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import problem
-from crosscheck.kernels.fused import conv2d_relu_max_pool2d
+from crosscheck.kernels.fused import conv2d_relu, conv2d_relu_max_pool2d
+from crosscheck.kernels.pooling import max_pool2d
+from crosscheck.parity.direction import Tensors
 from crosscheck.parity.operators.conv2d_relu.operator import OPERATOR as CONV2D_RELU
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
@@ -54,6 +60,16 @@ def _bounds(
     return {"forward": windows.max((-3, -1))}
 
 
+def _recorded(tensors: Tensors, options: Options) -> Iterator[Array]:
+    inputs = {name: each for name, each in tensors.items() if name != "grad_output"}
+    for algorithm in conv2d_relu.ALGORITHMS["forward"]:
+        try:
+            rectified = conv2d_relu.forward(**inputs, **options, algorithm=algorithm)
+        except Unsupported:
+            continue
+        yield max_pool2d.forward(rectified, 2)[0]
+
+
 OPERATOR = replace(
     CONV2D_RELU,
     name="conv2d_relu_max_pool2d",
@@ -61,6 +77,7 @@ OPERATOR = replace(
     bounds=_bounds,
     fuzz=_fuzz,
     out_of_scope=_out_of_scope,
+    recorded=_recorded,
     followed_by=(
         *CONV2D_RELU.followed_by,
         ("nn.functional.max_pool2d", {"kernel_size": 2}),

@@ -32,6 +32,14 @@ PROBLEMS = (
         groups=2,
         stride=2,
     ),
+    _conv(
+        "depthwise",
+        "on the tape two kernels, of which the first sums in another order than any fused one",
+        (2, 3, 11, 9),
+        (6, 1, 3, 3),
+        groups=3,
+        padding=1,
+    ),
     _conv("dilated", "a window of distant pixels", (1, 2, 9, 8), (3, 2, 2, 3), dilation=(3, 2)),
     _conv(
         "several-tiles",
