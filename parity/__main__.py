@@ -9,8 +9,8 @@ if __name__ == "__main__":  # first: what is imported below may not be installed
 
     main("parity")
 
-import contextlib
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -18,19 +18,18 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from crosscheck.kernels import launch
+from crosscheck.parity import parallel, running
 from crosscheck.parity import run as suites_run
-from crosscheck.parity import running
 from crosscheck.parity.case import DTYPES
 from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.fuzzing import show as fuzzing
-from crosscheck.parity.fuzzing.worker import Options
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import environment, files, html, json, table
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
+from crosscheck.parity.worker import Options
 
 QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
@@ -94,6 +93,14 @@ def main(
     sample: Annotated[
         int, typer.Option(min=1, help="Run only one in so many cases of opinfo and fuzz.")
     ] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Run on so many processes. Without it: on the CPU one a core, if there is much to"
+            " do; else in this process.",
+        ),
+    ] = None,
     sanitize: Annotated[
         bool,
         typer.Option(
@@ -113,20 +120,19 @@ def main(
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
+    options = Options(device, dtype, algorithm, sanitize)
     if minutes is not None:
         unfit = case or json_file or html_file or op not in (None, *OPERATORS)
         if unfit or suite not in (None, [Suite.fuzz]):
             expected = "it takes operators, no --suite but fuzz, no --case, --json or --html"
             raise typer.BadParameter(expected, param_hint="--minutes")
-        options = Options(device, dtype, algorithm, sanitize)
         raise typer.Exit(fuzzing.run(console, options, seed, op, count, minutes))
     suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
-    filters = dict(op=op, dtype=dtype, algorithm=algorithm, case=case)
-    filters |= dict(seed=seed or 0, count=count, sample=sample)
-    results: list[Result] = []
+    filters = dict(op=op, case=case, seed=seed or 0, count=count, sample=sample)
+    numbered: list[tuple[int, Result]] = []
     total = 0
     try:
-        total = suites_run.total(suites, **filters)
+        total = suites_run.total(suites, dtype=dtype, algorithm=algorithm, **filters)
         if total == 0:
             typer.echo("Error: no case is left by these options.", err=True)
             raise typer.Exit(1)
@@ -134,14 +140,14 @@ def main(
         console.print(f"{', '.join(suites)} on {device}: {facts['device']}", highlight=False)
         for line in running.left_behind():
             console.print(Text(f"An earlier run died in: {line}", style="red"), soft_wrap=True)
-        watched = launch.sanitized(keep_going=False, same_value=True) if sanitize else None
-        mode = watched or contextlib.nullcontext()
-        with mode, Monitor(console, total) as monitor:
-            run = suites_run.run(suites, device=device, announce=monitor.announce, **filters)
-            for result in run:
-                results.append(result)
+        jobs = jobs or parallel.default_jobs(device, total)
+        with Monitor(console, total, in_this_process=jobs == 1) as monitor:
+            for number, result in parallel.run(suites, options, jobs, monitor.announce, **filters):
+                numbered.append((number, result))
                 monitor.advance(result)
+        results = [result for _, result in sorted(numbered, key=itemgetter(0))]
     except KeyboardInterrupt:
+        results = [result for _, result in numbered]
         table.show(console, results)
         console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
         raise typer.Exit(130) from None

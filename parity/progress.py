@@ -13,9 +13,12 @@ SECONDS_BETWEEN_LINES = 15
 
 
 class Monitor:
-    """Follows a run of `total` results; use it as a context manager around the loop."""
+    """Follows a run of `total` results; use it as a context manager around the loop.
 
-    def __init__(self, console: Console, total: int) -> None:
+    Where the run is all in this process, a case can end it: then the running one is kept in a file.
+    """
+
+    def __init__(self, console: Console, total: int, in_this_process: bool = True) -> None:
         self.console = console
         self.total = total
         self.done = 0
@@ -33,11 +36,10 @@ class Monitor:
             disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("starting", total=total, failed="")
-        self._running = RunningCase()
+        self._running = RunningCase() if in_this_process else None
 
     def __enter__(self) -> "Monitor":
-        self._running.__enter__()
-        if self._running.path:
+        if self._running and self._running.path:
             where = f"A case that kills the process is named in {self._running.path}"
             self.console.print(where, highlight=False, soft_wrap=True)
         self._bar.start()
@@ -45,11 +47,13 @@ class Monitor:
 
     def __exit__(self, *exception: object) -> None:
         self._bar.stop()
-        self._running.__exit__()
+        if self._running:
+            self._running.__exit__()
 
     def announce(self, case: Case) -> None:
         """Keep the line that repeats a case before it runs: after a crash it is all there is."""
-        self._running.write(case.repro)
+        if self._running:
+            self._running.write(case.repro)
 
     def advance(self, result: Result) -> None:
         """Count one result."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 
 import numpy as np
@@ -46,15 +46,14 @@ def run(
 
     `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. In the suites in
     SAMPLED, every operator keeps one in `sample` of its cases, always the same ones.
-    `announce(case)` is called before the first launch of each case, so that a crash of the process
-    can be traced. Raises ValueError for a suite that does not exist, or a case that PyTorch
-    refuses.
+    `announce(case)` is called before the first launch of each case in each dtype, so that a crash
+    of the process can be traced. Raises ValueError for a suite that does not exist, or a case that
+    PyTorch refuses.
     """
-    for each in cases(suites, op, case, seed, count, sample):
+    for each, kind in in_dtypes(cases(suites, op, case, seed, count, sample), dtype):
         if announce:
             announce(each)
-        for kind in _dtypes(each, dtype):
-            yield from run_case(each, kind, device, algorithm)
+        yield from run_case(each, kind, device, algorithm)
 
 
 def total(
@@ -68,10 +67,8 @@ def total(
     sample: int = 1,
 ) -> int:
     """Return how many results `run` will yield for the same arguments, without launching any."""
-    return sum(
-        len(_dtypes(each, dtype)) * _results_per_dtype(each, algorithm)
-        for each in cases(suites, op, case, seed, count, sample)
-    )
+    found = in_dtypes(cases(suites, op, case, seed, count, sample), dtype)
+    return sum(_results_per_dtype(each, algorithm) for each, _ in found)
 
 
 def cases(
@@ -106,8 +103,12 @@ def in_sample(number: int, size: int) -> bool:
     return number * _GOLDEN % 1 < 1 / size
 
 
-def _dtypes(case: Case, dtype: str | None) -> list[str]:
-    return [each for each in case.dtypes if dtype in (None, each)]
+def in_dtypes(cases: Iterable[Case], dtype: str | None) -> Iterator[tuple[Case, str]]:
+    """Yield each case with each of its dtypes, or with `dtype` alone where it has that."""
+    for case in cases:
+        for each in case.dtypes:
+            if dtype in (None, each):
+                yield case, each
 
 
 def _results_per_dtype(case: Case, algorithm: str | None) -> int:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from crosscheck.parity.case import Case
 from crosscheck.parity.fuzzing import shrink
-from crosscheck.parity.fuzzing.worker import Options, Outcome, Worker, failed
 from crosscheck.parity.result import Result
 from crosscheck.parity.suites import fuzz
+from crosscheck.parity.worker import Options, Outcome, Worker, failed
 
 FILE = Path("fuzz-failures.txt")
 SHRUNK = 3  # of each kind of failure
+LIMIT = 300.0  # seconds for one case, which may have to compile all of its kernels
 GRACE = 60.0  # seconds for what is being shrunk when the time is up
 
 Kind = tuple[str, str, str, str]
@@ -63,7 +64,7 @@ class Campaign:
         self._cases = self._drawn()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._workers = [Worker(options) for _ in range(len(os.sched_getaffinity(0)))]
+        self._workers = [Worker(options, LIMIT) for _ in range(len(os.sched_getaffinity(0)))]
         self._threads = [
             threading.Thread(target=self._run, args=(each,), daemon=True) for each in self._workers
         ]
@@ -119,9 +120,9 @@ class Campaign:
             if self._stopped.is_set():
                 break
             if outcome.refused:  # the generator's own failure: it drew what PyTorch does not take
-                outcome = Outcome(1, (failed(case, "", self._options, outcome.refused),))
+                outcome = Outcome((failed(case, "", self._options, outcome.refused),))
             with self._lock:
-                self.results += outcome.results
+                self.results += len(outcome.results)
                 self.failed += len(outcome.failures)
             if outcome.failures:
                 self._keep([each.repro for each in outcome.failures])

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crosscheck.parity.fuzzing.campaign import FILE, Campaign, Failure
-from crosscheck.parity.fuzzing.worker import Options, start_server
+from crosscheck.parity.worker import Options, start_server
 
 SECONDS_BETWEEN_LINES = 15.0
 LARGEST_SEED = 10**9

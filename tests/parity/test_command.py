@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
+from crosscheck.kernels import launch
 from crosscheck.parity import __main__ as command
 from crosscheck.parity import pictures
 from crosscheck.parity import run as suites_run
@@ -111,9 +112,9 @@ def test_by_default_all_suites_run_but_quick(given):
 def test_sanitize_runs_quick_under_the_sanitizer(given, monkeypatch):
     asked = given(PASSED)
     entered = []
-    sanitized = command.launch.sanitized
+    sanitized = launch.sanitized
     monkeypatch.setattr(
-        command.launch, "sanitized", lambda **modes: entered.append(1) or sanitized(**modes)
+        launch, "sanitized", lambda **modes: entered.append(1) or sanitized(**modes)
     )
     call("--suite", "images")
     assert not entered

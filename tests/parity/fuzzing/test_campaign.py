@@ -8,10 +8,11 @@ import pytest
 
 from crosscheck.parity.fuzzing import campaign
 from crosscheck.parity.fuzzing.campaign import Campaign
-from crosscheck.parity.fuzzing.worker import Options, Outcome
 from crosscheck.parity.result import Result
+from crosscheck.parity.worker import Options, Outcome
 
 FAILED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "", ok=False)
+PASSED = Outcome(4 * (replace(FAILED, ok=True),))
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def run(monkeypatch, tmp_path):
 
     def prepare(check, **options):
         class Fake:
-            def __init__(self, options):
+            def __init__(self, options, limit):
                 pass
 
             def check(self, case, dtype=None):
@@ -41,12 +42,12 @@ def run(monkeypatch, tmp_path):
 
 def failing(case, message="TypingError: 12", repro="the line"):
     result = replace(FAILED, op=case.op, case=case.name, message=message, repro=repro)
-    return Outcome(4, (result,))
+    return Outcome((result, *PASSED.results[1:]))
 
 
 def test_problems_and_results_are_counted_over_seeds(run):
     names = []
-    made, file = run(lambda case: names.append(case.repro) or Outcome(4), count=1000)
+    made, file = run(lambda case: names.append(case.repro) or PASSED, count=1000)
     assert (made.problems, made.results, made.failed) == (1000, 4000, 0)
     assert (made.first, made.seed) == (5, 6) and not file.exists()
     assert len(set(names)) == 1000
@@ -54,12 +55,12 @@ def test_problems_and_results_are_counted_over_seeds(run):
 
 def test_one_operator_is_drawn_alone(run):
     ops = set()
-    run(lambda case: ops.add(case.op) or Outcome(1), count=30, op="mean")
+    run(lambda case: ops.add(case.op) or PASSED, count=30, op="mean")
     assert ops == {"mean"}
 
 
 def test_it_ends_when_the_time_is_up(run):
-    made, _ = run(lambda case: time.sleep(0.01) or Outcome(1), seconds=0.3)
+    made, _ = run(lambda case: time.sleep(0.01) or PASSED, seconds=0.3)
     assert 0.3 <= made.elapsed and made.problems > 0
 
 
@@ -68,7 +69,7 @@ def test_every_failing_line_is_kept_and_the_first_of_a_kind_are_shrunk(run):
 
     def check(case):
         bad = case.inputs["input"][:1] >= (2,)
-        return failing(case, repro=case.repro) if bad else Outcome(4)
+        return failing(case, repro=case.repro) if bad else PASSED
 
     made, file = run(check, op="relu", count=200, show=shown.append)
     lines = file.read_text().splitlines()
@@ -90,7 +91,7 @@ def test_another_kind_is_shrunk_too(run):
 
 
 def test_a_random_problem_that_torch_refuses_is_a_failure(run):
-    made, file = run(lambda case: Outcome(0, refused="PyTorch refuses it"), count=1)
+    made, file = run(lambda case: Outcome(refused="PyTorch refuses it"), count=1)
     assert made.failed == 1 and "--seed 5 --case 0" in file.read_text()
 
 
@@ -106,7 +107,7 @@ def test_stop_ends_it_at_once_and_counts_nothing_more(monkeypatch, tmp_path):
     closed = threading.Event()
 
     class Endless:
-        def __init__(self, options):
+        def __init__(self, options, limit):
             pass
 
         def check(self, case, dtype=None):

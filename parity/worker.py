@@ -15,8 +15,6 @@ from crosscheck.parity.case import Case
 from crosscheck.parity.check import DEFAULT
 from crosscheck.parity.result import Result
 
-LIMIT = 300.0  # seconds for one case, which may have to compile all of its kernels
-
 # Its server imports all this once and forks: a worker that died is replaced in milliseconds, and
 # no worker is forked from a process with threads.
 _context = multiprocessing.get_context("forkserver")
@@ -32,14 +30,24 @@ class Options:
     algorithm: str | None = None
     sanitize: bool = False
 
+    def mode(self) -> contextlib.AbstractContextManager[None]:
+        """Return what every launch must be in."""
+        if not self.sanitize:
+            return contextlib.nullcontext()
+        return launch.sanitized(keep_going=False, same_value=True)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many results a case gave, and those that failed; `refused` is why PyTorch refuses it."""
+    """The results of a case; `refused` is why PyTorch refuses it."""
 
-    results: int
-    failures: tuple[Result, ...] = ()
+    results: tuple[Result, ...] = ()
     refused: str = ""
+
+    @property
+    def failures(self) -> tuple[Result, ...]:
+        """The results that failed."""
+        return tuple(each for each in self.results if not each.ok)
 
 
 def start_server() -> None:
@@ -52,11 +60,12 @@ def start_server() -> None:
 class Worker:
     """The parent's side of a process, which is started when it is first needed.
 
-    One thread calls `check`; any may call `close`.
+    `limit` is how many seconds a case may take, None any number. One thread calls `check`; any may
+    call `close`.
     """
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
+    def __init__(self, options: Options, limit: float | None = None) -> None:
+        self.options, self.limit = options, limit
         self._closed = False
         self._running: tuple[Any, Connection] | None = None
 
@@ -66,14 +75,17 @@ class Worker:
         process, connection = self._running or self._start()
         try:
             connection.send((case, dtype))
-            if connection.poll(LIMIT):
-                return connection.recv()
-            why = f"no answer in {LIMIT:.0f} s"
+            if connection.poll(self.limit):
+                outcome = connection.recv()
+                if outcome.failures and self.options.device != "cpu":
+                    self._kill()  # an illegal access spoils all that its process launches later
+                return outcome
+            why = f"no answer in {self.limit:.0f} s"
         except (EOFError, OSError):
             process.join()
             why = f"the process died: {_cause(process.exitcode)}"
         self._kill()
-        return Outcome(1, (failed(case, dtype or "", self.options, why),))
+        return Outcome((failed(case, dtype or "", self.options, why),))
 
     def close(self) -> None:
         """Kill the process, whatever it does, for good."""
@@ -103,7 +115,7 @@ def serve(connection: Connection, options: Options) -> None:
     """Check what comes until nothing more can: the process of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     os.environ.setdefault("CROSSCHECK_THREADS", "1")  # every core has a worker
-    with launch.sanitized() if options.sanitize else contextlib.nullcontext():
+    with options.mode():
         while True:
             try:
                 case, dtype = connection.recv()
@@ -118,11 +130,11 @@ def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
         for each in case.dtypes if dtype is None else (dtype,):
             results += run.run_case(case, each, options.device, options.algorithm)
     except ValueError as refusal:
-        return Outcome(0, refused=str(refusal))
+        return Outcome(refused=str(refusal))
     except Exception as error:  # of the suite itself
         why = f"{type(error).__name__}: {error}"
         results.append(failed(case, dtype or "", options, why))
-    return Outcome(len(results), tuple(each for each in results if not each.ok))
+    return Outcome(tuple(results))
 
 
 def failed(case: Case, dtype: str, options: Options, message: str) -> Result:
