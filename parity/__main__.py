@@ -26,7 +26,7 @@ from crosscheck.parity.fuzzing import show as fuzzing
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.progress import Monitor
-from crosscheck.parity.report import environment, files, html, json, table
+from crosscheck.parity.report import environment, files, json, table
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
@@ -161,6 +161,8 @@ def main(
         files.write(json_file, json.render(results, facts))
         console.print(f"Results: {json_file}")
     if html_file:
+        from crosscheck.parity.report import html  # with matplotlib: a second, where it is needed
+
         pictures, why = _pictures(device) if "images" in suites else ([], "")
         files.write(html_file, html.render(results, facts, pictures, why))
         console.print(f"Report: {html_file}")

@@ -1,9 +1,12 @@
-"""Real pictures, float64 in [0, 1]: scikit-learn's two photographs and its handwritten digits."""
+"""Real pictures, float64 in [0, 1]: scikit-learn's two photographs and its handwritten digits.
+
+scikit-learn is imported when the first is loaded: most runs need none, and it takes two seconds.
+"""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits, load_sample_image
 
 PHOTOGRAPHS = ("china", "flower")
 
@@ -14,6 +17,8 @@ def photograph(name: str, shrink: int = 1) -> np.ndarray:
 
     The originals are 427 x 640 with 8 bits a channel; rows and columns that are left over are cut.
     """
+    from sklearn.datasets import load_sample_image
+
     pixels = load_sample_image(f"{name}.jpg")
     h, w = pixels.shape[0] // shrink, pixels.shape[1] // shrink
     blocks = pixels[: h * shrink, : w * shrink].reshape(h, shrink, w, shrink, 3)
@@ -23,13 +28,20 @@ def photograph(name: str, shrink: int = 1) -> np.ndarray:
 @cache
 def digits(count: int) -> np.ndarray:
     """Return the first `count` of the 1797 digits as (count, 1, 8, 8), with 16 levels of grey."""
-    return _frozen(load_digits().images[:count, np.newaxis] / 16)
+    return _frozen(_digits().images[:count, np.newaxis] / 16)
 
 
 @cache
 def digit_classes(count: int) -> np.ndarray:
     """Return which digit each of the first `count` is, as int64 (count,)."""
-    return _frozen(load_digits().target[:count].astype(np.int64))
+    return _frozen(_digits().target[:count].astype(np.int64))
+
+
+@cache
+def _digits() -> Any:
+    from sklearn.datasets import load_digits
+
+    return load_digits()
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -46,14 +46,15 @@ def run(
 
     `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. In the suites in
     SAMPLED, every operator keeps one in `sample` of its cases, always the same ones.
-    `announce(case)` is called before the first launch of each case in each dtype, so that a crash
-    of the process can be traced. Raises ValueError for a suite that does not exist, or a case that
-    PyTorch refuses.
+    `announce(case)` is called before the first launch of each case, so that a crash of the process
+    can be traced. Raises ValueError for a suite that does not exist, or a case that PyTorch
+    refuses.
     """
-    for each, kind in in_dtypes(cases(suites, op, case, seed, count, sample), dtype):
+    for each in cases(suites, op, case, seed, count, sample):
         if announce:
             announce(each)
-        yield from run_case(each, kind, device, algorithm)
+        for _, kind in in_dtypes([each], dtype):
+            yield from run_case(each, kind, device, algorithm)
 
 
 def total(

@@ -35,6 +35,7 @@ from ..lowering.definitions import TARGET
 from ..lowering.scratch import ScratchMemory
 from ..machine import recursion
 from ..machine.aliasing import mark_array_access
+from . import registrations
 from .codegen import DeferredCodegen
 
 _SCALARS = (types.Number, types.Boolean)
@@ -45,10 +46,14 @@ class _KernelTarget(CPU):
 
 
 class _TypingContext(typing.Context):
+    _installed = 0
+
     def refresh(self):
         """Load new registrations. Those for this target take precedence."""
-        with target_override(TARGET):
-            super().refresh()
+        if self._installed != registrations.count(self) or not self._installed:
+            with target_override(TARGET):
+                super().refresh()
+            self._installed = registrations.count(self)
 
     def resolve_value_type(self, val):
         """Compile functions that are defined in a kernel for this target, too."""
@@ -76,6 +81,15 @@ class _Context(CPUContext):
         super().__init__(typingctx, target)
         own = DataModelManager(casts.MODELS)
         self.data_model_manager = own.chain(default_manager)
+
+    _installed = 0
+
+    def refresh(self):
+        """Load new registrations."""
+        if self._installed != registrations.count(self) or not self._installed:
+            super().refresh()
+            self._installed = registrations.count(self)
+        self.typing_context.refresh()
 
     def init(self):
         self.is32bit = False

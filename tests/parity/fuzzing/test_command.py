@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import crosscheck
+from crosscheck.parity.__main__ import app
 
+WIDE = {"COLUMNS": "300", "TERMINAL_WIDTH": "300"}  # no message is broken into lines
 ROOT = Path(crosscheck.__file__).parents[1]
 
 
@@ -83,12 +86,10 @@ def is_alive(group):
 
 @pytest.mark.parametrize("words", [["--suite", "problems"], ["--case", "3"], ["--op", "LeNet5"]])
 def test_minutes_are_for_the_suite_fuzz_alone(words):
-    with started(ROOT, "parity", "--minutes", "1", *words) as process:
-        output = process.communicate(timeout=100)[0]
-    assert process.returncode == 2 and "no --suite but fuzz" in " ".join(output.split())
+    answer = CliRunner().invoke(app, ["--minutes", "1", *words], env=WIDE)
+    assert answer.exit_code == 2 and "no --suite but fuzz" in answer.output
 
 
 def test_a_literal_that_is_none_says_what_one_is():
-    with started(ROOT, "parity", "--case", "relu(2)") as process:
-        output = process.communicate(timeout=100)[0]
-    assert process.returncode == 2 and "such as" in output
+    answer = CliRunner().invoke(app, ["--case", "relu(2)"], env=WIDE)
+    assert answer.exit_code == 2 and "such as" in answer.output
