@@ -95,10 +95,14 @@ class Launch:
     def _run_independent(self, running: Running) -> None:
         """Let all workers take blocks from one counter."""
         blocks = self.configuration.blocks
+        if self.modes.only is not None:
+            running.counter[0] = self.modes.only(blocks)
+            blocks = int(running.counter[0]) + 1
 
         def run(worker: Worker) -> None:
             running.join()
             self._configure(worker, running.counter)
+            worker.words[layout.BLOCKS] = blocks
             self._advance(worker, run_blocks if self.program.fiber_per_thread else run_alone)
 
         is_large = blocks * self.configuration.threads >= pool.MIN_SHARED_THREADS

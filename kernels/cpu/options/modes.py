@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
@@ -30,7 +30,9 @@ class Modes:
     one at a time. `keep_going`: what the sanitizer finds is written to the terminal, and later
     launches run; an access out of bounds, or a barrier that threads miss, ends its launch. None:
     this is so in a notebook. `same_value`: unordered writes of one same value are errors, too, not
-    remarks. `traces`: a list to which each launch appends its kernel's name and its Trace.
+    remarks. `traces`: a list to which each launch appends its kernel's name and its Trace. `only`:
+    of how many blocks a launch has -> the number of the one that runs; a cooperative launch needs
+    all of them.
     `debug`: kernels run in plain Python, thread by thread, so that breakpoint() works in them; with
     `thread` or `block` it stops in that thread of that block only, by default number 0, else in the
     first thread that reaches it (debugger/breakpoints.py).
@@ -42,6 +44,7 @@ class Modes:
     keep_going: bool | None = None
     same_value: bool = False
     traces: list | None = field(default=None, compare=False)
+    only: Callable[[int], int] | None = None
     debug: bool = False
     thread: Sequence[int] | None = None
     block: Sequence[int] | None = None

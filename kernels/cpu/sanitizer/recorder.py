@@ -6,20 +6,24 @@ import numpy as np
 
 from ..functions.device_function import DeviceFunction
 from ..machine import hooks, layout
-from ..scheduler.intrinsics import load, store
+from ..scheduler.intrinsics import current_worker, load, store
 from . import records
 from .trace import GLOBAL, LOCAL, SHARED, Trace
 
 MAX_ACCESSES = 1 << 23  # of a launch: 200 MB
+SAMPLED_ACCESSES = 1 << 18  # of the one block of a launch that is sampled
 ALLOCATION_SPACING = 1 << 40  # bytes between the starts of two allocations
 
 _ROWS, _ROW_COUNT, _MAX_ROWS = records.ROWS, records.ROW_COUNT, records.MAX_ROWS
+_SKIPS_LOCAL, _ARENA, _STACKS_OFFSET = records.SKIPS_LOCAL, layout.ARENA, layout.STACKS_OFFSET
 _ROW_BYTES = 8 * records.ROW_WORDS
 
 
 @DeviceFunction
 def record_access(trace, identity, address, packed):
     """Add a row. When the rows are full, only count."""
+    if load(trace, _SKIPS_LOCAL) and _STACKS_OFFSET <= address - current_worker() < _ARENA:
+        return
     count = load(trace, _ROW_COUNT)
     store(trace, _ROW_COUNT, count + 1)
     if count < load(trace, _MAX_ROWS):
@@ -43,10 +47,13 @@ def _allocations(values: tuple) -> Iterator[tuple[int, int]]:
 class Recorder:
     """The accesses of one launch. `arenas` are the addresses of the workers that took part."""
 
-    def __init__(self, sites: Mapping[int, tuple[str, str]], arguments: tuple) -> None:
+    def __init__(
+        self, sites: Mapping[int, tuple[str, str]], arguments: tuple, sampled: bool
+    ) -> None:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
-        self._rows = np.empty((MAX_ACCESSES, records.ROW_WORDS), np.int64)  # allocated on demand
-        self._record = np.array([self._rows.ctypes.data, 0, MAX_ACCESSES])
+        self._most = SAMPLED_ACCESSES if sampled else MAX_ACCESSES
+        self._rows = np.empty((self._most, records.ROW_WORDS), np.int64)  # allocated on demand
+        self._record = np.array([self._rows.ctypes.data, 0, self._most, sampled])
         self.address = self._record.ctypes.data
         self.arenas: list[int] = []
 
@@ -74,5 +81,5 @@ class Recorder:
             kind=packed & 3,
             space=space,
             sites=self._sites,
-            lost=max(count - MAX_ACCESSES, 0),
+            lost=max(count - self._most, 0),
         )

@@ -49,7 +49,7 @@ class ShadowMemory:
             common[records.UNWRITTEN_RANGES] = self._address(np.array(sorted(found), np.int64))
             common[records.UNWRITTEN_COUNT] = len(found)
         if modes.traces is not None:
-            self._recorder = Recorder(program.sites, arguments)
+            self._recorder = Recorder(program.sites, arguments, modes.only is not None)
             common[records.TRACE] = self._recorder.address
 
     def configure(self, worker: Worker) -> None:

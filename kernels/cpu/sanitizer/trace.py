@@ -6,7 +6,7 @@ name, trace = traces[0]
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +48,13 @@ class Trace:
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[list[tuple[str, Trace]]]:
-    """Record this thread's launches inside: gives a list of (kernel, trace), one per launch."""
+def recording(only: Callable[[int], int] | None = None) -> Iterator[list[tuple[str, Trace]]]:
+    """Record this thread's launches inside: gives a list of (kernel, trace), one per launch.
+
+    only: of how many blocks a launch has -> the number of the one that runs. The others do not, so
+    that what a block of a large grid accesses is seen at once, and what is computed is of no use.
+    Its trace has no accesses to local memory, and at most SAMPLED_ACCESSES.
+    """
     traces: list[tuple[str, Trace]] = []
-    with modes.using(traces=traces):
+    with modes.using(traces=traces, only=only):
         yield traces

@@ -100,6 +100,37 @@ def test_a_full_trace_counts_the_lost_accesses(monkeypatch):
     assert len(traces[0][1]) == 10 and traces[0][1].lost == 7 * 8 - 10
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_only_one_block_runs_and_its_local_memory_is_left_out(number):
+    x, y, count = np.ones(24, np.float32), np.zeros(24), np.zeros(1, np.int32)
+    with recording(only=lambda blocks: number if blocks == 3 else -1) as traces:
+        reverse[3, 8](x, y, count)
+    trace = traces[0][1]
+    assert set(trace.block) == {number} and LOCAL not in trace.space and len(trace) == 5 * 8
+    assert np.flatnonzero(y).tolist() == list(range(8 * number, 8 * number + 8))
+    assert count[0] == 8
+
+
+@jit
+def without_a_barrier(y):
+    y[cuda.blockIdx.x, cuda.blockIdx.y] = 1 + cuda.blockIdx.y
+
+
+def test_only_one_block_runs_of_a_kernel_whose_threads_never_wait():
+    y = np.zeros((3, 4))
+    with recording(only=lambda blocks: 3 * 2 + 1) as traces:
+        without_a_barrier[(3, 4), 1](y)
+    assert np.argwhere(y).tolist() == [[1, 2]] and y[1, 2] == 3
+    assert len(traces[0][1]) == 1
+
+
+def test_a_sample_is_bounded(monkeypatch):
+    monkeypatch.setattr(recorder, "SAMPLED_ACCESSES", 10)
+    with recording(only=lambda blocks: 0) as traces:
+        reverse[1, 8](np.zeros(8, np.float32), np.zeros(8), np.zeros(1, np.int32))
+    assert len(traces[0][1]) == 10 and traces[0][1].lost == 5 * 8 - 10
+
+
 def test_nothing_is_recorded_afterwards():
     with recording() as traces:
         pass
