@@ -14,12 +14,16 @@ _TARGET = re.compile(r"`\((.+?)\)")  # of a branch or call
 class Instruction:
     """`opcode` with its modifiers ("LDG.E.128"), and `target`: for a branch the number of an
     instruction, for a call the name of a function, else None. One that is `dead` takes its turn and
-    does nothing: its predicate is @!PT, as of the three LDS before the first LDGSTS.
+    does nothing: its predicate is @!PT, as of the three LDS before the first LDGSTS. `conditional`:
+    it has a predicate, before it or, as a branch may, among its operands. `barrier`: at which the
+    threads of a warp meet again, of BSSY and BSYNC.
     """
 
     opcode: str
     target: int | str | None = None
     dead: bool = False
+    conditional: bool = False
+    barrier: str = ""
 
     @property
     def operation(self) -> str:
@@ -35,8 +39,11 @@ def parse(text: str) -> list[Instruction]:
             labels[label[1]] = len(found)
         elif (match := _INSTRUCTION.match(line)) and match[2] != "NOP":
             name = _TARGET.search(match[3])
-            found.append((match[2], name and name[1], match[1] == "@!PT"))
-    program = [Instruction(opcode, labels.get(name, name), dead) for opcode, name, dead in found]
+            operands = _TARGET.sub("", match[3]).strip(" ,")
+            conditional = bool(match[1]) or (match[2].startswith("BRA") and bool(operands))
+            barrier = operands if match[2].startswith(("BSSY", "BSYNC")) else ""
+            found.append((match[2], name and name[1], match[1] == "@!PT", conditional, barrier))
+    program = [Instruction(each[0], labels.get(each[1], each[1]), *each[2:]) for each in found]
     while program and program[-1].target == len(program) - 1:
         program.pop()
     return program

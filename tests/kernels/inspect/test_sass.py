@@ -7,7 +7,7 @@ from crosscheck.kernels.inspect.sass import Instruction
 def test_instructions_branches_and_calls(dot):
     program = sass.parse(dot)
     assert program[0] == Instruction("LDC")
-    assert program[3] == Instruction("BRA", target=17)  # predicated
+    assert program[3] == Instruction("BRA", target=17, conditional=True)
     assert program[9] == Instruction("CALL.REL.NOINC", "$__internal_0_$__cuda_sm20_div_u64")
     assert program[17] == Instruction("ULDC.64")  # at the label .L_x_0
     assert program[17].operation == "ULDC"

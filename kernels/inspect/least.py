@@ -1,0 +1,168 @@
+"""The least that a thread has to do to get through a kernel's machine code: a lower bound.
+
+How often a GPU executes each instruction is known only by running it. What a thread achieves is
+often known beforehand: its part of the multiply-adds, the bytes that it stores. `least` asks for
+the cheapest way from the entry of the code to its exit on which as much is achieved. A way is a
+path, and turns of loops. By the duality of linear programs the least cost of a gain is the largest
+of these, over all l >= 0 that make no turn of a loop cheaper than nothing:
+
+    l * gain + the shortest path, where an instruction costs its cost - l * its gain
+
+It is a convex curve, and exact but for turns in fractions and for branches that no thread would
+take. It never says too much, as long as no instruction achieves more than `gain` says of it. A
+function that is called counts as one instruction.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from typing import NamedTuple
+
+from crosscheck.kernels.inspect.sass import Instruction
+
+Count = Callable[[Instruction], float]
+_END = {"EXIT", "RET"}
+_LEAST_GAIN = 1e-9  # of a shorter path: what is less is rounding
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The least cost by what is achieved: corners (gain, cost) of a convex curve, then a slope.
+
+    With an infinite slope no way achieves more than the last corner.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    slope: float
+
+    def at(self, gain: float) -> float:
+        """Return the least cost of a way that achieves this, or the most that one can."""
+        for (low, cost), (high, next_cost) in pairwise(self.corners):
+            if gain <= high:
+                return cost + max(gain - low, 0) * (next_cost - cost) / (high - low)
+        last, cost = self.corners[-1]
+        return cost + (max(gain - last, 0) * self.slope if self.slope < inf else 0)
+
+
+class _Way(NamedTuple):
+    """A path from a block to an exit, or a loop."""
+
+    gain: float
+    cost: float
+    loop: bool = False
+
+
+class _Block(NamedTuple):
+    """Instructions that follow each other, and the blocks that may come next; none: the exit."""
+
+    cost: float
+    gain: float
+    next: tuple[int, ...]
+    ends: bool
+
+
+def least(program: Sequence[Instruction], cost: Count, gain: Count) -> Curve:
+    """Return the least cost of a program by its gain; both count an instruction, from 0 up."""
+    blocks = list(_blocks(program, cost, gain))
+    steepest = 1 + sum(each.cost for each in blocks) / min(
+        (each.gain for each in blocks if each.gain), default=1
+    )
+    slope, last = steepest, _shortest(blocks, steepest)
+    while last.loop:
+        slope = last.cost / last.gain
+        last = _shortest(blocks, slope)
+    first = _shortest(blocks, 0)
+    corners = [first, *_between(blocks, first, last), last]
+    distinct = [(each.gain, each.cost) for each in corners if each.gain > first.gain]
+    return Curve(
+        ((first.gain, first.cost), *dict.fromkeys(distinct)), slope if slope < steepest else inf
+    )
+
+
+def _between(blocks: Sequence[_Block], low: _Way, high: _Way) -> Iterator[_Way]:
+    """Yield the corners between two, in order."""
+    if high.gain <= low.gain:
+        return
+    ratio = (high.cost - low.cost) / (high.gain - low.gain)
+    found = _shortest(blocks, ratio)
+    if low.cost - ratio * low.gain - (found.cost - ratio * found.gain) > 1e-6:
+        yield from _between(blocks, low, found)
+        yield found
+        yield from _between(blocks, found, high)
+
+
+def _shortest(blocks: Sequence[_Block], ratio: float) -> _Way:
+    """Return the shortest path where a block costs cost - ratio * gain, or a loop below 0."""
+    length = [inf] * len(blocks)
+    after: list[int | None] = [None] * len(blocks)
+    for _ in range(len(blocks) + 1):
+        changed = None
+        for number in reversed(range(len(blocks))):
+            block = blocks[number]
+            rest, step = (0.0, None) if block.ends else (inf, None)
+            for each in block.next:
+                if length[each] < rest:
+                    rest, step = length[each], each
+            found = block.cost - ratio * block.gain + rest
+            if found < length[number] - _LEAST_GAIN:
+                length[number], after[number], changed = found, step, number
+        if changed is None:
+            break
+    else:
+        return _loop(blocks, after, changed)
+    total, number = _Way(0, 0), 0
+    while number is not None:
+        total = _Way(total.gain + blocks[number].gain, total.cost + blocks[number].cost)
+        number = after[number]
+    return total
+
+
+def _loop(blocks: Sequence[_Block], after: Sequence[int | None], start: int) -> _Way:
+    """Return the loop into which the steps from a block lead."""
+    for _ in blocks:
+        start = after[start]
+    gain = cost = 0.0
+    number = start
+    while True:
+        gain, cost = gain + blocks[number].gain, cost + blocks[number].cost
+        number = after[number]
+        if number == start:
+            return _Way(gain, cost, loop=True)
+
+
+def _blocks(program: Sequence[Instruction], cost: Count, gain: Count) -> Iterator[_Block]:
+    """Yield the basic blocks of a program."""
+    follows = [_follows(program, at) for at in range(len(program))]
+    jumps = {to for at, (next_ones, _) in enumerate(follows) for to in next_ones if to != at + 1}
+    starts = {0, *jumps}
+    starts |= {
+        at + 1 for at, (next_ones, ends) in enumerate(follows) if ends or next_ones != [at + 1]
+    }
+    ordered = sorted(each for each in starts if each < len(program))
+    number = {start: i for i, start in enumerate(ordered)}
+    for start, stop in pairwise([*ordered, len(program)]):
+        next_ones, ends = follows[stop - 1]
+        yield _Block(
+            sum(map(cost, program[start:stop])),
+            sum(map(gain, program[start:stop])),
+            tuple(number[each] for each in next_ones if each in number),
+            ends or stop == len(program),
+        )
+
+
+def _follows(program: Sequence[Instruction], at: int) -> tuple[list[int], bool]:
+    """Return what may be executed after an instruction, and whether it may end the thread."""
+    this = program[at]
+    onward = [at + 1] if at + 1 < len(program) else []
+    if this.operation in _END:
+        return (onward if this.conditional else []), True
+    if this.operation in ("BRX", "JMX", "BRXU"):  # to any label
+        return sorted({each.target for each in program if isinstance(each.target, int)}), True
+    if this.operation == "BSYNC":  # where the BSSY of its barrier says, mostly the next
+        barriers = (each for each in program if each.operation == "BSSY")
+        same = [each.target for each in barriers if each.barrier == this.barrier]
+        return sorted({*onward, *(each for each in same if isinstance(each, int))}), False
+    if this.operation in ("BRA", "JMP") and isinstance(this.target, int):
+        return sorted({this.target, *(onward if this.conditional else [])}), False
+    return onward, False
