@@ -45,7 +45,7 @@ RATES = {
     (12, 0): (128, 2),
     (12, 1): (128, 2),
 }
-_SINGLE = {"FFMA", "FADD", "FMUL"}
+SINGLE = {"FFMA", "FADD", "FMUL"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _cycles(turn: Sequence[Instruction], capability: tuple[int, int]) -> dict[st
     single, double = RATES[capability]
     memory = accesses.select(turn, accesses.EVERY)
     pipes = (
-        sum(WARP_SIZE / single for each in turn if each.operation in _SINGLE),
+        sum(WARP_SIZE / single for each in turn if each.operation in SINGLE),
         sum(WARP_SIZE / double for each in turn if each.operation in DOUBLE),
     )
     return {

@@ -33,6 +33,7 @@ class Launch:
     """A GPU kernel in one meaning of `real` and `index`, with what it was launched with."""
 
     kernel: gpu.Kernel
+    grid: tuple[int, ...]
     block: tuple[int, ...]
     shared_bytes: int  # asked for at the launch, beside what the kernel's code declares
     arguments: tuple
@@ -124,12 +125,12 @@ def _recording(seen: list[Launch]) -> Iterator[None]:
         return "cuda" if isinstance(value, np.ndarray) else None
 
     def note(kernel: launch.Kernel, configuration: tuple) -> Callable[..., None]:
-        block = configuration[1] if isinstance(configuration[1], tuple) else (configuration[1],)
+        grid, block = (each if isinstance(each, tuple) else (each,) for each in configuration[:2])
         shared_bytes = configuration[3] if len(configuration) > 3 else 0
 
         def append(*arguments: Any) -> None:
             own, converted = kernel.specialize(configuration, arguments)
-            seen.append(Launch(own, block, shared_bytes, converted))
+            seen.append(Launch(own, grid, block, shared_bytes, converted))
 
         return append
 

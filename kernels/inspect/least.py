@@ -93,11 +93,15 @@ def _between(blocks: Sequence[_Block], low: _Way, high: _Way) -> Iterator[_Way]:
 
 
 def _shortest(blocks: Sequence[_Block], ratio: float) -> _Way:
-    """Return the shortest path where a block costs cost - ratio * gain, or a loop below 0."""
+    """Return the shortest path where a block costs cost - ratio * gain, or a loop below 0.
+
+    It is Bellman and Ford's, from the exits: a loop below 0 shows as one of the steps that are the
+    best so far.
+    """
     length = [inf] * len(blocks)
     after: list[int | None] = [None] * len(blocks)
-    for _ in range(len(blocks) + 1):
-        changed = None
+    while True:
+        changed = False
         for number in reversed(range(len(blocks))):
             block = blocks[number]
             rest, step = (0.0, None) if block.ends else (inf, None)
@@ -106,29 +110,37 @@ def _shortest(blocks: Sequence[_Block], ratio: float) -> _Way:
                     rest, step = length[each], each
             found = block.cost - ratio * block.gain + rest
             if found < length[number] - _LEAST_GAIN:
-                length[number], after[number], changed = found, step, number
-        if changed is None:
-            break
-    else:
-        return _loop(blocks, after, changed)
-    total, number = _Way(0, 0), 0
-    while number is not None:
-        total = _Way(total.gain + blocks[number].gain, total.cost + blocks[number].cost)
-        number = after[number]
-    return total
+                length[number], after[number], changed = found, step, True
+        if not changed:
+            return _along(blocks, after, 0, None)
+        if (start := _on_a_loop(after)) is not None:
+            return _along(blocks, after, start, start)._replace(loop=True)
 
 
-def _loop(blocks: Sequence[_Block], after: Sequence[int | None], start: int) -> _Way:
-    """Return the loop into which the steps from a block lead."""
-    for _ in blocks:
-        start = after[start]
+def _on_a_loop(after: Sequence[int | None]) -> int | None:
+    """Return a block from which the steps lead back to it, None where all lead to an exit."""
+    seen = [-1] * len(after)  # from where
+    for first in range(len(after)):
+        number: int | None = first
+        while number is not None and seen[number] < 0:
+            seen[number] = first
+            number = after[number]
+        if number is not None and seen[number] == first:
+            return number
+    return None
+
+
+def _along(
+    blocks: Sequence[_Block], after: Sequence[int | None], start: int, stop: int | None
+) -> _Way:
+    """Return the way of the steps from one block until before another, or to an exit for None."""
     gain = cost = 0.0
-    number = start
+    number: int | None = start
     while True:
         gain, cost = gain + blocks[number].gain, cost + blocks[number].cost
         number = after[number]
-        if number == start:
-            return _Way(gain, cost, loop=True)
+        if number == stop:
+            return _Way(gain, cost)
 
 
 def _blocks(program: Sequence[Instruction], cost: Count, gain: Count) -> Iterator[_Block]:

@@ -95,9 +95,9 @@ class Launch:
     def _run_independent(self, running: Running) -> None:
         """Let all workers take blocks from one counter."""
         blocks = self.configuration.blocks
-        if self.modes.only is not None:
-            running.counter[0] = self.modes.only(blocks)
-            blocks = int(running.counter[0]) + 1
+        only = self.modes.only and self.modes.only(self.name, blocks)
+        if only is not None:
+            running.counter[0], blocks = only, only + 1
 
         def run(worker: Worker) -> None:
             running.join()

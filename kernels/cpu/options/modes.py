@@ -31,8 +31,8 @@ class Modes:
     launches run; an access out of bounds, or a barrier that threads miss, ends its launch. None:
     this is so in a notebook. `same_value`: unordered writes of one same value are errors, too, not
     remarks. `traces`: a list to which each launch appends its kernel's name and its Trace. `only`:
-    of how many blocks a launch has -> the number of the one that runs; a cooperative launch needs
-    all of them.
+    (kernel, how many blocks it has) -> the number of the one that runs, or None for all of them; a
+    cooperative launch needs all.
     `debug`: kernels run in plain Python, thread by thread, so that breakpoint() works in them; with
     `thread` or `block` it stops in that thread of that block only, by default number 0, else in the
     first thread that reaches it (debugger/breakpoints.py).
@@ -44,7 +44,7 @@ class Modes:
     keep_going: bool | None = None
     same_value: bool = False
     traces: list | None = field(default=None, compare=False)
-    only: Callable[[int], int] | None = None
+    only: Callable[[str, int], int | None] | None = None
     debug: bool = False
     thread: Sequence[int] | None = None
     block: Sequence[int] | None = None

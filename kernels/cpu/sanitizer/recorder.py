@@ -16,13 +16,21 @@ ALLOCATION_SPACING = 1 << 40  # bytes between the starts of two allocations
 
 _ROWS, _ROW_COUNT, _MAX_ROWS = records.ROWS, records.ROW_COUNT, records.MAX_ROWS
 _SKIPS_LOCAL, _ARENA, _STACKS_OFFSET = records.SKIPS_LOCAL, layout.ARENA, layout.STACKS_OFFSET
+_BYTES, _KINDS, _SIZE_SHIFT = records.BYTES, records.KINDS, hooks.SIZE_SHIFT
+_MOST_BYTES = (1 << hooks.RANK_SHIFT - hooks.SIZE_SHIFT) - 1
+_GLOBAL, _SHARED, _LOCAL = GLOBAL, SHARED, LOCAL
 _ROW_BYTES = 8 * records.ROW_WORDS
 
 
 @DeviceFunction
 def record_access(trace, identity, address, packed):
-    """Add a row. When the rows are full, only count."""
-    if load(trace, _SKIPS_LOCAL) and _STACKS_OFFSET <= address - current_worker() < _ARENA:
+    """Add a row, and the bytes. When the rows are full, only count."""
+    space, offset = _GLOBAL, address - current_worker()
+    if 0 <= offset < _ARENA:
+        space = _SHARED if offset < _STACKS_OFFSET else _LOCAL
+    total = _BYTES + _KINDS * space + (packed & 3)
+    store(trace, total, load(trace, total) + (packed >> _SIZE_SHIFT & _MOST_BYTES))
+    if space == _LOCAL and load(trace, _SKIPS_LOCAL):
         return
     count = load(trace, _ROW_COUNT)
     store(trace, _ROW_COUNT, count + 1)
@@ -53,7 +61,8 @@ class Recorder:
         self._sites, self._allocations = sites, list(dict.fromkeys(_allocations(arguments)))
         self._most = SAMPLED_ACCESSES if sampled else MAX_ACCESSES
         self._rows = np.empty((self._most, records.ROW_WORDS), np.int64)  # allocated on demand
-        self._record = np.array([self._rows.ctypes.data, 0, self._most, sampled])
+        self._record = np.zeros(records.TRACE_WORDS, np.int64)
+        self._record[: records.BYTES] = self._rows.ctypes.data, 0, self._most, sampled
         self.address = self._record.ctypes.data
         self.arenas: list[int] = []
 
@@ -77,9 +86,10 @@ class Recorder:
             thread=identity >> records.THREAD_SHIFT & layout.MAX_THREADS - 1,
             site=packed >> hooks.SITE_SHIFT,
             address=address,
-            size=packed >> hooks.SIZE_SHIFT & (1 << hooks.RANK_SHIFT - hooks.SIZE_SHIFT) - 1,
+            size=packed >> hooks.SIZE_SHIFT & _MOST_BYTES,
             kind=packed & 3,
             space=space,
             sites=self._sites,
             lost=max(count - self._most, 0),
+            bytes=self._record[records.BYTES :].reshape(-1, records.KINDS).copy(),
         )

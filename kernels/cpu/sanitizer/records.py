@@ -59,6 +59,8 @@ QUEUE_WORDS = QUEUE + COPY_WORDS * MAX_COPIES
 # A trace's record. A row is an access: its identity, the packed access, its address.
 ROWS, ROW_COUNT, MAX_ROWS = 0, 1, 2
 SKIPS_LOCAL = 3  # 1: accesses to local memory are no rows
+BYTES, KINDS = 4, 4  # bytes of all accesses: KINDS words for each space of memory
+TRACE_WORDS = BYTES + 3 * KINDS
 ROW_WORDS = 3
 
 # An unwritten range: START, END, and the address of a byte for each of its bytes, 1 when written.

@@ -23,7 +23,8 @@ class Trace:
 
     Those of one thread are in its order. `block` and `thread` are numbers in the grid and in the
     block; x varies fastest. `sites[site]` is the array's name in the source and "file.py:12".
-    `lost` is how many accesses came after the trace was full. Addresses in shared memory count from
+    `lost` is how many accesses came after the trace was full; `bytes[space, kind]` counts those of
+    all accesses, except in a part of a trace, which has none. Addresses in shared memory count from
     the block's first byte. Allocations in global memory start at multiples of 2^40, so they are
     aligned as on a GPU, and the same in every run.
     """
@@ -37,6 +38,7 @@ class Trace:
     space: np.ndarray
     sites: Mapping[int, tuple[str, str]]
     lost: int = 0
+    bytes: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.address)
@@ -48,12 +50,15 @@ class Trace:
 
 
 @contextlib.contextmanager
-def recording(only: Callable[[int], int] | None = None) -> Iterator[list[tuple[str, Trace]]]:
+def recording(
+    only: Callable[[str, int], int | None] | None = None,
+) -> Iterator[list[tuple[str, Trace]]]:
     """Record this thread's launches inside: gives a list of (kernel, trace), one per launch.
 
-    only: of how many blocks a launch has -> the number of the one that runs. The others do not, so
-    that what a block of a large grid accesses is seen at once, and what is computed is of no use.
-    Its trace has no accesses to local memory, and at most SAMPLED_ACCESSES.
+    only: (kernel, how many blocks it has) -> the number of the one that runs, or None for all. The
+    others do not, so that what a block of a large grid accesses is seen at once, and what is
+    computed is of no use. Traces then have no accesses to local memory, and at most
+    SAMPLED_ACCESSES (recorder.py).
     """
     traces: list[tuple[str, Trace]] = []
     with modes.using(traces=traces, only=only):

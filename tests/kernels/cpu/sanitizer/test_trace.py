@@ -103,7 +103,7 @@ def test_a_full_trace_counts_the_lost_accesses(monkeypatch):
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_only_one_block_runs_and_its_local_memory_is_left_out(number):
     x, y, count = np.ones(24, np.float32), np.zeros(24), np.zeros(1, np.int32)
-    with recording(only=lambda blocks: number if blocks == 3 else -1) as traces:
+    with recording(only=lambda kernel, blocks: number if blocks == 3 else -1) as traces:
         reverse[3, 8](x, y, count)
     trace = traces[0][1]
     assert set(trace.block) == {number} and LOCAL not in trace.space and len(trace) == 5 * 8
@@ -118,17 +118,34 @@ def without_a_barrier(y):
 
 def test_only_one_block_runs_of_a_kernel_whose_threads_never_wait():
     y = np.zeros((3, 4))
-    with recording(only=lambda blocks: 3 * 2 + 1) as traces:
+    with recording(only=lambda kernel, blocks: 3 * 2 + 1) as traces:
         without_a_barrier[(3, 4), 1](y)
     assert np.argwhere(y).tolist() == [[1, 2]] and y[1, 2] == 3
     assert len(traces[0][1]) == 1
 
 
+def test_of_some_kernels_all_blocks_may_run():
+    y = np.zeros((3, 4))
+    chosen = []
+    with recording(only=lambda kernel, blocks: chosen.append((kernel, blocks))) as traces:
+        without_a_barrier[(3, 4), 1](y)
+    assert y.all() and len(traces[0][1]) == 12
+    ((kernel, blocks),) = chosen
+    assert kernel.endswith(".without_a_barrier") and blocks == 12
+
+
 def test_a_sample_is_bounded(monkeypatch):
     monkeypatch.setattr(recorder, "SAMPLED_ACCESSES", 10)
-    with recording(only=lambda blocks: 0) as traces:
+    with recording(only=lambda kernel, blocks: 0) as traces:
         reverse[1, 8](np.zeros(8, np.float32), np.zeros(8), np.zeros(1, np.int32))
-    assert len(traces[0][1]) == 10 and traces[0][1].lost == 5 * 8 - 10
+    trace = traces[0][1]
+    assert len(trace) == 10 and trace.lost == 5 * 8 - 10
+    moved = {(GLOBAL, LOAD): 4, (GLOBAL, STORE): 8, (GLOBAL, ATOMIC): 4, (SHARED, STORE): 4}
+    moved |= {(SHARED, LOAD): 4, (LOCAL, STORE): 4, (LOCAL, LOAD): 4}
+    expected = np.zeros_like(trace.bytes)
+    for (space, kind), size in moved.items():
+        expected[space, kind] = 8 * size
+    assert np.array_equal(trace.bytes, expected)
 
 
 def test_nothing_is_recorded_afterwards():

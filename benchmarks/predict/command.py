@@ -1,0 +1,80 @@
+"""The command `crosscheck bench predict`: checks what is asked for, predicts, shows and writes."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from crosscheck.benchmarks.gpus import GPUS
+from crosscheck.benchmarks.predict import report
+from crosscheck.benchmarks.predict import run as predictions
+from crosscheck.benchmarks.predict.prediction import Prediction
+from crosscheck.kernels.gpu import CompilerMissing
+from crosscheck.parity.report import environment, files
+
+WIDTH = 160  # columns where there is no terminal
+
+
+class Chosen(NamedTuple):
+    """What is asked for, by name; empty: everything."""
+
+    gpu: str
+    suites: Sequence[str]
+    ops: Sequence[str]
+    directions: Sequence[str]
+    algorithms: Sequence[str]
+    layouts: Sequence[str]
+
+
+def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
+    """Predict and report. Ctrl-C keeps what has been predicted.
+
+    Raises typer.BadParameter for what is not there, and typer.Exit with 2 without the compiler.
+    """
+    gpu = GPUS[chosen.gpu]
+    try:
+        layers = predictions.check(chosen.suites, chosen.ops, chosen.algorithms)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    except CompilerMissing as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    rows: list[Prediction] = []
+    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*bar, TimeRemainingColumn(), console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=len(layers) * max(1, len(chosen.layouts)))
+        told = predictions.run(
+            gpu,
+            layers,
+            chosen.directions,
+            chosen.algorithms,
+            chosen.layouts,
+            lambda what, done: progress.update(task, completed=done, description=what),
+        )
+        try:
+            rows.extend(told)
+        except KeyboardInterrupt:
+            console.print("Interrupted: what follows is what had been predicted.")
+    report.show(console, gpu, rows)
+    command = shlex.join(["crosscheck", "bench", *sys.argv[sys.argv.index("predict") :]])
+    facts = environment.describe("cpu") | {"date": date.today().isoformat(), "command": command}
+    if json_file:
+        files.write(json_file, report.as_json(facts, gpu, rows))
+        console.print(f"Written: {json_file}", soft_wrap=True)
+    if png_file:
+        from crosscheck.benchmarks.predict import picture  # Matplotlib, for this alone
+
+        try:
+            picture.draw(rows, gpu, png_file)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--png") from None
+        console.print(f"Written: {png_file}", soft_wrap=True)
