@@ -7,7 +7,7 @@
 
 How many instructions a warp executes at least follows from its machine code and from what its
 threads achieve (kernels/inspect/least.py): their multiply-adds, the bytes that they store to shared
-and to global memory, and those that they load from different addresses (memory/block.py). One that
+and to global memory, and those that they load from other addresses each (memory/block.py). One that
 has a predicate is counted as issued; not as arithmetic or access, because it may be off. The passes
 are those of the cheapest requests of the sampled block, as many as the machine code makes at least.
 
@@ -44,6 +44,7 @@ REQUESTS = {
     (GLOBAL, LOAD): accesses.GLOBAL_LOADS,
     (GLOBAL, STORE): _GLOBAL_STORES,
 }
+CYCLES = ("issue", "FMA", "load/store", "shared")  # the resources of an SM
 FMAS = {"FFMA": 1, "FFMA2": 2}
 
 
@@ -59,6 +60,7 @@ def _executed(operations: set[str]) -> Count:
 GAINS: Mapping[str, Count] = {
     "multiply-adds": lambda each: FMAS.get(each.operation, 0),
     "shared_stored": _bytes(_SHARED_STORES),
+    "shared_loaded": _bytes(accesses.SHARED_LOADS),
     "global_stored": _bytes(_GLOBAL_STORES),
     "global_loaded": _bytes(accesses.GLOBAL_LOADS),
 }

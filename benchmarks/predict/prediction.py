@@ -7,11 +7,11 @@ of the call.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosscheck.benchmarks.gpus import Gpu
 from crosscheck.benchmarks.predict.calls import Call
-from crosscheck.benchmarks.predict.floor import GAINS, Floor, floor
+from crosscheck.benchmarks.predict.floor import CYCLES, GAINS, Floor, floor
 from crosscheck.benchmarks.predict.sample import Sampled, sample
 from crosscheck.benchmarks.predict.work import Work, work
 from crosscheck.kernels.inspect import sass, stored
@@ -27,8 +27,8 @@ class Prediction:
 
     microseconds   at least
     bound          by "issue", "FMA", "load/store", "shared", "L2" or "DRAM"
-    share          of the FFMA peak at most, counted in the layer's multiply-adds: of winograd, which
-                   needs fewer, it may be above 1; 0 where the layer has none
+    share          of the FFMA peak at most, counted in the layer's multiply-adds: above 1 it may be
+                   of winograd, which needs fewer; 0 where the layer has none
     flops, bytes   2 operations a multiply-add; bytes that DRAM has to move at least
     by_resource    microseconds that each needs at least
     kernels        the floor of each launch, in order
@@ -59,48 +59,68 @@ class Prediction:
         return asdict(self)
 
 
+class Time(NamedTuple):
+    """Microseconds at least: of the call, and that each resource needs; `bound`: what binds."""
+
+    microseconds: float
+    bound: str
+    by_resource: dict[str, float]
+
+
 def predict(call: Call, gpu: Gpu) -> Prediction:
     """Return the prediction of a call.
 
     Raises algorithm.Unsupported where the algorithm does not take this layer, or needs another GPU,
     kernels.gpu.CompilerMissing, and disassembler.DisassemblerMissing.
     """
-    sampled = sample(call, gpu)
+    call.operator.forget()  # calls of its kind on another GPU
+    sampled = sample(call.run, gpu)
+    call.operator.forget()
     needed = work(call)
-    computes = _computes(sampled, gpu) if needed.needed else -1
-    floors = [
-        floor(each, needed.needed if number == computes else 0.0, gpu)
-        for number, each in enumerate(sampled)
-    ]
-    return of_floors(call, floors, needed, gpu)
-
-
-def of_floors(call: Call, floors: Sequence[Floor], needed: Work, gpu: Gpu) -> Prediction:
-    """Return the prediction of a call whose launches have these floors."""
-    moved = float(needed.read + max(0.0, needed.written - gpu.l2))
-    by_resource = {
-        name: sum(each.cycles[name] for each in floors) / gpu.clock * 1e6
-        for name in ("issue", "FMA", "load/store", "shared")
-    }
-    if gpu.l2_bandwidth:
-        by_resource["L2"] = sum(each.l2_bytes for each in floors) / gpu.l2_bandwidth * 1e6
-    by_resource["DRAM"] = moved / gpu.bandwidth * 1e6
-    computing = sum(_microseconds(each, gpu) for each in floors)
-    microseconds = max(computing, by_resource["DRAM"])
-    of_kernels = {name: each for name, each in by_resource.items() if name != "DRAM"}
-    in_kernels = max(of_kernels, key=of_kernels.__getitem__)
-    bound = in_kernels if computing > by_resource["DRAM"] else "DRAM"
+    floors = floors_of(sampled, needed.needed, gpu)
+    least = time_of(floors, needed, gpu)
     flops = 2 * needed.multiply_adds
     return Prediction(
         **named(call, gpu),
-        microseconds=microseconds,
-        bound=bound,
-        share=flops / gpu.ffma / (microseconds * 1e-6),
+        **least._asdict(),
+        share=flops / gpu.ffma / (least.microseconds * 1e-6),
         flops=flops,
-        bytes=moved,
-        by_resource=by_resource,
+        bytes=moved(needed, gpu),
         kernels=tuple(floors),
     )
+
+
+def floors_of(sampled: Sequence[Sampled], multiply_adds: float, gpu: Gpu) -> list[Floor]:
+    """Return the floor of each launch; the one with the most FMAs in its code multiplies."""
+
+    def fmas(number: int) -> float:
+        program = sass.parse(stored.compile_for(sampled[number].launch, gpu.capability).sass)
+        return sum(map(GAINS["multiply-adds"], program))
+
+    computes = max(range(len(sampled)), key=fmas) if multiply_adds else -1
+    return [
+        floor(each, multiply_adds if number == computes else 0.0, gpu)
+        for number, each in enumerate(sampled)
+    ]
+
+
+def time_of(floors: Sequence[Floor], needed: Work, gpu: Gpu) -> Time:
+    """Return the least time of launches, one after the other."""
+    of_kernels = {
+        name: sum(each.cycles[name] for each in floors) / gpu.clock * 1e6 for name in CYCLES
+    }
+    if gpu.l2_bandwidth:
+        of_kernels["L2"] = sum(each.l2_bytes for each in floors) / gpu.l2_bandwidth * 1e6
+    computing = sum(_microseconds(each, gpu) for each in floors)
+    moving = moved(needed, gpu) / gpu.bandwidth * 1e6
+    longest = max(of_kernels, key=of_kernels.__getitem__)
+    bound = longest if computing > moving else "DRAM"
+    return Time(max(computing, moving), bound, {**of_kernels, "DRAM": moving})
+
+
+def moved(needed: Work, gpu: Gpu) -> float:
+    """Return the bytes that DRAM has to move: what is written may stay in L2, as much as fits."""
+    return float(needed.read + max(0.0, needed.written - gpu.l2))
 
 
 def named(call: Call, gpu: Gpu) -> dict[str, Any]:
@@ -121,13 +141,3 @@ def _microseconds(each: Floor, gpu: Gpu) -> float:
     """Return how long a kernel takes at least."""
     through_l2 = each.l2_bytes / gpu.l2_bandwidth if gpu.l2_bandwidth else 0.0
     return max(each.most / gpu.clock, through_l2) * 1e6
-
-
-def _computes(sampled: Sequence[Sampled], gpu: Gpu) -> int:
-    """Return the number of the launch that multiplies: the one with the most FMAs in its code."""
-
-    def fmas(number: int) -> float:
-        program = sass.parse(stored.compile_for(sampled[number].launch, gpu.capability).sass)
-        return sum(map(GAINS["multiply-adds"], program))
-
-    return max(range(len(sampled)), key=fmas)

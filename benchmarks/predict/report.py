@@ -15,7 +15,7 @@ from crosscheck.benchmarks.predict.prediction import Prediction
 FORMAT = 1
 NOTE = (
     "A prediction, and a lower bound: no GPU has timed it. A time is the least that the busiest"
-    " resource needs at the boost clock; latency, barriers, cache misses and the launch come on top."
+    " resource needs at the boost clock; latency, barriers, cache misses and launching come on top."
 )
 RESOURCES = ("issue", "FMA", "load/store", "shared", "L2", "DRAM")
 

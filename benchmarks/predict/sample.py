@@ -8,14 +8,12 @@ run in full.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from unittest import mock
 
 from crosscheck.benchmarks.gpus import Gpu
-from crosscheck.benchmarks.predict.calls import Call
 from crosscheck.kernels.arrays import Place
 from crosscheck.kernels.cpu import recording
 from crosscheck.kernels.inspect import launches
@@ -36,14 +34,13 @@ class Sampled:
     last: Block | None
 
 
-def sample(call: Call, gpu: Gpu) -> list[Sampled]:
-    """Return what a call launches on this GPU, in order.
-
-    Raises algorithm.Unsupported where the algorithm does not take this layer, or needs another GPU.
+def sample(run: Callable[[], None], gpu: Gpu) -> list[Sampled]:
+    """Return what `run` launches on this GPU, in order: it is called with NumPy arrays, for which
+    launchers choose as on the GPU. Raises what it raises.
     """
-    with _on(gpu, call):
-        planned = launches.launched(call.run)
-        seen = [_blocks(call.run, at) for at in (_first, _middle, _last)]
+    with mock.patch.multiple(Place, multiprocessors=gpu.sms, capability=gpu.capability):
+        planned = launches.launched(run)
+        seen = [_blocks(run, at) for at in (_first, _middle, _last)]
     return [Sampled(each, *(_of(each, blocks) for blocks in seen)) for each in planned]
 
 
@@ -78,12 +75,3 @@ def _of(launch: Launch, traces: dict[str, deque]) -> Block | None:
     own = traces.get(launch.name)
     blocks = prod(launch.grid) if launch.name in ADDRESSES else 1
     return summarise(own.popleft(), prod(launch.block), blocks) if own else None
-
-
-@contextmanager
-def _on(gpu: Gpu, call: Call) -> Iterator[None]:
-    """Let launchers choose as on this GPU; what is known of calls on another is dropped."""
-    call.operator.forget()
-    with mock.patch.multiple(Place, multiprocessors=gpu.sms, capability=gpu.capability):
-        yield
-    call.operator.forget()

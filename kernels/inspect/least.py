@@ -175,6 +175,8 @@ def _follows(program: Sequence[Instruction], at: int) -> tuple[list[int], bool]:
         barriers = (each for each in program if each.operation == "BSSY")
         same = [each.target for each in barriers if each.barrier == this.barrier]
         return sorted({*onward, *(each for each in same if isinstance(each, int))}), False
-    if this.operation in ("BRA", "JMP") and isinstance(this.target, int):
-        return sorted({this.target, *(onward if this.conditional else [])}), False
-    return onward, False
+    if not isinstance(this.target, int) or this.operation == "BSSY":
+        return onward, False
+    # A call of a label is a jump, too: so sm_80 leaves a loop. Others may go on at either.
+    stays = this.conditional or this.operation not in ("BRA", "JMP")
+    return sorted({this.target, *(onward if stays else [])}), False

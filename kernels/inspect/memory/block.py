@@ -41,8 +41,8 @@ class Block:
     """A block; of several that ran, their mean.
 
     bytes             of all accesses
-    shared_stored, global_stored, global_loaded  bytes of a thread, in the mean; of what is loaded
-                      from one address often, once
+    shared_stored, global_stored  bytes of a thread, in the mean
+    shared_loaded, global_loaded  the same from addresses that the thread never stored to, each once
     requests          by class, through the path to shared memory and L1
     sectors_loaded, sectors_stored  of 32 bytes, each once
     """
@@ -50,6 +50,7 @@ class Block:
     bytes: float
     shared_stored: float
     global_stored: float
+    shared_loaded: float
     global_loaded: float
     requests: Mapping[Class, Requests]
     sectors_loaded: float
@@ -63,19 +64,30 @@ def summarise(trace: Trace, threads: int, blocks: int = 1) -> Block:
         for space in (SHARED, GLOBAL)
         for kind in (LOAD, STORE)
     }
-    loaded, stored = parts[GLOBAL, LOAD], parts[GLOBAL, STORE]
-    _, first = np.unique(loaded.address * MAX_THREADS + loaded.thread, return_index=True)
-    seen = len(np.unique(trace.block * MAX_THREADS + trace.thread))
+    # Where a trace was full, threads that it does not have may be like those that it has.
+    seen = len(np.unique(trace.block * MAX_THREADS + trace.thread)) if trace.lost else 0
+
+    def distinct(space: int) -> float:
+        loaded, stored = (_threads_bytes(parts[space, kind]) for kind in (LOAD, STORE))
+        new, first = np.unique(loaded, return_index=True)
+        sizes = parts[space, LOAD].size[first]
+        return float(sizes[~np.isin(new, stored)].sum()) / (seen or threads * blocks)
+
     return Block(
         bytes=float(trace.bytes.sum()) / blocks,
         shared_stored=float(trace.bytes[SHARED, STORE]) / blocks / threads,
         global_stored=float(trace.bytes[GLOBAL, STORE]) / blocks / threads,
-        global_loaded=float(loaded.size[first].sum())
-        / max(1, seen if trace.lost else threads * blocks),
+        shared_loaded=distinct(SHARED),
+        global_loaded=distinct(GLOBAL),
         requests={key: _requests(part, trace, blocks, key) for key, part in parts.items()},
-        sectors_loaded=_distinct(loaded) / blocks,
-        sectors_stored=_distinct(stored) / blocks,
+        sectors_loaded=_sectors(parts[GLOBAL, LOAD]) / blocks,
+        sectors_stored=_sectors(parts[GLOBAL, STORE]) / blocks,
     )
+
+
+def _threads_bytes(part: Trace) -> np.ndarray:
+    """Return a number for each pair of an address and a thread."""
+    return part.address * MAX_THREADS + part.thread
 
 
 def _requests(part: Trace, whole: Trace, blocks: int, key: Class) -> Requests:
@@ -91,5 +103,5 @@ def _requests(part: Trace, whole: Trace, blocks: int, key: Class) -> Requests:
     return Requests(np.sort(passes), float(whole.bytes[key] / part.size.sum() / blocks))
 
 
-def _distinct(part: Trace) -> int:
+def _sectors(part: Trace) -> int:
     return sectors.distinct_sectors(part.address, part.size) if len(part) else 0

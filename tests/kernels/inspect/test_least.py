@@ -47,6 +47,17 @@ def test_turns_of_a_loop_by_what_they_achieve():
     assert found.at(0) == 7 and found.at(2) == 7 and found.at(100) == 7 + 98 * 2
 
 
+def test_a_loop_that_is_left_by_a_call_of_a_label():
+    text = LOOP.replace("@P0 BRA `(.L_x_0)", "@P0 CALL.REL.NOINC `(.L_x_1)\nBRA `(.L_x_0)\n.L_x_1:")
+    found = curve(text)
+    assert found.corners == ((2, 7),) and found.slope == 2.5
+
+
+def test_a_function_that_is_called_counts_as_one_instruction():
+    text = LOOP.replace("MOV R0, RZ", "CALL.REL.NOINC `($divide$div_u64)")
+    assert curve(text).corners == ((2, 7),)
+
+
 def test_of_two_loops_the_better_ratio_counts():
     worse = LOOP.replace("EXIT", "")
     better = LOOP.replace(".L_x_0", ".L_x_1").replace(
