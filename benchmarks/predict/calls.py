@@ -7,6 +7,7 @@ behind them. So layers of gigabytes can be asked what they would launch.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Call:
 
     arguments   by name, as the direction's function takes them
     problem     what the family's plan makes of them
-    outputs     the shapes of what it returns
+    written     the bytes of what it returns
     """
 
     suite: str
@@ -37,7 +38,7 @@ class Call:
     layout: str
     arguments: dict[str, Any]
     problem: Any
-    outputs: tuple[Shape, ...]
+    written: int
 
     def run(self) -> None:
         """Compute. Raises algorithm.Unsupported where the algorithm does not take this layer."""
@@ -84,12 +85,14 @@ def calls(
             continue
         arguments = bind(operator.directions[direction].function, known, layer.options)
         plan = operator.plan(direction, arguments)
-        outputs = tuple(tuple(each.size) for each in plan.outputs)
+        written = sum(
+            prod(each.size) * np.dtype(each.dtype or np.float32).itemsize for each in plan.outputs
+        )
         for name in operator.algorithms[direction]:
             if not algorithms or name in algorithms:
                 yield Call(
                     *(suite, layer, operator, direction, name, layout),
-                    *(arguments, plan.problem, outputs),
+                    *(arguments, plan.problem, written),
                 )
 
 

@@ -1,7 +1,6 @@
 """The command `crosscheck bench predict`: checks what is asked for, predicts, shows and writes."""
 
 import shlex
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -31,6 +30,13 @@ class Chosen(NamedTuple):
     algorithms: Sequence[str]
     layouts: Sequence[str]
 
+    def __str__(self) -> str:
+        """The command that predicts this."""
+        names = ("suite", "op", "direction", "algorithm", "layout")
+        each = zip(names, self[1:], strict=True)
+        options = [f"--{name}={value}" for name, values in each for value in values]
+        return shlex.join(["crosscheck", "bench", "predict", f"--gpu={self.gpu}", *options])
+
 
 def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
     """Predict and report. Ctrl-C keeps what has been predicted.
@@ -45,6 +51,9 @@ def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
     except CompilerMissing as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None
+    if png_file and not any(layer.op == "conv2d" for _, layer in layers):
+        text = "a roofline has no place for what makes no multiply-adds"
+        raise typer.BadParameter(f"{text}; expected layers with convolutions", param_hint="--png")
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
@@ -65,16 +74,12 @@ def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
         except KeyboardInterrupt:
             console.print("Interrupted: what follows is what had been predicted.")
     report.show(console, gpu, rows)
-    command = shlex.join(["crosscheck", "bench", *sys.argv[sys.argv.index("predict") :]])
-    facts = environment.describe("cpu") | {"date": date.today().isoformat(), "command": command}
+    facts = environment.describe("cpu") | {"date": f"{date.today()}", "command": str(chosen)}
     if json_file:
         files.write(json_file, report.as_json(facts, gpu, rows))
         console.print(f"Written: {json_file}", soft_wrap=True)
     if png_file:
         from crosscheck.benchmarks.predict import picture  # Matplotlib, for this alone
 
-        try:
-            picture.draw(rows, gpu, png_file)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="--png") from None
+        picture.draw(rows, gpu, png_file)
         console.print(f"Written: {png_file}", soft_wrap=True)

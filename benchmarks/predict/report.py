@@ -29,7 +29,7 @@ def show(console: Console, gpu: Gpu, rows: Sequence[Prediction]) -> None:
         console.print(_totals(own), highlight=False)
     for each in rows:
         if each.problem:
-            what = f"{each.layer} {each.direction} {each.algorithm}"
+            what = " ".join(filter(None, (each.layer, each.direction, each.algorithm)))
             console.print(f"{what}: {each.problem}", highlight=False, markup=False)
 
 
@@ -112,9 +112,9 @@ def as_json(facts: Mapping[str, str], gpu: Gpu, rows: Iterable[Prediction]) -> s
 
 
 def _rounded(value: Any) -> Any:
-    """Return a value with floats of 6 digits: more would be noise in a diff."""
+    """Return a value with floats of 6 digits, where they are no whole numbers."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return int(value) if value.is_integer() else float(f"{value:.6g}")
     if isinstance(value, dict):
         return {key: _rounded(each) for key, each in value.items()}
     return [_rounded(each) for each in value] if isinstance(value, (list, tuple)) else value

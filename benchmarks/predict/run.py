@@ -59,8 +59,9 @@ def run(
             for call in calls(suite, layer, directions or DIRECTIONS, algorithms, layout):
                 report(f"{suite}: {call}", done)
                 yield from _predicted(call, gpu)
-        except MemoryError:
-            continue  # arrays that the operating system does not even lend
+        except MemoryError as error:  # more than the operating system even promises
+            what = (suite, layer.name, layer.op, "", "", layout, gpu.name, layer.count)
+            yield Prediction(*what, problem=_problem(error))
 
 
 def _predicted(call: Call, gpu: Gpu) -> Iterator[Prediction]:
@@ -69,5 +70,8 @@ def _predicted(call: Call, gpu: Gpu) -> Iterator[Prediction]:
     except Unsupported:
         return
     except (MemoryError, RuntimeError, ValueError, LookupError) as error:
-        problem = f"{type(error).__name__}: {error}".splitlines()[0]
-        yield Prediction(**named(call, gpu), problem=problem)
+        yield Prediction(**named(call, gpu), problem=_problem(error))
+
+
+def _problem(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -4,7 +4,6 @@ Bytes are those of a GPU whose L2 cache has none of the inputs, as after other w
 comes from DRAM once. What is written may stay in the L2 cache, as much as fits.
 """
 
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ def work(call: Call) -> Work:
     problem = call.problem
     arrays = {name: each for name, each in call.arguments.items() if isinstance(each, np.ndarray)}
     read = {name: float(each.nbytes) for name, each in arrays.items()}
-    written = 4.0 * sum(map(prod, call.outputs))
+    written = float(call.written)
     if call.layer.op != "conv2d":
         return Work(0.0, 0.0, sum(read.values()), written)
     sums = problem.n * problem.k * problem.channels
@@ -42,7 +41,7 @@ def work(call: Call) -> Work:
         needed *= WINOGRAD
     if "input" in read and call.direction != "input_gradient":
         touched = np.count_nonzero(rows) * _in_sectors(columns, call.layout)
-        read["input"] *= touched / (problem.h * problem.w)
+        read["input"] *= float(touched / (problem.h * problem.w))
     multiply_adds = float(sums) * problem.p * problem.q * problem.r * problem.s
     return Work(multiply_adds, needed, sum(read.values()), written)
 

@@ -18,6 +18,7 @@ from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, STORE, 
 from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.requests import request_numbers
 
+ADDRESS_BITS = 45  # of a trace: 32 allocations of 2^40 bytes
 SECTORS = 4  # of 32 bytes that L1 gives in a pass
 Class = tuple[int, int]  # the space of memory, and the kind of access
 
@@ -86,8 +87,10 @@ def summarise(trace: Trace, threads: int, blocks: int = 1) -> Block:
 
 
 def _threads_bytes(part: Trace) -> np.ndarray:
-    """Return a number for each pair of an address and a thread."""
-    return part.address * MAX_THREADS + part.thread
+    """Return a number for each pair of an address and a thread; should two pairs have one, what is
+    counted of them is less.
+    """
+    return part.address + ((part.block * MAX_THREADS + part.thread) << ADDRESS_BITS)
 
 
 def _requests(part: Trace, whole: Trace, blocks: int, key: Class) -> Requests:
