@@ -99,22 +99,23 @@ def _by(rows: Iterable[Prediction], key: Any) -> dict[Any, list[Prediction]]:
 
 
 def as_json(facts: Mapping[str, str], gpu: Gpu, rows: Iterable[Prediction]) -> str:
-    """Return the file: what it is, how it was made, the GPU's figures, and a row a prediction."""
+    """Return the file: what it is, how it was made, the GPU's figures, and a prediction a line."""
     content = {
         "format": FORMAT,
         "kind": "prediction",
         "note": NOTE,
         "environment": dict(facts),
         "gpu": asdict(gpu),
-        "rows": [_rounded(each.as_dict()) for each in rows],
     }
-    return json.dumps(content, indent=1) + "\n"
+    head = json.dumps(content, indent=1).removesuffix("\n}")
+    lines = ",\n".join(f"  {json.dumps(_rounded(each.as_dict()))}" for each in rows)
+    return f'{head},\n "rows": [\n{lines}\n ]\n}}\n'
 
 
 def _rounded(value: Any) -> Any:
-    """Return a value with floats of 6 digits, where they are no whole numbers."""
+    """Return a value with floats of 5 digits, where they are no whole numbers."""
     if isinstance(value, float):
-        return int(value) if value.is_integer() else float(f"{value:.6g}")
+        return int(value) if value.is_integer() else float(f"{value:.5g}")
     if isinstance(value, dict):
         return {key: _rounded(each) for key, each in value.items()}
     return [_rounded(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -10,7 +10,6 @@ import numpy as np
 
 from crosscheck.benchmarks.predict.calls import Call
 
-WINOGRAD = 4 / 9  # of the products of a direct sum: 16 for 4 outputs of 9 taps
 SECTOR = 8  # float32: less does not move
 
 
@@ -37,8 +36,9 @@ def work(call: Call) -> Work:
     rows = _taps(problem.h, problem.r, problem.p, 0, problem)
     columns = _taps(problem.w, problem.s, problem.q, 1, problem)
     needed = sums * float(rows.sum()) * float(columns.sum())
-    if call.algorithm == "winograd":
-        needed *= WINOGRAD
+    if call.algorithm == "winograd":  # 16 products for 2 x 2 outputs, those of the padding included
+        extents = problem.outputs if call.direction == "forward" else problem.images
+        needed = 16.0 * sums * -(-extents[2] // 2) * -(-extents[3] // 2)
     if "input" in read and call.direction != "input_gradient":
         touched = np.count_nonzero(rows) * _in_sectors(columns, call.layout)
         read["input"] *= float(touched / (problem.h * problem.w))

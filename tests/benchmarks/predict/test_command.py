@@ -51,8 +51,8 @@ def test_a_table_a_file_and_a_picture(tmp_path):
     assert plain["flops"] == 2 * 2 * 16 * 144 * 16 * 9 and plain["problem"] == ""
     (kernel,) = plain["kernels"]
     assert kernel["kernel"] == "convolution.direct.forward_kernel" and kernel["blocks"] == 18
-    assert plain["microseconds"] == pytest.approx(kernel["cycles"]["issue"] / 1980, rel=1e-5)
-    assert vectorized["by_resource"]["issue"] < direct["by_resource"]["issue"]
+    assert plain["microseconds"] == pytest.approx(kernel["cycles"]["issue"] / 1980, rel=1e-4)
+    assert vectorized["kernels"][0]["blocks"] < direct["kernels"][0]["blocks"]
     assert vectorized["bytes"] == 4 * 2 * 16 * 144  # what is written stays in L2
 
 

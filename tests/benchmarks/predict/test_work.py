@@ -60,9 +60,10 @@ def test_a_gap_of_more_than_a_sector_does_not_move():
     assert found.read == 4 * (4 + 1)
 
 
-def test_winograd_needs_fewer():
-    layer = conv("own", (1, 64, 8, 8), 64, 3, padding=1)
-    assert of(layer, algorithm="winograd").needed == pytest.approx(of(layer).needed / 2.25)
+@pytest.mark.parametrize(("direction", "tiles"), [("forward", 3 * 4), ("input_gradient", 4 * 5)])
+def test_winograd_needs_16_products_for_each_2_x_2_outputs(direction, tiles):
+    layer = conv("own", (2, 64, 8, 9), 128, 3)  # outputs of 6 x 7
+    assert of(layer, direction, "winograd").needed == 2 * 64 * 128 * tiles * 16
 
 
 def test_other_operators_move_their_arrays_once():
