@@ -97,6 +97,17 @@ def test_a_way_around_a_branch_costs_what_it_skips():
     assert curve(text).corners == ((0, 4), (1, 5))
 
 
+def test_what_follows_a_jump_is_no_way():
+    text = """
+        BRA `(.L_x_0)
+        EXIT
+        .L_x_0:
+        FFMA R1, R2, R3, R1
+        EXIT
+    """
+    assert curve(text).corners == ((1, 3),)
+
+
 def test_a_barrier_of_a_warp_may_continue_where_its_bssy_says():
     text = """
         BSSY B0, `(.L_x_0)

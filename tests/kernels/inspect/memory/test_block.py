@@ -5,7 +5,7 @@ import pytest
 
 from crosscheck.kernels.cpu import recording
 from crosscheck.kernels.cpu.sanitizer import recorder
-from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, STORE
+from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, STORE, Trace
 from crosscheck.kernels.inspect.memory.block import Requests, summarise
 from crosscheck.kernels.launch import cuda, index, kernel, real
 
@@ -65,6 +65,37 @@ def test_what_a_thread_stored_itself_it_need_not_load():
     with recording() as traces:
         own[1, 32](y)
     assert summarise(traces[0][1], 32).shared_loaded == 0
+
+
+def shared_loads(address, size):
+    """Return the block of a warp that loads from these addresses, a row a request."""
+    address = np.asarray(address)
+    fields = {
+        "block": 0,
+        "thread": np.tile(np.arange(32), len(address)),
+        "site": 1,
+        "address": address.ravel(),
+        "size": size,
+        "kind": LOAD,
+        "space": SHARED,
+    }
+    full = {name: np.broadcast_to(each, address.size).copy() for name, each in fields.items()}
+    moved = np.zeros((3, 4), np.int64)
+    moved[SHARED, LOAD] = size * address.size
+    return summarise(Trace(**full, sites={1: ("tile", "file.py:1")}, bytes=moved), 32)
+
+
+def test_lanes_that_read_the_same_words_share_a_pass_whichever_they_are():
+    same, two = np.zeros((1, 32), int), np.arange(32)[None] // 16 * 16
+    found = [shared_loads(each, 16).requests[SHARED, LOAD].least(1) for each in (same, two)]
+    assert found == [1, 1]
+    assert shared_loads(np.arange(32)[None] * 16, 16).requests[SHARED, LOAD].least(1) == 4
+
+
+def test_the_cheapest_requests_come_first():
+    lanes = np.arange(32)
+    found = shared_loads([lanes * 128, lanes * 4, lanes * 8], 4).requests[SHARED, LOAD]
+    assert [found.least(n) for n in (1, 2, 3)] == [1, 3, 35]
 
 
 def test_of_requests_the_cheapest_count():
