@@ -7,13 +7,12 @@
 
 How many instructions a warp executes at least follows from its machine code and from what its
 threads achieve (kernels/inspect/least.py): their multiply-adds, the bytes that they store to shared
-and to global memory, and those that they load from other addresses each (memory/block.py). One that
-has a predicate is counted as issued; not as arithmetic or access, because it may be off. The passes
-are those of the cheapest requests of the sampled block, as many as the machine code makes at least.
+and to global memory, and those that they load from other addresses each (memory/block.py). The
+passes are those of the cheapest requests of the sampled block, as many as the code makes at least.
 
-Blocks are whole: some SM computes ceil(blocks / SMs) of them. For what blocks achieve, the least of
-the first and the middle one stands for all but the last, which may be partly empty. Multiply-adds
-are counted for the layer, so they bound the sum over all SMs only.
+Blocks are whole: some SM computes ceil(blocks / SMs) of them. The first and the middle block stand
+for all, the one that moves fewer bytes; the last, which may be partly empty, counts only if it
+achieves as much. Multiply-adds are counted for the layer, so they bound the sum over all SMs only.
 
 Not in it: latency, instruction fetch, barriers, what caches miss, the kernel's start.
 """
@@ -23,47 +22,14 @@ from dataclasses import dataclass
 from math import ceil, prod
 
 from crosscheck.benchmarks.gpus import Gpu
+from crosscheck.benchmarks.predict.counts import MULTIPLY_ADDS, OF_BLOCKS, Achieved, counts
 from crosscheck.benchmarks.predict.sample import Sampled
-from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, STORE
-from crosscheck.kernels.inspect import accesses, inspection, sass
-from crosscheck.kernels.inspect.ceiling import SCHEDULERS, SINGLE, WARP_SIZE
-from crosscheck.kernels.inspect.inspection import Inspection
-from crosscheck.kernels.inspect.least import least
-from crosscheck.kernels.inspect.memory.block import Block
+from crosscheck.kernels.inspect import occupancy, resources, stored
+from crosscheck.kernels.inspect.ceiling import SCHEDULERS, WARP_SIZE
+from crosscheck.kernels.inspect.memory.block import Block, Class, Requests
 from crosscheck.kernels.inspect.memory.sectors import SECTOR
-from crosscheck.kernels.inspect.sass import Instruction
 
-Count = Callable[[Instruction], float]
-Program = list[Instruction]
-Achieved = Mapping[str, float]  # by a thread, by the names of GAINS
-
-_SHARED_STORES, _GLOBAL_STORES = accesses.SHARED_STORES | {"LDGSTS"}, accesses.GLOBAL_STORES
-REQUESTS = {
-    (SHARED, LOAD): accesses.SHARED_LOADS,
-    (SHARED, STORE): _SHARED_STORES,
-    (GLOBAL, LOAD): accesses.GLOBAL_LOADS,
-    (GLOBAL, STORE): _GLOBAL_STORES,
-}
 CYCLES = ("issue", "FMA", "load/store", "shared")  # the resources of an SM
-FMAS = {"FFMA": 1, "FFMA2": 2}
-
-
-def _bytes(operations: set[str]) -> Count:
-    return lambda each: accesses.width(each) if each.operation in operations else 0
-
-
-def _executed(operations: set[str]) -> Count:
-    """Count those that have no predicate."""
-    return lambda each: each.operation in operations and not (each.conditional or each.dead)
-
-
-GAINS: Mapping[str, Count] = {
-    "multiply-adds": lambda each: FMAS.get(each.operation, 0),
-    "shared_stored": _bytes(_SHARED_STORES),
-    "shared_loaded": _bytes(accesses.SHARED_LOADS),
-    "global_stored": _bytes(_GLOBAL_STORES),
-    "global_loaded": _bytes(accesses.GLOBAL_LOADS),
-}
 
 
 @dataclass(frozen=True)
@@ -107,56 +73,54 @@ def floor(sampled: Sampled, multiply_adds: float, gpu: Gpu) -> Floor:
     Raises kernels.gpu.CompilerMissing, and RuntimeError where there is no disassembler.
     """
     launch = sampled.launch
-    found = inspection.inspect(launch, gpu.capability)
-    program = sass.parse(found.sass)
-    return _floor(found, program, sampled, multiply_adds, gpu)
-
-
-def _floor(
-    found: Inspection, program: Program, sampled: Sampled, multiply_adds: float, gpu: Gpu
-) -> Floor:
-    launch = sampled.launch
+    code = stored.compile_for(launch, gpu.capability)
+    program = counts(code.sass)
+    found = occupancy.compute(
+        resources.parse(code.log),
+        prod(launch.block),
+        launch.shared_bytes,
+        occupancy.LIMITS[gpu.capability],
+    )
     blocks, threads = prod(launch.grid), prod(launch.block)
     warps = -(-threads // WARP_SIZE)
     block = _least(sampled)
-    own: dict[str, float] = {name: getattr(block, name) if block else 0 for name in list(GAINS)[1:]}
-    mean = {"multiply-adds": multiply_adds / blocks / threads, **own}
-    counted = max(1, blocks - 1)  # the last may be partly empty
+    own: dict[str, float] = {name: getattr(block, name) if block else 0 for name in OF_BLOCKS}
+    mean = {MULTIPLY_ADDS: multiply_adds / blocks / threads, **own}
+    counted = blocks - (blocks > 1 and not _is_full(sampled, own))
     busiest = ceil(counted / gpu.sms)
 
-    def on_an_sm(count: Count, of_block: Callable[[float], float]) -> tuple[float, float]:
-        """Return what the busiest SM has at least, and all: of_block(count of a warp)."""
-        each = of_block(at_least(program, count, own))
-        total = counted * max(each, of_block(at_least(program, count, mean)))
+    def on_an_sm(cost: str | Class, of_block: Callable[[float], float]) -> tuple[float, float]:
+        """Return what the busiest SM has at least, and all: of_block(cost of a warp)."""
+        each = of_block(program.at_least(cost, own))
+        total = counted * max(each, of_block(program.at_least(cost, mean)))
         return max(busiest * each, total / gpu.sms), total
 
     def of_warps(count: float) -> float:
         return count * warps
 
-    issued, instructions = on_an_sm(lambda each: 1, of_warps)
+    issued, instructions = on_an_sm("instructions", of_warps)
     # The warps of an SM are its schedulers': one of them has a whole number at least.
-    in_turn = ceil(busiest * warps / SCHEDULERS) * at_least(program, lambda each: 1, own)
+    in_turn = ceil(busiest * warps / SCHEDULERS) * program.at_least("instructions", own)
     rate = WARP_SIZE / gpu.lanes
-    fma_cycles, fmas = on_an_sm(_executed(SINGLE), of_warps)
-    accessing, all_accesses = on_an_sm(_executed(accesses.EVERY), of_warps)
+    fma_cycles, fmas = on_an_sm("fmas", of_warps)
+    accessing, all_accesses = on_an_sm("accesses", of_warps)
     passing = passes = 0.0
-    for (space, kind), operations in REQUESTS.items() if block else ():
+    for key, requests in block.requests.items() if block else ():
 
-        def passes_of(requests: float, space: int = space, kind: int = kind) -> float:
-            return block.requests[space, kind].least(requests * warps)
+        def passes_of(executed: float, requests: Requests = requests) -> float:
+            return requests.least(executed * warps)
 
-        busy, total = on_an_sm(_executed(operations), passes_of)
+        busy, total = on_an_sm(key, passes_of)
         passing, passes = passing + busy, passes + total
-    resident = found.occupancy.blocks
     loaded = max(0.0, block.sectors_loaded * SECTOR - gpu.l1) if block else 0.0
-    stored = block.sectors_stored * SECTOR if block else 0.0
+    written = block.sectors_stored * SECTOR if block else 0.0
     return Floor(
-        kernel=found.name,
+        kernel=launch.name,
         blocks=blocks,
         threads=threads,
-        resident=resident,
-        limited_by=found.occupancy.limited_by,
-        waves=blocks / (gpu.sms * max(1, resident)),
+        resident=found.blocks,
+        limited_by=found.limited_by,
+        waves=blocks / (gpu.sms * max(1, found.blocks)),
         instructions=instructions,
         fmas=fmas,
         accesses=all_accesses,
@@ -168,7 +132,7 @@ def _floor(
             "load/store": accessing,
             "shared": passing,
         },
-        l2_bytes=counted * (loaded + stored),
+        l2_bytes=counted * (loaded + written),
     )
 
 
@@ -179,14 +143,7 @@ def _least(sampled: Sampled) -> Block | None:
     return min(sampled.first, sampled.middle, key=lambda each: each.bytes)
 
 
-def at_least(program: Program, cost: Count, achieved: Achieved) -> float:
-    """Return the least cost of a way through a program by what it achieves of each, and of all."""
-    needed = {name: each for name, each in achieved.items() if each > 0}
-    bounds = [least(program, cost, GAINS[name]).at(each) for name, each in needed.items()]
-    if len(needed) != 1:
-
-        def together(each: Instruction) -> float:
-            return sum(GAINS[name](each) / amount for name, amount in needed.items())
-
-        bounds.append(least(program, cost, together).at(len(needed)))
-    return max(bounds)
+def _is_full(sampled: Sampled, own: Achieved) -> bool:
+    """Return whether the last block achieves as much as the one that stands for all."""
+    last = sampled.last
+    return last is None or all(getattr(last, name) >= each for name, each in own.items())

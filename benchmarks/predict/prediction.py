@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from crosscheck.benchmarks.gpus import Gpu
 from crosscheck.benchmarks.predict.calls import Call
-from crosscheck.benchmarks.predict.floor import CYCLES, GAINS, Floor, floor
+from crosscheck.benchmarks.predict.counts import counts
+from crosscheck.benchmarks.predict.floor import CYCLES, Floor, floor
 from crosscheck.benchmarks.predict.sample import Sampled, sample
 from crosscheck.benchmarks.predict.work import Work, work
-from crosscheck.kernels.inspect import sass, stored
+from crosscheck.kernels.inspect import stored
 
 SUBJECT = (
     "prediction"  # what a row of results calls it, where others have "crosscheck", "torch" ...
@@ -94,8 +95,7 @@ def floors_of(sampled: Sequence[Sampled], multiply_adds: float, gpu: Gpu) -> lis
     """Return the floor of each launch; the one with the most FMAs in its code multiplies."""
 
     def fmas(number: int) -> float:
-        program = sass.parse(stored.compile_for(sampled[number].launch, gpu.capability).sass)
-        return sum(map(GAINS["multiply-adds"], program))
+        return counts(stored.compile_for(sampled[number].launch, gpu.capability).sass).multiply_adds
 
     computes = max(range(len(sampled)), key=fmas) if multiply_adds else -1
     return [

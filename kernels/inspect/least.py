@@ -1,16 +1,16 @@
 """The least that a thread has to do to get through a kernel's machine code: a lower bound.
 
 How often a GPU executes each instruction is known only by running it. What a thread achieves is
-often known beforehand: its part of the multiply-adds, the bytes that it stores. `least` asks for
-the cheapest way from the entry of the code to its exit on which as much is achieved. A way is a
+often known beforehand: its part of the multiply-adds, the bytes that it stores. `Flow.least` asks
+for the cheapest way from the entry of the code to its exit on which as much is achieved. A way is a
 path, and turns of loops. By the duality of linear programs the least cost of a gain is the largest
 of these, over all l >= 0 that make no turn of a loop cheaper than nothing:
 
     l * gain + the shortest path, where an instruction costs its cost - l * its gain
 
 It is a convex curve, and exact but for turns in fractions and for branches that no thread would
-take. It never says too much, as long as no instruction achieves more than `gain` says of it. A
-function that is called counts as one instruction.
+take. It never says too much, as long as no instruction achieves more than its gain says. A function
+that is called counts as one instruction.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +54,9 @@ class _Way(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Instructions that follow each other, and the blocks that may come next; none: the exit."""
+    """Instructions that follow each other, the blocks that may come next, and whether it may end
+    the thread.
+    """
 
     cost: float
     gain: float
@@ -62,9 +64,36 @@ class _Block(NamedTuple):
     ends: bool
 
 
-def least(program: Sequence[Instruction], cost: Count, gain: Count) -> Curve:
-    """Return the least cost of a program by its gain; both count an instruction, from 0 up."""
-    blocks = list(_blocks(program, cost, gain))
+class Flow:
+    """The ways through a program: its blocks of instructions that follow each other."""
+
+    def __init__(self, program: Sequence[Instruction]) -> None:
+        self._program = program
+        follows = [_follows(program, at) for at in range(len(program))]
+        starts = {0}
+        for at, (following, ends) in enumerate(follows):
+            if ends or following != [at + 1]:
+                starts |= {at + 1, *following}
+        ordered = sorted(each for each in starts if each < len(program))
+        number = {start: i for i, start in enumerate(ordered)}
+        self._ranges = list(pairwise([*ordered, len(program)]))
+        self._ways = []
+        for _, stop in self._ranges:
+            following, ends = follows[stop - 1]
+            after = tuple(number[each] for each in following if each in number)
+            self._ways.append((after, ends or stop == len(program)))
+
+    def totals(self, count: Count) -> tuple[float, ...]:
+        """Return the sum over each block of what an instruction counts, from 0 up."""
+        return tuple(sum(map(count, self._program[start:stop])) for start, stop in self._ranges)
+
+    def least(self, cost: Sequence[float], gain: Sequence[float]) -> Curve:
+        """Return the least cost of the program by its gain, both as `totals` returns them."""
+        pieces = zip(cost, gain, self._ways, strict=True)
+        return _least([_Block(spent, gained, *way) for spent, gained, way in pieces])
+
+
+def _least(blocks: Sequence[_Block]) -> Curve:
     steepest = 1 + sum(each.cost for each in blocks) / min(
         (each.gain for each in blocks if each.gain), default=1
     )
@@ -141,26 +170,6 @@ def _along(
         number = after[number]
         if number == stop:
             return _Way(gain, cost)
-
-
-def _blocks(program: Sequence[Instruction], cost: Count, gain: Count) -> Iterator[_Block]:
-    """Yield the basic blocks of a program."""
-    follows = [_follows(program, at) for at in range(len(program))]
-    jumps = {to for at, (next_ones, _) in enumerate(follows) for to in next_ones if to != at + 1}
-    starts = {0, *jumps}
-    starts |= {
-        at + 1 for at, (next_ones, ends) in enumerate(follows) if ends or next_ones != [at + 1]
-    }
-    ordered = sorted(each for each in starts if each < len(program))
-    number = {start: i for i, start in enumerate(ordered)}
-    for start, stop in pairwise([*ordered, len(program)]):
-        next_ones, ends = follows[stop - 1]
-        yield _Block(
-            sum(map(cost, program[start:stop])),
-            sum(map(gain, program[start:stop])),
-            tuple(number[each] for each in next_ones if each in number),
-            ends or stop == len(program),
-        )
 
 
 def _follows(program: Sequence[Instruction], at: int) -> tuple[list[int], bool]:

@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from crosscheck.kernels.inspect import sass
-from crosscheck.kernels.inspect.least import least
+from crosscheck.kernels.inspect.least import Flow
 
 
 def program(text):
@@ -26,7 +26,8 @@ def fma(each):
 
 
 def curve(text, cost=one, gain=fma):
-    return least(program(text), cost, gain)
+    flow = Flow(program(text))
+    return flow.least(flow.totals(cost), flow.totals(gain))
 
 
 LOOP = """
