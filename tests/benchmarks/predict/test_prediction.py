@@ -80,7 +80,7 @@ def multiply(x, y, turns):
 
 @pytest.mark.parametrize(("gpu", "bound"), [(ROUND, "issue"), (HALF, "FMA")])
 def test_a_loop_of_multiply_adds_takes_its_instructions_or_its_lanes(gpu, bound):
-    blocks, threads, turns = 100, 256, 1000
+    blocks, threads, turns = 100, 256, 4000
     x = np.full(blocks * threads, 0.5, np.float32)
     y = np.empty_like(x)
 
