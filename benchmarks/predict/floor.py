@@ -99,8 +99,7 @@ def floor(sampled: Sampled, multiply_adds: float, gpu: Gpu) -> Floor:
         return count * warps
 
     issued, instructions = on_an_sm("instructions", of_warps)
-    # The warps of an SM are its schedulers': one of them has a whole number at least.
-    in_turn = ceil(busiest * warps / SCHEDULERS) * program.at_least("instructions", own)
+    one_warp = program.at_least("instructions", own)  # one of them has the mean, in a row
     rate = WARP_SIZE / gpu.lanes
     fma_cycles, fmas = on_an_sm("fmas", of_warps)
     accessing, all_accesses = on_an_sm("accesses", of_warps)
@@ -127,7 +126,7 @@ def floor(sampled: Sampled, multiply_adds: float, gpu: Gpu) -> Floor:
         passes=passes,
         sectors=counted * (block.sectors_loaded + block.sectors_stored) if block else 0.0,
         cycles={
-            "issue": max(issued / SCHEDULERS, in_turn),
+            "issue": max(issued / SCHEDULERS, one_warp),
             "FMA": fma_cycles * rate,
             "load/store": accessing,
             "shared": passing,
