@@ -26,7 +26,6 @@ from . import object_code
 from .entry import entry_module
 from .target import kernel_jit
 
-
 _OPTIONS = {
     "error_model": "numpy",  # no exception from a division, as on a GPU
     "_nrt": False,  # kernels do not allocate, so there are no reference counts (compilation.py)
