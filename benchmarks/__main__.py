@@ -16,11 +16,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from crosscheck.benchmarks.cpu_device.cases import CASES
+from crosscheck.benchmarks.row import DIRECTIONS
+from crosscheck.benchmarks.suites import SUITES
 from crosscheck.kernels.cpu.machine import pool
+from crosscheck.parity.__main__ import Device, Dtype, present
+from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.report import environment, files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Case = StrEnum("Case", {name: name for name in CASES})
+Suite = StrEnum("Suite", {name: name for name in SUITES})
+Op = StrEnum("Op", sorted({layer.op for layers in SUITES.values() for layer in layers}))
+Direction = StrEnum("Direction", DIRECTIONS)
+Layout = StrEnum("Layout", ("nchw", "nhwc"))
+_directions = [each for name in Op for each in OPERATORS[name].directions]
+Algorithm = StrEnum("Algorithm", sorted({name for each in _directions for name in each.algorithms}))
 
 
 @app.callback()
@@ -65,6 +75,55 @@ def run_cpu_device(
         if path:
             files.write(path, render(facts, results, waiting))
             console.print(f"Written: {path}", soft_wrap=True)
+
+
+@app.command("run")
+def run_suites(
+    suite: Annotated[
+        list[Suite] | None, typer.Option(help="May be repeated. Without it: all.")
+    ] = None,
+    op: Annotated[Op | None, typer.Option(help="This operator only.")] = None,
+    direction: Annotated[Direction | None, typer.Option(help="This direction only.")] = None,
+    layout: Annotated[
+        list[Layout] | None, typer.Option(help="Of our images; may be repeated. PyTorch has both.")
+    ] = None,
+    algorithm: Annotated[Algorithm | None, typer.Option(help="This one of ours only.")] = None,
+    dtype: Annotated[Dtype, typer.Option(help="Of the arrays.")] = Dtype.float32,
+    device: Annotated[Device, typer.Option(callback=present)] = Device.cpu,
+    peers: Annotated[
+        str | None,
+        typer.Option(help="Of torch,torch-tf32,torch-deterministic,compile; all on a GPU."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="End in time; what tells most comes first.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write results.json into this folder, as it goes.")
+    ] = None,
+) -> None:
+    """Every algorithm of ours beside PyTorch and the limits of this machine, layer by layer.
+
+    On a CPU the layers are cut down: they tell nothing about a GPU. docs/benchmarks.md says how it
+    is measured, and what each column means.
+    """
+    from crosscheck.benchmarks.run import command
+    from crosscheck.benchmarks.run.plan import Choice
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=140)
+    chosen = [each.value for each in suite or Suite], op or "", direction or ""
+    how = [each.value for each in layout or [Layout.nchw]], algorithm or "", dtype.value
+    choice = Choice(*chosen, *how, device.value, command.peers(peers, device))
+    raise typer.Exit(command.run(console, choice, minutes, out))
+
+
+@app.command("list")
+def list_suites() -> None:
+    """The suites, their layers, and our algorithms."""
+    from crosscheck.benchmarks.run import listing
+
+    listing.show(Console() if Console().is_terminal else Console(width=140))
 
 
 @app.command("launch")

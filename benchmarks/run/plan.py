@@ -1,0 +1,116 @@
+"""The rows of a run, in the order of what they tell: a run may end at any time.
+
+0  forward: our default algorithm and PyTorch, of every layer
+1  forward: our other algorithms
+2  gradients: our default algorithms and PyTorch
+3  gradients: our other algorithms
+4  PyTorch's other columns, forward
+5  the same, gradients
+
+Within each, layers that take a network the most operations come first, and where there are none,
+those of the most bytes.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from crosscheck.benchmarks.peers import torch_subjects
+from crosscheck.benchmarks.protocol import roofline
+from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
+from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
+from crosscheck.parity.operators import OPERATORS
+
+DEFAULT = "default"  # stands for the algorithm that a call without a name runs
+TORCH = "torch"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked for; "" and () leave everything.
+
+    suites       names of SUITES
+    op, direction, algorithm   this one only
+    layouts      of ours; PyTorch is timed in both, and the faster one is kept
+    peers        PyTorch's columns
+    """
+
+    suites: Sequence[str] = tuple(SUITES)
+    op: str = ""
+    direction: str = ""
+    layouts: Sequence[str] = ("nchw",)
+    algorithm: str = ""
+    dtype: str = "float32"
+    device: str = "cpu"
+    peers: Sequence[str] = (TORCH,)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row, or none where an algorithm does not take the layer.
+
+    layout      "" for PyTorch
+    peer        its name, "" for ours
+    algorithm   of ours, or DEFAULT
+    """
+
+    suite: str
+    layer: Layer
+    direction: str
+    layout: str
+    peer: str
+    algorithm: str
+    stage: int
+
+    @property
+    def kind(self) -> str:
+        """What it has in common with other layers' tasks."""
+        who = self.peer or f"crosscheck {self.algorithm} {self.layout}"
+        return f"{self.suite}, {self.direction}, {who}"
+
+
+def tasks(choice: Choice) -> list[Task]:
+    """Return the tasks of a choice in their order. On the CPU the layers are cut down."""
+    found = [
+        each
+        for suite in choice.suites
+        for layer in SUITES[suite]
+        if choice.op in ("", layer.op)
+        for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
+    ]
+    weights = {id(each.layer): weight(each.layer) for each in found}
+    return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
+
+
+def weight(layer: Layer) -> tuple[float, float]:
+    """Return (operations, elements) that a layer takes of its network."""
+    elements = prod(output_size(layer)) + sum(map(prod, layer.inputs.values()))
+    return layer.count * roofline.flops(layer), float(layer.count * elements)
+
+
+def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
+    tables = {each.name: each.algorithms for each in OPERATORS[layer.op].directions}
+    for direction in directions(layer):
+        if choice.direction not in ("", direction):
+            continue
+        later = 0 if direction == "forward" else 2
+        for peer in choice.peers:
+            if not torch_subjects.why_not(peer, layer.op, choice.dtype, choice.device):
+                stage = later if peer == TORCH else 4 + later // 2
+                yield Task(suite, layer, direction, "", peer, "", stage)
+        for layout in choice.layouts:
+            if layout == "nhwc" and not has_layouts(layer):
+                continue
+            ours = suite, layer, direction, layout, ""
+            if not choice.algorithm:
+                yield Task(*ours, DEFAULT, later)
+            for name in tables[direction]:
+                if choice.algorithm in ("", name):
+                    yield Task(*ours, name, later + (not choice.algorithm))
+
+
+def summary(left: Iterable[Task], total: Iterable[Task]) -> list[str]:
+    """Return a line for each kind of the tasks that are left."""
+    of, all_of = (Counter(each.kind for each in some) for some in (left, total))
+    return [f"{kind}: {count} of {all_of[kind]} layers" for kind, count in of.items()]
