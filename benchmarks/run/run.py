@@ -22,7 +22,7 @@ from crosscheck.parity.report import environment
 
 NAME = "results.json"
 SETS = 3  # of input arrays; fewer where they would fill a GPU
-SECONDS = {"cpu": 0.3, "cuda": 1.0}  # of sampling, for a row
+LIMITS = {"cpu": Limits(seconds=0.3), "cuda": Limits()}
 RECENT = 5  # rows: the next one is expected to take as long as the longest of them
 CUT_DOWN = "cut down for a CPU: they tell nothing about a GPU"
 
@@ -81,8 +81,7 @@ class Run:
         self._device = device.of(choice.device)
         self._store = Store(self._device, choice.dtype)
         self.results.ceilings = ceilings.measure(self._device, choice.dtype)
-        limits = Limits(seconds=SECONDS[choice.device])
-        self._protocol = Protocol(self.results.ceilings, limits)
+        self._protocol = Protocol(self.results.ceilings, LIMITS[choice.device])
         self._faulty = {
             peer: switches.wrong(choice.device, peer == "torch-tf32") for peer in choice.peers
         }
