@@ -109,7 +109,6 @@ def _gradient(
         results[:] = [function(**inputs)]
 
     def call() -> torch.Tensor:
-        return torch.autograd.grad(results[0], leaf, tensors["grad_output"], retain_graph=True)[0]
+        return torch.autograd.grad(results.pop(), leaf, tensors["grad_output"])[0]
 
-    refresh()
     return Prepared(call, refresh)

@@ -89,7 +89,7 @@ def sample(
         if launches and launches.launches == launched:
             raise Wrong("no kernel of ours was launched")
         check.finished(seen, part, chosen.workload)
-        repeats = repeats + 1 if found.last is not None and same(found.last, seen) else 0
+        repeats = repeats + 1 if found.last is not None and _same(found.last, seen) else 0
         if repeats > 2:  # a mean may be the same by chance
             raise Wrong("the result does not depend on the input")
         chosen.result, found.last, found.of = seen.whole, seen, chosen
@@ -103,8 +103,7 @@ def sample(
     return found
 
 
-def same(one: Snapshot, other: Snapshot) -> bool:
-    """Return whether two results are the same in their part."""
+def _same(one: Snapshot, other: Snapshot) -> bool:
     return bool((one.part == other.part).all())
 
 

@@ -64,10 +64,9 @@ class Task:
     stage: int
 
     @property
-    def kind(self) -> str:
-        """What it has in common with other layers' tasks."""
-        who = self.peer or f"crosscheck {self.algorithm} {self.layout}"
-        return f"{self.suite}, {self.direction}, {who}"
+    def who(self) -> str:
+        """Whom it measures."""
+        return self.peer or f"{self.algorithm} {self.layout}"
 
 
 def tasks(choice: Choice) -> list[Task]:
@@ -111,6 +110,26 @@ def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
 
 
 def summary(left: Iterable[Task], total: Iterable[Task]) -> list[str]:
-    """Return a line for each kind of the tasks that are left."""
-    of, all_of = (Counter(each.kind for each in some) for some in (left, total))
-    return [f"{kind}: {count} of {all_of[kind]} layers" for kind, count in of.items()]
+    """Return a line for each suite and direction with what is left of it: of how many layers."""
+    (left_of, kinds), (total_of, _) = _counted(left), _counted(total)
+    lines = []
+    for place, whom in kinds.items():
+        if all(
+            left_of[place, who] == count for (at, who), count in total_of.items() if at == place
+        ):
+            lines.append(f"{', '.join(place)}: everything")
+            continue
+        counts = (f"{who} {left_of[place, who]} of {total_of[place, who]}" for who in whom)
+        lines.append(f"{', '.join(place)}, layers: {', '.join(counts)}")
+    return lines
+
+
+def _counted(some: Iterable[Task]) -> tuple[Counter, dict[tuple[str, str], dict[str, None]]]:
+    """Return how many tasks there are by (suite, direction) and whom, and by whom of each."""
+    counts: Counter = Counter()
+    whom: dict[tuple[str, str], dict[str, None]] = {}
+    for each in some:
+        place = each.suite, each.direction
+        counts[place, each.who] += 1
+        whom.setdefault(place, {})[each.who] = None
+    return counts, whom

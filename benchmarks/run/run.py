@@ -138,7 +138,7 @@ class Run:
         if self._sets[0] != key:
             self._sets = (None, [])  # first: their memory is needed
             first = Workload(task.layer, task.direction, layout, self._device, self._store)
-            more = min(SETS, max(2, self._device.free_bytes() // 4 // first.bytes)) - 1
+            more = min(SETS, max(1, self._device.free_bytes() // 4 // first.bytes)) - 1
             rest = [
                 Workload(task.layer, task.direction, layout, self._device, self._store)
                 for _ in range(more)

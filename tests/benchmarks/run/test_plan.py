@@ -45,8 +45,21 @@ def test_a_column_that_would_say_nothing_is_left_out():
     assert "torch-tf32" not in {each.peer for each in on_gpu}  # no products there
 
 
-def test_what_is_left_is_counted_by_kind():
-    found = tasks(Choice(suites=("convnet",), direction="forward", algorithm="tiled"))
-    assert summary(found[3:], found)[0].endswith(" of 5 layers")
-    assert sum(int(each.split(": ")[1].split()[0]) for each in summary(found[3:], found)) == 7
+def test_what_is_left_is_a_line_for_each_suite_and_direction():
+    found = tasks(Choice(suites=("convnet",), algorithm="tiled"))
+    done = 7  # of forward's ten: five layers by two
+    assert summary(found[done:], found) == [
+        f"convnet, forward, layers: {_left(found[done:])}",
+        "convnet, input_gradient: everything",
+        "convnet, weight_gradient: everything",
+    ]
     assert summary([], found) == []
+
+
+def _left(found):
+    forward = [each for each in found if each.direction == "forward"]
+    whom = dict.fromkeys(each.peer or "tiled nchw" for each in forward)
+    assert len(forward) == 3
+    return ", ".join(
+        f"{who} {sum((each.peer or 'tiled nchw') == who for each in forward)} of 5" for who in whom
+    )
