@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from crosscheck.benchmarks import training
 from crosscheck.benchmarks.cpu_device.cases import CASES
 from crosscheck.benchmarks.row import DIRECTIONS
 from crosscheck.benchmarks.suites import SUITES
@@ -25,7 +26,7 @@ from crosscheck.parity.report import environment, files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Case = StrEnum("Case", {name: name for name in CASES})
-Suite = StrEnum("Suite", {name: name for name in SUITES})
+Suite = StrEnum("Suite", {name: name for name in (*SUITES, training.SUITE)})
 Op = StrEnum("Op", sorted({layer.op for layers in SUITES.values() for layer in layers}))
 Direction = StrEnum("Direction", DIRECTIONS)
 Layout = StrEnum("Layout", ("nchw", "nhwc"))

@@ -6,7 +6,9 @@ from rich.table import Table
 
 from crosscheck.benchmarks.protocol.workload import directions
 from crosscheck.benchmarks.suites import SUITES, Layer
+from crosscheck.benchmarks.training import SUITE
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.training.models import MODELS
 
 
 def show(console: Console) -> None:
@@ -17,6 +19,7 @@ def show(console: Console) -> None:
         for layer in layers:
             table.add_row(layer.name, layer.op, _inputs(layer), _options(layer), str(layer.count))
         console.print(table)
+    console.print(f"{SUITE}: whole steps of {', '.join(MODELS)}", highlight=False)
     table = Table("op", "direction", "algorithms", title="Ours", box=box.SIMPLE_HEAD)
     first = {layer.op: layer for layers in SUITES.values() for layer in layers}
     for op in (name for name in OPERATORS if name in first):

@@ -2,7 +2,7 @@
 
 0  forward: our default algorithm and PyTorch, of every layer
 1  forward: our other algorithms
-2  gradients: our default algorithms and PyTorch
+2  gradients: our default algorithms and PyTorch; whole training steps
 3  gradients: our other algorithms
 4  PyTorch's other columns, forward
 5  the same, gradients
@@ -20,7 +20,9 @@ from crosscheck.benchmarks.peers import torch_subjects
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
 from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
+from crosscheck.benchmarks.training import DIRECTION, SUITE
 from crosscheck.parity.operators import OPERATORS
+from crosscheck.parity.training.models import MODELS
 
 DEFAULT = "default"  # stands for the algorithm that a call without a name runs
 TORCH = "torch"
@@ -30,13 +32,13 @@ TORCH = "torch"
 class Choice:
     """What is asked for; "" and () leave everything.
 
-    suites       names of SUITES
+    suites       names of SUITES, or "training"
     op, direction, algorithm   this one only
     layouts      of ours; PyTorch is timed in both, and the faster one is kept
     peers        PyTorch's columns
     """
 
-    suites: Sequence[str] = tuple(SUITES)
+    suites: Sequence[str] = (*SUITES, SUITE)
     op: str = ""
     direction: str = ""
     layouts: Sequence[str] = ("nchw",)
@@ -66,7 +68,7 @@ class Task:
     @property
     def who(self) -> str:
         """Whom it measures."""
-        return self.peer or f"{self.algorithm} {self.layout}"
+        return self.peer or f"{self.algorithm or 'ours'} {self.layout}"
 
 
 def tasks(choice: Choice) -> list[Task]:
@@ -74,16 +76,20 @@ def tasks(choice: Choice) -> list[Task]:
     found = [
         each
         for suite in choice.suites
-        for layer in SUITES[suite]
+        for layer in SUITES.get(suite, ())
         if choice.op in ("", layer.op)
         for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
     ]
+    if SUITE in choice.suites and not (choice.op or choice.direction or choice.algorithm):
+        found += _training(choice)
     weights = {id(each.layer): weight(each.layer) for each in found}
     return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
 
 
 def weight(layer: Layer) -> tuple[float, float]:
     """Return (operations, elements) that a layer takes of its network."""
+    if layer.op == SUITE:
+        return 0.0, 0.0
     elements = prod(output_size(layer)) + sum(map(prod, layer.inputs.values()))
     return layer.count * roofline.flops(layer), float(layer.count * elements)
 
@@ -107,6 +113,15 @@ def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
             for name in tables[direction]:
                 if choice.algorithm in ("", name):
                     yield Task(*ours, name, later + (not choice.algorithm))
+
+
+def _training(choice: Choice) -> Iterable[Task]:
+    for name in MODELS:
+        layer = Layer(name, SUITE, {})
+        yield Task(SUITE, layer, DIRECTION, "nchw", "", "", 2)
+        for peer in choice.peers:
+            if peer in (TORCH, "compile"):
+                yield Task(SUITE, layer, DIRECTION, "nchw", peer, "", 2 if peer == TORCH else 5)
 
 
 def summary(left: Iterable[Task], total: Iterable[Task]) -> list[str]:

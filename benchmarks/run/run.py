@@ -3,13 +3,16 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crosscheck.benchmarks import subjects
+from crosscheck.benchmarks import subjects, training
 from crosscheck.benchmarks.peers import switches, torch_subjects
+from crosscheck.benchmarks.peers import training as peer_training
 from crosscheck.benchmarks.protocol import ceilings, clock, device
+from crosscheck.benchmarks.protocol.check import Wrong
 from crosscheck.benchmarks.protocol.measure import Protocol, measure
 from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import Store, Workload, has_layouts
@@ -17,6 +20,7 @@ from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import Row
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
 from crosscheck.benchmarks.subjects import Subject
+from crosscheck.benchmarks.training import steps
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity.report import environment
 
@@ -94,6 +98,8 @@ class Run:
         there already. Whatever goes wrong is a row with a problem.
         """
         try:
+            if task.suite == training.SUITE:
+                return self._of_training(task)
             if task.peer:
                 return self._of_peer(task)
             sets = self._arrays(task, task.layout)
@@ -108,6 +114,8 @@ class Run:
         except Unsupported as reason:
             if task.algorithm != DEFAULT:
                 return None
+            problem = str(reason)
+        except Wrong as reason:
             problem = str(reason)
         except Exception as error:  # no memory for the arrays, for instance
             problem = " ".join(f"{type(error).__name__}: {error}".split())
@@ -125,6 +133,20 @@ class Run:
                 numbers = measure(subject, self._arrays(task, layout), self._protocol)
             rows.append(self._filled(task, subject, layout, numbers))
         return min(rows, key=lambda row: (bool(row.problem), row.microseconds))
+
+    def _of_training(self, task: Task) -> Row:
+        """Return the row of a model's training steps."""
+        name, dtype, where = task.layer.name, self.choice.dtype, self.choice.device
+        numbers = {} if task.peer else {"error": steps.drift(name, dtype, where)}
+        with switches.switched() if task.peer else nullcontext():
+            if task.peer:
+                made = peer_training.theirs(name, dtype, where, task.peer == "compile")
+            else:
+                made = steps.ours(name, dtype, where)
+            limits = self._protocol.limits
+            numbers |= steps.measure(name, *made, dtype, self._device, limits)
+        subject = Subject(task.peer or subjects.OURS, "", lambda workload: None)
+        return self._filled(task, subject, task.layout, numbers)
 
     def _filled(self, task: Task, subject: Subject, layout: str, numbers: dict[str, Any]) -> Row:
         layer = task.layer

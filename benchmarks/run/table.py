@@ -65,7 +65,8 @@ def _table(title: str, rows: Sequence[Row]) -> Table:
                 f"{row.microseconds:,.1f}",
                 f"{row.low:,.1f} to {row.high:,.1f}",
                 f"{row.host_microseconds:,.1f}",
-                f"{row.share:.1%}" + (f" ({row.throttled})" if row.throttled else ""),
+                (f"{row.share:.1%}" if row.share else "")
+                + (f" ({row.throttled})" if row.throttled else ""),
                 f"{torch / row.microseconds:.2f}" if torch else "",
             )
         table.add_section()
@@ -98,7 +99,7 @@ def weighted_means(
         if row.subject != OURS or row.problem or _place(row) not in best:
             continue
         ratio = best[_place(row)] / row.microseconds
-        key = row.suite, row.direction, f"{row.algorithm} {row.layout}"
+        key = row.suite, row.direction, f"{row.algorithm or row.subject} {row.layout}"
         ratios.setdefault(key, []).append((row.count, ratio))
         before = fastest.get(_place(row))
         if before is None or row.microseconds < before.microseconds:

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from crosscheck.benchmarks import results_file, subjects
 from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.peers import switches
+from crosscheck.benchmarks.protocol.check import Wrong
 from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.run import run
 from crosscheck.benchmarks.run.plan import Choice
@@ -149,3 +150,23 @@ def test_list_names_suites_layers_and_algorithms():
     assert told.exit_code == 0
     for text in (*SUITES, "112 32 depthwise 3x3", "winograd", "weight_gradient"):
         assert text in told.output
+
+
+def test_training_steps_are_rows(monkeypatch):
+    monkeypatch.setattr(run.steps, "drift", lambda *given: 0.5)
+    rows = quietly(Choice(("training",)))[1].rows
+    assert not [each.problem for each in rows if each.problem]
+    assert {(each.subject, each.direction) for each in rows} == {
+        (subjects.OURS, "step"),
+        ("torch", "step"),
+    }
+    assert len(rows) == 6 and {r.error for r in rows if r.subject == subjects.OURS} == {0.5}
+
+
+def test_training_that_drifts_is_a_problem(monkeypatch):
+    def too_far(*given):
+        raise Wrong("too far")
+
+    monkeypatch.setattr(run.steps, "drift", too_far)
+    rows = quietly(Choice(("training",), peers=()))[1].rows
+    assert {each.problem for each in rows} == {"too far"}
