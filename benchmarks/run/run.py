@@ -1,14 +1,12 @@
 """Run the tasks one after the other; the file of results is whole after each."""
 
-import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crosscheck.benchmarks import subjects, training
+from crosscheck.benchmarks import results_file, subjects, training
 from crosscheck.benchmarks.peers import switches, torch_subjects
 from crosscheck.benchmarks.peers import training as peer_training
 from crosscheck.benchmarks.protocol import ceilings, clock, device
@@ -18,37 +16,54 @@ from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import Store, Workload, has_layouts
 from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import Row
+from crosscheck.benchmarks.run import facts
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.benchmarks.training import steps
 from crosscheck.kernels.algorithm import Unsupported
-from crosscheck.parity.report import environment
 
 NAME = "results.json"
 SETS = 3  # of input arrays; fewer where they would fill a GPU
 LIMITS = {"cpu": Limits(seconds=0.3), "cuda": Limits()}
 RECENT = 5  # rows: the next one is expected to take as long as the longest of them
-CUT_DOWN = "cut down for a CPU: they tell nothing about a GPU"
 
 
 class Run:
     """A run: `results` grow row by row; `write` puts them into the folder `out`, if there is one.
 
-    Raises OSError where `out` cannot be written, before anything is measured.
+    With `resume` the rows of a file that is there already are kept, but for those with a problem,
+    which are measured again; `kept` is how many.
+
+    Raises OSError where `out` cannot be written, before anything is measured, and ValueError where
+    the rows to be kept are those of another machine, commit or PyTorch.
     """
 
-    def __init__(self, choice: Choice, out: Path | None, minutes: float | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        out: Path | None,
+        minutes: float | None = None,
+        resume: bool = False,
+    ) -> None:
         self.choice, self._minutes = choice, minutes
-        self.results = Results(facts(choice.device))
+        self.results = Results(facts.describe(choice.device))
         self._path = None
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
             self._path = out / NAME
+            if resume and self._path.exists():
+                self._keep(results_file.read(self._path))
             self.write()
+        self.kept = len(self.results.rows)
         self.tasks = tasks(choice)
         self.interrupted = False
         self._durations: list[float] = []
         self._sets: tuple[Any, list[Workload]] = (None, [])
+
+    def _keep(self, before: Results) -> None:
+        if why := facts.difference(before.environment, self.results.environment):
+            raise ValueError(f"{self._path}: {why}")
+        self.results.rows = [each for each in before.rows if not each.problem]
 
     def write(self) -> None:
         """Write what there is. Raises OSError."""
@@ -98,6 +113,8 @@ class Run:
         there already. Whatever goes wrong is a row with a problem.
         """
         try:
+            if (task.peer or task.suite == training.SUITE) and self._is_there(task):
+                return None
             if task.suite == training.SUITE:
                 return self._of_training(task)
             if task.peer:
@@ -122,6 +139,16 @@ class Run:
             self._sets = (None, [])
         subject = Subject(task.peer or subjects.OURS, task.algorithm, lambda workload: None)
         return self._filled(task, subject, task.layout, {"problem": problem})
+
+    def _is_there(self, task: Task) -> bool:
+        """Return whether there is a row of what has one algorithm."""
+        wanted = task.suite, task.layer.name, task.direction, task.peer or subjects.OURS
+        dtype, where = self.choice.dtype, self.choice.device
+        return any(
+            (row.suite, row.layer, row.direction, row.subject) == wanted
+            and (row.dtype, row.device) == (dtype, where)
+            for row in self.results.rows
+        )
 
     def _of_peer(self, task: Task) -> Row:
         """Return the row of the layout in which the peer is the fastest."""
@@ -167,17 +194,3 @@ class Run:
             ]
             self._sets = (key, [first, *rest])
         return self._sets[1]
-
-
-def facts(name: str, command: Sequence[str] = ()) -> dict[str, str]:
-    """Return what there is to know of a run on the device `name`, by name."""
-    found = environment.describe(name)
-    if name == "cuda":
-        import cupy
-
-        found["driver"] = str(cupy.cuda.runtime.driverGetVersion())
-    else:
-        found["layers"] = CUT_DOWN
-    found["date"] = datetime.now(UTC).isoformat(timespec="seconds")
-    found["command"] = " ".join(["crosscheck", *(command or sys.argv[1:])])
-    return found

@@ -1,5 +1,7 @@
 """`bench run` and `bench list` from end to end, on the CPU."""
 
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
@@ -8,7 +10,7 @@ from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.peers import switches
 from crosscheck.benchmarks.protocol.check import Wrong
 from crosscheck.benchmarks.protocol.sampling import Limits
-from crosscheck.benchmarks.run import run
+from crosscheck.benchmarks.run import plan, run
 from crosscheck.benchmarks.run.plan import Choice
 from crosscheck.benchmarks.run.run import Run
 from crosscheck.benchmarks.suites import SUITES, Layer, conv
@@ -133,6 +135,7 @@ def test_a_folder_that_cannot_be_written_is_said_first(tmp_path, monkeypatch):
         (("--suite", "imagenet"), "imagenet"),
         (("--layout", "chwn"), "chwn"),
         (("--direction", "backward"), "backward"),
+        (("--algorithm", "fft"), "fft"),
     ],
 )
 def test_a_wrong_option_is_refused(options, text):
@@ -153,6 +156,7 @@ def test_list_names_suites_layers_and_algorithms():
 
 
 def test_training_steps_are_rows(monkeypatch):
+    monkeypatch.setattr(plan, "MODELS", ("LeNet5",))
     monkeypatch.setattr(run.steps, "drift", lambda *given: 0.5)
     rows = quietly(Choice(("training",)))[1].rows
     assert not [each.problem for each in rows if each.problem]
@@ -160,7 +164,7 @@ def test_training_steps_are_rows(monkeypatch):
         (subjects.OURS, "step"),
         ("torch", "step"),
     }
-    assert len(rows) == 6 and {r.error for r in rows if r.subject == subjects.OURS} == {0.5}
+    assert len(rows) == 2 and {r.error for r in rows if r.subject == subjects.OURS} == {0.5}
 
 
 def test_training_that_drifts_is_a_problem(monkeypatch):
@@ -170,3 +174,26 @@ def test_training_that_drifts_is_a_problem(monkeypatch):
     monkeypatch.setattr(run.steps, "drift", too_far)
     rows = quietly(Choice(("training",), peers=()))[1].rows
     assert {each.problem for each in rows} == {"too far"}
+
+
+def test_resuming_keeps_good_rows_and_measures_the_rest(tmp_path):
+    choice = Choice(("ladder",), op="softmax")
+    first, found = quietly(choice, tmp_path, minutes=10)
+    good, spoiled = found.rows[:-1], replace(found.rows[-1], problem="out of memory")
+    found.rows = [*good[1:], spoiled]  # the first is missing, the last has no numbers
+    found.write(tmp_path / run.NAME)
+    again = Run(choice, tmp_path, resume=True)
+    assert again.kept == len(good) - 1
+    rows = again.run(lambda task: None, lambda: None).rows
+    assert rows[: again.kept] == good[1:]
+    assert {each.key for each in rows[again.kept :]} == {good[0].key, spoiled.key}
+    assert not [each.problem for each in rows if each.problem]
+
+
+def test_rows_of_another_commit_are_not_mixed(tmp_path):
+    results = Run(Choice(("ladder",)), tmp_path).results
+    results.environment["commit"] = "another"
+    results.write(tmp_path / run.NAME)
+    told = invoke("run", "--suite", "ladder", "--resume", "--out", tmp_path)
+    assert told.exit_code == 2 and "another" in told.output
+    assert results_file.read(tmp_path / run.NAME).environment["commit"] == "another"
