@@ -7,7 +7,7 @@ if __name__ == "__main__":  # first: what is imported below may not be installed
 
 import typer
 
-from crosscheck.benchmarks.commands import cpu_device, day, launch, numba_cuda_tests, predict
+from crosscheck.benchmarks.commands import cpu_device, day, launch, numba_cuda_tests, predict, run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -17,6 +17,8 @@ def benchmarks() -> None:
     """Measure, side by side in one run."""
 
 
+app.command("run")(run.command)
+app.command("list")(run.show)
 app.command("day")(day.command)
 app.command("launch")(launch.command)
 app.command("predict")(predict.command)

@@ -10,7 +10,8 @@ DIRECTIONS = ("forward", "input_gradient", "weight_gradient")
 class Row:
     """What was measured; `problem` says why a row is none, and then its numbers are 0.
 
-    suite, layer, op, direction   what was computed; `count`: how often the network has the layer
+    suite, layer, op, direction   what was computed; of the suite "training" the model, "training"
+                   and "step", which has no roofline; `count`: how often the network has the layer
     subject        who computed it: "crosscheck", "torch" (IEEE float32), "torch-tf32",
                    "torch-deterministic", "compile", or the name of the user's module
     algorithm      of Crosscheck or the module; "" of PyTorch

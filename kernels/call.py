@@ -43,6 +43,8 @@ class Call:
                           for the one that `choose` takes
     outs                  the outputs, in order: arrays, or None for new ones
     values                the arguments, in order
+
+    Its attribute `algorithm` is the name of the one that it runs.
     """
 
     def __init__(
@@ -62,7 +64,9 @@ class Call:
             algorithm = self._fastest()
         problem = self.plan.problem
         asked = self.op, direction.name, self._table, problem, self._known, self.place, algorithm
-        self._run = for_a_kind(choose(*asked).run, problem)
+        chosen = choose(*asked)
+        self.algorithm = chosen.name
+        self._run = for_a_kind(chosen.run, problem)
         self._prepare(direction, outs)
 
     def _check(self, direction: Any, values: Sequence[Any]) -> None:

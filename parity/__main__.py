@@ -46,7 +46,8 @@ Algorithm = StrEnum("Algorithm", sorted({*_algorithms, *steps.ALGORITHMS}))
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _present(device: Device) -> Device:
+def present(device: Device) -> Device:
+    """Return the device, or raise typer.BadParameter where it cannot be used: a callback."""
     if device == "cuda":
         try:
             import cupy
@@ -68,7 +69,7 @@ def _case(text: str | None) -> str | None:
 
 @app.command()
 def main(
-    device: Annotated[Device, typer.Option(callback=_present)] = Device.cpu,
+    device: Annotated[Device, typer.Option(callback=present)] = Device.cpu,
     op: Annotated[Op | None, typer.Option(help="This operator, or model, only.")] = None,
     dtype: Annotated[Dtype | None, typer.Option(help="This dtype only.")] = None,
     algorithm: Annotated[Algorithm | None, typer.Option(help="This algorithm only.")] = None,

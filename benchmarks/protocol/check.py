@@ -1,0 +1,101 @@
+"""Is a call's result right, all there, finished when the call said so, and made of its inputs?
+
+Results start as NaN (`poison`), so that an element that no call has written shows. A copy of the
+result's part is taken right behind the call (`Snapshot`): what is written later is not in it. The
+exact result is computed on the host, from the inputs as they lie there: nothing that the device's
+memory still holds from another computation can be it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from crosscheck.benchmarks.protocol import exact
+from crosscheck.benchmarks.protocol.exact import Rounds
+from crosscheck.benchmarks.protocol.part import Part
+from crosscheck.benchmarks.protocol.workload import Workload
+from crosscheck.kernels.arrays import Array
+from crosscheck.parity import bounds
+from crosscheck.parity.placement import to_host
+
+
+class Wrong(Exception):
+    """A row is none; the message says why."""
+
+
+def array_of(result: Any, workload: Workload) -> Array:
+    """Return a call's result as an array of the device. Raises Wrong where it is none.
+
+    A PyTorch tensor shares its memory. Of several results the first counts.
+    """
+    library = workload.device.library
+    if isinstance(result, tuple | list) and result:
+        result = result[0]
+    if hasattr(result, "detach"):
+        tensor = result.detach()
+        where = tensor.device.type
+        if where != workload.device.name:
+            raise Wrong(f"the result is on {where}; expected {workload.device.name}")
+        result = tensor.numpy() if where == "cpu" else library.from_dlpack(tensor)
+    if not isinstance(result, library.ndarray):
+        name = type(result).__name__
+        raise Wrong(f"the result is a {name}; expected an array of {library.__name__}")
+    if result.shape != workload.output_size or result.dtype != workload.dtype:
+        expected = f"{workload.output_size} of {workload.dtype}"
+        raise Wrong(f"the result is {result.shape} of {result.dtype}; expected {expected}")
+    for name, each in workload.tensors.items():
+        if library.may_share_memory(result, each):
+            raise Wrong(f"the result is {name} itself: nothing was computed")
+    return result
+
+
+def poison(array: Array) -> None:
+    """Fill an output with NaN."""
+    array.fill(np.nan)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The part of a result as it was right behind the call, and the result."""
+
+    part: Array
+    whole: Array
+
+
+def snapshot(result: Any, workload: Workload, part: Part) -> Snapshot:
+    """Return a copy of the result's part; on a GPU it is made in the order of the stream."""
+    whole = array_of(result, workload)
+    return Snapshot(whole[(*part.result, ...)].copy(), whole)  # `...`: a scalar stays an array
+
+
+def finished(seen: Snapshot, part: Part, workload: Workload) -> None:
+    """Raise Wrong if the result's part has changed since the call, once all streams are done."""
+    workload.device.synchronize()
+    same = workload.device.library.array_equal
+    if not same(seen.whole[(*part.result, ...)], seen.part, equal_nan=True):
+        raise Wrong("the result was written after the call had ended")
+
+
+def error(seen: Snapshot, part: Part, workload: Workload, rounds: Rounds) -> float:
+    """Return the largest share of its bound that an element's error takes, at most 1.
+
+    Raises Wrong for an element that was not written, or that is outside its bound.
+    """
+    computed = np.ascontiguousarray(to_host(seen.part)).reshape(seen.part.shape)
+    sliced = {name: _sliced(each, part.tensors[name]) for name, each in workload.tensors.items()}
+    numbers, limit = exact.of(
+        workload.layer.op, workload.direction.name, sliced, part.options, workload.dtype, rounds
+    )
+    if missing := int(np.count_nonzero(np.isnan(computed) & ~np.isnan(numbers))):
+        finished(seen, part, workload)  # later: then that is what to say
+        raise Wrong(f"{missing} of {computed.size} elements are NaN, as if never written")
+    *_, share, failure = bounds.compare(computed, numbers, limit)
+    if failure:
+        raise Wrong(failure)
+    return share
+
+
+def _sliced(array: Array, index: tuple[slice, ...]) -> np.ndarray:
+    part = array[index] if index else array
+    return np.ascontiguousarray(to_host(part)).reshape(part.shape)

@@ -1,0 +1,4 @@
+"""The suite `training`: whole steps of small networks, ours eager beside PyTorch's."""
+
+SUITE = "training"
+DIRECTION = "step"
