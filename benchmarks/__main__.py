@@ -159,3 +159,21 @@ def run_compare(
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(status)
+
+
+@app.command("report")
+def run_report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where `bench run` wrote.")],
+    readme: Annotated[
+        bool, typer.Option("--readme", help="Rewrite README's table, too, between its markers.")
+    ] = False,
+) -> None:
+    """Write DIR's results as a page, and as pictures beside it."""
+    from crosscheck.benchmarks.report import write
+
+    try:
+        written = write.write(folder, readme)
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint="DIR") from None
+    for path in written:
+        typer.echo(f"Written: {path}")
