@@ -174,6 +174,7 @@ def run_report(
     try:
         written = write.write(folder, readme)
     except (OSError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="DIR") from None
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None
     for path in written:
         typer.echo(f"Written: {path}")

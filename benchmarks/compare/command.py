@@ -7,10 +7,22 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from crosscheck.benchmarks import results_file
-from crosscheck.benchmarks.compare import interleaved, refs, results, static, static_table, table
+from crosscheck.benchmarks import predictions_file, results_file
+from crosscheck.benchmarks.compare import (
+    floors,
+    interleaved,
+    refs,
+    results,
+    static,
+    static_table,
+    table,
+)
+from crosscheck.benchmarks.predictions_file import Prediction
+from crosscheck.kernels.inspect.record import Record
 
 INTERRUPTED = 130
+
+Figures = tuple[Record | None, list[Prediction]]
 
 
 def run(
@@ -41,13 +53,8 @@ def run(
     if options and (files or only_static):
         raise ValueError(f"{' '.join(options)!r} is for `bench run`, which only two refs run")
     if only_static:
-        before, after = (
-            static.read_file(path) if path else static.read(refs.commit(name))
-            for name, path in zip(names, paths, strict=True)
-        )
-        found = static.compare(before, after)
-        static_table.show(console, found)
-        return 1 if found.worse else 0
+        before, after = (_figures(name, path) for name, path in zip(names, paths, strict=True))
+        return _static(console, before, after)
     if files:
         compared = results.compare([(results_file.read(files[0]), results_file.read(files[1]))])
         table.show(console, compared, threshold)
@@ -55,6 +62,34 @@ def run(
     return _refs(
         console, (refs.commit(names[0]), refs.commit(names[1])), threshold, rounds, options
     )
+
+
+def _figures(name: str, path: Path | None) -> Figures:
+    """Return the record and the predictions of a file or of a ref; of a file one of them."""
+    if path is None:
+        commit = refs.commit(name)
+        return static.read(commit), floors.read(commit)
+    if path.suffix == ".json":
+        return None, predictions_file.parse(path.read_text(encoding="utf-8"), name)
+    return static.read_file(path), []
+
+
+def _static(console: Console, before: Figures, after: Figures) -> int:
+    (record, predictions), (later_record, later_predictions) = before, after
+    is_worse = False
+    if predictions and later_predictions:
+        predicted = floors.compare(predictions, later_predictions)
+        static_table.show_floors(console, predicted)
+        is_worse |= bool(predicted.worse)
+    if record and later_record:
+        found = static.compare(record, later_record)
+        static_table.show(console, found)
+        is_worse |= bool(found.worse)
+    elif not (predictions and later_predictions):
+        raise ValueError(
+            "nothing to compare; expected two records, two files of predictions, or refs"
+        )
+    return 1 if is_worse else 0
 
 
 def _file(name: str) -> Path | None:

@@ -27,6 +27,11 @@ def read(commit: str, path: str, root: Path = ROOT) -> str | None:
     return None if found.returncode else found.stdout
 
 
+def files(commit: str, folder: str, root: Path = ROOT) -> list[str]:
+    """Return the paths of what lies in a folder at a commit, nothing without such a folder."""
+    return _git(root, "ls-tree", "--name-only", commit, f"{folder}/").stdout.splitlines()
+
+
 @contextmanager
 def worktree(commit: str, folder: Path, root: Path = ROOT) -> Iterator[Path]:
     """Check a commit out into `folder`, which must not exist, and take it away at the end, after

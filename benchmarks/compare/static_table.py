@@ -1,10 +1,11 @@
-"""Two records compared, on the terminal."""
+"""What does not depend on a machine's mood, compared, on the terminal."""
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crosscheck.benchmarks.compare import floors
 from crosscheck.benchmarks.compare.static import Comparison
 
 
@@ -38,6 +39,29 @@ def show(console: Console, found: Comparison) -> None:
     else:
         better = len(found.figures)
         console.print(Text(f"Nothing got worse; {_count(better)} got better.", style="bold green"))
+
+
+def show_floors(console: Console, found: floors.Comparison) -> None:
+    """Print which calls take longer or shorter by prediction, and the verdict."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), header_style="bold")
+    for name in ("GPU", "suite", "layer", "direction", "algorithm", "layout"):
+        table.add_column(name)
+    for name in ("before, us", "after, us", "ratio"):
+        table.add_column(name, justify="right")
+    table.add_column("bound by")
+    for each in found.changes:
+        after = each.after
+        cells = (
+            *(after.device, after.suite, after.layer, after.direction, after.algorithm),
+            *(after.layout, f"{each.before.microseconds:,.1f}", f"{after.microseconds:,.1f}"),
+            *(f"{each.ratio:.3f}", " -> ".join(dict.fromkeys((each.before.bound, after.bound)))),
+        )
+        table.add_row(*map(Text, cells), style="red" if each.ratio > 1 else "green")
+    if found.changes:
+        console.print(table)
+    worse, calls = len(found.worse), found.calls
+    style = "bold red" if worse else "bold green"
+    console.print(Text(f"Predicted times: {worse} of {calls} calls got worse.", style=style))
 
 
 def _count(number: int) -> str:

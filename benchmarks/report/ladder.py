@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from crosscheck.benchmarks.predictions_file import Prediction
 from crosscheck.benchmarks.report import theme
 from crosscheck.benchmarks.report.layers import OURS, TORCH, is_of_a_cpu
-from crosscheck.benchmarks.report.predictions import Prediction
 from crosscheck.benchmarks.report.theme import Picture
 from crosscheck.benchmarks.row import DIRECTIONS, Row
 from crosscheck.benchmarks.rows import is_measured

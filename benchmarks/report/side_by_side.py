@@ -1,9 +1,10 @@
 """Predicted and measured, side by side: how near a kernel comes to the least that it can take."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crosscheck.benchmarks.report.predictions import Prediction
+from crosscheck.benchmarks.predictions_file import Prediction
 from crosscheck.benchmarks.row import Row
 from crosscheck.benchmarks.rows import is_measured
 
@@ -22,12 +23,11 @@ class Pair:
 
 
 def pair(rows: Sequence[Row], gpu: str, predictions: Sequence[Prediction]) -> list[Pair]:
-    """Return what was both measured, on `gpu`, and predicted for it, by the words of its name."""
-    words = set(gpu.lower().split())
+    """Return what was measured, on `gpu` as the driver names it, and also predicted for it."""
     known = {
         each.call: each
         for each in predictions
-        if each.microseconds > 0 and each.device.lower().split()[0] in words
+        if each.microseconds > 0 and _model(each.device) == _model(gpu) != ""
     }
     calls = [
         (row, (row.suite, row.layer, row.op, row.direction, row.algorithm, row.dtype, row.layout))
@@ -35,3 +35,11 @@ def pair(rows: Sequence[Row], gpu: str, predictions: Sequence[Prediction]) -> li
         if is_measured(row) and row.device != "cpu" and row.subject == "crosscheck"
     ]
     return [Pair(row, known[call]) for row, call in calls if call in known]
+
+
+def _model(name: str) -> str:
+    """Return the word that tells one GPU from another, "h200" of "NVIDIA H200" and "H200 SXM"; ""
+    without one: it is the first with a digit.
+    """
+    words = re.split("[^a-z0-9]+", name.lower())
+    return next((word for word in words if re.search("[0-9]", word)), "")

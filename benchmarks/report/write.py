@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from crosscheck.benchmarks import results_file
+from crosscheck.benchmarks import predictions_file, results_file
 from crosscheck.benchmarks.report import (
     bars,
     html,
     ladder,
-    predictions,
     readme,
     roofline,
     scaling,
@@ -34,7 +33,7 @@ def write(folder: Path, with_readme: bool) -> list[Path]:
             f"{folder} has no {results_file.NAME}; expected the DIR of `bench run --out`"
         )
     results = results_file.read(path)
-    predicted = predictions.find(folder)
+    predicted = predictions_file.find(folder)
     around = readme.parts(readme.PATH) if with_readme else None
     table = readme.table(results) if with_readme else ""
     files.check(folder / PAGE)
@@ -54,7 +53,7 @@ def write(folder: Path, with_readme: bool) -> list[Path]:
 
 
 def draw(
-    results: Results, predicted: Sequence[predictions.Prediction]
+    results: Results, predicted: Sequence[predictions_file.Prediction]
 ) -> Mapping[str, list[Picture]]:
     """Return the pictures below their headings. The ladder is a prediction where no GPU ran."""
     on_cpu = is_of_a_cpu(results.rows)
