@@ -1,7 +1,7 @@
 """Two runs row by row: what changed, what is an error now, what only one of them has."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscheck.benchmarks.compare import verdict
 from crosscheck.benchmarks.compare.verdict import Change
@@ -85,12 +85,17 @@ def compare(rounds: Sequence[Round]) -> Comparison:
 
 def _merge(runs: Sequence[Results]) -> dict[tuple[str, ...], list[Row]]:
     """Return the rows that every run has, by key, one of each run."""
-    by_key = [{row.key: row for row in each.rows} for each in runs]
+    by_key = [{_key(row): row for row in each.rows} for each in runs]
     return {
         key: [rows[key] for rows in by_key]
         for key in by_key[0]
         if all(key in rows for rows in by_key)
     }
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    """Return a row's key; of PyTorch's, which are of the faster layout, whichever it was."""
+    return replace(row, layout="").key if is_pytorch(row) else row.key
 
 
 def _problem(rows: Sequence[Row]) -> Row | None:

@@ -18,13 +18,13 @@ def row():
             "samples": 30,
             "low": microseconds * (1 - scatter),
             "high": microseconds * (1 + scatter),
+            "layout": "nchw",
             **fields,
         }
         what = "ladder", layer, "conv2d", "forward", subject
         return Row(
             *what,
             dtype="float32",
-            layout="nchw",
             device="cuda",
             microseconds=microseconds,
             **values,

@@ -40,6 +40,16 @@ def test_pytorchs_rows_are_the_control_and_fail_nothing(row, run):
     assert compare([(run(row()), run(row()))]).control is None
 
 
+def test_pytorch_s_row_is_the_same_if_another_layout_was_faster(row, run):
+    def pair(subject):
+        return [(run(row(subject=subject)), run(row(subject=subject, layout="nhwc")))]
+
+    found = compare(pair("torch"))
+    assert len(found.changes) == 1 and not found.only_before
+    with pytest.raises(ValueError, match="no row is in both"):
+        compare(pair("crosscheck"))
+
+
 def test_another_gpu_or_driver_is_said_and_another_date_is_not(row, run):
     before = run(row(), date="yesterday", driver="1", numba="1")
     after = run(row(), date="today", driver="2", numba="2")
