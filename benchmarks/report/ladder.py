@@ -73,7 +73,7 @@ def _draw(name: str, title: str, text: str, heights: Heights, label: str) -> Pic
 
     def paint(figure: Figure) -> None:
         widths = [len(each) + 0.5 for each in heights.values()]
-        row = figure.subplots(1, len(heights), sharey=True, squeeze=False, width_ratios=widths)[0]
+        row = figure.subplots(1, len(heights), squeeze=False, width_ratios=widths)[0]
         for axes, (direction, shares) in zip(row, heights.items(), strict=True):
             _bars(axes, direction, shares)
         row[0].set_ylabel(label)
@@ -84,10 +84,15 @@ def _draw(name: str, title: str, text: str, heights: Heights, label: str) -> Pic
 def _bars(axes: Axes, direction: str, shares: dict[str, float]) -> None:
     values = [100 * each for each in shares.values()]
     bars = axes.bar(list(shares), values, width=0.62, color=theme.color(OURS))
-    axes.bar_label(bars, [f"{each:.3g}" for each in values], padding=2, fontsize=8)
+    axes.bar_label(
+        bars,
+        [f"{each:,.0f}" if each >= 100 else f"{each:.3g}" for each in values],
+        padding=2,
+        fontsize=8,
+    )
     axes.axhline(100, color=theme.ink(), lw=1)
     axes.set_title(direction.replace("_", " "), fontsize=9, loc="left")
     theme.plain(axes, "y")
-    axes.yaxis.set_major_formatter("{x:.0f} %")
+    axes.yaxis.set_major_formatter("{x:,.0f} %")
     axes.tick_params(axis="x", rotation=35)
     axes.set_xlim(-0.6, len(shares) - 0.4)
