@@ -1,9 +1,11 @@
-"""What comparisons and reports ask of rows."""
+"""What comparisons and reports ask of rows, and of the ceilings measured with them."""
 
 import math
 from collections.abc import Iterable
 
 from crosscheck.benchmarks.row import Row
+
+MEMORY = "copy"  # the ceiling that is in bytes; the others are in operations
 
 
 def is_pytorch(row: Row) -> bool:
@@ -20,3 +22,12 @@ def geometric_mean(ratios: Iterable[float]) -> float | None:
     """Return the geometric mean, None of nothing."""
     logs = [math.log(each) for each in ratios]
     return math.exp(sum(logs) / len(logs)) if logs else None
+
+
+def rate_of(ceiling: str, rate: float) -> str:
+    """Return a ceiling's rate, in a second, with its unit, for people."""
+    unit = "B/s" if ceiling == MEMORY else "FLOP/s"
+    for prefix, size in (("T", 1e12), ("G", 1e9), ("M", 1e6)):
+        if rate >= size:
+            return f"{rate / size:.3g} {prefix}{unit}"
+    return f"{rate:.3g} {unit}"

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from crosscheck.benchmarks.report import theme
 from crosscheck.benchmarks.report.layers import OURS, TORCH, Group, Layer
-from crosscheck.benchmarks.report.theme import Picture
+from crosscheck.benchmarks.report.picture import Picture
 
 WHOLE = "all, as often as they occur"
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader
 
-from crosscheck.benchmarks.report import roofline
 from crosscheck.benchmarks.report.layers import OURS, TORCH, Group, group, is_of_a_cpu, lost
+from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.report.side_by_side import Pair
-from crosscheck.benchmarks.report.theme import Picture
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.rows import is_measured
+from crosscheck.benchmarks.rows import is_measured, rate_of
 
 LOST_SHOWN = 20
 
@@ -35,9 +34,16 @@ class Line:
 
 
 def render(
-    results: Results, sections: Mapping[str, Sequence[Picture]], pairs: Sequence[Pair]
+    results: Results,
+    pairs: Sequence[Pair],
+    sections: Mapping[str, Sequence[Picture]],
+    pictures_missing: str = "",
 ) -> str:
-    """Return the page. `sections`: pictures below their heading; `pairs`: beside predictions."""
+    """Return the page.
+
+    pairs: what was predicted, too; sections: pictures below their heading; pictures_missing: why
+    there are none, "" if there are
+    """
     templates = Environment(
         loader=PackageLoader("crosscheck.benchmarks"),
         autoescape=True,
@@ -52,11 +58,12 @@ def render(
         title=title(results),
         cpu=is_of_a_cpu(results.rows),
         environment=results.environment,
-        ceilings={name: roofline.rate_of(name, rate) for name, rate in results.ceilings.items()},
+        ceilings={name: rate_of(name, rate) for name, rate in results.ceilings.items()},
         summary=list(summary(groups)),
         lost=slower[:LOST_SHOWN],
         lost_left_out=len(slower[LOST_SHOWN:]),
         sections=sections,
+        pictures_missing=pictures_missing,
         pairs=pairs,
         problems=[row for row in results.rows if not is_measured(row)],
         throttled=[row for row in measured if row.throttled],

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from crosscheck.benchmarks.report import theme
 from crosscheck.benchmarks.report.layers import TORCH
-from crosscheck.benchmarks.report.theme import Picture
+from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import DIRECTIONS, Row
-from crosscheck.benchmarks.rows import is_measured, is_pytorch
+from crosscheck.benchmarks.rows import MEMORY, is_measured, is_pytorch, rate_of
 
-MEMORY = "copy"  # the ceiling that is in bytes; the others are in operations
 MARKERS = ("o", "s", "^")
 
 
@@ -133,10 +131,3 @@ def _name(row: Row) -> str:
 
 def _marker(direction: str) -> str:
     return MARKERS[DIRECTIONS.index(direction)] if direction in DIRECTIONS else "D"
-
-
-def rate_of(ceiling: str, rate: float) -> str:
-    """Return a ceiling's rate with its unit, for people."""
-    power = int(np.clip(np.log10(rate) // 3, 0, 5))
-    unit = "B/s" if ceiling == MEMORY else "FLOP/s"
-    return f"{rate / 1000**power:.3g} {['', 'k', 'M', 'G', 'T', 'P'][power]}{unit}"

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from crosscheck.benchmarks.report import theme
 from crosscheck.benchmarks.report.layers import group
-from crosscheck.benchmarks.report.theme import Picture
+from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.row import Row
+from crosscheck.benchmarks.rows import rate_of
 from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
 
 LEAST_POINTS = 3  # of a line
@@ -108,13 +109,6 @@ def _panel(axes: Axes, grows: str, title: str, by: Mapping[str, Line]) -> None:
     theme.plain(axes, "both")
     axes.set_xticks(every, [str(each) for each in every])
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(_engineering)
+    axes.yaxis.set_major_formatter(lambda rate, position: rate_of("", rate))
     axes.set_xlabel("images in a batch" if grows == "batch" else "pixels on a side")
     axes.set_title(title, fontsize=7.5, loc="left")
-
-
-def _engineering(rate: float, position: object = None) -> str:
-    for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6)):
-        if rate >= size:
-            return f"{rate / size:g} {unit}FLOP/s"
-    return f"{rate:g}"

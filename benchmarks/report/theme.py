@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from crosscheck.benchmarks.report.picture import Picture
 
 LIGHT = dict(paper="#ffffff", ink="#3d4650", lines="#dde2e7")
 DARK = dict(paper="#14181d", ink="#c9d1d9", lines="#2c343d")
@@ -27,17 +28,6 @@ _FIXED = {
 }
 _OTHERS = "#1fa3a3", "#b0892d", "#d46a9f", "#6b7fd7", "#7a9a2e", "#a0622d"
 _COLORS = dict(_FIXED)  # others get theirs when they are first drawn
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawing as PNG, for both papers. `name` is its file's; `text` says what it shows."""
-
-    name: str
-    title: str
-    text: str
-    light: bytes
-    dark: bytes
 
 
 def draw(

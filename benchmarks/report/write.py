@@ -4,17 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crosscheck.benchmarks import predictions_file, results_file
-from crosscheck.benchmarks.report import (
-    bars,
-    html,
-    ladder,
-    readme,
-    roofline,
-    scaling,
-    side_by_side,
-)
-from crosscheck.benchmarks.report.layers import group, is_of_a_cpu
-from crosscheck.benchmarks.report.theme import Picture
+from crosscheck.benchmarks.predictions_file import Prediction
+from crosscheck.benchmarks.report import html, readme, side_by_side
+from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.results_file import Results
 from crosscheck.parity.report import files
 
@@ -37,10 +29,11 @@ def write(folder: Path, with_readme: bool) -> list[Path]:
     around = readme.parts(readme.PATH) if with_readme else None
     table = readme.table(results) if with_readme else ""
     files.check(folder / PAGE)
-    sections = draw(results, predicted)
-    gpu = results.environment.get("device", "")
-    pairs = side_by_side.pair(results.rows, gpu, predicted)
-    files.write(folder / PAGE, html.render(results, sections, pairs))
+    pairs = side_by_side.pair(results.rows, results.environment.get("device", ""), predicted)
+    # First, because drawing takes seconds, and a run with a limit may be cut short meanwhile.
+    files.write(folder / PAGE, html.render(results, pairs, {}, "they were not drawn to the end"))
+    sections, missing = _draw(results, predicted)
+    files.write(folder / PAGE, html.render(results, pairs, sections, missing))
     written = [folder / PAGE]
     for picture in (each for some in sections.values() for each in some):
         written.append(folder / f"{picture.name}.png")
@@ -52,16 +45,14 @@ def write(folder: Path, with_readme: bool) -> list[Path]:
     return written
 
 
-def draw(
-    results: Results, predicted: Sequence[predictions_file.Prediction]
-) -> Mapping[str, list[Picture]]:
-    """Return the pictures below their headings. The ladder is a prediction where no GPU ran."""
-    on_cpu = is_of_a_cpu(results.rows)
-    rungs = ladder.predicted(predicted) if on_cpu else None
-    found = {
-        "Layer by layer": bars.pictures(group(results.rows)),
-        "The ladder": [rungs or ladder.measured(results.rows)],
-        "Roofline": [roofline.picture(results)],
-        "Scaling": [scaling.picture(results.rows)],
-    }
-    return {heading: [each for each in some if each] for heading, some in found.items()}
+def _draw(
+    results: Results, predicted: Sequence[Prediction]
+) -> tuple[Mapping[str, Sequence[Picture]], str]:
+    """Return the pictures, and why there are none where matplotlib is not installed."""
+    try:
+        from crosscheck.benchmarks.report import pictures
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] != "matplotlib":
+            raise
+        return {}, "matplotlib is not installed."
+    return pictures.draw(results, predicted), ""

@@ -1,6 +1,8 @@
 """`crosscheck bench report`: the page, the pictures beside it, and README's table."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
 
@@ -160,6 +162,29 @@ def test_a_folder_without_results_is_refused(tmp_path):
     assert answer.exit_code == 2 and "results.json" in answer.output
     answer = CliRunner().invoke(app, ["report", str(tmp_path / "missing")])
     assert answer.exit_code == 2
+
+
+def test_without_matplotlib_there_is_a_page_without_pictures(results, tmp_path):
+    results("ladder").write(tmp_path / "results.json")
+    program = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "from crosscheck.benchmarks.__main__ import app\n"
+        f"app(['report', {str(tmp_path)!r}])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    page = (tmp_path / "report.html").read_text()
+    assert "No pictures: matplotlib is not installed." in page and "Beside PyTorch" in page
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_an_interrupt_while_it_draws_leaves_a_page(results, report, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(theme, "_png", interrupted)
+    answer, page = report(results("ladder"))
+    assert answer.exit_code == 130 and "Beside PyTorch" in page and "No pictures" in page
 
 
 def test_nothing_measured_is_still_a_page(results, report):
