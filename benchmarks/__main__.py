@@ -7,7 +7,16 @@ if __name__ == "__main__":  # first: what is imported below may not be installed
 
 import typer
 
-from crosscheck.benchmarks.commands import cpu_device, day, launch, numba_cuda_tests, predict, run
+from crosscheck.benchmarks.commands import (
+    compare,
+    cpu_device,
+    day,
+    launch,
+    numba_cuda_tests,
+    predict,
+    report,
+    run,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -20,6 +29,8 @@ def benchmarks() -> None:
 app.command("run")(run.command)
 app.command("list")(run.show)
 app.command("day")(day.command)
+app.command("compare")(compare.command)
+app.command("report")(report.command)
 app.command("launch")(launch.command)
 app.command("predict")(predict.command)
 app.command("cpu-device")(cpu_device.command)

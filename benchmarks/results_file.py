@@ -10,6 +10,7 @@ from typing import Any
 from crosscheck.benchmarks.row import Row
 
 FORMAT = 1
+NAME = "results.json"  # of the file in a run's folder
 
 
 @dataclass

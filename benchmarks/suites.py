@@ -125,6 +125,14 @@ def _memory_bound() -> Iterator[Layer]:
     yield Layer("cross entropy", "cross_entropy", {"input": (4096, 1000), "target": (4096,)})
 
 
+def _scaling() -> Iterator[Layer]:
+    """Yield one layer with more and more images, and with larger and larger ones."""
+    for n in (1, 2, 4, 8, 16, 64, 128):
+        yield conv(f"batch {n}", (n, 128, 28, 28), 128, 3, padding=1)
+    for h in (7, 14, 28, 56, 112):
+        yield conv(f"image {h}", (32, 128, h, h), 128, 3, padding=1)
+
+
 def _window(size: int, **options: int) -> dict[str, int]:
     return {"kernel_size": size, **options}
 
@@ -140,6 +148,7 @@ SUITES: Mapping[str, tuple[Layer, ...]] = {
     "convnet": tuple(_convnet()),
     "kernelbench": tuple(_kernelbench()),
     "memory-bound": tuple(_memory_bound()),
+    "scaling": tuple(_scaling()),
     "ladder": (conv("28 128->128 3x3", (32, 128, 28, 28), 128, 3, padding=1),),
 }
 

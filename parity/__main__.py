@@ -26,7 +26,7 @@ from crosscheck.parity.fuzzing import show as fuzzing
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.progress import Monitor
-from crosscheck.parity.report import environment, files, json, table
+from crosscheck.parity.report import compare, environment, files, json, junit, table
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
@@ -114,6 +114,13 @@ def main(
     html_file: Annotated[
         Path | None, typer.Option("--html", callback=files.writable, help="Write the report here.")
     ] = None,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", callback=files.writable, help="Write JUnit XML here.")
+    ] = None,
+    _compared: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", callback=compare.command, is_eager=True, help=compare.HELP),
+    ] = None,
 ) -> None:
     """Hold every kernel against PyTorch."""
     if sanitize and device != "cpu":
@@ -123,9 +130,9 @@ def main(
         console = Console(width=100)
     options = Options(device, dtype, algorithm, sanitize)
     if minutes is not None:
-        unfit = case or json_file or html_file or op not in (None, *OPERATORS)
+        unfit = case or json_file or html_file or junit_file or op not in (None, *OPERATORS)
         if unfit or suite not in (None, [Suite.fuzz]):
-            expected = "it takes operators, no --suite but fuzz, no --case, --json or --html"
+            expected = "it takes operators, no --suite but fuzz, no --case and no report"
             raise typer.BadParameter(expected, param_hint="--minutes")
         raise typer.Exit(fuzzing.run(console, options, seed, op, count, minutes))
     suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
@@ -167,6 +174,9 @@ def main(
         pictures, why = _pictures(device) if "images" in suites else ([], "")
         files.write(html_file, html.render(results, facts, pictures, why))
         console.print(f"Report: {html_file}")
+    if junit_file:
+        files.write(junit_file, junit.render(results, facts))
+        console.print(f"JUnit: {junit_file}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)
 

@@ -1,6 +1,7 @@
 """What may not be found in a compiled kernel, and what may not get worse than the record says."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from crosscheck.kernels.inspect import record
 from crosscheck.kernels.inspect.inspection import Inspection
@@ -13,6 +14,15 @@ MORE_IS_BETTER = "blocks", "global_width", "shared_width", "ceiling", "moved"
 # loop may grow a little unnoticed. From another compiler any may be a little worse.
 SLACK = {"instructions": 0.02}
 SLACK_OF_ANOTHER_COMPILER = 0.05
+
+
+class Change(NamedTuple):
+    """A figure that is another than it was, beyond its slack."""
+
+    figure: str
+    before: float
+    after: float
+    is_worse: bool
 
 
 def missing(known: Record, arch: str) -> list[str]:
@@ -54,10 +64,16 @@ def _forbidden(variant: Variant, found: Inspection, line: Figures) -> Iterator[s
         yield f"{mix.wide_divisions} 64-bit divisions; expected none"
 
 
-def _worse(now: Figures, line: Figures, same_compiler: bool) -> Iterator[str]:
+def changes(before: Figures, after: Figures, same_compiler: bool) -> Iterator[Change]:
+    """Yield the figures that got worse or better by more than their slack."""
     for name in LESS_IS_BETTER + MORE_IS_BETTER:
-        value, known = getattr(now, name), getattr(line, name)
+        value, known = getattr(after, name), getattr(before, name)
         slack = SLACK.get(name, 0) if same_compiler else SLACK_OF_ANOTHER_COMPILER
-        worse = value - known if name in LESS_IS_BETTER else known - value
-        if worse > slack * known:
-            yield f"{name} is {value:g}; the record has {known:g}"
+        if abs(value - known) > slack * known:
+            yield Change(name, known, value, (value > known) == (name in LESS_IS_BETTER))
+
+
+def _worse(now: Figures, line: Figures, same_compiler: bool) -> Iterator[str]:
+    for each in changes(line, now, same_compiler):
+        if each.is_worse:
+            yield f"{each.figure} is {each.after:g}; the record has {each.before:g}"

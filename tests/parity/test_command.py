@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
@@ -62,6 +63,13 @@ def test_exit_status_is_1_when_a_case_fails_and_its_repro_line_is_shown(given):
     assert "FAILED: 1 of 2" in answer.output
 
 
+def test_junit_is_written_whether_cases_fail_or_not(given, tmp_path):
+    given(PASSED, FAILED)
+    answer = call("--junit", str(tmp_path / "junit.xml"))
+    assert answer.exit_code == 1
+    assert ElementTree.parse(tmp_path / "junit.xml").getroot().get("failures") == "1"
+
+
 def test_exit_status_is_1_when_no_case_matches(given):
     given()
     answer = call("--case", "of no such name")
@@ -86,7 +94,7 @@ def test_a_bad_value_exits_with_2_and_lists_what_is_allowed(option, value, allow
 
 def test_a_report_that_cannot_be_written_is_refused_before_anything_runs(given, tmp_path):
     asked = given(PASSED)
-    for option in ("--json", "--html"):
+    for option in ("--json", "--html", "--junit"):
         answer = call(option, str(tmp_path / "missing" / "file"))
         assert answer.exit_code == 2 and "does not exist" in answer.output
         assert call(option, str(tmp_path)).exit_code == 2  # a folder

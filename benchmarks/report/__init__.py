@@ -1,0 +1,1 @@
+"""`crosscheck bench report DIR`: a run's results as a page, as pictures, and as README's table."""

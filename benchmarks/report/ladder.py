@@ -1,0 +1,98 @@
+"""The ladder: what each algorithm reaches, rung by rung: of PyTorch's speed, or by prediction."""
+
+from collections.abc import Iterable, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from crosscheck.benchmarks.predictions_file import Prediction
+from crosscheck.benchmarks.report import theme
+from crosscheck.benchmarks.report.layers import OURS, TORCH, is_of_a_cpu
+from crosscheck.benchmarks.report.picture import Picture
+from crosscheck.benchmarks.row import DIRECTIONS, Row
+from crosscheck.benchmarks.rows import is_measured
+
+SUITE = "ladder"
+RUNGS = ("direct", "tiled", "blocked", "pipelined", "winograd")  # others follow by name
+
+Heights = dict[str, dict[str, float]]  # by direction and algorithm
+
+
+def measured(rows: Sequence[Row]) -> Picture | None:
+    """Return each algorithm's speed as a share of PyTorch's; None without such rows."""
+    chosen = [row for row in rows if row.suite == SUITE and is_measured(row)]
+    heights: Heights = {}
+    for direction in DIRECTIONS:
+        ours, theirs = (
+            [row for row in chosen if row.direction == direction and row.subject == subject]
+            for subject in (OURS, TORCH)
+        )
+        if ours and theirs:
+            best = min(row.microseconds for row in theirs)
+            heights[direction] = _best((row.algorithm, best / row.microseconds) for row in ours)
+    of = "PyTorch on this CPU" if is_of_a_cpu(chosen) else "cuDNN, through PyTorch"
+    text = f"Each algorithm's speed as a share of that of {of}: 100 % is as fast."
+    return _draw("ladder", "The ladder", text, heights, f"of {of}") if heights else None
+
+
+def predicted(predictions: Sequence[Prediction]) -> Picture | None:
+    """Return the share of the FFMA peak that each algorithm reaches at most; None without any."""
+    chosen = [each for each in predictions if each.suite == SUITE and each.share]
+    if not chosen:
+        return None
+    gpu = chosen[0].device
+    heights: Heights = {
+        direction: _best(
+            (each.algorithm, each.share)
+            for each in chosen
+            if (each.direction, each.device) == (direction, gpu)
+        )
+        for direction in DIRECTIONS
+    }
+    text = (
+        f"The share of the FFMA peak of the {gpu} that each algorithm reaches at most, by"
+        " prediction. No GPU has measured it. Above 100 %: fewer products than the definition has."
+    )
+    some = {direction: each for direction, each in heights.items() if each}
+    return _draw(
+        "ladder-predicted", "The ladder, predicted", text, some, "of the FFMA peak, at most"
+    )
+
+
+def _best(shares: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the largest share of each algorithm, over layouts, rung by rung."""
+    found: dict[str, float] = {}
+    for algorithm, share in shares:
+        found[algorithm] = max(share, found.get(algorithm, 0.0))
+    place = {name: number for number, name in enumerate(RUNGS)}
+    return dict(sorted(found.items(), key=lambda item: (place.get(item[0], len(RUNGS)), item[0])))
+
+
+def _draw(name: str, title: str, text: str, heights: Heights, label: str) -> Picture:
+    columns = sum(map(len, heights.values()))
+
+    def paint(figure: Figure) -> None:
+        widths = [len(each) + 0.5 for each in heights.values()]
+        row = figure.subplots(1, len(heights), squeeze=False, width_ratios=widths)[0]
+        for axes, (direction, shares) in zip(row, heights.items(), strict=True):
+            _bars(axes, direction, shares)
+        row[0].set_ylabel(label)
+
+    return theme.draw(name, title, text, (max(4.5, 1.5 + 0.75 * columns), 3.4), paint)
+
+
+def _bars(axes: Axes, direction: str, shares: dict[str, float]) -> None:
+    values = [100 * each for each in shares.values()]
+    bars = axes.bar(list(shares), values, width=0.62, color=theme.color(OURS))
+    axes.bar_label(
+        bars,
+        [f"{each:,.0f}" if each >= 100 else f"{each:.3g}" for each in values],
+        padding=2,
+        fontsize=8,
+    )
+    axes.axhline(100, color=theme.ink(), lw=1)
+    axes.set_title(direction.replace("_", " "), fontsize=9, loc="left")
+    theme.plain(axes, "y")
+    axes.yaxis.set_major_formatter("{x:,.0f} %")
+    axes.tick_params(axis="x", rotation=35)
+    axes.set_xlim(-0.6, len(shares) - 0.4)
