@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from crosscheck import kernels
-from crosscheck.kernels import convolution
+from crosscheck.kernels import convolution, tuning
 from crosscheck.kernels.activation import relu
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.launch import sanitized
@@ -31,6 +31,7 @@ def test_it_runs_by_its_name_and_never_without():
     noted("conv2d")
     assert (convolution.forward(X, W, algorithm="noted") == 7).all()
     assert (convolution.forward(X, W) == 24).all()
+    assert "noted" not in tuning.predict(convolution.forward, X, W)  # nor on a GPU
 
 
 def test_arrays_are_the_callers_own():

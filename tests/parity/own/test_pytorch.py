@@ -52,7 +52,8 @@ def test_the_referee_names_what_is_not_reproducible(monkeypatch, referee):
 
     monkeypatch.setattr(torch.nn.functional, "avg_pool2d", shaky)
     answer = referee("--op", "avg_pool2d", "--dtype", "float32", "--case", "halves")
-    assert "not reproducible" in answer.output, answer.output
+    line = "avg_pool2d forward float32: 1 of 1 not reproducible"
+    assert line in answer.output and ", 2 not reproducible" in answer.output, answer.output
 
 
 def test_pytorch_is_there_for_all_operators_but_one_of_random_results():
