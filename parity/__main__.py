@@ -150,7 +150,8 @@ def main(
         for line in running.left_behind():
             console.print(Text(f"An earlier run died in: {line}", style="red"), soft_wrap=True)
         jobs = jobs or parallel.default_jobs(device, total)
-        with Monitor(console, total, in_this_process=jobs == 1) as monitor:
+        stays = parallel.in_this_process(options, jobs)
+        with Monitor(console, total, in_this_process=stays) as monitor:
             for number, result in parallel.run(suites, options, jobs, monitor.announce, **filters):
                 numbered.append((number, result))
                 monitor.advance(result)

@@ -155,11 +155,14 @@ def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
     return Outcome(tuple(results))
 
 
+NO_DIRECTION = "case"  # where nothing is known but that the case failed
+
+
 def failed(case: Case, dtype: str, options: Options, message: str) -> Result:
     """Return a failure of no direction in particular."""
     return Result(
         op=case.op,
-        direction="case",
+        direction=NO_DIRECTION,
         algorithm=DEFAULT,
         dtype=dtype,
         device=options.device,

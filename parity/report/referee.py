@@ -10,6 +10,7 @@ from rich.text import Text
 
 from crosscheck.parity.check import OTHER_BITS
 from crosscheck.parity.result import Result
+from crosscheck.parity.worker import NO_DIRECTION
 
 LEFT_OUT = "Left out: poisoned outputs (PyTorch returns new ones), dropout (random), the sanitizer."
 
@@ -17,9 +18,14 @@ LEFT_OUT = "Left out: poisoned outputs (PyTorch returns new ones), dropout (rand
 def conclude(console: Console, results: Sequence[Result], facts: Mapping[str, str]) -> None:
     """Print a line for each direction with a wrong or changing result, and one for all of them."""
     calls = [each for each in results if not each.unsupported]
-    wrong = [each for each in calls if _is_wrong(each)]
+    dead = [each for each in calls if each.direction == NO_DIRECTION]
+    wrong = [each for each in calls if _is_wrong(each) and each not in dead]
     changing = [each for each in calls if OTHER_BITS in each.message]
-    for found, what in ((wrong, "outside their bound"), (changing, "not reproducible")):
+    for found, what in (
+        (dead, "ended their process"),
+        (wrong, "outside their bound"),
+        (changing, "not reproducible"),
+    ):
         for key in dict.fromkeys(map(_key, found)):
             of = [each for each in found if _key(each) == key]
             total = sum(_key(each) == key for each in calls)
@@ -29,6 +35,7 @@ def conclude(console: Console, results: Sequence[Result], facts: Mapping[str, st
     console.print(f"\n{LEFT_OUT}", highlight=False, soft_wrap=True)
     text = f"PyTorch {facts['torch']} on {facts['device']}: {len(wrong):,} of {len(calls):,} calls"
     text += f" outside their bound{_special(wrong)}, {len(changing):,} not reproducible"
+    text += f", {len(dead):,} ended their process" if dead else ""
     console.print(text, style="bold", highlight=False, soft_wrap=True)
 
 

@@ -3,13 +3,16 @@
 import pytest
 import torch
 
-from crosscheck.parity import run
+from crosscheck.parity import parallel, run
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.own import pytorch, registry
+from crosscheck.parity.worker import Options
 
 
 @pytest.fixture
-def referee(call):
+def referee(call, monkeypatch):
+    """Return a function that calls it in this process, where its subject can be broken."""
+    monkeypatch.setattr(parallel, "in_this_process", lambda options, jobs: True)
     return lambda *words: call("--subject", "torch", "--suite", "quick", *words)
 
 
@@ -76,3 +79,11 @@ def test_it_computes_with_onednn_as_a_program_does_and_the_reference_without(mon
     assert all(each.ok for each in run.run(("images",), "relu", "float32", algorithm="torch"))
     assert (torch.float32, True) in seen and (torch.float64, False) in seen
     assert (torch.float64, True) not in seen and not torch.backends.mkldnn.enabled
+
+
+def test_it_runs_apart_for_pytorch_may_end_its_process(call):
+    assert parallel.in_this_process(Options(), 1) and not parallel.in_this_process(Options(), 2)
+    assert not parallel.in_this_process(Options(subject="torch"), 1)
+    words = "--suite", "quick", "--op", "relu", "--case", "vector", "--dtype", "float32"
+    answer = call("--subject", "torch", *words)
+    assert answer.exit_code == 0 and "All 2 cases passed" in answer.output, answer.output
