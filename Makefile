@@ -6,6 +6,8 @@
 # make test        set up, then run the tests                  (ARGS="tests/parity -k json")
 # make gate        compile every kernel for GPUs of each generation, and compare with the record of
 #                  its figures; plant every fault: the suite must catch it; needs no GPU
+# make gpu         ten minutes on a GPU: parity, compute-sanitizer, the benchmarks, a report; stop it at
+#                  any time, start it again to go on (MINUTES=10; all it writes is in gpu-day/)
 # make lint        check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
 
@@ -25,7 +27,7 @@ ALL := $(addprefix --suite ,problems opinfo images fuzz training)
 MINUTES ?= 30
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
 
-.PHONY: parity parity-all fuzz test gate lint clean
+.PHONY: parity parity-all fuzz test gate gpu lint clean
 
 parity: $(READY)
 	@$(PARITY) --sample 4 $(ARGS)
@@ -41,6 +43,10 @@ test: $(READY)
 
 gate: $(READY)
 	@$(PYTEST) -m 'gate or not gate' tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py $(ARGS)
+
+gpu: MINUTES = 10
+gpu: $(READY)
+	@$(BIN)/crosscheck bench day --device $(DEVICE) --minutes $(MINUTES) --out gpu-day $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

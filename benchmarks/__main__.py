@@ -1,26 +1,15 @@
-"""`python -m crosscheck.benchmarks NAME`: one measurement, as a table."""
+"""`crosscheck bench NAME`, which is also `python -m crosscheck.benchmarks NAME`."""
 
 if __name__ == "__main__":  # first: what is imported below may not be installed
     from crosscheck.__main__ import main
 
     main("bench")
 
-import os
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
-
-import numba
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crosscheck.benchmarks.cpu_device.cases import CASES
-from crosscheck.kernels.cpu.machine import pool
-from crosscheck.parity.report import environment, files
+from crosscheck.benchmarks.commands import cpu_device, day, launch, numba_cuda_tests
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Case = StrEnum("Case", {name: name for name in CASES})
 
 
 @app.callback()
@@ -28,100 +17,7 @@ def benchmarks() -> None:
     """Measure, side by side in one run."""
 
 
-@app.command("cpu-device")
-def run_cpu_device(
-    kernel: Annotated[
-        list[Case] | None, typer.Option(help="This kernel only; may be repeated.")
-    ] = None,
-    cores: Annotated[
-        int | None, typer.Option(min=1, max=pool.cores(), help="On so many; without it, on all.")
-    ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
-    ] = None,
-    markdown_file: Annotated[
-        Path | None, typer.Option("--markdown", callback=files.writable, help="Write a page here.")
-    ] = None,
-) -> None:
-    """The CPU device beside numba's simulator and beside plain parallel loops; two minutes."""
-    from crosscheck.benchmarks.cpu_device import report, run
-
-    cores = cores or pool.cores()
-    os.environ["CROSSCHECK_THREADS"] = str(cores)
-    numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
-    names = [case.value for case in kernel] if kernel else list(CASES)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=run.steps(names))
-        results, waiting = run.run(
-            names, lambda what: bar.update(task, advance=1, description=what)
-        )
-    facts = environment.describe("cpu") | {"cores used": str(cores)}
-    report.show(console, facts, results, waiting)
-    for path, render in ((json_file, report.as_json), (markdown_file, report.markdown)):
-        if path:
-            files.write(path, render(facts, results, waiting))
-            console.print(f"Written: {path}", soft_wrap=True)
-
-
-@app.command("launch")
-def run_launch(
-    rounds: Annotated[int, typer.Option(min=1, help="Calls that are timed, of each.")] = 3000,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
-    ] = None,
-) -> None:
-    """What a call costs the host before its kernel is launched on a GPU; needs none; seconds."""
-    from crosscheck.benchmarks.launch import report, run
-
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
-    results, facts = run.run(rounds), environment.describe("cpu")
-    report.show(console, facts, results)
-    if json_file:
-        files.write(json_file, report.as_json(facts, results))
-        console.print(f"Written: {json_file}", soft_wrap=True)
-
-
-@app.command("numba-cuda-tests")
-def run_numba_cuda_tests(
-    file: Annotated[
-        list[str] | None, typer.Option(help="Files with this in their names; may be repeated.")
-    ] = None,
-    limit: Annotated[float, typer.Option(min=1, help="Seconds for each file.")] = 600,
-    jobs: Annotated[int, typer.Option(min=1, help="Files that run at once.")] = 2,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", callback=files.writable, help="Write everything here.")
-    ] = None,
-    markdown_file: Annotated[
-        Path | None, typer.Option("--markdown", callback=files.writable, help="Write a page here.")
-    ] = None,
-) -> None:
-    """numba-cuda's own tests on the CPU device: which pass, and why others do not; half an hour.
-
-    Some import packages of the extra numba-cuda-tests of pyproject.toml.
-    """
-    from crosscheck.benchmarks.numba_cuda import report, run
-
-    chosen = [path for path in run.files() if not file or any(part in str(path) for part in file)]
-    if not chosen:
-        raise typer.BadParameter(f"no test file has {file} in its name", param_hint="--file")
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=len(chosen))
-        results = run.run(
-            chosen, limit, lambda what: bar.update(task, advance=1, description=what), jobs
-        )
-    facts = environment.describe("cpu")
-    report.show(console, facts, results)
-    for path, render in ((json_file, report.as_json), (markdown_file, report.markdown)):
-        if path:
-            files.write(path, render(facts, results))
-            console.print(f"Written: {path}", soft_wrap=True)
+app.command("day")(day.command)
+app.command("launch")(launch.command)
+app.command("cpu-device")(cpu_device.command)
+app.command("numba-cuda-tests")(numba_cuda_tests.command)

@@ -54,6 +54,22 @@ CASES = {
 }
 
 
+# Also in float64, and under the sanitizer, which compile anew: one case for each way of a kernel.
+BOTH = (
+    "plain",
+    "stride_leaves_a_remainder",
+    "stride_skips_pixels_altogether",
+    "padding_wider_than_filter",
+    "same_even_dilated",
+    "groups_wider_than_a_tile",
+    "depthwise",
+    "channel_multiplier",
+    "filter_larger_than_image",
+    "one_by_one",
+    "no_channels",
+    "tile_plus_one",
+    "tiles_and_batches_cross",
+)
 WIDE = ("stride_leaves_a_remainder", "groups", "same_even_dilated", "depthwise")
 STRIDED = ("groups", "stride_leaves_a_remainder", "depthwise")
 
@@ -127,8 +143,10 @@ def run(direction, algorithm, x, w, bias, dy, options, out=None):
     return convolution.bias_gradient(dy, **chosen)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*CASES))
+@pytest.mark.parametrize(
+    ("case", "direction", "algorithm", "dtype"),
+    [(*each, np.float32) for each in runs(*CASES)] + [(*each, np.float64) for each in runs(*BOTH)],
+)
 def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     expected = truth(case)[direction]
     out = np.full(expected.shape, np.nan, dtype)
@@ -136,7 +154,7 @@ def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     np.testing.assert_array_equal(out, expected)
 
 
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*CASES))
+@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*BOTH))
 def test_the_sanitizer_finds_nothing(case, direction, algorithm):
     with sanitized():
         result = run(direction, algorithm, *data(case, dtype=np.float32))
