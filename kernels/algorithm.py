@@ -41,6 +41,9 @@ class Algorithm:
     predict      (problem, arrays by name, place) -> the time on a GPU. Where a table predicts
                  nothing, it is in order of preference
     capability   the compute capability that a GPU needs for it
+    as_called    `run` gets the call as its caller made it instead: (problem, arguments by name,
+                 outputs by name). No array is viewed in another shape, one left out is None, and
+                 it may raise `Unsupported` before it launches
     """
 
     name: str
@@ -49,6 +52,7 @@ class Algorithm:
     prefers: Callable[[Any, str], bool] = _prefers_everything
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
+    as_called: bool = False
 
     def refusal(self, problem: Any, place: Place) -> str:
         """Return why it cannot run this problem there, "" when it can."""

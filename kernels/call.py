@@ -65,8 +65,8 @@ class Call:
         problem = self.plan.problem
         asked = self.op, direction.name, self._table, problem, self._known, self.place, algorithm
         chosen = choose(*asked)
-        self.algorithm = chosen.name
-        self._run = for_a_kind(chosen.run, problem)
+        self.algorithm, self._as_called = chosen.name, chosen.as_called
+        self._run, self._names = for_a_kind(chosen.run, problem), direction.parameters
         self._prepare(direction, outs)
 
     def _check(self, direction: Any, values: Sequence[Any]) -> None:
@@ -157,7 +157,11 @@ class Call:
             else:
                 arguments.writable(self.op, name, out)
             results.append(out)
-        if not self._is_empty:
+        if self._as_called and not self._is_empty:
+            named = zip(self._outputs, results, strict=True)
+            outputs = {name: out for (name, *_), out in named}
+            self._run(dict(zip(self._names, values, strict=True)), outputs)
+        elif not self._is_empty:
             given = []
             for i, shape in self._arrays:
                 array = self._nothing if values[i] is None else values[i]

@@ -25,8 +25,9 @@ from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.fuzzing import show as fuzzing
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
+from crosscheck.parity.own import command as own
 from crosscheck.parity.progress import Monitor
-from crosscheck.parity.report import compare, environment, files, json, junit, table
+from crosscheck.parity.report import compare, environment, files, json, junit, referee, table
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
@@ -34,14 +35,12 @@ from crosscheck.parity.worker import Options
 QUICK, TRAINING = "quick", "training"
 EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, TRAINING))
 
-_directions = [direction for each in OPERATORS.values() for direction in each.directions]
 _ops = (*OPERATORS, *steps.OPTIONS, *MODELS)
 Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
 Dtype = StrEnum("Dtype", DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
-_algorithms = {name for each in _directions for name in each.algorithms}
-Algorithm = StrEnum("Algorithm", sorted({*_algorithms, *steps.ALGORITHMS}))
+Subject = StrEnum("Subject", ["torch"])
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -72,7 +71,16 @@ def main(
     device: Annotated[Device, typer.Option(callback=present)] = Device.cpu,
     op: Annotated[Op | None, typer.Option(help="This operator, or model, only.")] = None,
     dtype: Annotated[Dtype | None, typer.Option(help="This dtype only.")] = None,
-    algorithm: Annotated[Algorithm | None, typer.Option(help="This algorithm only.")] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(help=f"This algorithm only: {', '.join(own.algorithms())}.")
+    ] = None,
+    module: Annotated[
+        Path | None,
+        typer.Option(help="Check the algorithms that this file of Python registers, not ours."),
+    ] = None,
+    subject: Annotated[
+        Subject | None, typer.Option(help="Check PyTorch itself, not our kernels.")
+    ] = None,
     suite: Annotated[
         list[Suite] | None,
         typer.Option(help="May be repeated. Without it: all but quick and training."),
@@ -128,19 +136,21 @@ def main(
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
-    options = Options(device, dtype, algorithm, sanitize)
+    options = own.loaded(Options(device, dtype, algorithm, sanitize, module, subject))
     if minutes is not None:
-        unfit = case or json_file or html_file or junit_file or op not in (None, *OPERATORS)
+        reports = json_file or html_file or junit_file
+        unfit = module or subject or case or reports or op not in (None, *OPERATORS)
         if unfit or suite not in (None, [Suite.fuzz]):
-            expected = "it takes operators, no --suite but fuzz, no --case and no report"
+            expected = "it takes operators, no --suite but fuzz, no --case, --module or report"
             raise typer.BadParameter(expected, param_hint="--minutes")
         raise typer.Exit(fuzzing.run(console, options, seed, op, count, minutes))
     suites = tuple(dict.fromkeys(suite or ([QUICK] if sanitize else EVERYTHING)))
-    filters = dict(op=op, case=case, seed=seed or 0, count=count, sample=sample)
+    own_flags = own.flags(options)
+    filters = dict(op=op, case=case, seed=seed or 0, count=count, sample=sample, flags=own_flags)
     numbered: list[tuple[int, Result]] = []
     total = 0
     try:
-        total = suites_run.total(suites, dtype=dtype, algorithm=algorithm, **filters)
+        total = suites_run.total(suites, dtype=dtype, algorithm=options.algorithm, **filters)
         if total == 0:
             typer.echo("Error: no case is left by these options.", err=True)
             raise typer.Exit(1)
@@ -149,7 +159,8 @@ def main(
         for line in running.left_behind():
             console.print(Text(f"An earlier run died in: {line}", style="red"), soft_wrap=True)
         jobs = jobs or parallel.default_jobs(device, total)
-        with Monitor(console, total, in_this_process=jobs == 1) as monitor:
+        stays = parallel.in_this_process(options, jobs)
+        with Monitor(console, total, in_this_process=stays) as monitor:
             for number, result in parallel.run(suites, options, jobs, monitor.announce, **filters):
                 numbered.append((number, result))
                 monitor.advance(result)
@@ -159,8 +170,13 @@ def main(
         table.show(console, results)
         console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
         raise typer.Exit(130) from None
-    table.show(console, results)
-    table.conclude(console, results)
+    if subject:
+        table.show(console, results, failures_shown=0)
+        table.conclude(console, results)
+        referee.conclude(console, results, facts)
+    else:
+        table.show(console, results)
+        table.conclude(console, results)
     sampled = [each for each in suites if each in suites_run.SAMPLED]
     if sample > 1 and sampled:
         facts["sample"] = f"one in {sample} cases of {' and '.join(sampled)}"

@@ -4,7 +4,7 @@ import shlex
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,29 @@ LAYOUTS = (
     "mixed",
     "given",
 )
+
+
+class _Strided(NamedTuple):
+    """An array as it is pickled."""
+
+    values: np.ndarray
+    strides: tuple[int, ...]
+
+
+def _kept(given: Shape | np.ndarray) -> Shape | _Strided:
+    return _Strided(given, given.strides) if isinstance(given, np.ndarray) else given
+
+
+def _restored(given: Shape | _Strided) -> Shape | np.ndarray:
+    if not isinstance(given, _Strided):
+        return given
+    values, strides = given
+    spans = [max(extent - 1, 0) * step for extent, step in zip(values.shape, strides, strict=True)]
+    below = -sum(span for span in spans if span < 0)
+    buffer = bytearray(below + sum(span for span in spans if span > 0) + values.itemsize)
+    array = np.ndarray(values.shape, values.dtype, buffer, below, strides)
+    array[...] = values
+    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +88,15 @@ class Case:
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
             raise ValueError(f"layout is {self.layout!r}; expected one of {LAYOUTS}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled, for a worker: an array alone would arrive without its strides."""
+        kept = {name: _kept(each) for name, each in self.inputs.items()}
+        return {**self.__dict__, "inputs": kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        inputs = {name: _restored(each) for name, each in state["inputs"].items()}
+        self.__dict__.update(state, inputs=inputs)
 
     @property
     def seed(self) -> int:

@@ -20,12 +20,14 @@ from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity import bounds
 from crosscheck.parity.allowances import Allowances
 from crosscheck.parity.direction import Direction
+from crosscheck.parity.own import registry
 from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.placement import PlacedArray, synchronize
 from crosscheck.parity.result import Result
 
 Outputs = Mapping[str, np.ndarray]
 
+OTHER_BITS = "a second run gave other bits"
 DEFAULT = "default"  # the algorithm of a row that leaves the choice to the kernels
 
 
@@ -42,7 +44,8 @@ def check(placed: PlacedCase, direction: Direction, algorithm: str) -> tuple[Res
     except Exception as error:  # whatever a kernel under test does must not end the run
         placed.changed_inputs()  # restored for the next algorithm
         return row(placed, direction.name, algorithm, [_named(error)]), {}
-    measured = _measure(first.outputs, placed, algorithm, failures)
+    rounding = registry.rounding(placed.case.op, direction.name, algorithm)
+    measured = _measure(first.outputs, placed, rounding, failures)
     try:
         second = _launch(placed, direction, algorithm, placed.real, 1, failures)
         failures += _changed_bits(first.outputs, second.outputs)
@@ -116,7 +119,11 @@ def _launch(
     outs = {keyword: place.array for keyword, place in places.items()}
     synchronize(placed.device)
     start = perf_counter()
-    placed.operator.run(direction, arrays, placed.case.options, algorithm, outs)
+    function = registry.function(placed.case.op, algorithm)
+    if function:
+        function.run(direction, arrays, placed.case.options, outs)
+    else:
+        placed.operator.run(direction, arrays, placed.case.options, algorithm, outs)
     synchronize(placed.device)
     seconds = perf_counter() - start
     outputs = {}
@@ -162,7 +169,7 @@ def _measure(
 
 def _changed_bits(first: Outputs, second: Outputs) -> list[str]:
     return [
-        f"a second run gave other bits in {name}"
+        f"{OTHER_BITS} in {name}"
         for name, values in first.items()
         if values.tobytes() != second[name].tobytes()
     ]

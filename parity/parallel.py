@@ -43,6 +43,11 @@ def default_jobs(device: str, results: int) -> int:
     return len(os.sched_getaffinity(0)) if several else 1
 
 
+def in_this_process(options: Options, jobs: int) -> bool:
+    """Return whether a run on so many processes stays in this one."""
+    return jobs == 1 and not options.subject
+
+
 def run(
     suites: Sequence[str],
     options: Options,
@@ -54,9 +59,10 @@ def run(
 
     `filters` are those of `run.cases`. With one job the cases run in this process, where a debugger
     reaches them, and are announced. With more, a case that kills its process is a failure, and the
-    run goes on. For the main thread. Raises what `run.run` would.
+    run goes on; so it is with one for PyTorch itself, which has such cases. For the main thread.
+    Raises what `run.run` would.
     """
-    if jobs > 1:
+    if not in_this_process(options, jobs):
         yield from _on_processes(suites, options, jobs, filters)
         return
     own = dict(dtype=options.dtype, device=options.device, algorithm=options.algorithm)

@@ -74,7 +74,7 @@ def run(
         leaf.requires_grad_()
     left_out = dict.fromkeys(name for name in operator.constants if name not in tensors)
     function = operator.reference_function or operator.torch_function
-    returned = _call(operator, function, {**tensors, **left_out, **options})
+    returned = call(operator, function, {**tensors, **left_out, **options})
     returned = returned if isinstance(returned, tuple) else (returned,)
     results = {
         name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
@@ -97,13 +97,13 @@ def rejection(
     """Return the error that PyTorch raises for these arguments, None if it accepts them."""
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     try:
-        _call(OPERATORS[op], OPERATORS[op].torch_function, {**tensors, **options})
+        call(OPERATORS[op], OPERATORS[op].torch_function, {**tensors, **options})
     except Exception as error:  # PyTorch raises several types
         return error
     return None
 
 
-def _call(operator: Operator, function: str, arguments: Mapping[str, Any]) -> Any:
+def call(operator: Operator, function: str, arguments: Mapping[str, Any]) -> Any:
     """Return what PyTorch's function of this name returns, after those that follow it."""
     result = attrgetter(function)(torch)(**arguments)
     for name, options in operator.followed_by:

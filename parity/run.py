@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
@@ -13,6 +14,7 @@ from crosscheck.parity.check import DEFAULT, check
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
+from crosscheck.parity.own import registry
 from crosscheck.parity.placed_case import PlacedCase
 from crosscheck.parity.rejects import check_rejects
 from crosscheck.parity.result import Result
@@ -22,6 +24,7 @@ from crosscheck.parity.training.models import MODELS
 
 SUITES = ("problems", "opinfo", "images", "fuzz", "quick", "training")
 SAMPLED = ("opinfo", "fuzz")
+Algorithms = str | tuple[str, ...] | None  # these alone; None: all
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -30,11 +33,12 @@ def run(
     op: str | None = None,
     dtype: str | None = None,
     device: str = "cpu",
-    algorithm: str | None = None,
+    algorithm: Algorithms = None,
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
     sample: int = 1,
+    flags: str = "",
     announce: Callable[[Case], None] | None = None,
 ) -> Iterator[Result]:
     """Yield one Result per case, dtype, direction and algorithm that the filters leave.
@@ -44,13 +48,14 @@ def run(
     "rejects" (bad input), "out_of_scope" (a sample of PyTorch's that asks for what ours does not
     offer) and the name of an optimizer (a training run).
 
-    `case` is the exact name of a case. `seed` and `count` are for the fuzz suite. In the suites in
-    SAMPLED, every operator keeps one in `sample` of its cases, always the same ones.
+    `algorithm` is a name, or a tuple of names. `case` is the exact name of a case. `seed` and
+    `count` are for the fuzz suite. In the suites in SAMPLED, every operator keeps one in `sample`
+    of its cases, always the same ones. `flags` are put in the line that repeats a case.
     `announce(case)` is called before the first launch of each case, so that a crash of the process
     can be traced. Raises ValueError for a suite that does not exist, or a case that PyTorch
     refuses.
     """
-    for each in cases(suites, op, case, seed, count, sample):
+    for each in cases(suites, op, case, seed, count, sample, flags):
         if announce:
             announce(each)
         for _, kind in in_dtypes([each], dtype):
@@ -61,14 +66,15 @@ def total(
     suites: Sequence[str],
     op: str | None = None,
     dtype: str | None = None,
-    algorithm: str | None = None,
+    algorithm: Algorithms = None,
     case: str | None = None,
     seed: int = 0,
     count: int | None = None,
     sample: int = 1,
+    flags: str = "",
 ) -> int:
     """Return how many results `run` will yield for the same arguments, without launching any."""
-    found = in_dtypes(cases(suites, op, case, seed, count, sample), dtype)
+    found = in_dtypes(cases(suites, op, case, seed, count, sample, flags), dtype)
     return sum(_results_per_dtype(each, algorithm) for each, _ in found)
 
 
@@ -79,8 +85,12 @@ def cases(
     seed: int = 0,
     count: int | None = None,
     sample: int = 1,
+    flags: str = "",
 ) -> Iterator[Case]:
-    """Yield the suites' cases that the filters leave. Raises ValueError for an unknown suite."""
+    """Yield the suites' cases that the filters leave; `flags` are put in their `repro_flags`.
+
+    Raises ValueError for an unknown suite.
+    """
     for suite in suites:
         numbers: Counter[str] = Counter()  # of the cases so far, for each operator
         if suite not in SUITES:
@@ -92,7 +102,7 @@ def cases(
             if suite in SAMPLED and not in_sample(number, sample):
                 continue
             if op in (None, each.op) and case in (None, each.name):
-                yield each
+                yield replace(each, repro_flags=f"{flags} {each.repro_flags}") if flags else each
 
 
 def in_sample(number: int, size: int) -> bool:
@@ -112,7 +122,7 @@ def in_dtypes(cases: Iterable[Case], dtype: str | None) -> Iterator[tuple[Case, 
                 yield case, each
 
 
-def _results_per_dtype(case: Case, algorithm: str | None) -> int:
+def _results_per_dtype(case: Case, algorithm: Algorithms) -> int:
     if case.out_of_scope or case.rejects or case.op in MODELS:
         return int(algorithm is None)
     if case.op in steps.OPTIONS:
@@ -121,16 +131,20 @@ def _results_per_dtype(case: Case, algorithm: str | None) -> int:
     return pairs + (algorithm is None)
 
 
-def _of_steps(algorithm: str | None) -> list[str]:
-    return [name for name in steps.ALGORITHMS if algorithm in (None, name)]
+def _of_steps(algorithm: Algorithms) -> list[str]:
+    return [name for name in steps.ALGORITHMS if _is_left(name, algorithm)]
 
 
-def _pairs(case: Case, algorithm: str | None) -> Iterator[tuple[Direction, str]]:
+def _pairs(case: Case, algorithm: Algorithms) -> Iterator[tuple[Direction, str]]:
     for direction in OPERATORS[case.op].directions:
         if not direction.needs or _is_floating(case.inputs.get(direction.needs)):
-            for name in direction.algorithms:
-                if algorithm in (None, name):
+            for name in (*direction.algorithms, *registry.functions(case.op)):
+                if _is_left(name, algorithm):
                     yield direction, name
+
+
+def _is_left(name: str, algorithm: Algorithms) -> bool:
+    return algorithm in (None, name) or (isinstance(algorithm, tuple) and name in algorithm)
 
 
 def _is_floating(given: Shape | np.ndarray | None) -> bool:
@@ -138,7 +152,7 @@ def _is_floating(given: Shape | np.ndarray | None) -> bool:
     return given is not None and (not isinstance(given, np.ndarray) or given.dtype.kind == "f")
 
 
-def run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iterator[Result]:
+def run_case(case: Case, dtype: str, device: str, algorithm: Algorithms) -> Iterator[Result]:
     """Yield the results of one case in one dtype. Raises ValueError if PyTorch refuses it."""
     if case.out_of_scope:
         if algorithm is None:
@@ -156,9 +170,12 @@ def run_case(case: Case, dtype: str, device: str, algorithm: str | None) -> Iter
         for name in _of_steps(algorithm):
             yield steps.check_step(case, dtype, device, name)
         return
+    pairs = list(_pairs(case, algorithm))
+    if algorithm is not None and not pairs:  # PyTorch's results would be for nobody
+        return
     placed = PlacedCase(case, expected.of(case, dtype), dtype, device)
     outputs: dict[str, list] = {}
-    for direction, name in _pairs(case, algorithm):
+    for direction, name in pairs:
         result, given = check(placed, direction, name)
         outputs.setdefault(direction.name, []).append(given)
         yield result

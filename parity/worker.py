@@ -7,12 +7,14 @@ import signal
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from crosscheck.kernels import launch
 from crosscheck.parity import run
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import DEFAULT
+from crosscheck.parity.own import module, pytorch, registry
 from crosscheck.parity.result import Result
 
 # Its server imports all this once and forks: a worker that died is replaced in milliseconds, and
@@ -27,8 +29,23 @@ class Options:
 
     device: str = "cpu"
     dtype: str | None = None
-    algorithm: str | None = None
+    algorithm: run.Algorithms = None
     sanitize: bool = False
+    module: Path | None = None
+    subject: str = ""
+
+    def load(self) -> None:
+        """Register what is checked, and nothing else: see parity/own. Raises module.BadModule."""
+        registry.forget()
+        if self.module:
+            module.load(self.module, self.device)
+        if self.subject == pytorch.NAME:
+            pytorch.register()
+
+    @property
+    def named(self) -> str:
+        """The one algorithm that was asked for by its name, "" if none was."""
+        return self.algorithm if isinstance(self.algorithm, str) else ""
 
     def mode(self) -> contextlib.AbstractContextManager[None]:
         """Return what every launch must be in."""
@@ -115,6 +132,7 @@ def serve(connection: Connection, options: Options) -> None:
     """Check what comes until nothing more can: the process of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     os.environ.setdefault("CROSSCHECK_THREADS", "1")  # every core has a worker
+    options.load()
     with options.mode():
         while True:
             try:
@@ -137,11 +155,14 @@ def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
     return Outcome(tuple(results))
 
 
+NO_DIRECTION = "case"  # where nothing is known but that the case failed
+
+
 def failed(case: Case, dtype: str, options: Options, message: str) -> Result:
     """Return a failure of no direction in particular."""
     return Result(
         op=case.op,
-        direction="case",
+        direction=NO_DIRECTION,
         algorithm=DEFAULT,
         dtype=dtype,
         device=options.device,
@@ -149,7 +170,7 @@ def failed(case: Case, dtype: str, options: Options, message: str) -> Result:
         case=case.name,
         ok=False,
         message=message,
-        repro=case.command(dtype, options.device, options.algorithm or ""),
+        repro=case.command(dtype, options.device, options.named),
     )
 
 

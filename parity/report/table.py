@@ -13,18 +13,18 @@ from crosscheck.parity.result import Result
 FAILURES_SHOWN = 10
 
 
-def show(console: Console, results: Sequence[Result]) -> None:
-    """Print the table, the counts per suite and the failures."""
+def show(console: Console, results: Sequence[Result], failures_shown: int = FAILURES_SHOWN) -> None:
+    """Print the table, the counts per suite and the first failures."""
     rows = summary.by_kernel(results)
     console.print(_kernels(rows))
     for row in summary.by_suite(results):
         console.print(f"  {row.key[0]:<10}{counts(row)}", highlight=False)
     for note in summary.notes(results):
         console.print(f"  {note}", highlight=False, soft_wrap=True)
-    for failure in summary.failures(results)[:FAILURES_SHOWN]:
+    for failure in summary.failures(results)[:failures_shown]:
         _failure(console, failure)
-    left_out = len(summary.failures(results)) - FAILURES_SHOWN
-    if left_out > 0:
+    left_out = len(summary.failures(results)) - failures_shown
+    if left_out > 0 and failures_shown:
         console.print(f"\n... and {left_out} more failures; --json lists all.")
 
 

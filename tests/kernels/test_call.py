@@ -128,3 +128,16 @@ def test_forgetting_makes_the_next_call_be_checked(checked):
     CONV2D.forget()
     conv2d(X, W)
     assert len(checked) == 2
+
+
+def test_an_algorithm_may_ask_for_the_call_as_its_caller_made_it(monkeypatch):
+    seen = []
+    own = Algorithm("own", lambda *given: seen.append(given), as_called=True)
+    monkeypatch.setitem(CONV2D.algorithms["forward"], "own", own)
+    image, out = X[0], np.empty((3, 3, 3), np.float32)
+    conv2d(image, W, padding="valid", algorithm="own", out=out)
+    ((problem, values, outputs),) = seen
+    assert problem.batched is False and list(outputs) == ["out"] and outputs["out"] is out
+    assert values["input"] is image and values["bias"] is None and values["padding"] == "valid"
+    conv2d(X[:0], W, algorithm="own")  # nothing to write
+    assert len(seen) == 1

@@ -1,5 +1,7 @@
+import pickle
 import shlex
 
+import numpy as np
 import pytest
 
 from crosscheck.parity.case import Case
@@ -30,3 +32,24 @@ def test_the_seed_comes_from_the_name_not_from_the_suite_or_the_process():
 def test_an_unknown_layout_is_refused():
     with pytest.raises(ValueError, match="layout is 'diagonal'; expected one of"):
         case(layout="diagonal")
+
+
+@pytest.mark.parametrize(
+    "strided",
+    [
+        np.arange(24.0).reshape(4, 6)[::2, ::3],
+        np.arange(24.0).reshape(4, 6).T,
+        np.arange(24.0).reshape(4, 6)[::-1, 1:],
+        np.broadcast_to(np.arange(6.0), (4, 6)),
+        np.arange(24.0).reshape(4, 6)[::2, :1].T,  # in C order, with the strides of a part
+        np.arange(24.0).reshape(4, 6)[:0, ::-2],
+    ],
+)
+def test_a_worker_gets_arrays_with_their_strides(strided):
+    inputs = {"input": strided, "weight": np.ones((2, 3)), "bias": (3,)}
+    case = Case("linear", "suite", "name", "a test", inputs, layout="given")
+    there = pickle.loads(pickle.dumps(case))
+    assert there.inputs["input"].strides == strided.strides
+    assert np.array_equal(there.inputs["input"], strided)
+    assert np.array_equal(there.inputs["weight"], np.ones((2, 3))) and there.inputs["bias"] == (3,)
+    assert (there.op, there.layout, there.seed) == (case.op, case.layout, case.seed)

@@ -1,10 +1,10 @@
 """conv2d: bilinear.py has its bounds, but for the outputs that read nothing but padding, and
 winograd.py those of the algorithm that rounds differently.
 
-Outputs that read nothing but padding are 0, the sum of no terms. PyTorch multiplies the padding by
-the weights, and which zero that makes, 0 or -0, depends on the matrix product that it chooses: with
-one filter it is another than with two. So these outputs may be off by eta, which leaves the sign
-open.
+Outputs that read nothing but padding are 0, the sum of no terms, and so are the gradients of taps
+that do. PyTorch multiplies the padding by the weights, or the output gradients, and which zero that
+makes, 0 or -0, depends on the matrix product that it chooses: with one filter it is another than
+with two. So these results may be off by eta, which leaves the sign open.
 """
 
 import numpy as np
@@ -23,7 +23,8 @@ def _bounds(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
     limits = bilinear.bounds(call, inputs, grad_output, exact, dtype)
-    return {**limits, "forward": np.maximum(limits["forward"], SMALLEST_SUBNORMAL[dtype])}
+    padded = {name for name in ("forward", "weight_gradient") if name in limits}
+    return limits | {name: np.maximum(limits[name], SMALLEST_SUBNORMAL[dtype]) for name in padded}
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
