@@ -125,12 +125,12 @@ def main(
     junit_file: Annotated[
         Path | None, typer.Option("--junit", callback=files.writable, help="Write JUnit XML here.")
     ] = None,
-    _compared: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option("--compare", callback=compare.command, is_eager=True, help=compare.HELP),
+    compared: Annotated[
+        tuple[Path, Path] | None, typer.Option("--compare", help=compare.HELP)
     ] = None,
 ) -> None:
     """Hold every kernel against PyTorch."""
+    compare.command(compared)
     if sanitize and device != "cpu":
         raise typer.BadParameter("only the CPU device can check", param_hint="--sanitize")
     console = Console()

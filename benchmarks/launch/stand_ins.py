@@ -81,7 +81,10 @@ def cupy(capability: str = "90") -> CuPy:
     """Return a stand-in for CuPy, whose GPU has this compute capability."""
     stream = SimpleNamespace(ptr=1, synchronize=lambda: None)
     device = SimpleNamespace(attributes={"MultiProcessorCount": 132}, compute_capability=capability)
-    own = SimpleNamespace(get_current_stream=lambda: stream, Device=lambda number: device)
+    runtime = SimpleNamespace(getDeviceProperties=lambda number: {"name": b"a stand-in"})
+    own = SimpleNamespace(
+        get_current_stream=lambda: stream, Device=lambda number: device, runtime=runtime
+    )
     tricks = SimpleNamespace(stride_tricks=SimpleNamespace(as_strided=as_strided))
     return CuPy(
         ndarray=GPUArray,

@@ -121,7 +121,7 @@ def _list(console: Console, what: str, lines: Sequence[tuple[str, str]], style: 
 
 
 def command(files: tuple[Path, Path] | None) -> None:
-    """Compare two files, print, and exit, with 1 where it got worse: the option's callback."""
+    """Where there are two files, compare them, print, and exit: with 1 where it got worse."""
     if files is None:
         return
     console = Console()

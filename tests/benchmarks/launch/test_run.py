@@ -7,6 +7,7 @@ import pytest
 
 from crosscheck import kernels, nn
 from crosscheck.benchmarks.launch import calls, report, run, stand_ins
+from crosscheck.kernels import tuned
 from crosscheck.kernels.convolution import CONV2D, implicit_gemm_launch, lookup
 
 OURS = tuple(str(Path(package.__file__).parent) for package in (kernels, nn))
@@ -66,3 +67,10 @@ def test_a_warm_call_prepares_nothing_and_waits_for_nothing(monkeypatch):
     assert not MADE_ONCE & set(warm)
     assert warm.count("Kernel._launch") == 3  # weights laid out, product, parts added
     assert warm.index("Kernel._launch") <= 45 and len(warm) <= 140, warm
+
+
+def test_who_has_tuned_can_measure_it_too(monkeypatch):
+    CONV2D.forget()
+    key = tuned.Key("a device", "conv2d", "forward", "a problem", "a layout")
+    monkeypatch.setattr(tuned, "_known", {key: tuned.Measured("direct", {"direct": 1.0})})
+    assert run.run(rounds=1)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from crosscheck import kernels
-from crosscheck.kernels import convolution, tuning
+from crosscheck.kernels import convolution, tuned, tuning
 from crosscheck.kernels.activation import relu
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.launch import sanitized
@@ -148,6 +148,7 @@ def test_a_result_that_an_assignment_would_bend_is_an_error(result, found):
 
 def test_tuning_measures_it_beside_ours(monkeypatch, tmp_path):
     monkeypatch.setenv("CROSSCHECK_CACHE", str(tmp_path))
+    monkeypatch.setattr(tuned, "_known", None)  # and back: what it remembers is its own
     noted("relu")
     assert {"noted", "direct"} <= kernels.tune(relu.forward, X).seconds.keys()
 
