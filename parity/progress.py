@@ -23,7 +23,7 @@ class Monitor:
         self.total = total
         self.done = 0
         self.failed = 0
-        self.suite = ""
+        self.suites: set[str] = set()  # that have had a line: several processes take turns
         self._started = self._last_line = time.monotonic()
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -66,9 +66,10 @@ class Monitor:
 
     def _line(self, suite: str) -> None:
         now = time.monotonic()
-        if suite == self.suite and now - self._last_line < SECONDS_BETWEEN_LINES:
+        if suite in self.suites and now - self._last_line < SECONDS_BETWEEN_LINES:
             return
-        self.suite, self._last_line = suite, now
+        self.suites.add(suite)
+        self._last_line = now
         elapsed = f"{now - self._started:.0f} s"
         self.console.print(
             f"{suite}: {self.done} of {self.total}, {self.failed} failed, {elapsed}",
