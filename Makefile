@@ -5,7 +5,8 @@
 #                  fails is shrunk, shown, and kept in fuzz-failures.txt  (ARGS="--op conv2d")
 # make test        set up, then run the tests                  (ARGS="tests/parity -k json")
 # make gate        compile every kernel for GPUs of each generation, and compare with the record of
-#                  its figures; plant every fault: the suite must catch it; needs no GPU
+#                  its figures; plant every fault: the suite must catch it; conv2d's tests in all
+#                  their variants; needs no GPU
 # make gpu         ten minutes on a GPU: parity, compute-sanitizer, the benchmarks, a report; stop it at
 #                  any time, start it again to go on (MINUTES=10; all it writes is in gpu-day/)
 # make lint        check style; make clean removes what make made
@@ -27,6 +28,9 @@ ALL := $(addprefix --suite ,problems opinfo images fuzz training)
 MINUTES ?= 30
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
 
+GATE := tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py \
+    tests/kernels/convolution/test_conv2d.py tests/parity/test_output_layouts.py
+
 .PHONY: parity parity-all fuzz test gate gpu lint clean
 
 parity: $(READY)
@@ -42,7 +46,7 @@ test: $(READY)
 	@$(PYTEST) --dist loadfile $(ARGS)
 
 gate: $(READY)
-	@$(PYTEST) -m 'gate or not gate' tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py $(ARGS)
+	@$(PYTEST) -m 'gate or not gate' $(GATE) $(ARGS)
 
 gpu: MINUTES = 10
 gpu: $(READY)

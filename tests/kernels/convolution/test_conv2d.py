@@ -55,6 +55,7 @@ CASES = {
 
 
 # Also in float64, and under the sanitizer, which compile anew: one case for each way of a kernel.
+# The others are left to `make gate`.
 BOTH = (
     "plain",
     "stride_leaves_a_remainder",
@@ -86,6 +87,14 @@ def takes(case, direction, algorithm):
 def runs(*cases):
     """Return (case, direction, algorithm) wherever the algorithm takes the case."""
     return [(case, *run) for case in cases for run in RUNS if takes(case, *run)]
+
+
+def both(*further):
+    """Return all of them, with further arguments; what is not in BOTH is for `make gate`."""
+    return [
+        pytest.param(*each, *further, marks=() if each[0] in BOTH else pytest.mark.gate)
+        for each in runs(*CASES)
+    ]
 
 
 def data(case, integers=True, dtype=np.float64):
@@ -145,7 +154,7 @@ def run(direction, algorithm, x, w, bias, dy, options, out=None):
 
 @pytest.mark.parametrize(
     ("case", "direction", "algorithm", "dtype"),
-    [(*each, np.float32) for each in runs(*CASES)] + [(*each, np.float64) for each in runs(*BOTH)],
+    [(*each, np.float32) for each in runs(*CASES)] + both(np.float64),
 )
 def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     expected = truth(case)[direction]
@@ -154,7 +163,7 @@ def test_integers_to_the_bit_into_poison(case, direction, algorithm, dtype):
     np.testing.assert_array_equal(out, expected)
 
 
-@pytest.mark.parametrize(("case", "direction", "algorithm"), runs(*BOTH))
+@pytest.mark.parametrize(("case", "direction", "algorithm"), both())
 def test_the_sanitizer_finds_nothing(case, direction, algorithm):
     with sanitized():
         result = run(direction, algorithm, *data(case, dtype=np.float32))
