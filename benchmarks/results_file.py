@@ -1,13 +1,13 @@
 """A run's results as a file: JSON, one file a run, written as it goes."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crosscheck.benchmarks.row import Row
+from crosscheck.parity.report import files
 
 FORMAT = 1
 NAME = "results.json"  # of the file in a run's folder
@@ -37,9 +37,7 @@ class Results:
             "rows": [each.as_dict() for each in self.rows],
             "left_out": self.left_out,
         }
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        os.replace(temporary, path)
+        files.write(path, json.dumps(content, indent=1))
 
 
 def read(path: Path) -> Results:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+OURS, TORCH = "crosscheck", "torch"  # subjects
 DIRECTIONS = ("forward", "input_gradient", "weight_gradient")
 
 

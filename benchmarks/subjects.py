@@ -13,10 +13,9 @@ from typing import Any
 
 from crosscheck.benchmarks.protocol.exact import Rounds
 from crosscheck.benchmarks.protocol.workload import Workload
+from crosscheck.benchmarks.row import OURS
 from crosscheck.kernels.call import Call
 from crosscheck.kernels.operator import bind
-
-OURS = "crosscheck"
 
 
 @dataclass

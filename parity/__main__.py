@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from crosscheck.parity import parallel, running
@@ -27,7 +26,16 @@ from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.own import command as own
 from crosscheck.parity.progress import Monitor
-from crosscheck.parity.report import compare, environment, files, json, junit, referee, table
+from crosscheck.parity.report import (
+    compare,
+    environment,
+    files,
+    json,
+    junit,
+    referee,
+    table,
+    terminal,
+)
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
@@ -133,9 +141,7 @@ def main(
     compare.command(compared)
     if sanitize and device != "cpu":
         raise typer.BadParameter("only the CPU device can check", param_hint="--sanitize")
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=100)
+    console = terminal.console()
     options = own.loaded(Options(device, dtype, algorithm, sanitize, module, subject))
     if minutes is not None:
         reports = json_file or html_file or junit_file

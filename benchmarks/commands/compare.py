@@ -3,7 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from crosscheck.parity.report import terminal
 
 
 def command(
@@ -26,9 +27,7 @@ def command(
     """What got faster or slower from A to B; exit status 1 where something got worse."""
     from crosscheck.benchmarks.compare.command import run
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    console = terminal.console(160)
     try:
         status = run(console, (before, after), threshold / 100, static, rounds, options or [])
     except (OSError, RuntimeError, ValueError) as error:

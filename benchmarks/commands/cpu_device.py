@@ -7,12 +7,11 @@ from typing import Annotated
 
 import numba
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from crosscheck.benchmarks.cpu_device.cases import CASES
 from crosscheck.kernels.cpu.machine import pool
-from crosscheck.parity.report import environment, files
+from crosscheck.parity.report import environment, files, terminal
 
 Case = StrEnum("Case", {name: name for name in CASES})
 
@@ -38,9 +37,7 @@ def command(
     os.environ["CROSSCHECK_THREADS"] = str(cores)
     numba.set_num_threads(min(cores, numba.config.NUMBA_NUM_THREADS))
     names = [case.value for case in kernel] if kernel else list(CASES)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = terminal.console(120)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=run.steps(names))

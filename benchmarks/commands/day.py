@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crosscheck.benchmarks.commands.choices import Device
 from crosscheck.parity.report import environment, files
 
 
 def command(
     out: Annotated[Path, typer.Option(help="The folder of all that it writes; made if missing.")],
     minutes: Annotated[float, typer.Option(min=0.5, help="How long it may take in all.")] = 10.0,
-    device: Annotated[str, typer.Option(help="cuda; or cpu, to see how it goes.")] = "cuda",
+    device: Annotated[Device, typer.Option(help="cpu: to see how it goes.")] = Device.cuda,
     op: Annotated[str | None, typer.Option(help="This operator only.")] = None,
 ) -> None:
     """Ten minutes on a GPU: parity, compute-sanitizer, the benchmarks by their value, a report.
@@ -20,9 +21,9 @@ def command(
     It can be stopped at any time, and goes on where it was when it is started again.
     """
     from crosscheck.benchmarks import day
+    from crosscheck.parity.__main__ import present
 
-    if device not in ("cpu", "cuda"):
-        raise typer.BadParameter(f"device is {device!r}; expected 'cpu' or 'cuda'")
+    present(device)
     try:
         out.mkdir(parents=True, exist_ok=True)
         files.check(out / "day.json")
@@ -30,8 +31,6 @@ def command(
         facts = environment.describe(device)
     except (OSError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint="--out") from None
-    except Exception as error:  # no CuPy, no driver, no GPU: each says so in its own way
-        raise typer.BadParameter(f"no GPU can be used here: {error}") from None
     console = Console()
     console.print(f"A day of {minutes:g} minutes on {device}: {facts['device']}", highlight=False)
     failed = False

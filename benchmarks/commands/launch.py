@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from crosscheck.parity.report import environment, files
+from crosscheck.parity.report import environment, files, terminal
 
 
 def command(
@@ -18,9 +17,7 @@ def command(
     """What a call costs the host before its kernel is launched on a GPU; needs none; seconds."""
     from crosscheck.benchmarks.launch import report, run
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = terminal.console(120)
     results, facts = run.run(rounds), environment.describe("cpu")
     report.show(console, facts, results)
     if json_file:

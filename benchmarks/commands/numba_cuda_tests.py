@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crosscheck.parity.report import environment, files
+from crosscheck.parity.report import environment, files, terminal
 
 
 def command(
@@ -32,9 +31,7 @@ def command(
     chosen = [path for path in run.files() if not file or any(part in str(path) for part in file)]
     if not chosen:
         raise typer.BadParameter(f"no test file has {file} in its name", param_hint="--file")
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    console = terminal.console(160)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=len(chosen))

@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
+from crosscheck.benchmarks.commands.choices import Direction, Layout
 from crosscheck.benchmarks.gpus import GPUS
-from crosscheck.benchmarks.row import DIRECTIONS
 from crosscheck.benchmarks.suites import SUITES
 from crosscheck.parity.report import files
 
 Gpu = StrEnum("Gpu", {name: name for name in GPUS})
 Suite = StrEnum("Suite", {name: name for name in SUITES})
-Direction = StrEnum("Direction", list(DIRECTIONS))
-Layout = StrEnum("Layout", ["nchw", "nhwc"])
 
 
 def command(

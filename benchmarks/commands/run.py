@@ -8,20 +8,20 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crosscheck.benchmarks import training
+from crosscheck.benchmarks import results_file, training
+from crosscheck.benchmarks.commands.choices import Device, Direction, Layout
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.row import DIRECTIONS
 from crosscheck.benchmarks.suites import SUITES
+from crosscheck.parity.report import terminal
 
 if TYPE_CHECKING:  # they import PyTorch, which other commands can do without
     from crosscheck.benchmarks.run.run import Run
 
 Suite = StrEnum("Suite", {name: name for name in (*SUITES, training.SUITE)})
 Op = StrEnum("Op", sorted({layer.op for layers in SUITES.values() for layer in layers}))
-Direction = StrEnum("Direction", DIRECTIONS)
-Layout = StrEnum("Layout", ("nchw", "nhwc"))
 Dtype = StrEnum("Dtype", ("float32", "float64"))
-Device = StrEnum("Device", ("cpu", "cuda"))
+
+WIDTH = 140  # of the tables, where there is no terminal
 
 
 def command(
@@ -59,7 +59,7 @@ def command(
     from crosscheck.benchmarks.run import table
     from crosscheck.benchmarks.run.facts import CUT_DOWN
     from crosscheck.benchmarks.run.plan import Choice
-    from crosscheck.benchmarks.run.run import NAME, Run
+    from crosscheck.benchmarks.run.run import Run
     from crosscheck.parity.__main__ import present
 
     present(device)
@@ -74,7 +74,7 @@ def command(
     if not run.tasks:
         typer.echo("Error: no layer is left by these options.", err=True)
         raise typer.Exit(1)
-    console = _console()
+    console = terminal.console(WIDTH)
     if run.kept:
         console.print(f"Kept from before: {run.kept} rows.", highlight=False)
     if device == "cpu":
@@ -82,7 +82,7 @@ def command(
     results = _measured(console, run)
     table.show(console, results)
     if out is not None:
-        console.print(f"Written: {out / NAME}", soft_wrap=True, highlight=False)
+        console.print(f"Written: {out / results_file.NAME}", soft_wrap=True, highlight=False)
     if run.interrupted:
         console.print("Interrupted: what was measured is kept.")
         raise typer.Exit(130)
@@ -92,12 +92,7 @@ def show() -> None:
     """The suites of `bench run`, their layers, and our algorithms."""
     from crosscheck.benchmarks.run import listing
 
-    listing.show(_console())
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=140)
+    listing.show(terminal.console(WIDTH))
 
 
 def _known_algorithm(name: str | None) -> None:

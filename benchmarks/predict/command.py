@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crosscheck.benchmarks.gpus import GPUS
@@ -15,7 +14,7 @@ from crosscheck.benchmarks.predict import report
 from crosscheck.benchmarks.predict import run as predictions
 from crosscheck.benchmarks.predict.prediction import Prediction
 from crosscheck.kernels.gpu import CompilerMissing
-from crosscheck.parity.report import environment, files
+from crosscheck.parity.report import environment, files, terminal
 
 WIDTH = 160  # columns where there is no terminal
 
@@ -54,9 +53,7 @@ def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
     if png_file and not any(layer.op == "conv2d" for _, layer in layers):
         text = "a roofline has no place for what makes no multiply-adds"
         raise typer.BadParameter(f"{text}; expected layers with convolutions", param_hint="--png")
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = terminal.console(WIDTH)
     rows: list[Prediction] = []
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*bar, TimeRemainingColumn(), console=console, transient=True) as progress:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from crosscheck.benchmarks.gpus import Gpu
 from crosscheck.benchmarks.predict.prediction import Prediction
+from crosscheck.benchmarks.predictions_file import KIND
 
 FORMAT = 1
 NOTE = (
@@ -102,7 +103,7 @@ def as_json(facts: Mapping[str, str], gpu: Gpu, rows: Iterable[Prediction]) -> s
     """Return the file: what it is, how it was made, the GPU's figures, and a prediction a line."""
     content = {
         "format": FORMAT,
-        "kind": "prediction",
+        "kind": KIND,
         "note": NOTE,
         "environment": dict(facts),
         "gpu": asdict(gpu),

@@ -11,7 +11,8 @@ from math import inf, prod
 from typing import NamedTuple
 
 from crosscheck.benchmarks.protocol.workload import Workload, output_size
-from crosscheck.benchmarks.subjects import OURS, Subject
+from crosscheck.benchmarks.row import OURS
+from crosscheck.benchmarks.subjects import Subject
 from crosscheck.benchmarks.suites import Layer
 
 # By how much a right measurement may exceed a ceiling: rates vary; a CPU's caches and clocks more.

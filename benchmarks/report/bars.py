@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crosscheck.benchmarks.report import theme
-from crosscheck.benchmarks.report.layers import OURS, TORCH, Group, Layer
+from crosscheck.benchmarks.report.layers import Group, Layer
 from crosscheck.benchmarks.report.picture import Picture
+from crosscheck.benchmarks.row import OURS, TORCH
 
 WHOLE = "all, as often as they occur"
 

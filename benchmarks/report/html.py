@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader
 
-from crosscheck.benchmarks.report.layers import OURS, TORCH, Group, group, is_of_a_cpu, lost
+from crosscheck.benchmarks.report.layers import Group, group, is_of_a_cpu, lost
 from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.report.side_by_side import Pair
 from crosscheck.benchmarks.results_file import Results
+from crosscheck.benchmarks.row import OURS, TORCH
 from crosscheck.benchmarks.rows import is_measured, rate_of
 
 LOST_SHOWN = 20

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from crosscheck.benchmarks.predictions_file import Prediction
 from crosscheck.benchmarks.report import theme
-from crosscheck.benchmarks.report.layers import OURS, TORCH, is_of_a_cpu
+from crosscheck.benchmarks.report.layers import is_of_a_cpu
 from crosscheck.benchmarks.report.picture import Picture
-from crosscheck.benchmarks.row import DIRECTIONS, Row
+from crosscheck.benchmarks.row import DIRECTIONS, OURS, TORCH, Row
 from crosscheck.benchmarks.rows import is_measured
 
 SUITE = "ladder"

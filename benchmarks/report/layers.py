@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crosscheck.benchmarks.row import DIRECTIONS, Row
+from crosscheck.benchmarks.row import DIRECTIONS, OURS, TORCH, Row
 from crosscheck.benchmarks.rows import is_measured
-
-OURS, TORCH = "crosscheck", "torch"
 
 
 @dataclass(frozen=True)

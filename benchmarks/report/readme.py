@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crosscheck.benchmarks.report import html
-from crosscheck.benchmarks.report.layers import OURS, group, is_of_a_cpu, lost
+from crosscheck.benchmarks.report.layers import group, is_of_a_cpu, lost
 from crosscheck.benchmarks.results_file import Results
+from crosscheck.benchmarks.row import OURS
 
 PATH = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"

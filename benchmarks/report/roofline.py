@@ -8,10 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from crosscheck.benchmarks.report import theme
-from crosscheck.benchmarks.report.layers import TORCH
 from crosscheck.benchmarks.report.picture import Picture
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.row import DIRECTIONS, Row
+from crosscheck.benchmarks.row import DIRECTIONS, OURS, TORCH, Row
 from crosscheck.benchmarks.rows import MEMORY, is_measured, is_pytorch, rate_of
 
 MARKERS = ("o", "s", "^")
@@ -124,9 +123,7 @@ def _points(axes: Axes, rows: Sequence[Row]) -> None:
 
 def _name(row: Row) -> str:
     """Return the algorithm of ours; of others their name, too."""
-    return (
-        row.algorithm if row.subject == "crosscheck" else f"{row.subject} {row.algorithm}".strip()
-    )
+    return row.algorithm if row.subject == OURS else f"{row.subject} {row.algorithm}".strip()
 
 
 def _marker(direction: str) -> str:

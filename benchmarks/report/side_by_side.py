@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscheck.benchmarks.predictions_file import Prediction
-from crosscheck.benchmarks.row import Row
+from crosscheck.benchmarks.row import OURS, Row
 from crosscheck.benchmarks.rows import is_measured
 
 
@@ -32,7 +32,7 @@ def pair(rows: Sequence[Row], gpu: str, predictions: Sequence[Prediction]) -> li
     calls = [
         (row, (row.suite, row.layer, row.op, row.direction, row.algorithm, row.dtype, row.layout))
         for row in rows
-        if is_measured(row) and row.device != "cpu" and row.subject == "crosscheck"
+        if is_measured(row) and row.device != "cpu" and row.subject == OURS
     ]
     return [Pair(row, known[call]) for row, call in calls if call in known]
 

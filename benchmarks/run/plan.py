@@ -19,13 +19,13 @@ from math import prod
 from crosscheck.benchmarks.peers import torch_subjects
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
+from crosscheck.benchmarks.row import TORCH
 from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
 from crosscheck.benchmarks.training import DIRECTION, SUITE
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.training.models import MODELS
 
 DEFAULT = "default"  # stands for the algorithm that a call without a name runs
-TORCH = "torch"
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from crosscheck.benchmarks.protocol.measure import Protocol, measure
 from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import Store, Workload, has_layouts
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.row import Row
+from crosscheck.benchmarks.row import OURS, Row
 from crosscheck.benchmarks.run import facts
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.benchmarks.training import steps
 from crosscheck.kernels.algorithm import Unsupported
 
-NAME = "results.json"
 SETS = 3  # of input arrays; fewer where they would fill a GPU
 LIMITS = {"cpu": Limits(seconds=0.3), "cuda": Limits()}
 RECENT = 5  # rows: the next one is expected to take as long as the longest of them
@@ -50,7 +49,7 @@ class Run:
         self._path = None
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-            self._path = out / NAME
+            self._path = out / results_file.NAME
             if resume and self._path.exists():
                 self._keep(results_file.read(self._path))
             self.write()
@@ -137,12 +136,12 @@ class Run:
         except Exception as error:  # no memory for the arrays, for instance
             problem = " ".join(f"{type(error).__name__}: {error}".split())
             self._sets = (None, [])
-        subject = Subject(task.peer or subjects.OURS, task.algorithm, lambda workload: None)
+        subject = Subject(task.peer or OURS, task.algorithm, lambda workload: None)
         return self._filled(task, subject, task.layout, {"problem": problem})
 
     def _is_there(self, task: Task) -> bool:
         """Return whether there is a row of what has one algorithm."""
-        wanted = task.suite, task.layer.name, task.direction, task.peer or subjects.OURS
+        wanted = task.suite, task.layer.name, task.direction, task.peer or OURS
         dtype, where = self.choice.dtype, self.choice.device
         return any(
             (row.suite, row.layer, row.direction, row.subject) == wanted
@@ -172,7 +171,7 @@ class Run:
                 made = steps.ours(name, dtype, where)
             limits = self._protocol.limits
             numbers |= steps.measure(name, *made, dtype, self._device, limits)
-        subject = Subject(task.peer or subjects.OURS, "", lambda workload: None)
+        subject = Subject(task.peer or OURS, "", lambda workload: None)
         return self._filled(task, subject, task.layout, numbers)
 
     def _filled(self, task: Task, subject: Subject, layout: str, numbers: dict[str, Any]) -> Row:

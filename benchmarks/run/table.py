@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.row import Row
-from crosscheck.benchmarks.subjects import OURS
+from crosscheck.benchmarks.row import OURS, Row
+from crosscheck.benchmarks.rows import is_pytorch
 
 COLUMNS = ("layer", "times", "by", "layout", "µs", "95 %", "host µs", "of roofline", "x torch")
 LEFT = ("layer", "by", "layout")
@@ -77,9 +77,7 @@ def best_of_torch(rows: Iterable[Row]) -> dict[tuple[str, ...], float]:
     """Return the microseconds of PyTorch's fastest row in the same precision, by layer."""
     best: dict[tuple[str, ...], float] = {}
     for row in rows:
-        if row.subject.startswith("torch") or row.subject == "compile":
-            if row.problem or row.subject == ROUNDED:
-                continue
+        if is_pytorch(row) and not row.problem and row.subject != ROUNDED:
             place = _place(row)
             best[place] = min(row.microseconds, best.get(place, row.microseconds))
     return best

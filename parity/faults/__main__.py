@@ -15,6 +15,7 @@ from rich.text import Text
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operators import FAULTS, OPERATORS
+from crosscheck.parity.report import terminal
 
 Op = StrEnum("Op", {op: op for op in OPERATORS})
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -34,9 +35,7 @@ def main(
         missed += not caught
         module = fault.module.removeprefix("crosscheck.kernels.")
         table.add_row(module, fault.what, Text(by, style="" if caught else "red"))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    console = terminal.console(160)
     console.print(table)
     console.print(f"{len(faults) - missed} of {len(faults)} planted faults caught.")
     raise typer.Exit(int(missed > 0 or not faults))

@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from crosscheck.parity.report import terminal
+
 HELP = "Run nothing: say how two files of --json differ, OLD and NEW."
 IDENTITY = ("op", "direction", "algorithm", "dtype", "suite", "case")  # not the device
 GROWTH = 2.0  # an error that grew by no more is not listed
@@ -124,9 +126,7 @@ def command(files: tuple[Path, Path] | None) -> None:
     """Where there are two files, compare them, print, and exit: with 1 where it got worse."""
     if files is None:
         return
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=100)
+    console = terminal.console()
     try:
         found = compare(*map(read, files))
     except (OSError, ValueError) as error:

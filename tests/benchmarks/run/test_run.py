@@ -70,7 +70,7 @@ def test_gradients_of_both_layouts():
 def test_no_time_leaves_everything_out(tmp_path):
     _, found = quietly(Choice(("ladder",)), tmp_path, minutes=0.0)
     assert found.rows == [] and "ladder, forward: everything" in found.left_out
-    assert results_file.read(tmp_path / run.NAME).left_out == found.left_out
+    assert results_file.read(tmp_path / results_file.NAME).left_out == found.left_out
 
 
 def test_a_row_that_would_end_too_late_is_not_begun(monkeypatch):
@@ -85,7 +85,7 @@ def test_ctrl_c_keeps_what_is_measured(tmp_path):
 
     this, found = quietly(Choice(("ladder",), op="softmax"), tmp_path, after=interrupt)
     assert this.interrupted and len(found.rows) == 1
-    kept = results_file.read(tmp_path / run.NAME)
+    kept = results_file.read(tmp_path / results_file.NAME)
     assert kept.rows == found.rows and kept.left_out == found.left_out != []
 
 
@@ -181,7 +181,7 @@ def test_resuming_keeps_good_rows_and_measures_the_rest(tmp_path):
     first, found = quietly(choice, tmp_path, minutes=10)
     good, spoiled = found.rows[:-1], replace(found.rows[-1], problem="out of memory")
     found.rows = [*good[1:], spoiled]  # the first is missing, the last has no numbers
-    found.write(tmp_path / run.NAME)
+    found.write(tmp_path / results_file.NAME)
     again = Run(choice, tmp_path, resume=True)
     assert again.kept == len(good) - 1
     rows = again.run(lambda task: None, lambda: None).rows
@@ -193,7 +193,7 @@ def test_resuming_keeps_good_rows_and_measures_the_rest(tmp_path):
 def test_rows_of_another_commit_are_not_mixed(tmp_path):
     results = Run(Choice(("ladder",)), tmp_path).results
     results.environment["commit"] = "another"
-    results.write(tmp_path / run.NAME)
+    results.write(tmp_path / results_file.NAME)
     told = invoke("run", "--suite", "ladder", "--resume", "--out", tmp_path)
     assert told.exit_code == 2 and "another" in told.output
-    assert results_file.read(tmp_path / run.NAME).environment["commit"] == "another"
+    assert results_file.read(tmp_path / results_file.NAME).environment["commit"] == "another"
