@@ -8,8 +8,9 @@ from typing import Any
 from crosscheck.benchmarks.protocol import check, clock, interval, memory, part, roofline, sampling
 from crosscheck.benchmarks.protocol.check import Snapshot, Wrong
 from crosscheck.benchmarks.protocol.launches import counted
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.part import Part
-from crosscheck.benchmarks.protocol.sampling import InputSet, Limits, Samples
+from crosscheck.benchmarks.protocol.sampling import InputSet, Samples
 from crosscheck.benchmarks.protocol.sensors import Sensors
 from crosscheck.benchmarks.protocol.workload import Workload
 from crosscheck.benchmarks.subjects import Subject

@@ -6,8 +6,8 @@ import torch
 
 from crosscheck.benchmarks.peers import switches, torch_subjects
 from crosscheck.benchmarks.protocol import device
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.measure import Protocol, measure
-from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import LAYOUTS, Store, Workload
 from crosscheck.benchmarks.suites import Layer, conv
 from crosscheck.parity import reference

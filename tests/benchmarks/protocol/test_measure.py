@@ -9,8 +9,8 @@ import pytest
 
 from crosscheck.benchmarks import subjects
 from crosscheck.benchmarks.protocol import check, clock, device
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.measure import Protocol, measure
-from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import Store, Workload
 from crosscheck.benchmarks.subjects import Prepared, Subject
 from crosscheck.benchmarks.suites import Layer, conv

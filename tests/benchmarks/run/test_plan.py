@@ -45,6 +45,20 @@ def test_a_column_that_would_say_nothing_is_left_out():
     assert "torch-tf32" not in {each.peer for each in on_gpu}  # no products there
 
 
+def test_steps_and_calls_have_pytorch_beside_them_on_a_gpu():
+    peers = "torch", "torch-tf32", "compile", "torch-graph"
+    found = tasks(Choice(suites=("training", "launch"), device="cuda", peers=peers))
+    step = [(each.peer, each.algorithm) for each in found if each.layer.name == "ResNet18"]
+    assert sorted(step) == [
+        *(("", ""), ("", "graph"), ("compile", ""), ("torch", ""), ("torch-graph", ""))
+    ]
+    relu = [(each.direction, each.peer) for each in found if each.layer.name == "F.relu"]
+    assert relu == [("to_first_launch", ""), ("whole_call", ""), ("whole_call", "torch")]
+    on_cpu = tasks(Choice(suites=("launch",), peers=peers))
+    assert on_cpu and not any(each.peer for each in on_cpu)
+    assert not tasks(Choice(suites=("training", "launch"), op="conv2d"))
+
+
 def test_what_is_left_is_a_line_for_each_suite_and_direction():
     found = tasks(Choice(suites=("convnet",), algorithm="tiled"))
     done = 7  # of forward's ten: five layers by two
