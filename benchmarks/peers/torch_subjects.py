@@ -44,7 +44,8 @@ def subject(name: str) -> Subject:
         switches.switched, tf32, name == "torch-deterministic"
     )
     prepare = partial(_prepare, torch.compile if name == COMPILED else lambda call: call)
-    return Subject(name, "", prepare, active, Rounds(factors=TF32 if tf32 else 0.0))
+    rounds = Rounds(factors=TF32 if tf32 else 0.0)
+    return Subject(name, "", prepare, active, rounds, passes_on=True)
 
 
 def tensor(array: Array) -> torch.Tensor:
