@@ -24,7 +24,10 @@ from pathlib import Path
 from crosscheck.parity.report import files
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
-SUITES = ("resnet50", "ladder", "memory-bound", "mobilenet", "kernelbench", "convnet")
+SUITES = (
+    *("resnet50", "ladder", "memory-bound", "mobilenet", "kernelbench", "convnet"),
+    *("training", "launch", "scaling"),
+)
 REPORT = 30.0  # seconds that are kept for it
 LEAST = 5.0  # seconds: with less a step is not begun
 GRACE = 15.0  # seconds from Ctrl-C to the end of a process that writes what it has

@@ -104,7 +104,7 @@ def error(seen: Snapshot, part: Part, workload: Workload, rounds: Rounds) -> flo
     return share
 
 
-def is_passed_on(workload: Workload, part: Part) -> bool:
+def may_pass_on(workload: Workload, part: Part) -> bool:
     """Return whether the direction's exact result is grad_output, in this part to the bit."""
     passed_on = workload.tensors["grad_output"]
     seen = Snapshot(passed_on[(*part.result, ...)].copy(), passed_on)

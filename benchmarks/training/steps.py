@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck import nn
-from crosscheck.benchmarks.protocol import clock, interval
+from crosscheck.benchmarks.protocol import clock, interval, sensors
 from crosscheck.benchmarks.protocol.check import Wrong
 from crosscheck.benchmarks.protocol.device import Device
 from crosscheck.benchmarks.protocol.limits import Limits, Steady
@@ -76,7 +76,6 @@ def measure(
     """Return a row's times. Raises Wrong where a step changes nothing or the loss is not finite."""
     given = batches(name, dtype, device)
     host = [_warm(step, given, limits.warm_up)]
-    seconds, steady = [], Steady(limits)
 
     def timed(batch: tuple[Any, Any]) -> Any:
         start = clock.now()
@@ -84,25 +83,22 @@ def measure(
         host.append(clock.now() - start)
         return loss
 
-    while not steady.reached(seconds):
-        batch, before = next(given), parameter()
-        device.synchronize()
-        device.flush(host[-1])
-        taken, loss = device.time(partial(timed, batch), lambda result: result)
-        device.synchronize()
-        if np.array_equal(before, parameter()):
-            raise Wrong("a step has not changed the first parameter")
-        if not np.isfinite(float(loss)):
-            raise Wrong(f"the loss is {float(loss)}; expected a finite number")
-        seconds.append(taken)
+    with sensors.watched(device.address) as gpu:
+        seconds, steady = [], Steady(limits)
+        while not steady.reached(seconds):
+            batch, before = next(given), parameter()
+            device.synchronize()
+            device.flush(host[-1])
+            taken, loss = device.time(partial(timed, batch), lambda result: result)
+            device.synchronize()
+            if np.array_equal(before, parameter()):
+                raise Wrong("a step has not changed the first parameter")
+            if not np.isfinite(float(loss)):
+                raise Wrong(f"the loss is {float(loss)}; expected a finite number")
+            seconds.append(taken)
     median, low, high = (1e6 * each for each in interval.of_median(seconds))
-    return {
-        "microseconds": median,
-        "low": low,
-        "high": high,
-        "samples": len(seconds),
-        "host_microseconds": 1e6 * float(np.median(host[1:])),
-    }
+    times = {"microseconds": median, "low": low, "high": high, "samples": len(seconds)}
+    return {**times, "host_microseconds": 1e6 * float(np.median(host[1:])), **gpu.of_row()}
 
 
 def _warm(step: Step, given: Iterator[tuple[Any, Any]], seconds: float) -> float:
