@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from crosscheck.kernels.cpu.machine import pool
 from crosscheck.parity.report import files
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
@@ -64,7 +65,7 @@ def steps(device: str, out: Path, op: str | None = None) -> tuple[Step, ...]:
     crosscheck = sys.executable, "-m", "crosscheck"
     only = ("--op", op) if op else ()
     quick = *crosscheck, "parity", "--suite", "quick", "--device", device
-    jobs = "--jobs", str(min(8, len(os.sched_getaffinity(0))))
+    jobs = "--jobs", str(min(8, pool.available_cores()))
     found = [Step("parity", (*quick, *only, *jobs, "--json", str(out / "parity.json")), 0.4)]
     for tool in TOOLS:
         one = "--op", "conv2d", "--case", "padding-1", "--dtype", "float32", "--jobs", "1"
