@@ -174,7 +174,13 @@ def main(
     except KeyboardInterrupt:
         results = [result for _, result in numbered]
         table.show(console, results)
-        console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
+        told = f"after {len(results):,} of {total:,}"
+        if results and json_file:
+            facts = environment.describe(device) | {"interrupted": told}
+            files.write(json_file, json.render(results, facts))
+            console.print(f"\nInterrupted {told}: these are in {json_file}.", soft_wrap=True)
+        else:
+            console.print(f"\nInterrupted {told}: no report is written.")
         raise typer.Exit(130) from None
     if subject:
         table.show(console, results, failures_shown=0)
