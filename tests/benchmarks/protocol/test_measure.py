@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crosscheck.benchmarks import subjects
-from crosscheck.benchmarks.protocol import check, clock, device
+from crosscheck.benchmarks.protocol import check, clock, device, exact_mean, part
 from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.measure import PASSED_ON, Protocol, measure
 from crosscheck.benchmarks.protocol.workload import Store, Workload
@@ -279,6 +279,15 @@ def test_our_convolution_is_measured_in_every_direction(direction, layout):
     numbers = measured(subjects.ours("direct"), sets)
     assert "problem" not in numbers, numbers
     assert numbers["flops"] == 2 * 2 * 4 * 8 * 8 * 3 * 9 and 0 < numbers["error"] < 1
+
+
+@pytest.mark.parametrize("direction", ["forward", "input_gradient"])
+def test_our_cross_entropy_is_right_in_a_part_and_in_pieces(direction, monkeypatch):
+    monkeypatch.setattr(part, "ELEMENTS", 100)
+    monkeypatch.setattr(exact_mean, "PIECE", 100)
+    layer = Layer("loss", "cross_entropy", {"input": (48, 20), "target": (48,)})
+    numbers = measured(subjects.ours("one_pass"), arrays(layer, direction))
+    assert "problem" not in numbers and 0 < numbers["error"] < 1, numbers
 
 
 def test_an_algorithm_that_does_not_take_the_layer_is_no_row():
