@@ -53,5 +53,5 @@ def test_what_is_registered_beyond_the_measured_is_named():
     algorithm("relu", "input_gradient", name="mine")(lambda out: None)
     assert own_subjects.names("relu", "forward") == ("mine",)
     assert own_subjects.names("relu", "weight_gradient") == ()
-    measured = (each for each in [("relu", "forward", "mine")])
-    assert own_subjects.others(measured) == ["relu input_gradient mine"]
+    measured = (each for each in [("relu", "input_gradient", "mine")])
+    assert own_subjects.others(measured) == ["relu forward mine"]
