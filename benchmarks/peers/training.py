@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from crosscheck.benchmarks.peers.torch_subjects import COMPILED, GRAPH, tensor
+from crosscheck.benchmarks.peers.torch_subjects import COMPILED, GRAPH
 from crosscheck.benchmarks.training.graph import WARM
 from crosscheck.benchmarks.training.models import MODELS
 from crosscheck.benchmarks.training.steps import OPTIMIZER, Step
 from crosscheck.parity import reference_training
+from crosscheck.parity.own.tensors import lent
 
 
 def theirs(
@@ -33,8 +34,8 @@ def theirs(
     forward = torch.compile(module) if peer == COMPILED else module
 
     def step(images: Any, classes: Any) -> Any:
-        logits = forward(tensor(images))
-        loss = torch.nn.functional.cross_entropy(logits, tensor(classes))
+        logits = forward(lent("images", images))
+        loss = torch.nn.functional.cross_entropy(logits, lent("classes", classes))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -46,7 +47,7 @@ def theirs(
 
 def _captured(step: Step, batch: Sequence[Any]) -> Step:
     """Return a step that replays `step` from a CUDA graph, on a copy of each batch."""
-    place, side = [tensor(each).clone() for each in batch], torch.cuda.Stream()
+    place, side = [lent("batch", each).clone() for each in batch], torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
         for _ in range(WARM):
@@ -58,7 +59,7 @@ def _captured(step: Step, batch: Sequence[Any]) -> Step:
 
     def replay(*new: Any) -> Any:
         for own, each in zip(place, new, strict=True):
-            own.copy_(tensor(each))
+            own.copy_(lent("batch", each))
         graph.replay()
         return loss
 

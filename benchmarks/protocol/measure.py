@@ -62,7 +62,7 @@ def measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol)
 def _measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol) -> dict[str, Any]:
     first = workloads[0]
     before, after = _drawn(first), _drawn(first)
-    with subject.active():
+    with subject.active(), counted() as checked:
         sets = [InputSet(each, subject.prepare(each)) for each in workloads]
         try:
             _call(sets[0], before)  # tells where the result lies: the next call finds it spoiled
@@ -75,13 +75,14 @@ def _measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol
         if check.may_pass_on(first, before):
             return {"note": PASSED_ON}
         raise Wrong("the result is grad_output itself: nothing was computed")
+    must_launch = subject.launches or checked.launches > 0
     error = check.error(seen, before, first, subject.rounds)  # with PyTorch's own switches
     with subject.active():
         sampling.warm_up(sets, protocol.limits.warm_up)
         host = sampling.host_seconds(sets, HOST_ROUNDS)
         sets[0].renew()
         taken = memory.peak(sets[0].prepared.call, first)
-        counting = counted() if subject.launches else nullcontext()
+        counting = counted() if must_launch else nullcontext()
         with counting as count, sensors.watched(first.device.address) as gpu:
             found = sampling.sample(sets, after, protocol.limits, host, count)
     error = max(error, _last_error(found, after, subject))
@@ -100,7 +101,8 @@ def _call(chosen: InputSet, taken: Part) -> Snapshot:
     """Return the result of a call on new numbers, as it was right behind the call."""
     chosen.renew()
     workload = chosen.workload
-    seen = check.snapshot(chosen.prepared.call(), workload, taken)
+    given = check.given(workload, taken)
+    seen = check.snapshot(chosen.prepared.call(), workload, taken, given)
     check.finished(seen, taken, workload)
     chosen.result = seen.whole
     return seen

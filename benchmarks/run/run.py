@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscheck.benchmarks import results_file, subjects
-from crosscheck.benchmarks.peers import switches, torch_subjects
+from crosscheck.benchmarks.peers import own_subjects, switches, torch_subjects
 from crosscheck.benchmarks.protocol import ceilings, clock, device
 from crosscheck.benchmarks.protocol.check import Wrong
 from crosscheck.benchmarks.protocol.limits import Limits
@@ -16,6 +16,7 @@ from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import OURS, Row
 from crosscheck.benchmarks.run import facts, steps_and_calls
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
+from crosscheck.benchmarks.run.refusals import Refusals
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.kernels.algorithm import Unsupported
 
@@ -42,7 +43,7 @@ class Run:
         resume: bool = False,
     ) -> None:
         self.choice, self._minutes = choice, minutes
-        self.results = Results(facts.describe(choice.device))
+        self.results = Results(facts.describe(choice.device, choice.module))
         self._path = None
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,7 @@ class Run:
         self.kept = len(self.results.rows)
         self.tasks = tasks(choice)
         self.interrupted = False
-        self._durations: list[float] = []
+        self._durations, self._refusals = [], Refusals()
         self._sets: tuple[Any, list[Workload]] = (None, [])
 
     def _keep(self, before: Results) -> None:
@@ -87,7 +88,7 @@ class Run:
                 advance()
         except KeyboardInterrupt:
             self.interrupted = True
-        self.results.left_out = summary(pending, self.tasks)
+        self.results.left_out = summary(pending, self.tasks) + self._refusals.lines(self.tasks)
         self.write()
         return self.results
 
@@ -110,22 +111,26 @@ class Run:
         """
         try:
             has_no_layer = task.suite in steps_and_calls.SUITES
-            if (task.peer or has_no_layer) and self._is_there(task):
+            is_of_torch = task.peer in torch_subjects.NAMES
+            if (is_of_torch or has_no_layer) and self._is_there(task):
                 return None
             if has_no_layer:
                 return self._without_layer(task)
-            if task.peer:
+            if is_of_torch:
                 return self._of_peer(task)
             sets = self._arrays(task, task.layout)
             name = task.algorithm
             if name == DEFAULT:
                 name = subjects.default_algorithm(sets[0])
             subject = subjects.ours(name)
+            if task.is_of_module:
+                subject = own_subjects.subject(task.peer, name, sets[0])
             empty = self._filled(task, subject, task.layout, {})
             if any(each.key == empty.key for each in self.results.rows):
                 return None  # as the default
             return self._filled(task, subject, task.layout, measure(subject, sets, self._protocol))
         except Unsupported as reason:
+            self._refusals.add(task, reason)
             if task.algorithm != DEFAULT:
                 return None
             problem = str(reason)
