@@ -15,8 +15,9 @@ class Row:
                    of "launch" the call, "launch", and "to_first_launch" or "whole_call": these have
                    no roofline; `count`: how often the network has the layer
     subject        who computed it: "crosscheck", "torch" (IEEE float32), "torch-tf32",
-                   "torch-deterministic", "torch-graph", "compile", or the name of the user's module
-    algorithm      of Crosscheck or the module; "graph": steps from a CUDA graph; "" of PyTorch
+                   "torch-deterministic", "compile", or the name of the user's module; of training
+                   from a CUDA graph "crosscheck-graph" and "torch-graph"
+    algorithm      of Crosscheck or the module; "" of PyTorch
     layout         "nchw" or "nhwc"; of PyTorch the faster one is kept
     microseconds   the median of `samples` samples on the device, of "launch" on the host; `low` and
                    `high`: its bootstrap interval (95 %)

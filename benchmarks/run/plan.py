@@ -58,7 +58,7 @@ class Task:
     """A row, or none where an algorithm does not take the layer.
 
     layout      "" for PyTorch
-    peer        the name of PyTorch's column or of the module, "" for ours
+    peer        the name of PyTorch's column or of the module, "" for ours; training.GRAPH
     algorithm   of ours or the module; DEFAULT
     """
 
@@ -136,7 +136,7 @@ def _training(choice: Choice) -> Iterable[Task]:
     for name in MODELS[choice.device]:
         what = training.SUITE, Layer(name, training.SUITE, {}), training.DIRECTION, "nchw"
         yield Task(*what, "", "", 2)
-        yield Task(*what, "", training.GRAPH, 2)
+        yield Task(*what, training.GRAPH, "", 2)
         for peer in choice.peers:
             if peer in torch_subjects.OF_STEPS:
                 yield Task(*what, peer, "", 5 if peer == torch_subjects.COMPILED else 2)

@@ -18,20 +18,23 @@ SUITES = training.SUITE, launch.SUITE
 def measure(task: Task, dtype: str, device: Device, limits: Limits) -> dict[str, Any]:
     """Return the numbers of a row. Raises Wrong, and whatever a subject raises."""
     if task.suite == training.SUITE:
-        is_graph = task.algorithm == training.GRAPH or task.peer == torch_subjects.GRAPH
-        if is_graph and device.name == "cpu":
+        if task.peer in (training.GRAPH, torch_subjects.GRAPH) and device.name == "cpu":
             return {"note": graph.MISSING}
-    with switches.switched() if task.peer else nullcontext():
+    with switches.switched() if _is_of_torch(task) else nullcontext():
         return (_step if task.suite == training.SUITE else _call)(task, dtype, device, limits)
+
+
+def _is_of_torch(task: Task) -> bool:
+    return task.peer in torch_subjects.NAMES
 
 
 def _step(task: Task, dtype: str, device: Device, limits: Limits) -> dict[str, Any]:
     name, where = task.layer.name, device.name
-    numbers = {} if task.peer else {"error": steps.drift(name, dtype, where)}
+    numbers = {} if _is_of_torch(task) else {"error": steps.drift(name, dtype, where)}
     batch = next(steps.batches(name, dtype, device))
-    if task.peer:
+    if _is_of_torch(task):
         step, parameter = peer_training.theirs(name, dtype, where, task.peer, batch)
-    elif task.algorithm == training.GRAPH:
+    elif task.peer == training.GRAPH:
         step, parameter = steps.ours(name, dtype, where, foreach=False)
         step = graph.captured(step, batch)
     else:
@@ -40,6 +43,6 @@ def _step(task: Task, dtype: str, device: Device, limits: Limits) -> dict[str, A
 
 
 def _call(task: Task, dtype: str, device: Device, limits: Limits) -> dict[str, Any]:
-    if task.peer:
+    if _is_of_torch(task):
         return calls.theirs(task.layer.name, dtype, device, limits)
     return calls.ours(task.layer.name, task.direction, dtype, device, limits)

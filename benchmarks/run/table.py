@@ -96,8 +96,8 @@ def weighted_means(
         if is_pytorch(row) or not is_measured(row) or _place(row) not in best:
             continue
         ratio = best[_place(row)] / row.microseconds
-        whose = row.algorithm or row.subject
-        whose = whose if row.subject == OURS else f"{row.subject} {whose}"
+        named = row.subject if row.subject != OURS or not row.algorithm else ""
+        whose = f"{named} {row.algorithm}".strip()
         ratios.setdefault((row.suite, row.direction, f"{whose} {row.layout}"), []).append(
             (row.count, ratio)
         )

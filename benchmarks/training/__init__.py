@@ -5,4 +5,4 @@ Each as it comes ("eager"), and replayed from a CUDA graph; PyTorch's compiled, 
 
 SUITE = "training"
 DIRECTION = "step"
-GRAPH = "graph"  # our "algorithm" of steps that a CUDA graph replays
+GRAPH = "crosscheck-graph"  # the subject of our steps that a CUDA graph replays

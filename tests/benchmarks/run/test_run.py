@@ -175,7 +175,7 @@ def test_training_steps_are_rows(monkeypatch, tmp_path):
     assert by[subjects.OURS, ""].error == 0.5
     for who in ((subjects.OURS, ""), ("torch", "")):
         assert is_measured(by[who]) and not by[who].note
-    for who in ((subjects.OURS, "graph"), ("torch-graph", "")):
+    for who in (("crosscheck-graph", ""), ("torch-graph", "")):
         assert by[who].note == "not available: CUDA graphs exist on a GPU only"
         assert by[who].microseconds == 0
     again = Run(choice, tmp_path, resume=True)
