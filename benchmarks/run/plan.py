@@ -92,8 +92,8 @@ def tasks(choice: Choice) -> list[Task]:
         for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
     ]
     if not (choice.op or choice.direction or choice.algorithm or choice.module):
+        found += _launch(choice) if launch.SUITE in choice.suites else ()  # seconds for all
         found += _training(choice) if training.SUITE in choice.suites else ()
-        found += _launch(choice) if launch.SUITE in choice.suites else ()
     weights = {id(each.layer): weight(each.layer) for each in found}
     return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
 
