@@ -68,6 +68,14 @@ def test_a_cpu_s_run_says_in_its_title_that_it_tells_nothing(results, report):
     assert "CPU" not in title and 'class="warning"' not in page
 
 
+def test_what_there_is_nothing_to_measure_of_is_no_problem(results, report):
+    run = results("ladder")
+    run.rows[0] = replace(run.rows[0], microseconds=0.0, low=0.0, high=0.0, note="<passed on>")
+    _, page = report(run)
+    assert "Nothing to measure" in page and "<passed on>" in unescape(page)
+    assert "Rows with problems" not in page
+
+
 def test_rows_with_problems_and_throttled_ones_are_listed(results, report):
     run = results("ladder")
     run.rows[0] = replace(run.rows[0], microseconds=0.0, problem="<out of memory>")
