@@ -25,7 +25,7 @@ def small(monkeypatch):
 
 
 def predict(*arguments, gpu="h200"):
-    options = ["predict", "--gpu", gpu, "--suite", "ladder", *map(str, arguments)]
+    options = ["predict", "--gpu", gpu, "--suite", "ladder", "--jobs", "1", *map(str, arguments)]
     return CliRunner().invoke(app, options, catch_exceptions=False)
 
 
@@ -123,7 +123,7 @@ def test_a_layer_that_is_too_large_is_a_row(monkeypatch):
     huge = (Layer("huge", "relu", {"input": (2**20, 2**20)}),)
     monkeypatch.setitem(suites.SUITES, "ladder", huge)
     result = predict()
-    assert result.exit_code == 0 and "huge: MemoryError" in result.output
+    assert result.exit_code == 0 and "huge forward: MemoryError" in result.output
 
 
 def test_a_picture_of_nothing_but_memory_is_refused_before_anything_runs(tmp_path, monkeypatch):
