@@ -28,7 +28,8 @@ def command(
         Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
     ] = None,
     png_file: Annotated[
-        Path | None, typer.Option("--png", callback=files.writable, help="Draw a roofline here.")
+        Path | None,
+        typer.Option("--png", callback=files.writable, help="Draw a roofline, or bars, here."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="So many processes. Without it, one a core.")

@@ -54,9 +54,6 @@ def run(
     except CompilerMissing as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None
-    if png_file and not any(layer.op == "conv2d" for _, layer in layers):
-        text = "a roofline has no place for what makes no multiply-adds"
-        raise typer.BadParameter(f"{text}; expected layers with convolutions", param_hint="--png")
     console = terminal.console(WIDTH)
     rows: list[Prediction] = []
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -83,5 +80,9 @@ def run(
     if png_file:
         from crosscheck.benchmarks.predict import picture  # Matplotlib, for this alone
 
-        picture.draw(rows, gpu, png_file)
+        try:
+            picture.draw(rows, gpu, png_file)
+        except ValueError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
         console.print(f"Written: {png_file}", soft_wrap=True)

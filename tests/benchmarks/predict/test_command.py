@@ -126,8 +126,9 @@ def test_a_layer_that_is_too_large_is_a_row(monkeypatch):
     assert result.exit_code == 0 and "huge forward: MemoryError" in result.output
 
 
-def test_a_picture_of_nothing_but_memory_is_refused_before_anything_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "predict", None)
-    result = predict("--op", "relu", "--direction", "forward", "--png", tmp_path / "p.png")
-    words = " ".join(result.output.replace("│", " ").split())
-    assert result.exit_code == 2 and "expected layers with convolutions" in words
+def test_a_picture_of_nothing_is_an_error_behind_the_table(monkeypatch, tmp_path):
+    huge = (Layer("huge", "relu", {"input": (2**20, 2**20)}),)
+    monkeypatch.setitem(suites.SUITES, "ladder", huge)
+    result = predict("--png", tmp_path / "p.png")
+    assert result.exit_code == 2 and "huge forward: MemoryError" in result.output
+    assert "Error: there is nothing to draw" in result.output
