@@ -17,7 +17,8 @@ from crosscheck.benchmarks.report import theme
 from crosscheck.benchmarks.report.ladder import in_order
 from crosscheck.benchmarks.report.picture import Picture
 
-MARKS = "osD^vP*X"
+MARKS = {"direct": "o", "tiled": "s", "blocked": "D", "pipelined": "^", "winograd": "v"}
+MARKS |= {"depthwise": "P", "pointwise": "*"}
 TEXT = (
     "Predicted: a mark is an upper bound of a rate, counted in the layer's multiply-adds, of which"
     " winograd needs fewer. No GPU has timed it."
@@ -60,22 +61,27 @@ def _panel(panel: Axes, rows: Sequence[Prediction], gpu: Gpu, algorithms: Sequen
     x = np.array([low, ridge, high])
     peak = gpu.ffma / 1e12
     panel.plot(x, np.minimum(peak, x * gpu.bandwidth / 1e12), color=theme.ink(), lw=1.2)
-    for number, algorithm in enumerate(algorithms):
+    for algorithm in algorithms:
         own = [each for each in rows if each.algorithm == algorithm]
         panel.plot(
             [each.flops / each.bytes for each in own],
             [each.flops / each.microseconds / 1e6 for each in own],
-            MARKS[number % len(MARKS)],
+            MARKS.get(algorithm, "X"),
             color=theme.color(algorithm),
             markerfacecolor="none",  # marks lie on each other
             markersize=5.5,
             label=algorithm,
         )
-    below = dict(textcoords="offset points", fontsize=8)
-    panel.annotate(f"FFMA, {peak:.3g} Tflop/s", (high, peak), (-3, 3), ha="right", **below)
-    memory = f"memory, {gpu.bandwidth / 1e12:.3g} TB/s"
-    start = low, low * gpu.bandwidth / 1e12
-    panel.annotate(memory, start, (12, 0), rotation=0, va="top", **below)
+    panel.annotate(
+        f"FFMA, {peak:.3g} Tflop/s",
+        (high, peak),
+        xytext=(-3, 3),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8,
+    )
+    memory = f"slope: memory, {gpu.bandwidth / 1e12:.3g} TB/s"
+    panel.annotate(memory, (0.02, 0.97), xycoords="axes fraction", va="top", fontsize=8)
     panel.set(xscale="log", yscale="log", xlim=(low, high))
     panel.set_xlabel("operations for each byte of DRAM")
     theme.plain(panel, "both")
