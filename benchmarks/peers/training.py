@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from crosscheck.benchmarks.peers.torch_subjects import tensor
 from crosscheck.benchmarks.training.steps import OPTIMIZER, Step
 from crosscheck.parity import reference_training
+from crosscheck.parity.own.tensors import lent
 from crosscheck.parity.training.models import MODELS
 
 
@@ -24,8 +24,8 @@ def theirs(
     first, forward = next(module.parameters()), torch.compile(module) if compiled else module
 
     def step(images: Any, classes: Any) -> Any:
-        logits = forward(tensor(images))
-        loss = torch.nn.functional.cross_entropy(logits, tensor(classes))
+        logits = forward(lent("images", images))
+        loss = torch.nn.functional.cross_entropy(logits, lent("classes", classes))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -51,10 +51,11 @@ def measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol)
 def _measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol) -> dict[str, Any]:
     first = workloads[0]
     before, after = _drawn(first), _drawn(first)
-    with subject.active():
+    with subject.active(), counted() as checked:
         sets = [InputSet(each, subject.prepare(each)) for each in workloads]
         _call(sets[0], before)  # tells where the result lies: the next call finds it spoiled
         seen = _call(sets[0], before)
+    must_launch = subject.launches or checked.launches > 0
     error = check.error(seen, before, first, subject.rounds)  # with PyTorch's own switches
     with subject.active():
         sampling.warm_up(sets, protocol.limits.warm_up)
@@ -62,7 +63,7 @@ def _measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol
         sets[0].renew()
         taken = memory.peak(sets[0].prepared.call, first)
         sensors = Sensors()
-        with counted() if subject.launches else nullcontext() as count:
+        with counted() if must_launch else nullcontext() as count:
             found = sampling.sample(sets, after, protocol.limits, host, count)
         if first.device.name == "cuda":
             sensors.read()
@@ -79,7 +80,8 @@ def _call(chosen: InputSet, taken: Part) -> Snapshot:
     """Return the result of a call on new numbers, as it was right behind the call."""
     chosen.renew()
     workload = chosen.workload
-    seen = check.snapshot(chosen.prepared.call(), workload, taken)
+    given = check.given(workload, taken)
+    seen = check.snapshot(chosen.prepared.call(), workload, taken, given)
     check.finished(seen, taken, workload)
     chosen.result = seen.whole
     return seen

@@ -69,7 +69,7 @@ def sample(
     """Return samples of the sets in turn, the last with the part of its result.
 
     host_seconds   what the host takes to give a GPU a call
-    launches       counts them, where each call has to launch a kernel of ours
+    launches       counts them, where each call has to launch a kernel
 
     Raises Wrong where a result was written after its call had ended, or is that of other numbers to
     the bit; where a call launches nothing, and where it leaves a thread behind.
@@ -79,15 +79,16 @@ def sample(
     while len(found.seconds) < limits.most:
         chosen = sets[len(found.seconds) % len(sets)]
         chosen.renew()
+        given = check.given(chosen.workload, part)
+        taken = partial(check.snapshot, workload=chosen.workload, part=part, before=given)
         device.synchronize()
         device.flush(host_seconds)
         threads, launched = active_count(), launches.launches if launches else -1
-        taken = partial(check.snapshot, workload=chosen.workload, part=part)
         seconds, seen = device.time(chosen.prepared.call, taken)
         if active_count() > threads:
             raise Wrong("the call has left a thread behind that may still compute")
         if launches and launches.launches == launched:
-            raise Wrong("no kernel of ours was launched")
+            raise Wrong("no kernel was launched")
         check.finished(seen, part, chosen.workload)
         repeats = repeats + 1 if found.last is not None and _same(found.last, seen) else 0
         if repeats > 2:  # a mean may be the same by chance

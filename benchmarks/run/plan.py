@@ -1,8 +1,8 @@
 """The rows of a run, in the order of what they tell: a run may end at any time.
 
-0  forward: our default algorithm and PyTorch, of every layer
+0  forward: our default algorithm, PyTorch and the user's module, of every layer
 1  forward: our other algorithms
-2  gradients: our default algorithms and PyTorch; whole training steps
+2  gradients: our default algorithms, PyTorch and the module; whole training steps
 3  gradients: our other algorithms
 4  PyTorch's other columns, forward
 5  the same, gradients
@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
-from crosscheck.benchmarks.peers import torch_subjects
+from crosscheck.benchmarks.peers import own_subjects, torch_subjects
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
 from crosscheck.benchmarks.row import TORCH
@@ -36,6 +37,7 @@ class Choice:
     op, direction, algorithm   this one only
     layouts      of ours; PyTorch is timed in both, and the faster one is kept
     peers        PyTorch's columns
+    module       a user's file, which is loaded: only what it has algorithms for is measured
     """
 
     suites: Sequence[str] = (*SUITES, SUITE)
@@ -46,6 +48,7 @@ class Choice:
     dtype: str = "float32"
     device: str = "cpu"
     peers: Sequence[str] = (TORCH,)
+    module: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Task:
     """A row, or none where an algorithm does not take the layer.
 
     layout      "" for PyTorch
-    peer        its name, "" for ours
-    algorithm   of ours, or DEFAULT
+    peer        the name of PyTorch's column or of the module, "" for ours
+    algorithm   of ours or the module; DEFAULT
     """
 
     suite: str
@@ -68,7 +71,13 @@ class Task:
     @property
     def who(self) -> str:
         """Whom it measures."""
-        return self.peer or f"{self.algorithm or 'ours'} {self.layout}"
+        words = self.peer or ("" if self.algorithm else "ours"), self.algorithm, self.layout
+        return " ".join(filter(None, words))
+
+    @property
+    def is_of_module(self) -> bool:
+        """Whether a user's algorithm computes it."""
+        return bool(self.peer and self.algorithm)
 
 
 def tasks(choice: Choice) -> list[Task]:
@@ -80,7 +89,8 @@ def tasks(choice: Choice) -> list[Task]:
         if choice.op in ("", layer.op)
         for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
     ]
-    if SUITE in choice.suites and not (choice.op or choice.direction or choice.algorithm):
+    narrowed = choice.op or choice.direction or choice.algorithm or choice.module
+    if SUITE in choice.suites and not narrowed:
         found += _training(choice)
     weights = {id(each.layer): weight(each.layer) for each in found}
     return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
@@ -97,7 +107,8 @@ def weight(layer: Layer) -> tuple[float, float]:
 def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
     tables = {each.name: each.algorithms for each in OPERATORS[layer.op].directions}
     for direction in directions(layer):
-        if choice.direction not in ("", direction):
+        own = own_subjects.names(layer.op, direction)
+        if choice.direction not in ("", direction) or (choice.module and not own):
             continue
         later = 0 if direction == "forward" else 2
         for peer in choice.peers:
@@ -110,7 +121,11 @@ def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
             ours = suite, layer, direction, layout, ""
             if not choice.algorithm:
                 yield Task(*ours, DEFAULT, later)
-            for name in tables[direction]:
+            for name in own if choice.module else ():
+                if choice.algorithm in ("", name):
+                    module = choice.module.stem
+                    yield Task(suite, layer, direction, layout, module, name, later)
+            for name in (each for each in tables[direction] if each not in own):
                 if choice.algorithm in ("", name):
                     yield Task(*ours, name, later + (not choice.algorithm))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscheck.benchmarks import results_file, subjects, training
-from crosscheck.benchmarks.peers import switches, torch_subjects
+from crosscheck.benchmarks.peers import own_subjects, switches, torch_subjects
 from crosscheck.benchmarks.peers import training as peer_training
 from crosscheck.benchmarks.protocol import ceilings, clock, device
 from crosscheck.benchmarks.protocol.check import Wrong
@@ -18,6 +18,7 @@ from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import OURS, Row
 from crosscheck.benchmarks.run import facts
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
+from crosscheck.benchmarks.run.refusals import Refusals
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.benchmarks.training import steps
 from crosscheck.kernels.algorithm import Unsupported
@@ -45,7 +46,7 @@ class Run:
         resume: bool = False,
     ) -> None:
         self.choice, self._minutes = choice, minutes
-        self.results = Results(facts.describe(choice.device))
+        self.results = Results(facts.describe(choice.device, choice.module))
         self._path = None
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -56,7 +57,7 @@ class Run:
         self.kept = len(self.results.rows)
         self.tasks = tasks(choice)
         self.interrupted = False
-        self._durations: list[float] = []
+        self._durations, self._refusals = [], Refusals()
         self._sets: tuple[Any, list[Workload]] = (None, [])
 
     def _keep(self, before: Results) -> None:
@@ -90,7 +91,7 @@ class Run:
                 advance()
         except KeyboardInterrupt:
             self.interrupted = True
-        self.results.left_out = summary(pending, self.tasks)
+        self.results.left_out = summary(pending, self.tasks) + self._refusals.lines(self.tasks)
         self.write()
         return self.results
 
@@ -112,22 +113,26 @@ class Run:
         there already. Whatever goes wrong is a row with a problem.
         """
         try:
-            if (task.peer or task.suite == training.SUITE) and self._is_there(task):
+            has_one = task.peer in torch_subjects.NAMES or task.suite == training.SUITE
+            if has_one and self._is_there(task):
                 return None
             if task.suite == training.SUITE:
                 return self._of_training(task)
-            if task.peer:
+            if has_one:
                 return self._of_peer(task)
             sets = self._arrays(task, task.layout)
             name = task.algorithm
             if name == DEFAULT:
                 name = subjects.default_algorithm(sets[0])
             subject = subjects.ours(name)
+            if task.is_of_module:
+                subject = own_subjects.subject(task.peer, name, sets[0])
             empty = self._filled(task, subject, task.layout, {})
             if any(each.key == empty.key for each in self.results.rows):
                 return None  # as the default
             return self._filled(task, subject, task.layout, measure(subject, sets, self._protocol))
         except Unsupported as reason:
+            self._refusals.add(task, reason)
             if task.algorithm != DEFAULT:
                 return None
             problem = str(reason)

@@ -86,7 +86,7 @@ def best_of_torch(rows: Iterable[Row]) -> dict[tuple[str, ...], float]:
 def weighted_means(
     rows: Sequence[Row],
 ) -> Mapping[tuple[str, str, str], tuple[float, int]]:
-    """Return (mean, layers) of how many times as fast as PyTorch ours is.
+    """Return (mean, layers) of how many times as fast as PyTorch ours and the module's are.
 
     By suite, direction and algorithm, over the layers that it takes; and for the fastest of ours,
     over all layers. The mean is geometric, each layer weighted by its count.
@@ -94,11 +94,16 @@ def weighted_means(
     best, ratios = best_of_torch(rows), {}
     fastest: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        if row.subject != OURS or row.problem or _place(row) not in best:
+        if is_pytorch(row) or row.problem or _place(row) not in best:
             continue
         ratio = best[_place(row)] / row.microseconds
-        key = row.suite, row.direction, f"{row.algorithm or row.subject} {row.layout}"
-        ratios.setdefault(key, []).append((row.count, ratio))
+        whose = row.algorithm or row.subject
+        whose = whose if row.subject == OURS else f"{row.subject} {whose}"
+        ratios.setdefault((row.suite, row.direction, f"{whose} {row.layout}"), []).append(
+            (row.count, ratio)
+        )
+        if row.subject != OURS:
+            continue
         before = fastest.get(_place(row))
         if before is None or row.microseconds < before.microseconds:
             fastest[_place(row)] = row

@@ -6,7 +6,8 @@ from typer.testing import CliRunner
 from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.compare import interleaved, refs
 from crosscheck.kernels.inspect import record
-from crosscheck.kernels.inspect.record import Figures, Record, Variant
+from crosscheck.kernels.inspect.record import Figures, Record
+from crosscheck.kernels.inspect.variant import Variant
 
 
 def call(*words):

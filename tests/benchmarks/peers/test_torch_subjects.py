@@ -1,6 +1,5 @@
 """PyTorch as a subject: right in every direction, on our memory, with its own switches."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -42,13 +41,6 @@ def test_a_gradient_that_is_only_handed_on_is_no_measurement():
     layer = Layer("add", "add", {"input": (4, 5), "other": (4, 5)})
     problem = measured("torch", layer, "input_gradient")["problem"]
     assert problem == "the result is grad_output itself: nothing was computed"
-
-
-def test_a_tensor_shares_the_arrays_memory():
-    array = np.zeros((2, 3), np.float32)
-    tensor = torch_subjects.tensor(array)
-    array[1, 2] = 5.0
-    assert tensor[1, 2] == 5.0
 
 
 def test_the_references_switches_come_back():

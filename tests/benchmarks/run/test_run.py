@@ -90,14 +90,14 @@ def test_ctrl_c_keeps_what_is_measured(tmp_path):
 
 
 def test_a_failing_kernel_is_a_row_and_not_the_end(monkeypatch):
-    prepare = subjects._prepare_ours
+    prepare = subjects.prepare_algorithm
 
     def failing(algorithm, workload):
         if algorithm == "tree":
             raise MemoryError("no room")
         return prepare(algorithm, workload)
 
-    monkeypatch.setattr(subjects, "_prepare_ours", failing)
+    monkeypatch.setattr(subjects, "prepare_algorithm", failing)
     rows = quietly(Choice(("ladder",), op="softmax", direction="forward"))[1].rows
     problems = {each.algorithm: each.problem for each in rows if each.subject == subjects.OURS}
     assert problems["tree"] == "MemoryError: no room"
