@@ -35,6 +35,7 @@ def test_a_table_a_file_and_a_picture(tmp_path):
     result = predict(*chosen, "--json", file, "--png", picture)
     assert result.exit_code == 0
     assert "lower bound: no GPU has timed it" in result.output.replace("\n", " ")
+    assert "instr." in result.output and "an SM" in result.output
     assert "plain x 3" in result.output and "H200" in result.output
     assert picture.read_bytes().startswith(b"\x89PNG")
     content = json.loads(file.read_text())
