@@ -1,135 +1,165 @@
-"""The operators and methods of a tensor: + - * and unary minus, reshape, flatten, sum, mean, item;
-and those of `nn.devices`: to, cpu, cuda.
+"""The methods and operators of a tensor: one table, of the functions that the modules here define.
 
-This module binds them to `Tensor` below, so that `nn.tensor` stays the tape alone. As in PyTorch
-the operands broadcast, and a number may stand for a tensor.
+`nn.tensor` stays the tape alone. What PyTorch has as a method and as a function is one function,
+whose first argument is the tensor.
 """
 
-import math
-import numbers
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
-from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.elementwise.add import ADD
-from crosscheck.kernels.elementwise.mul import MUL
-from crosscheck.kernels.reduction.mean import MEAN
-from crosscheck.kernels.reduction.sum_ import SUM
-from crosscheck.nn.devices import cpu, cuda, to
-from crosscheck.nn.functional.apply import apply
-from crosscheck.nn.functional.arguments import array_of
-from crosscheck.nn.tensor import Tensor, record
+import numpy as np
 
-Operand = Tensor | float
-Dim = int | Sequence[int] | None
+from crosscheck.kernels.arguments import reject
+from crosscheck.nn import (
+    arithmetic,
+    comparisons,
+    devices,
+    dtypes,
+    indexing,
+    inplace,
+    joining,
+    reductions,
+    views,
+)
+from crosscheck.nn.arithmetic import Operand
+from crosscheck.nn.tensor import Tensor
 
-
-def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """input + alpha * other."""
-    return apply(ADD, _operands(input, other), dict(alpha=alpha))[0]
-
-
-def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """input - alpha * other."""
-    return add(input, other, alpha=-alpha)
+MODULES = (arithmetic, comparisons, indexing, inplace, joining, reductions, views)
+FUNCTIONS_ONLY = ("cat", "stack", "where")  # their first argument is no tensor, or not this one
 
 
-def mul(input: Operand, other: Operand) -> Tensor:
-    """input * other."""
-    return apply(MUL, _operands(input, other), {})[0]
-
-
-def reshape(input: Tensor, *shape: int | Sequence[int]) -> Tensor:
-    """The same elements in another shape; one extent may be -1 and follows from the others.
-
-    Shares the memory of the input where its strides allow it. Raises ValueError or TypeError.
-    """
-    x = array_of("reshape", "input", input)
-    size = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-    size = _inferred(x.size, tuple(integer("reshape", "shape", extent, -1) for extent in size))
-    before, y = x.shape, x.reshape(size)
-    is_view = namespace(x).may_share_memory(x, y)
-    output = Tensor(y, memory=input.memory if is_view else None)
-    return record("reshape", output, (input, lambda dy: dy.reshape(before).copy()))
-
-
-def _inferred(count: int, size: tuple[int, ...]) -> tuple[int, ...]:
-    known = math.prod(extent for extent in size if extent != -1)
-    if size.count(-1) > 1 or (-1 in size and known == 0):
-        reject("reshape", "shape", size, "no more than one -1, with a number that follows from it")
-    if -1 in size and count % known == 0:
-        size = tuple(count // known if extent == -1 else extent for extent in size)
-    if math.prod(size) != count:
-        reject("reshape", "shape", size, f"a shape of {count} elements")
-    return size
-
-
-def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Make the dimensions from start_dim to end_dim one, as `torch.flatten`."""
-    size = array_of("flatten", "input", input).shape or (1,)
-    first = _axis("start_dim", start_dim, len(size))
-    last = _axis("end_dim", end_dim, len(size))
-    if first > last:
-        reject("flatten", "start_dim", start_dim, f"no dimension after end_dim {end_dim}")
-    middle = math.prod(size[first : last + 1])
-    return reshape(input, *size[:first], middle, *size[last + 1 :])
-
-
-def _axis(name: str, dim: int, rank: int) -> int:
-    dim = integer("flatten", name, dim)
-    if not -rank <= dim < rank:
-        reject("flatten", name, dim, f"a dimension of {-rank} to {rank - 1}", IndexError)
-    return dim % rank
-
-
-def sum(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The sum over some dimensions, or over all."""
-    return apply(SUM, dict(input=input), dict(dim=dim, keepdim=keepdim))[0]
-
-
-def mean(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The mean over some dimensions, or over all."""
-    return apply(MEAN, dict(input=input), dict(dim=dim, keepdim=keepdim))[0]
+def methods_of(module: ModuleType) -> dict[str, Callable]:
+    """Return the functions that a module marks as public, by name."""
+    return {name: getattr(module, name) for name in module.__all__}
 
 
 def item(self: Tensor) -> float:
     """The one element as a Python number. Raises ValueError where there are more."""
     if self.array.size != 1:
-        reject("item", "shape", self.shape, "one element")
+        reject("item", "shape", tuple(self.shape), "one element")
     return self.array.item()
 
 
-def _operands(input: Operand, other: Operand) -> dict[str, Tensor]:
-    """Return both as tensors: a number takes the dtype and device of the tensor beside it."""
-    if isinstance(input, Tensor) and isinstance(other, numbers.Real):
-        other = _filled(input.array, other)
-    elif isinstance(other, Tensor) and isinstance(input, numbers.Real):
-        input = _filled(other.array, input)
-    return dict(input=input, other=other)
+def numel(self: Tensor) -> int:
+    """The number of elements."""
+    return self.array.size
 
 
-def _filled(like: Array, value: float) -> Tensor:
-    return Tensor(namespace(like).full((), value, like.dtype))
+def dim(self: Tensor) -> int:
+    """The number of dimensions."""
+    return self.array.ndim
 
 
-def _binary(function: Any, *, swapped: bool = False) -> Any:
-    def operator(self: Tensor, other: Operand) -> Tensor:
-        if not isinstance(other, (Tensor, numbers.Real)):
+def tolist(self: Tensor) -> Any:
+    """The elements as nested lists of Python's numbers."""
+    return self.array.tolist()
+
+
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    """The tensor in another's dtype and on its device."""
+    return devices.to(self, other)
+
+
+def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
+    """Set whether `backward` computes a gradient of this leaf. Raises RuntimeError."""
+    if requires_grad and self.dtype.kind != "f":
+        reject("requires_grad_", "dtype", self.dtype.name, "float32 or float64", RuntimeError)
+    if not requires_grad and not self.is_leaf:
+        reject("requires_grad_", "tensor", repr(self.grad_fn), "a leaf, or detach()", RuntimeError)
+    self.requires_grad = requires_grad
+    return self
+
+
+def _converted(name: str) -> Callable[[Tensor], Tensor]:
+    dtype = getattr(dtypes, name)
+    return lambda self: devices.to(self, dtype=dtype)
+
+
+def type_(self: Tensor, dtype: Any = None) -> Any:
+    """The tensor in another dtype; without one, the name of its own, as "torch.FloatTensor"."""
+    if dtype is None:
+        word = {"float32": "Float", "float64": "Double", "int64": "Long"}
+        return f"torch.{word.get(self.dtype.name, self.dtype.name.title())}Tensor"
+    return devices.to(self, dtype=dtype)
+
+
+def _binary(function: Callable, swapped: bool = False) -> Callable[[Tensor, Operand], Any]:
+    def operator(self: Tensor, other: Operand) -> Any:
+        if not isinstance(other, (Tensor, int, float, np.number, np.bool_)):
             return NotImplemented
         return function(other, self) if swapped else function(self, other)
 
     return operator
 
 
-Tensor.__add__ = _binary(add)
-Tensor.__radd__ = _binary(add, swapped=True)
-Tensor.__sub__ = _binary(sub)
-Tensor.__rsub__ = _binary(sub, swapped=True)
-Tensor.__mul__ = _binary(mul)
-Tensor.__rmul__ = _binary(mul, swapped=True)
-Tensor.__neg__ = lambda self: mul(self, -1)
-Tensor.__float__ = lambda self: float(item(self))
-Tensor.__array_ufunc__ = None  # array * tensor asks the tensor, which refuses: say nn.tensor(array)
-for _method in (add, sub, mul, reshape, flatten, sum, mean, item, to, cpu, cuda):
-    setattr(Tensor, _method.__name__, _method)
+def _bits(function: Callable) -> Callable[[Tensor, Operand], Any]:
+    """Return & | ^ of booleans or integers."""
+    return _binary(
+        lambda self, other: Tensor(
+            function(self.array, other.array if isinstance(other, Tensor) else other)
+        )
+    )
+
+
+def _is_true(self: Tensor) -> bool:
+    if self.array.size != 1:
+        reject("bool", "shape", tuple(self.shape), "one element: any() or all()", RuntimeError)
+    return bool(self.array.item())
+
+
+def _length(self: Tensor) -> int:
+    if not self.ndim:
+        reject("len", "shape", (), "at least one dimension", TypeError)
+    return self.shape[0]
+
+
+def _format(self: Tensor, spec: str) -> str:
+    return format(item(self), spec) if self.ndim == 0 else object.__format__(self, spec)
+
+
+OPERATORS = {
+    "add": arithmetic.add,
+    "sub": arithmetic.sub,
+    "mul": arithmetic.mul,
+    "truediv": arithmetic.div,
+    "matmul": arithmetic.matmul,
+}
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+METHODS: dict[str, Any] = {
+    **{name: each for module in MODULES for name, each in methods_of(module).items()},
+    **{each.__name__: each for each in (item, numel, dim, tolist, type_as, requires_grad_)},
+    **{each.__name__: each for each in (devices.to, devices.cpu, devices.cuda)},
+    **{
+        name: _converted(name)
+        for name in ("half", "float", "double", "short", "int", "long", "bool")
+    },
+    "type": type_,
+    "T": property(lambda self: views.permute(self, *reversed(range(self.ndim)))),
+    "mT": property(lambda self: views.transpose(self, -2, -1)),
+    **{f"__{name}__": _binary(each) for name, each in OPERATORS.items()},
+    **{f"__r{name}__": _binary(each, swapped=True) for name, each in OPERATORS.items()},
+    **{
+        f"__i{name}__": _binary(getattr(inplace, f"{name.removeprefix('true')}_"))
+        for name in ("add", "sub", "mul", "truediv")
+    },
+    **{f"__{name}__": _binary(getattr(comparisons, name)) for name in COMPARISONS},
+    **{f"__{name}__": _bits(getattr(operator, f"{name}_")) for name in ("and", "or")},
+    "__xor__": _bits(operator.xor),
+    "__invert__": lambda self: Tensor(~self.array),
+    "__neg__": arithmetic.neg,
+    "__getitem__": indexing.getitem,
+    "__setitem__": indexing.setitem,
+    "__len__": _length,
+    "__iter__": lambda self: iter(views.unbind(self)),
+    "__bool__": _is_true,
+    "__float__": lambda self: float(item(self)),
+    "__int__": lambda self: int(item(self)),
+    "__format__": _format,
+    "__hash__": object.__hash__,  # by identity, though == compares elements
+    "__array_ufunc__": None,  # array * tensor asks the tensor, which refuses: say nn.tensor(array)
+}
+for _name, _method in METHODS.items():
+    if _name not in FUNCTIONS_ONLY:
+        setattr(Tensor, _name, _method)
