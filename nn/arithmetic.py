@@ -24,7 +24,7 @@ from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.joining import stack
 from crosscheck.nn.promotion import together
 from crosscheck.nn.public import public
-from crosscheck.nn.tensor import Tensor
+from crosscheck.nn.tensor import Tensor, record
 from crosscheck.nn.views import expand, reshape, squeeze, t, unsqueeze
 
 Operand = Tensor | float
@@ -58,6 +58,23 @@ def div(input: Operand, other: Operand) -> Tensor:
 def neg(input: Tensor) -> Tensor:
     """-input."""
     return mul(input, -1)
+
+
+def _step(name: str) -> Callable[[Tensor], Tensor]:
+    """Return a function that is constant between its steps: NumPy's, with a gradient of 0."""
+
+    def step(input: Tensor) -> Tensor:
+        x = array_of(name, "input", input)
+        library = namespace(x)
+        y = library.asarray(getattr(library, name)(x)) if x.dtype.kind == "f" else x.copy()
+        return record(name, y, (input, library.zeros_like))
+
+    step.__name__ = step.__qualname__ = name
+    step.__doc__ = f"NumPy's `{name}` of each element; the gradient is 0."
+    return public(step)
+
+
+floor, ceil, round, sign = map(_step, ("floor", "ceil", "round", "sign"))
 
 
 @public

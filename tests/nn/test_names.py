@@ -198,9 +198,20 @@ torch.randint(0, 5, (2, 3)).dtype
 torch.randperm(4).sum()
 torch.from_numpy(array)
 torch.tensor([1.0, 2.0])
-torch.nn.functional.one_hot(k)
-torch.nn.functional.one_hot(k, num_classes=7)
+F.one_hot(k)
+F.one_hot(k, num_classes=7)
 torch.isnan(x)
+torch.floor(x)
+x.round()
+x.ceil() * x
+torch.sign(x)
+F.pad(x, (1, 2))
+F.pad(x, (1, 0, 0, 2), "constant", 3.5)
+F.pad(x, (-1, 2, 1, -1), value=2)
+F.pad(x, (0, 0, 1, 1, 2, 0))
+F.pad(x, (1, 2), mode="reflect")
+F.pad(x, (1, 1, 2, 1), mode="replicate")
+F.pad(x, (1, 1, 2, 1), mode="circular")
 torch.equal(x, x * 1)
 torch.allclose(x, x + 1e-12)
 torch.logical_not(n)
@@ -234,7 +245,13 @@ def names(library):
         "j": make(np.array([3, 0, 3])),
         "array": np.arange(3.0),
     }
-    return {"torch": library, "nn": library.nn, **leaves, **constants}, leaves
+    return {
+        "torch": library,
+        "nn": library.nn,
+        "F": library.nn.functional,
+        **leaves,
+        **constants,
+    }, leaves
 
 
 def plain(value, library):
@@ -380,7 +397,7 @@ x.item()
 bool(x)
 n.requires_grad_()
 torch.zeros(-1)
-torch.nn.functional.one_hot(k, 3)
+F.one_hot(k, 3)
 x.mul_(2)
 v[0].add_(1)
 x.clone().add_(b.unsqueeze(0))
@@ -388,6 +405,9 @@ x.clone().add_(b.unsqueeze(0))
 torch.device('gpu')
 torch.arange(3, 1)
 x.to('gpu')
+F.pad(x, (1, 2, 3))
+F.pad(x, (-2, -3))
+F.pad(x, (9, 9, 9, 9), mode='reflect')
 """
 
 
