@@ -18,6 +18,8 @@ import torch
 
 from crosscheck import nn
 
+torch.set_num_threads(1)  # small models would spend their time waiting for threads
+
 UNIT = {np.float32: 2.0**-24, np.float64: 2.0**-53}
 ROUNDINGS = 16  # in every layer: sums of 256 products
 SPREAD = 4  # how much larger than in the copies the errors may come out
