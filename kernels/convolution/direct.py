@@ -21,11 +21,12 @@ v inside, the unrolled loop keeps a sum for each of its turns: 40 registers inst
 warps on an SM instead of 64 (float32, sm_90a).
 """
 
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.exact_division import quotient, reciprocal
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
+from crosscheck.kernels.schedule import Schedule, Scheduled
 from crosscheck.kernels.unravel import extents, unravel
 
 
@@ -73,9 +74,9 @@ def forward_kernel(x, w, bias, floor, y, stride, corner, dilation, filters):
 # and w likewise; so dx gathers dy[n, k, p, q] * w[k, c, r, s] from every (r, s) for which the
 # stride divides h + padding - r * dilation into a p inside the output.
 @kernel
-def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filters):
-    """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w); reciprocals: of the strides; filters: k of
-    one group.
+def input_gradient_kernel(w, dy, bias, dx, stride, reciprocals, corner, dilation, filters):
+    """w (k, c, r, s), dy (n, k, p, q), bias (c of all groups) or (0), dx (n, c, h, w); reciprocals:
+    of the strides; filters: k of one group.
     """
     C, R, S = extents(w)[1:]
     P, Q = extents(dy)[2:]
@@ -96,6 +97,8 @@ def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filt
                         gradients, weights = dy[n, :, p, q], w[:, c, r, s]
                         for k in range(first, first + filters):
                             acc += gradients[k] * weights[k]
+        if bias.shape[0] != 0:
+            acc += bias[channel]
         dx[n, channel, h, column] = acc
 
 
@@ -129,11 +132,18 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
     launch(x, w, bias, problem.floor, y, *geometry, problem.filters)
 
 
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
-    launch = input_gradient_kernel.forall(dx.size)
+def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
     reciprocals = tuple(map(reciprocal, problem.stride))
-    geometry = problem.stride, reciprocals, problem.corner, problem.dilation
-    launch(w, dy, dx, *geometry, problem.filters)
+    sizes = problem.stride, reciprocals, problem.corner, problem.dilation, problem.filters
+    no_bias = empty((0,), w.dtype, w)
+
+    def run(w: Array, dy: Array, dx: Array, bias: Array = no_bias) -> None:
+        input_gradient_kernel.forall(dx.size)(w, dy, bias, dx, *sizes)
+
+    return run
+
+
+input_gradient = Scheduled(_input_gradient)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:

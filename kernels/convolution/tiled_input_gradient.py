@@ -16,8 +16,8 @@ from crosscheck.kernels.unravel import advance, extents, unravel
 # and w likewise; so dx gathers dy[n, k, p, q] * w[k, c, r, s] from every (r, s) for which the
 # stride divides h + padding - r * dilation into a p inside the output.
 @kernel
-def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filters, tiles):
-    """w (k, c, r, s), dy (n, k, p, q), dx (n, c, h, w).
+def input_gradient_kernel(w, dy, bias, dx, stride, reciprocals, corner, dilation, filters, tiles):
+    """w (k, c, r, s), dy (n, k, p, q), bias (c of all groups) or (0), dx (n, c, h, w).
 
     filters is k of one group; tiles counts them along (c, nhw, krs) of one group.
     """
@@ -67,4 +67,7 @@ def input_gradient_kernel(w, dy, dx, stride, reciprocals, corner, dilation, filt
         gradient_at = advance(gradient_at, step, R, S)
 
     if c < C and n < N:
-        dx[n, group * C + c, h, v] = acc
+        channel = group * C + c
+        if bias.shape[0] != 0:
+            acc += bias[channel]
+        dx[n, channel, h, v] = acc

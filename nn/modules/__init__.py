@@ -5,6 +5,7 @@
 
 from crosscheck.nn.modules.activation import *
 from crosscheck.nn.modules.container import *
+from crosscheck.nn.modules.conv_transpose import *
 from crosscheck.nn.modules.convolution import *
 from crosscheck.nn.modules.dropout import *
 from crosscheck.nn.modules.flatten import *

@@ -7,7 +7,7 @@ from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import dropouts, normalization
 from crosscheck.nn.torch_ops.activation import LEAKY_RELU, RELU
-from crosscheck.nn.torch_ops.convolution import CONV2D
+from crosscheck.nn.torch_ops.convolution import CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
@@ -26,6 +26,7 @@ SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, 
 NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
+SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], [1, 0], 2, [1, 2])
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
@@ -55,6 +56,33 @@ OPERATORS = {
     "conv2d_weight_gradient": (CONV2D.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
     "conv2d_bias_gradient": (CONV2D.bias_gradient, DY, [4]),
     "conv2d_bias_gradient without channels": (CONV2D.bias_gradient, DY[:, :0], [3]),
+    "conv_transpose2d": (CONV_TRANSPOSE2D.forward, *SPREAD, BIAS, *TRANSPOSED),
+    "conv_transpose2d in NHWC": (
+        CONV_TRANSPOSE2D.forward,
+        NHWC,
+        random(2, 1, 2, 2),
+        None,
+        [2],
+        [0],
+        [0],
+        1,
+        [1],
+    ),
+    "conv_transpose2d_input_gradient": (
+        CONV_TRANSPOSE2D.input_gradient,
+        SPREAD[0].shape,
+        SPREAD[1],
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_weight_gradient": (
+        CONV_TRANSPOSE2D.weight_gradient,
+        SPREAD[0],
+        SPREAD[1].shape,
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_bias_gradient": (CONV_TRANSPOSE2D.bias_gradient, DY),
     "max_pool2d": (MAX_POOL2D.forward, SMALL, *WINDOW),
     "max_pool2d_input_gradient": (
         MAX_POOL2D.input_gradient,
