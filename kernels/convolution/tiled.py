@@ -23,7 +23,7 @@ forward, 6.6 in the input gradient, 24.5 in the weight gradient. It takes 7.1 to
 FMA, at most 14 % of the FFMA peak (float32, sm_90a): a thread reads two words for one FMA.
 """
 
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import (
     tiled_forward,
     tiled_input_gradient,
@@ -31,7 +31,6 @@ from crosscheck.kernels.convolution import (
 )
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.exact_division import reciprocal
-from crosscheck.kernels.schedule import Schedule, Scheduled
 from crosscheck.kernels.tiles import TILE, count
 
 
@@ -44,24 +43,20 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
     launch(x, w, bias, problem.floor, y, *geometry, problem.filters, (rows, columns, steps))
 
 
-def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
+def input_gradient(
+    problem: Problem, w: Array, dy: Array, dx: Array, bias: Array | None = None
+) -> None:
     rows = count(problem.channels)
     columns = count(problem.n * problem.h * problem.w)
     steps = count(problem.filters * problem.r * problem.s)
-    kernel = tiled_input_gradient.input_gradient_kernel
     configuration = problem.groups * rows * columns, (TILE, TILE)
     reciprocals = tuple(map(reciprocal, problem.stride))
     geometry = problem.stride, reciprocals, problem.corner, problem.dilation
     sizes = *geometry, problem.filters, (rows, columns, steps)
-    no_bias = empty((0,), w.dtype, w)
-
-    def run(w: Array, dy: Array, dx: Array, bias: Array = no_bias) -> None:
-        kernel[configuration](w, dy, bias, dx, *sizes)
-
-    return run
-
-
-input_gradient = Scheduled(_input_gradient)
+    if bias is None or bias.size == 0:
+        tiled_input_gradient.input_gradient_kernel[configuration](w, dy, dx, *sizes)
+    else:
+        tiled_input_gradient.transposed_kernel[configuration](w, dy, bias, dx, *sizes)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:
