@@ -14,4 +14,5 @@ from crosscheck.nn.functional.linear import *
 from crosscheck.nn.functional.loss import *
 from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.pooling import *
+from crosscheck.nn.functional.resize import *
 from crosscheck.nn.functional.softmax import *

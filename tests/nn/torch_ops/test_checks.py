@@ -13,6 +13,7 @@ from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
 
@@ -100,6 +101,16 @@ OPERATORS = {
     ),
     "adaptive_avg_pool2d": (ADAPTIVE_AVG_POOL2D.forward, SMALL, [3, 6]),
     "adaptive_avg_pool2d_input_gradient": (ADAPTIVE_AVG_POOL2D.input_gradient, DY, (1, 4, 5, 6)),
+    "interpolate": (INTERPOLATE.forward, SMALL, [3, 8], [], "bilinear", False),
+    "interpolate in NHWC": (INTERPOLATE.forward, NHWC, [4, 5], [1.4, 1.3], "nearest", False),
+    "interpolate_input_gradient": (
+        INTERPOLATE.input_gradient,
+        random(1, 2, 4, 5),
+        (1, 2, 3, 3),
+        [],
+        "bicubic",
+        True,
+    ),
     "linear": (LINEAR.forward, *FACTORS, BIAS),
     "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),
     "linear_input_gradient": (LINEAR.input_gradient, (2, 3, 5), FACTORS[1], ROWS),

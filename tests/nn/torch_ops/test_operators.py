@@ -52,6 +52,9 @@ CALLS = [
     ("mse_loss", (X, Y), {"size_average": False}),
     ("mse_loss", (X[:0], Y[:0]), {}),
     ("conv_transpose2d", (X, random(4, 3, 3, 2, seed=1), B), TRANSPOSED),
+    ("interpolate", (X,), {"scale_factor": (1.5, 2), "mode": "bicubic"}),
+    ("interpolate", (X[0],), {"size": 5, "mode": "linear", "align_corners": True}),
+    ("interpolate", (X,), {"size": (4, 9), "mode": "area"}),
     ("conv_transpose2d", (X[0], random(4, 3, 2, 2, seed=1)), {"stride": 2}),
 ]
 
