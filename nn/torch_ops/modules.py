@@ -17,6 +17,7 @@ from crosscheck.nn.torch_ops.dropouts import *
 from crosscheck.nn.torch_ops.linear import *
 from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *
+from crosscheck.nn.torch_ops.paddings import *
 from crosscheck.nn.torch_ops.pooling import *
 from crosscheck.nn.torch_ops.resize import *
 from crosscheck.nn.torch_ops.softmaxes import *

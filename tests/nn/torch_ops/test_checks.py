@@ -12,6 +12,7 @@ from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
+from crosscheck.nn.torch_ops.paddings import PAD
 from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
@@ -110,6 +111,14 @@ OPERATORS = {
         [],
         "bicubic",
         True,
+    ),
+    "pad": (PAD.forward, SMALL, [3, 1, 0, 2], "reflect"),
+    "pad_input_gradient": (
+        PAD.input_gradient,
+        random(1, 2, 5, 5),
+        (1, 2, 3, 2),
+        [2, 1, 0, 2],
+        "replicate",
     ),
     "linear": (LINEAR.forward, *FACTORS, BIAS),
     "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),

@@ -39,6 +39,8 @@ MISFITS = [
     (lambda: nn.Upsample(scale_factor=2), [WHOLE[None].float()], "input is a volume; kernels take"),
     (lambda: nn.Upsample(3, mode="area"), [X[0]], "mode is 'area'; kernels take images"),
     (lambda: nn.UpsamplingNearest2d(3), [X.bfloat16()], LOW.format("input")),
+    (lambda: nn.ReplicationPad2d((1, -1, 0, 2)), [X], "padding is (1, -1, 0, 2); kernels cut"),
+    (lambda: nn.CircularPad1d(1), [WHOLE[0]], "input is torch.int64"),
     (lambda: nn.MaxPool2d(2, return_indices=True), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(torch.tensor(2)), [X], "kernel_size is a tensor"),
     (lambda: nn.AvgPool2d(2), [WHOLE], "input is torch.int64"),

@@ -56,6 +56,11 @@ CALLS = [
     ("interpolate", (X[0],), {"size": 5, "mode": "linear", "align_corners": True}),
     ("interpolate", (X,), {"size": (4, 9), "mode": "area"}),
     ("conv_transpose2d", (X[0], random(4, 3, 2, 2, seed=1)), {"stride": 2}),
+    ("pad", (X,), {"pad": (3, 1, 0, 2), "mode": "reflect"}),
+    ("pad", (X[0],), {"pad": (9, 1, 7, 2), "mode": "replicate"}),
+    ("pad", (X[0],), {"pad": (7, 4), "mode": "circular"}),
+    ("pad", (X[0, 0],), {"pad": (2, 6), "mode": "reflect"}),
+    ("pad", (X,), {"pad": (-1, 3), "value": 2.0}),
 ]
 
 NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]
