@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from crosscheck.kernels.pooling.adaptive_avg_pool1d import ADAPTIVE_AVG_POOL1D
 from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
+from crosscheck.kernels.pooling.avg_pool1d import AVG_POOL1D
 from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
+from crosscheck.kernels.pooling.max_pool1d import MAX_POOL1D
 from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import Size
@@ -59,3 +62,51 @@ def avg_pool2d(
 def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
     """Take the mean of each of output_size windows, spread evenly over the input."""
     return apply(ADAPTIVE_AVG_POOL2D, dict(input=input), dict(output_size=output_size))[0]
+
+
+@public
+def max_pool1d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """`max_pool2d` of signals ([n,] c, w)."""
+    options = dict(
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+    )
+    output, indices = apply(MAX_POOL1D, dict(input=input), options)
+    return (output, indices) if return_indices else output
+
+
+@public
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """`avg_pool2d` of signals ([n,] c, w)."""
+    options = dict(
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        ceil_mode=ceil_mode,
+        count_include_pad=count_include_pad,
+    )
+    return apply(AVG_POOL1D, dict(input=input), options)[0]
+
+
+@public
+def adaptive_avg_pool1d(input: Tensor, output_size: Size) -> Tensor:
+    """`adaptive_avg_pool2d` of signals ([n,] c, w)."""
+    return apply(ADAPTIVE_AVG_POOL1D, dict(input=input), dict(output_size=output_size))[0]

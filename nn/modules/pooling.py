@@ -1,7 +1,9 @@
 """Pooling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from crosscheck.kernels.arguments import single
 from crosscheck.nn import functional as F
 from crosscheck.nn.functional.arguments import Size
 from crosscheck.nn.modules.module import Module
@@ -9,9 +11,10 @@ from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
-@public
-class MaxPool2d(Module):
-    """`torch.nn.MaxPool2d`: the largest element of every window."""
+class _MaxPool(Module):
+    """The largest element of every window."""
+
+    _function: ClassVar[Callable]
 
     def __init__(
         self,
@@ -32,11 +35,53 @@ class MaxPool2d(Module):
 
     def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         geometry = self.kernel_size, self.stride, self.padding, self.dilation
-        return F.max_pool2d(input, *geometry, self.ceil_mode, self.return_indices)
+        return self._function(input, *geometry, self.ceil_mode, self.return_indices)
 
     def extra_repr(self) -> str:
         names = "kernel_size", "stride", "padding", "dilation", "ceil_mode"
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+@public
+class MaxPool1d(_MaxPool):
+    """`torch.nn.MaxPool1d`: the largest element of every window of signals."""
+
+    _function = staticmethod(F.max_pool1d)
+
+
+@public
+class MaxPool2d(_MaxPool):
+    """`torch.nn.MaxPool2d`: the largest element of every window."""
+
+    _function = staticmethod(F.max_pool2d)
+
+
+@public
+class AvgPool1d(Module):
+    """`torch.nn.AvgPool1d`: the mean of every window of signals."""
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ):
+        super().__init__()
+        op = "AvgPool1d"
+        self.kernel_size = single(op, "kernel_size", kernel_size, 1)
+        self.stride = self.kernel_size if stride is None else single(op, "stride", stride, 1)
+        self.padding = single(op, "padding", padding, 0)
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+
+    def forward(self, input: Tensor) -> Tensor:
+        geometry = self.kernel_size, self.stride, self.padding, self.ceil_mode
+        return F.avg_pool1d(input, *geometry, self.count_include_pad)
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 @public
@@ -81,3 +126,11 @@ class AdaptiveAvgPool2d(Module):
 
     def extra_repr(self) -> str:
         return f"output_size={self.output_size}"
+
+
+@public
+class AdaptiveAvgPool1d(AdaptiveAvgPool2d):
+    """`torch.nn.AdaptiveAvgPool1d`: the means of output_size windows that cover the signal."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.adaptive_avg_pool1d(input, self.output_size)

@@ -7,13 +7,20 @@ from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import dropouts, normalization
 from crosscheck.nn.torch_ops.activation import LEAKY_RELU, RELU
-from crosscheck.nn.torch_ops.convolution import CONV2D, CONV_TRANSPOSE2D
+from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.paddings import PAD
-from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.pooling import (
+    ADAPTIVE_AVG_POOL1D,
+    ADAPTIVE_AVG_POOL2D,
+    AVG_POOL1D,
+    AVG_POOL2D,
+    MAX_POOL1D,
+    MAX_POOL2D,
+)
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
@@ -25,6 +32,7 @@ def random(*shape, seed=0):
 
 # Small, as gradcheck asks for the output once for every element.
 SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, seed=2)
+SIGNALS = random(2, 2, 7)
 NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
@@ -111,6 +119,58 @@ OPERATORS = {
         [],
         "bicubic",
         True,
+    ),
+    "conv1d": (CONV1D.forward, SIGNALS, FILTER[:, :, 0], BIAS, [2], [1], [2], 2),
+    "conv1d_input_gradient": (
+        CONV1D.input_gradient,
+        SIGNALS.shape,
+        FILTER[:, :, 0],
+        random(2, 4, 4),
+        [2],
+        [1],
+        [1],
+        2,
+    ),
+    "conv1d_weight_gradient": (
+        CONV1D.weight_gradient,
+        SIGNALS,
+        (4, 1, 2),
+        random(2, 4, 4),
+        [2],
+        [1],
+        [1],
+        2,
+    ),
+    "conv1d_bias_gradient": (CONV1D.bias_gradient, random(2, 4, 3), [4]),
+    "max_pool1d": (MAX_POOL1D.forward, SIGNALS, [3], [2], [1], [1], True),
+    "max_pool1d_input_gradient": (
+        MAX_POOL1D.input_gradient,
+        random(1, 2, 3),
+        torch.tensor([[[0, 2, 5], [1, 3, 4]]]),
+        (1, 2, 6),
+        [3],
+        [2],
+        [1],
+        [1],
+        False,
+    ),
+    "avg_pool1d": (AVG_POOL1D.forward, SIGNALS, [3], [2], [1], True, False, None),
+    "avg_pool1d_input_gradient": (
+        AVG_POOL1D.input_gradient,
+        random(2, 2, 4),
+        SIGNALS.shape,
+        [3],
+        [2],
+        [1],
+        True,
+        False,
+        None,
+    ),
+    "adaptive_avg_pool1d": (ADAPTIVE_AVG_POOL1D.forward, SIGNALS, [3]),
+    "adaptive_avg_pool1d_input_gradient": (
+        ADAPTIVE_AVG_POOL1D.input_gradient,
+        random(2, 2, 3),
+        SIGNALS.shape,
     ),
     "pad": (PAD.forward, SMALL, [3, 1, 0, 2], "reflect"),
     "pad_input_gradient": (

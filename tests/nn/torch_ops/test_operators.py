@@ -61,6 +61,11 @@ CALLS = [
     ("pad", (X[0],), {"pad": (7, 4), "mode": "circular"}),
     ("pad", (X[0, 0],), {"pad": (2, 6), "mode": "reflect"}),
     ("pad", (X,), {"pad": (-1, 3), "value": 2.0}),
+    ("conv1d", (X[0], random(6, 3, 3, seed=1), B), {"stride": 2, "padding": (1,), "groups": 2}),
+    ("conv1d", (X[0, 0], random(3, 6, 2, seed=1)), {"padding": "same", "dilation": 2}),
+    ("max_pool1d", (X[0],), MAX),
+    ("avg_pool1d", (X[0, 0],), {"kernel_size": 3, "padding": 1, "count_include_pad": False}),
+    ("adaptive_avg_pool1d", (X[0],), {"output_size": 4}),
 ]
 
 NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]
