@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from crosscheck.kernels.pooling.adaptive_avg_pool1d import ADAPTIVE_AVG_POOL1D
 from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
+from crosscheck.kernels.pooling.adaptive_max_pool2d import ADAPTIVE_MAX_POOL2D
 from crosscheck.kernels.pooling.avg_pool1d import AVG_POOL1D
 from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
 from crosscheck.kernels.pooling.max_pool1d import MAX_POOL1D
 from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
+from crosscheck.kernels.pooling.max_unpool2d import MAX_UNPOOL2D, resolve
 from crosscheck.nn.functional.apply import apply
-from crosscheck.nn.functional.arguments import Size
+from crosscheck.nn.functional.arguments import Size, array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
@@ -110,3 +112,33 @@ def avg_pool1d(
 def adaptive_avg_pool1d(input: Tensor, output_size: Size) -> Tensor:
     """`adaptive_avg_pool2d` of signals ([n,] c, w)."""
     return apply(ADAPTIVE_AVG_POOL1D, dict(input=input), dict(output_size=output_size))[0]
+
+
+@public
+def adaptive_max_pool2d(
+    input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
+    """Take the largest element of each of output_size windows, spread evenly over the input."""
+    options = dict(output_size=output_size)
+    output, indices = apply(ADAPTIVE_MAX_POOL2D, dict(input=input), options)
+    return (output, indices) if return_indices else output
+
+
+@public
+def max_unpool2d(
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    output_size: Sequence[int] | None = None,
+) -> Tensor:
+    """Put every element back to the index that max_pool2d returned for it, among zeros.
+
+    Of several elements with one index the last stays. `output_size` names one of the sizes that
+    pool to the input's; the indices count in a plane of it.
+    """
+    size = array_of("max_unpool2d", "input", input).shape
+    size = resolve(size, kernel_size, stride, padding, output_size)
+    tensors = dict(input=input, indices=indices)
+    return apply(MAX_UNPOOL2D, tensors, dict(output_size=size))[0]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from crosscheck.kernels.arguments import single
+from crosscheck.kernels.arguments import pair, single
 from crosscheck.nn import functional as F
 from crosscheck.nn.functional.arguments import Size
 from crosscheck.nn.modules.module import Module
@@ -114,23 +114,21 @@ class AvgPool2d(Module):
 
 
 @public
-class AdaptiveAvgPool2d(Module):
-    """`torch.nn.AdaptiveAvgPool2d`: the means of output_size windows that cover the input."""
+class MaxUnpool2d(Module):
+    """`torch.nn.MaxUnpool2d`: every element back where MaxPool2d took it from, among zeros."""
 
-    def __init__(self, output_size: int | None | Sequence[int | None]):
+    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0):
         super().__init__()
-        self.output_size = output_size
+        op = "MaxUnpool2d"
+        self.kernel_size = pair(op, "kernel_size", kernel_size, 1)
+        self.stride = self.kernel_size if stride is None else pair(op, "stride", stride, 1)
+        self.padding = pair(op, "padding", padding, 0)
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.adaptive_avg_pool2d(input, self.output_size)
+    def forward(
+        self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None
+    ) -> Tensor:
+        geometry = self.kernel_size, self.stride, self.padding
+        return F.max_unpool2d(input, indices, *geometry, output_size)
 
     def extra_repr(self) -> str:
-        return f"output_size={self.output_size}"
-
-
-@public
-class AdaptiveAvgPool1d(AdaptiveAvgPool2d):
-    """`torch.nn.AdaptiveAvgPool1d`: the means of output_size windows that cover the signal."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.adaptive_avg_pool1d(input, self.output_size)
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

@@ -1,14 +1,11 @@
 """Pooling."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.pooling import adaptive_avg_pool1d as adaptive_signals
-from crosscheck.kernels.pooling import adaptive_avg_pool2d as adaptive_kernels
 from crosscheck.kernels.pooling import avg_pool1d as average_signals
 from crosscheck.kernels.pooling import avg_pool2d as average_kernels
 from crosscheck.kernels.pooling import max_pool1d as max_signals
@@ -23,12 +20,12 @@ AVG_POOL1D, AVG_POOL2D = (
     Operators(average_signals.AVG_POOL1D),
     Operators(average_kernels.AVG_POOL2D),
 )
-ADAPTIVE_AVG_POOL1D = Operators(adaptive_signals.ADAPTIVE_AVG_POOL1D)
-ADAPTIVE_AVG_POOL2D = Operators(adaptive_kernels.ADAPTIVE_AVG_POOL2D)
 
 
 # dx[i] is the sum of the dy whose winner is i, so the gradient for dy collects the winners' ddx.
-def _differentiate_max(operators: Operators, axes: int) -> None:
+def differentiate_max(operators: Operators, axes: int) -> None:
+    """Give the input gradient of max pooling along the last `axes` its derivative."""
+
     @operators.derivative("input_gradient")
     def _(v, indices):
         winners = v.flatten(-axes).gather(-1, indices.flatten(-axes)).view(indices.shape)
@@ -43,18 +40,10 @@ def _differentiate_average(operators: Operators) -> None:
         return {"grad_output": lambda: operators.forward(v, *windows)}
 
 
-def _differentiate_adaptive(operators: Operators, axes: int) -> None:
-    @operators.derivative("input_gradient")
-    def _(v, grad_output_size):
-        return {"grad_output": lambda: operators.forward(v, grad_output_size[-axes:])}
-
-
-_differentiate_max(MAX_POOL1D, 1)
-_differentiate_max(MAX_POOL2D, 2)
+differentiate_max(MAX_POOL1D, 1)
+differentiate_max(MAX_POOL2D, 2)
 _differentiate_average(AVG_POOL1D)
 _differentiate_average(AVG_POOL2D)
-_differentiate_adaptive(ADAPTIVE_AVG_POOL1D, 1)
-_differentiate_adaptive(ADAPTIVE_AVG_POOL2D, 2)
 
 
 def _windows(op: str, kernel_size: Size, stride: Size | None, padding: Size) -> list[list[int]]:
@@ -143,29 +132,6 @@ def avg_pool1d(
     return AVG_POOL1D.forward(input, *windows, ceil_mode, count_include_pad, None)
 
 
-@public
-def adaptive_avg_pool1d(input: Tensor, output_size: Size) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool1d` for float32 and float64."""
-    sizes = numbers("adaptive_avg_pool1d", "output_size", output_size)
-    return ADAPTIVE_AVG_POOL1D.forward(input, sizes)
-
-
-@public
-def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool2d` for float32 and float64. The output is contiguous.
-
-    None stands for the input's own extent.
-    """
-    op = "adaptive_avg_pool2d"
-    if not isinstance(output_size, (list, tuple)):
-        return ADAPTIVE_AVG_POOL2D.forward(input, 2 * [number(op, "output_size", output_size)])
-    if len(output_size) != 2:
-        reject(op, "output_size", output_size, "an integer or a pair of integers or None")
-    pairs = zip(output_size, input.shape[-2:], strict=True)
-    sizes = [h if p is None else number(op, "output_size", p) for p, h in pairs]
-    return ADAPTIVE_AVG_POOL2D.forward(input, sizes)
-
-
 def _max_layer(layer: torch.nn.Module, function: Callable, input: Tensor) -> Any:
     return compute(
         layer,
@@ -229,22 +195,3 @@ class AvgPool2d(torch.nn.AvgPool2d):
             count_include_pad=self.count_include_pad,
             divisor_override=self.divisor_override,
         )
-
-
-@public
-class AdaptiveAvgPool2d(torch.nn.AdaptiveAvgPool2d):
-    """`torch.nn.AdaptiveAvgPool2d`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        size, reason = self.output_size, ""
-        if torch.jit.is_tracing() and isinstance(size, (list, tuple)) and None in size:
-            reason = "jit.trace, to which the input's own extent is a tensor"
-        return compute(self, adaptive_avg_pool2d, unless=reason, input=input, output_size=size)
-
-
-@public
-class AdaptiveAvgPool1d(torch.nn.AdaptiveAvgPool1d):
-    """`torch.nn.AdaptiveAvgPool1d`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, adaptive_avg_pool1d, input=input, output_size=self.output_size)

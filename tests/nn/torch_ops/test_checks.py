@@ -7,6 +7,11 @@ from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import dropouts, normalization
 from crosscheck.nn.torch_ops.activation import LEAKY_RELU, RELU
+from crosscheck.nn.torch_ops.adaptive_pooling import (
+    ADAPTIVE_AVG_POOL1D,
+    ADAPTIVE_AVG_POOL2D,
+    ADAPTIVE_MAX_POOL2D,
+)
 from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
@@ -14,8 +19,6 @@ from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.paddings import PAD
 from crosscheck.nn.torch_ops.pooling import (
-    ADAPTIVE_AVG_POOL1D,
-    ADAPTIVE_AVG_POOL2D,
     AVG_POOL1D,
     AVG_POOL2D,
     MAX_POOL1D,
@@ -23,6 +26,7 @@ from crosscheck.nn.torch_ops.pooling import (
 )
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
+from crosscheck.nn.torch_ops.unpooling import MAX_UNPOOL2D
 
 
 def random(*shape, seed=0):
@@ -39,6 +43,8 @@ DY = random(1, 4, 3, 4, seed=3)
 SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], [1, 0], 2, [1, 2])
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
+LARGEST = ADAPTIVE_MAX_POOL2D.forward(SMALL, [3, 4])[1].detach()
+PLACES = torch.arange(24).reshape(1, 2, 3, 4)  # no two in one place
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
 IMAGES, CHANNELS = random(2, 2, 1, 3), (random(2, seed=1), random(2, seed=2))
@@ -172,6 +178,15 @@ OPERATORS = {
         random(2, 2, 3),
         SIGNALS.shape,
     ),
+    "adaptive_max_pool2d": (ADAPTIVE_MAX_POOL2D.forward, SMALL, [3, 4]),
+    "adaptive_max_pool2d_input_gradient": (
+        ADAPTIVE_MAX_POOL2D.input_gradient,
+        random(1, 2, 3, 4, seed=4),
+        LARGEST,
+        SMALL.shape,
+    ),
+    "max_unpool2d": (MAX_UNPOOL2D.forward, random(1, 2, 3, 4), PLACES, [5, 6]),
+    "max_unpool2d_input_gradient": (MAX_UNPOOL2D.input_gradient, SMALL, LARGEST),
     "pad": (PAD.forward, SMALL, [3, 1, 0, 2], "reflect"),
     "pad_input_gradient": (
         PAD.input_gradient,

@@ -21,6 +21,7 @@ CONV = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
 TRANSPOSED = CONV | {"output_padding": (1, 0)}
 MAX = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
 AVERAGE = {"kernel_size": (2, 3), "stride": 2, "padding": (1, 1), "ceil_mode": True}
+PLACES = torch.arange(X.numel()).reshape(X.shape) * 4 % (13 * 15)
 CALLS = [
     ("conv2d", (X, W, B), CONV),
     ("conv2d", (X, W), {"groups": 2, "padding": "same"}),  # an even filter: one side pads more
@@ -66,6 +67,8 @@ CALLS = [
     ("max_pool1d", (X[0],), MAX),
     ("avg_pool1d", (X[0, 0],), {"kernel_size": 3, "padding": 1, "count_include_pad": False}),
     ("adaptive_avg_pool1d", (X[0],), {"output_size": 4}),
+    ("adaptive_max_pool2d", (X,), {"output_size": (4, None)}),
+    ("max_unpool2d", (X,), {"indices": PLACES, "kernel_size": 2, "output_size": (13, 15)}),
 ]
 
 NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]
