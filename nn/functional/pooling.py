@@ -1,7 +1,9 @@
 """Pooling."""
 
+import math
 from collections.abc import Sequence
 
+from crosscheck.kernels.arguments import pair
 from crosscheck.kernels.pooling.adaptive_avg_pool1d import ADAPTIVE_AVG_POOL1D
 from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
 from crosscheck.kernels.pooling.adaptive_max_pool2d import ADAPTIVE_MAX_POOL2D
@@ -142,3 +144,27 @@ def max_unpool2d(
     size = resolve(size, kernel_size, stride, padding, output_size)
     tensors = dict(input=input, indices=indices)
     return apply(MAX_UNPOOL2D, tensors, dict(output_size=size))[0]
+
+
+@public
+def lp_pool2d(
+    input: Tensor,
+    norm_type: float,
+    kernel_size: Size,
+    stride: Size | None = None,
+    ceil_mode: bool = False,
+) -> Tensor:
+    """Take the p-norm of every window, p being norm_type: the p-th root of the sum of x^p.
+
+    As PyTorch: the mean of a window times its size, of which a negative one keeps its sign below
+    the root; where it is 0 so is the gradient. Infinity is max_pool2d of |x|, and its negative the
+    smallest |x|, negated twice.
+    """
+    array_of("lp_pool2d", "input", input)
+    rows, columns = pair("lp_pool2d", "kernel_size", kernel_size, 1)
+    if norm_type == math.inf:
+        return max_pool2d(input.abs(), kernel_size, stride, ceil_mode=ceil_mode)
+    if norm_type == -math.inf:
+        return -max_pool2d(-input.abs(), kernel_size, stride, ceil_mode=ceil_mode)
+    mean = avg_pool2d(input.pow(norm_type), kernel_size, stride, ceil_mode=ceil_mode)
+    return (mean.sign() * mean.abs().relu() * (rows * columns)).pow(1.0 / norm_type)

@@ -132,3 +132,29 @@ class MaxUnpool2d(Module):
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+@public
+class LPPool2d(Module):
+    """`torch.nn.LPPool2d`: the p-norm of every window, p being norm_type."""
+
+    def __init__(
+        self,
+        norm_type: float,
+        kernel_size: Size,
+        stride: Size | None = None,
+        ceil_mode: bool = False,
+    ):
+        super().__init__()
+        self.norm_type = norm_type
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.ceil_mode = ceil_mode
+
+    def forward(self, input: Tensor) -> Tensor:
+        windows = self.kernel_size, self.stride, self.ceil_mode
+        return F.lp_pool2d(input, float(self.norm_type), *windows)
+
+    def extra_repr(self) -> str:
+        names = "norm_type", "kernel_size", "stride", "ceil_mode"
+        return ", ".join(f"{name}={getattr(self, name)}" for name in names)

@@ -65,6 +65,11 @@ def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
 
 FAULTS = (
     _fault("the axis of one element is the signal", "1, value[-1])", "value[-1], 1)", "plain"),
-    _fault("an option is the row's, too", "(row, *single", "2 * single", "everything"),
+    _fault(
+        "an option is the row's, too",
+        "(row, *single(op, name, value, least))",
+        "2 * single(op, name, value, least)",
+        "everything",
+    ),
     _fault("a bias has a row", "len(size) < 3", "len(size) < 1", "plain"),
 )
