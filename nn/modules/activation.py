@@ -4,8 +4,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from crosscheck.kernels.arguments import integer
 from crosscheck.nn import functional as F
+from crosscheck.nn.init import constant_
 from crosscheck.nn.modules.module import Module
+from crosscheck.nn.modules.parameter import Parameter, empty
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
@@ -60,6 +63,34 @@ class LeakyReLU(Activation):
     """`torch.nn.LeakyReLU`: what is not above 0 is multiplied by negative_slope."""
 
     function = staticmethod(F.leaky_relu)
+
+
+@public
+class PReLU(Module):
+    """`torch.nn.PReLU`: what is not above 0 is multiplied by a weight that is learned."""
+
+    def __init__(
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: str | None = None,
+        dtype: Any = None,
+    ):
+        super().__init__()
+        self.num_parameters = integer("PReLU", "num_parameters", num_parameters, 0)
+        self.init = init
+        self.weight = Parameter(empty((self.num_parameters,), device, dtype))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Give every weight its initial value."""
+        constant_(self.weight, self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
 
 
 @public

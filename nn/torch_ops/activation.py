@@ -73,6 +73,12 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 @public
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """`torch.nn.functional.prelu` for float32 and float64."""
+    return ours.PRELU.forward(input, weight)
+
+
+@public
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`torch.nn.functional.elu` for float32 and float64; `inplace` as for `leaky_relu`."""
     return _apply(ours.ELU, input, inplace, number("elu", "alpha", alpha))
@@ -119,6 +125,14 @@ class LeakyReLU(torch.nn.LeakyReLU):
         return compute(
             self, leaky_relu, input=input, negative_slope=self.negative_slope, inplace=self.inplace
         )
+
+
+@public
+class PReLU(torch.nn.PReLU):
+    """`torch.nn.PReLU`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return compute(self, prelu, input=input, weight=self.weight)
 
 
 @public

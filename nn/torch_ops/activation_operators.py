@@ -17,6 +17,7 @@ from crosscheck.kernels.activation import (
     hardswish,
     leaky_relu,
     mish,
+    prelu,
     relu,
     relu6,
     sigmoid,
@@ -84,3 +85,24 @@ GELU = _operators(gelu.GELU, _of_gelu)
 SILU = _operators(silu.SILU, _of_silu)
 MISH = _operators(mish.MISH, _of_mish)
 SOFTPLUS = _operators(softplus.SOFTPLUS, _of_softplus)
+
+PRELU = Operators(prelu.PRELU)
+
+
+# dx = dy where x > 0, else dy weight; and dweight = sum of dy x where x is not above 0. Neither has
+# a slope in x itself: both are linear on either side of 0.
+@PRELU.derivative("input_gradient")
+def _input(v, grad_output, input, weight):
+    return {
+        "grad_output": lambda: PRELU.input_gradient(v, input, weight),
+        "weight": lambda: PRELU.weight_gradient(
+            v * grad_output, -(input <= 0).to(v.dtype), weight.shape
+        ).neg(),
+    }
+
+
+@PRELU.derivative("weight_gradient")
+def _weight(v, grad_output, input):
+    wide = v.reshape(-1, *(1,) * (input.ndim - 2)) if input.ndim > 1 else v.reshape(())
+    slope = (input <= 0) * wide
+    return {"grad_output": lambda: slope * input, "input": lambda: slope * grad_output}

@@ -123,3 +123,20 @@ def test_replace_gives_a_model_ours():
     x = torch.tensor(X)
     torch.testing.assert_close(own(x), model(x), rtol=1e-12, atol=1e-12)
     assert not found.fell_back
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_prelu_learns_its_weights(count):
+    x, dy = np.random.default_rng(1).standard_normal((2, 2, 4, 3)).astype(np.float32)
+    layers = nn.PReLU(count, 0.3), torch.nn.PReLU(count, 0.3), torch.nn.PReLU(count, 0.3)
+    assert repr(layers[0]) == repr(layers[1]) == f"PReLU(num_parameters={count})"
+    torch_ops.replace(layers[2])
+    found = []
+    for layer, make in zip(layers, (ours, torchs, torchs), strict=True):
+        leaf = make(x)
+        y = layer(leaf)
+        y.backward(make(dy, False))
+        found.append((y.detach().numpy(), leaf.grad.numpy(), layer.weight.grad.numpy()))
+    for own in (found[0], found[2]):
+        for each, expected in zip(own, found[1], strict=True):
+            np.testing.assert_allclose(each, expected, rtol=1e-5)

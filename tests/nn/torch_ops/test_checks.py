@@ -61,6 +61,29 @@ for (
     ACTIVATIONS |= _of(_operators, _name, "", *OPTIONS.get(_name, ()))
 ACTIVATIONS |= _of(activations.GELU, "gelu", " by tanh", "tanh")
 
+ACTIVATIONS |= {
+    "prelu": (activations.PRELU.forward, random(2, 3, 2), random(3, seed=1)),
+    "prelu with one weight": (activations.PRELU.forward, random(7), random(1, seed=1)),
+    "prelu_input_gradient": (
+        activations.PRELU.input_gradient,
+        random(2, 3, 2, seed=4),
+        random(2, 3, 2),
+        random(3, seed=1),
+    ),
+    "prelu_weight_gradient": (
+        activations.PRELU.weight_gradient,
+        random(2, 3, 2, seed=4),
+        random(2, 3, 2),
+        (3,),
+    ),
+    "prelu_weight_gradient of one": (
+        activations.PRELU.weight_gradient,
+        random(7, seed=4),
+        random(7),
+        (1,),
+    ),
+}
+
 OPERATORS = {
     "conv2d": (CONV2D.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (CONV2D.forward, SMALL, FILTER, None, [1], None, [1], 2),
