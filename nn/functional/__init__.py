@@ -16,3 +16,4 @@ from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.pooling import *
 from crosscheck.nn.functional.resize import *
 from crosscheck.nn.functional.softmax import *
+from crosscheck.nn.functional.unfolding import *
