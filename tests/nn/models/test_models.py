@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.nn.beside_torch import assert_alike, load
+from tests.nn.beside_torch import assert_alike, load, moved, running
 
 FOLDER = Path(__file__).parent
 MODELS = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("test_"))
@@ -66,26 +66,16 @@ PARAMETERS = {
 }
 
 
-def running(name):
-    """Return the model's name as a parameter, expected to fail where something is missing."""
-    # Only what is missing may fail, not a number: an AssertionError is a failure.
-    errors = (AttributeError, ImportError, NotImplementedError, TypeError)
-    reason = MISSING.get(name)
-    marks = pytest.mark.xfail(reason=reason, raises=errors, strict=True) if reason else ()
-    return pytest.param(name, marks=marks)
-
-
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_the_model_is_the_papers(name):
-    with torch.device("meta"):
-        model = load(FOLDER / f"{name}.py", move=False).full()
+    model = load(FOLDER / f"{name}.py").full()
     assert sum(parameter.numel() for parameter in model.parameters()) == PARAMETERS[name]
 
 
-@pytest.mark.parametrize("name", [running(name) for name in MODELS])
+@pytest.mark.parametrize("name", running(MODELS, MISSING))
 def test_a_model_with_its_imports_changed_is_torchs(name, capsys):
     torch.manual_seed(0)
-    ours, theirs = (load(FOLDER / f"{name}.py", move) for move in (True, False))
+    ours, theirs = (load(FOLDER / f"{name}.py", change) for change in (moved, str))
     for module in (ours, theirs):
         module.test()
     assert capsys.readouterr().out
