@@ -6,13 +6,23 @@ argument alone, options. Nothing else is kept for the backward pass.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Direction, Operator, bind
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
+
+
+class Gradient(NamedTuple):
+    """The derivative for one argument: a direction, and what it reads, by its parameters' names."""
+
+    direction: Direction
+    bound: Mapping[str, Any]
+
+    def __call__(self, dy: Array) -> Array:
+        return self.direction.function(grad_output=dy, **self.bound)
 
 
 def apply(
@@ -78,9 +88,5 @@ def _edge(
     """Return what `record` takes: the input, its derivative, the tensors that the latter reads."""
     bound = bind(direction.function, saved, options)
     del bound["grad_output"]
-
-    def derivative(dy: Array) -> Array:
-        return direction.function(grad_output=dy, **bound)
-
     read = [tensor for name, tensor in tensors.items() if name in bound]
-    return tensors[direction.of], derivative, *read
+    return tensors[direction.of], Gradient(direction, bound), *read
