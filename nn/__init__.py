@@ -19,8 +19,9 @@ from crosscheck.nn.arithmetic import *
 from crosscheck.nn.comparisons import *
 from crosscheck.nn.devices import device
 from crosscheck.nn.dtypes import *
+from crosscheck.nn.elementwise import *
 from crosscheck.nn.factories import *
-from crosscheck.nn.functional import relu, softmax
+from crosscheck.nn.functional import log_softmax, one_hot, softmax
 from crosscheck.nn.fusion import fuse
 from crosscheck.nn.indexing import *
 from crosscheck.nn.joining import *

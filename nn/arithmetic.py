@@ -49,8 +49,10 @@ def mul(input: Operand, other: Operand) -> Tensor:
 
 
 @public
-def div(input: Operand, other: Operand) -> Tensor:
-    """input / other: floating, also of integers."""
+def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """input / other: floating, also of integers. `rounding_mode` is None: PyTorch has others."""
+    if rounding_mode is not None:
+        reject("div", "rounding_mode", rounding_mode, "None")
     return _computed(DIV, None, input, other, {}, floating=True)
 
 

@@ -12,7 +12,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.reduction import to_size
-from crosscheck.nn import arithmetic, init, tape
+from crosscheck.nn import arithmetic, elementwise, init, tape
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
 
@@ -42,14 +42,20 @@ def overwriting(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return public(overwrite)
 
 
-add_, sub_, mul_, div_, masked_fill_ = map(
+add_, sub_, mul_, div_ = map(
+    overwriting, (arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div)
+)
+masked_fill_, floor_ = map(overwriting, (arithmetic.masked_fill, arithmetic.floor))
+clamp_, exp_, sqrt_, pow_, relu_, sigmoid_, tanh_ = map(
     overwriting,
     (
-        arithmetic.add,
-        arithmetic.sub,
-        arithmetic.mul,
-        arithmetic.div,
-        arithmetic.masked_fill,
+        elementwise.clamp,
+        elementwise.exp,
+        elementwise.sqrt,
+        elementwise.pow,
+        elementwise.relu,
+        elementwise.sigmoid,
+        elementwise.tanh,
     ),
 )
 

@@ -17,6 +17,8 @@ from crosscheck.nn import (
     comparisons,
     devices,
     dtypes,
+    elementwise,
+    functional,
     indexing,
     inplace,
     joining,
@@ -26,7 +28,7 @@ from crosscheck.nn import (
 from crosscheck.nn.arithmetic import Operand
 from crosscheck.nn.tensor import Tensor
 
-MODULES = (arithmetic, comparisons, indexing, inplace, joining, reductions, views)
+MODULES = (arithmetic, comparisons, elementwise, indexing, inplace, joining, reductions, views)
 FUNCTIONS_ONLY = ("cat", "stack", "where")  # their first argument is no tensor, or not this one
 
 
@@ -148,7 +150,10 @@ METHODS: dict[str, Any] = {
     **{f"__{name}__": _bits(getattr(operator, f"{name}_")) for name in ("and", "or")},
     "__xor__": _bits(operator.xor),
     "__invert__": lambda self: Tensor(~self.array),
+    **{name: getattr(functional, name) for name in ("softmax", "log_softmax")},
     "__neg__": arithmetic.neg,
+    "__abs__": elementwise.abs,
+    "__pow__": _binary(elementwise.pow),
     "__getitem__": indexing.getitem,
     "__setitem__": indexing.setitem,
     "__len__": _length,

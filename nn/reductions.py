@@ -14,6 +14,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
+from crosscheck.kernels.elementwise import sqrt as root
 from crosscheck.kernels.elementwise import where as choice
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.reduction.axes import axes
@@ -21,6 +22,7 @@ from crosscheck.kernels.reduction.max_ import MAX
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.min_ import MIN
 from crosscheck.kernels.reduction.sum_ import SUM
+from crosscheck.nn import elementwise
 from crosscheck.nn.arithmetic import div, mul, sub, where
 from crosscheck.nn.devices import to
 from crosscheck.nn.functional.apply import apply
@@ -80,6 +82,49 @@ def var(
     distance = sub(input, mean(input, dim, True))
     freedom = count - correction if count > correction else 0
     return div(sum(mul(distance, distance), dim, keepdim), float(freedom))
+
+
+@public
+def std(
+    input: Tensor,
+    dim: Dim = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: int | None = None,
+) -> Tensor:
+    """The root of `var`; where it is 0 its gradient is, too."""
+    return _root("std", var(input, dim, unbiased, keepdim, correction=correction))
+
+
+@public
+def norm(input: Tensor, p: float | str = 2, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """The p-norm over some dimensions, or over all: the root of the sum of squares for 2 or "fro",
+    the sum of magnitudes for 1, the largest for infinity. Where it is 0 its gradient is, too.
+
+    Raises ValueError for another p, which PyTorch has.
+    """
+    array_of("norm", "input", input)
+    if p in (2, "fro"):
+        return _root("norm", sum(mul(input, input), dim, keepdim))
+    if p == 1:
+        return sum(elementwise.abs(input), dim, keepdim)
+    if p == math.inf:
+        return amax(elementwise.abs(input), () if dim is None else dim, keepdim)
+    reject("norm", "p", p, "1, 2, 'fro' or infinity")
+
+
+def _root(name: str, input: Tensor) -> Tensor:
+    """Return the square root; where it is 0 its gradient is, not infinity."""
+    output = Tensor(root.forward(input.array))
+    y = output.array
+
+    def derivative(dy: Array) -> Array:
+        two, zero = (namespace(y).full((), each, y.dtype) for each in (2, 0))
+        isnt_zero = namespace(y).asarray(y != 0)
+        return choice.forward(isnt_zero, quotient.forward(dy, product.forward(y, two)), zero)
+
+    return record(name, output, (input, derivative, output))
 
 
 @public
@@ -181,7 +226,7 @@ def _shared(op: str, operator: Operator, input: Tensor, dim: Dim, keepdim: bool)
 
     def derivative(dy: Array) -> Array:
         library = namespace(dy)
-        equal = (x == wide) | (library.isnan(x) & library.isnan(wide))
+        equal = library.asarray((x == wide) | (library.isnan(x) & library.isnan(wide)))
         count = equal.sum(over, keepdims=True).astype(dy.dtype)
         each = quotient.forward(dy.reshape(wide.shape), count)
         return choice.forward(equal, each, library.zeros((), dy.dtype))

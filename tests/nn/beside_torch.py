@@ -139,6 +139,12 @@ def _with_errors(model: torch.nn.Module) -> torch.nn.Module:
     def hook(module: torch.nn.Module, args: Any, output: Any) -> Any:
         if isinstance(output, tuple):  # of a layer that splits its input
             return tuple(hook(module, args, each) for each in output)
+        if isinstance(module, torch.nn.BatchNorm2d) and module.training:
+            # Sums over the batch: their errors are of the size of what they add, not of the mean.
+            size = args[0].detach().square().mean().sqrt()
+            error = ROUNDINGS * UNIT[np.float32] * module.momentum * size
+            module.running_mean.data += error * torch.randn_like(module.running_mean)
+            module.running_var.data += error * size * torch.randn_like(module.running_var)
         output = perturbed(output)
         if output.requires_grad:
             output.register_hook(perturbed)
