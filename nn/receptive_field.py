@@ -14,7 +14,7 @@ from crosscheck.nn.functional.apply import Gradient
 from crosscheck.nn.tape import Edge, Leaf, Node, topological_order
 
 Axis = tuple[float, float]  # how many pixels an element sees, how many lie between neighbours
-ALL = (math.inf, math.inf)
+ALL = (math.inf, 1)
 
 
 class Fields:
@@ -43,7 +43,7 @@ class Fields:
         """Return the field of an output of `node` because of what it reads along `edge`."""
         source, options = self.known[edge.source], _options(edge)
         before, after = edge.source.shape, node.shape
-        if node.name == "linear" and len(before) == 2:
+        if node.name == "linear" and len(before) <= 2:
             return (ALL,) * self.axes
         if "dim" in options and math.prod(after) < math.prod(before):
             return self._reduced(source, options["dim"], len(before))
@@ -117,5 +117,5 @@ def _scaling(name: str, h: int, p: int) -> tuple[float, float]:
     """Return (elements read, stride) of what makes p elements of h: slices, interpolation, ..."""
     if name.startswith("adaptive"):
         widest = max(-((i + 1) * -h // p) - i * h // p for i in range(p))
-        return ALL if p == 1 else (widest, h / p)
+        return (widest, h / p) if p > 1 else (math.inf, 1)
     return 1, round(h / p) if h >= p else 1 / round(p / h)

@@ -99,6 +99,26 @@ class Functional(nn.Module):
         return self.fc(x.flatten(1))
 
 
+class Gated(nn.Module):
+    """Multiplies each channel by a number that depends on all of it, as squeeze and excitation."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.gate = nn.Conv2d(4, 4, 1)
+        self.last = nn.Conv2d(4, 4, 3, stride=2)
+
+    def forward(self, x):
+        x = self.conv(x)
+        return self.last(x * self.gate(F.adaptive_avg_pool2d(x, 1)))
+
+
+def test_what_depends_on_a_global_mean_depends_on_all():
+    result = nn.summary(Gated(), (1, 3, 9, 9), verbose=0)
+    fields = {each.name: each.receptive_field for each in result.layers}
+    assert fields == {"": ALL, "conv": (3, 3), "gate": ALL, "last": ALL}
+
+
 def test_functions_count_too():
     result = nn.summary(Functional(), (1, 3, 8, 8), verbose=0)
     assert [each.name for each in result.layers] == ["", "fc"]
