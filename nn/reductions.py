@@ -227,7 +227,7 @@ def _shared(op: str, operator: Operator, input: Tensor, dim: Dim, keepdim: bool)
     def derivative(dy: Array) -> Array:
         library = namespace(dy)
         equal = library.asarray((x == wide) | (library.isnan(x) & library.isnan(wide)))
-        count = equal.sum(over, keepdims=True).astype(dy.dtype)
+        count = library.asarray(equal.sum(over, keepdims=True), dy.dtype)
         each = quotient.forward(dy.reshape(wide.shape), count)
         return choice.forward(equal, each, library.zeros((), dy.dtype))
 
