@@ -20,7 +20,7 @@ def cases(op: str | None = None, **options: object) -> Iterator[Case]:
                 yield _case(name, f"{dtype}-{number:04}", dtype, packed)
                 yield _case(name, f"{dtype}-{number:04}-noncontiguous", dtype, strided)
         for number, (sample, message) in enumerate(samples.errors(name)):
-            dtype = sample.inputs["input"].dtype.name
+            dtype = next(iter(sample.inputs.values())).dtype.name
             yield _case(name, f"error-{number:02}", dtype, sample, rejects=message)
 
 
