@@ -16,4 +16,5 @@ from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.one_hot import *
 from crosscheck.nn.functional.padding import *
 from crosscheck.nn.functional.pooling import *
+from crosscheck.nn.functional.resize import *
 from crosscheck.nn.functional.softmax import *

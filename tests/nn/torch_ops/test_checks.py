@@ -7,12 +7,13 @@ from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import activation_operators as activations
 from crosscheck.nn.torch_ops import dropouts, normalization
-from crosscheck.nn.torch_ops.convolution import CONV2D
+from crosscheck.nn.torch_ops.convolution import CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
 
@@ -26,6 +27,7 @@ SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, 
 NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
+SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], [1, 0], 2, [1, 2])
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
@@ -102,6 +104,33 @@ OPERATORS = {
     "conv2d_weight_gradient": (CONV2D.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
     "conv2d_bias_gradient": (CONV2D.bias_gradient, DY, [4]),
     "conv2d_bias_gradient without channels": (CONV2D.bias_gradient, DY[:, :0], [3]),
+    "conv_transpose2d": (CONV_TRANSPOSE2D.forward, *SPREAD, BIAS, *TRANSPOSED),
+    "conv_transpose2d in NHWC": (
+        CONV_TRANSPOSE2D.forward,
+        NHWC,
+        random(2, 1, 2, 2),
+        None,
+        [2],
+        [0],
+        [0],
+        1,
+        [1],
+    ),
+    "conv_transpose2d_input_gradient": (
+        CONV_TRANSPOSE2D.input_gradient,
+        SPREAD[0].shape,
+        SPREAD[1],
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_weight_gradient": (
+        CONV_TRANSPOSE2D.weight_gradient,
+        SPREAD[0],
+        SPREAD[1].shape,
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_bias_gradient": (CONV_TRANSPOSE2D.bias_gradient, DY),
     "max_pool2d": (MAX_POOL2D.forward, SMALL, *WINDOW),
     "max_pool2d_input_gradient": (
         MAX_POOL2D.input_gradient,
@@ -119,6 +148,16 @@ OPERATORS = {
     ),
     "adaptive_avg_pool2d": (ADAPTIVE_AVG_POOL2D.forward, SMALL, [3, 6]),
     "adaptive_avg_pool2d_input_gradient": (ADAPTIVE_AVG_POOL2D.input_gradient, DY, (1, 4, 5, 6)),
+    "interpolate": (INTERPOLATE.forward, SMALL, [3, 8], [], "bilinear", False),
+    "interpolate in NHWC": (INTERPOLATE.forward, NHWC, [4, 5], [1.4, 1.3], "nearest", False),
+    "interpolate_input_gradient": (
+        INTERPOLATE.input_gradient,
+        random(1, 2, 4, 5),
+        (1, 2, 3, 3),
+        [],
+        "bicubic",
+        True,
+    ),
     "linear": (LINEAR.forward, *FACTORS, BIAS),
     "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),
     "linear_input_gradient": (LINEAR.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
