@@ -9,13 +9,12 @@ gradient of nothing but errors. In float64 all of it is 2^-29 times as large.
 
 import copy
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-import pytest
 import torch
 
 from crosscheck import nn
@@ -46,23 +45,6 @@ def load(path: Path, change: Callable[[str], str] = str) -> ModuleType:
     module = ModuleType(path.stem)
     exec(compile(change(path.read_text()), path, "exec"), vars(module))
     return module
-
-
-def running(names: Iterable[str], missing: dict[str, str]) -> list[Any]:
-    """Return parameters for a test; a model that asks for something missing is expected to fail.
-
-    Only what is missing may fail: a number that is off, an AssertionError, is a failure. So is a
-    model that runs but is still in `missing`.
-    """
-    errors = AttributeError, ImportError, NotImplementedError, TypeError
-    return [
-        pytest.param(
-            name, marks=pytest.mark.xfail(reason=missing[name], raises=errors, strict=True)
-        )
-        if name in missing
-        else name
-        for name in names
-    ]
 
 
 def assert_alike(ours: Any, theirs: torch.nn.Module, *shape: int) -> None:

@@ -67,14 +67,12 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("second", LAYERS)
-@pytest.mark.parametrize("first", LAYERS)
-def test_the_receptive_field_is_where_the_gradient_reaches(first, second):
-    model = nn.Sequential(LAYERS[first], LAYERS[second]).eval().double()
+def reached(model):
+    """Return how many pixels the gradient of one element reaches, at most, along each axis."""
     for module in model.modules():
-        if isinstance(module, nn.Conv2d):
+        if hasattr(module, "weight"):
             nn.init.ones_(module.weight)
-    reached = [0, 0]
+    most = [0, 0]
     for place in range(min(model(nn.tensor(np.ones((1, 1, 48, 48)))).shape[2:])):
         image = nn.tensor(np.ones((1, 1, 48, 48)), requires_grad=True)
         output = model(image)
@@ -82,8 +80,37 @@ def test_the_receptive_field_is_where_the_gradient_reaches(first, second):
         one[0, 0, place, place] = 1
         output.backward(one)
         seen = image.grad.numpy()[0, 0].nonzero()
-        reached = [max(most, np.ptp(axis) + 1) for most, axis in zip(reached, seen, strict=True)]
-    assert nn.summary(model, (1, 1, 48, 48), verbose=0).layers[-1].receptive_field == tuple(reached)
+        most = [max(each, np.ptp(axis) + 1) for each, axis in zip(most, seen, strict=True)]
+    return tuple(most)
+
+
+@pytest.mark.parametrize("second", LAYERS)
+@pytest.mark.parametrize("first", LAYERS)
+def test_the_receptive_field_is_where_the_gradient_reaches(first, second):
+    model = nn.Sequential(LAYERS[first], LAYERS[second]).eval().double()
+    result = nn.summary(model, (1, 1, 48, 48), verbose=0)
+    assert result.layers[-1].receptive_field == reached(model)
+
+
+ENLARGING = {
+    "transposed": nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1),
+    "transposed, 4x4": nn.ConvTranspose2d(1, 1, 4, stride=2, padding=1),
+    "upsampled": nn.Upsample(scale_factor=2, mode="nearest"),
+}
+
+
+@pytest.mark.parametrize("before", ["convolution", "pooled"])
+@pytest.mark.parametrize("enlarging", ENLARGING)
+def test_an_enlarged_map_sees_as_its_gradient_reaches(before, enlarging):
+    layers = LAYERS[before], ENLARGING[enlarging], LAYERS["dilated"]
+    model = nn.Sequential(*layers).eval().double()
+    result = nn.summary(model, (1, 1, 48, 48), verbose=0)
+    assert result.layers[-1].receptive_field == reached(model)
+
+
+def test_a_transposed_convolution_multiplies_each_element_of_its_input():
+    result = nn.summary(nn.ConvTranspose2d(4, 6, 3, stride=2, groups=2), (2, 4, 5, 5), verbose=0)
+    assert result.total_mult_adds == 2 * 4 * 5 * 5 * (6 // 2) * 3 * 3
 
 
 class Functional(nn.Module):
