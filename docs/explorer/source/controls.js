@@ -1,0 +1,192 @@
+// The controls: what a choice changes, and how they show the state.
+
+function element(id) {
+  return document.getElementById(id);
+}
+
+function fillSelect(select, options) {
+  const made = options.map(([value, label]) => new Option(label, value));
+  select.replaceChildren(...made);
+}
+
+function upTo(most) {
+  return Array.from({ length: most }, (_, i) => [i + 1, i + 1]);
+}
+
+function onPick(id, use) {
+  element(id).addEventListener("change", (event) => use(event.target.value));
+}
+
+function bindControls() {
+  fillSelect(element("size-of-kernel"), upTo(MOST.kernel).map(([n]) => [n, `${n} × ${n}`]));
+  fillSelect(element("stride"), upTo(MOST.stride));
+  fillSelect(element("dilation"), upTo(MOST.dilation));
+  fillSelect(element("filters"), upTo(MOST.filters));
+  for (const button of document.querySelectorAll("[data-view]:is(button)")) {
+    button.addEventListener("click", () => change({ view: button.dataset.view, filter: 0 }));
+  }
+  for (const button of document.querySelectorAll("[data-operation]")) {
+    button.addEventListener("click", () => change({ operation: button.dataset.operation }));
+  }
+  for (const [name, { label }] of Object.entries(PRESETS)) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: label });
+    button.dataset.preset = name;
+    button.addEventListener("click", () => choosePreset(name));
+    element("presets").append(button);
+  }
+  element("relu").addEventListener("change", (event) => change({ relu: event.target.checked }));
+  onPick("size-of-kernel", (value) => setGeometry("size", Number(value)));
+  onPick("padding", (value) => setGeometry("padding", value));
+  onPick("stride", (value) => setGeometry("stride", Number(value)));
+  onPick("dilation", (value) => setGeometry("dilation", Number(value)));
+  onPick("size-of-image", (value) => change({ size: Number(value) }));
+  onPick("channels", (value) => change({ channels: Number(value), channel: value === "3" ? -1 : 0 }));
+  onPick("filters", (value) => setFilterCount(Number(value)));
+  onPick("channel", (value) => change({ channel: Number(value) }));
+  onPick("filter", (value) => change({ filter: Number(value) }));
+  onPick("picture", choosePicture);
+  element("take-over").addEventListener("click", takeMapOver);
+  element("draw").addEventListener("click", () => {
+    pen.on = !pen.on;
+    if (pen.on) element("image").focus();
+    change({});
+  });
+  element("open").addEventListener("click", () => element("file").click());
+  element("file").addEventListener("change", (event) => openFile(event.target.files[0]));
+  bindNumber(element("bias"), (value) => {
+    state.filters[state.filter].bias = value;
+    change({});
+  });
+  element("tables").addEventListener("toggle", showTables);
+}
+
+/** A field for a number: says what it expected where that is none. */
+function bindNumber(input, use) {
+  input.addEventListener("change", () => {
+    const value = parseNumber(input.value);
+    input.setAttribute("aria-invalid", String(value === null));
+    element("number-error").textContent =
+      value === null ? `“${input.value}” is no number; expected one such as 2, −0.5 or 1/16.` : "";
+    if (value !== null) use(value);
+  });
+}
+
+async function choosePicture(name) {
+  if (name === "photograph") photograph = await loadPhotograph(PHOTOGRAPH);
+  // A photograph's pixels are seen from 32 x 32 on; a drawing's numbers are read up to 16 x 16.
+  const fits = name === "photograph" ? Math.max(state.size, 64) : Math.min(state.size, 16);
+  change({ picture: name, size: SIZES.includes(fits) ? fits : 16, channels: state.channels === 3 ? 3 : 1 });
+}
+
+async function openFile(file) {
+  if (!file) return;
+  const address = URL.createObjectURL(file);
+  try {
+    photograph = await loadPhotograph(address);
+    change({ picture: "photograph", size: Math.max(state.size, 64), channels: state.channels === 3 ? 3 : 1 });
+  } catch {
+    say(`${file.name} is no image that this browser can read.`);
+    element("draw-hint").textContent = `${file.name} is no image that this browser can read.`;
+    element("draw-hint").hidden = false;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+function showControls() {
+  const { size, stride, dilation, padding } = layer();
+  const pooling = isPooling(layer());
+  document.body.dataset.view = state.view;
+  for (const name of ["view", "operation"]) {
+    for (const button of document.querySelectorAll(`button[data-${name}]`)) {
+      button.setAttribute("aria-pressed", String(button.dataset[name] === state[name]));
+    }
+  }
+  element("relu").checked = state.relu;
+  element("size-of-kernel").value = size;
+  element("stride").value = stride;
+  element("dilation").value = dilation;
+  element("dilation").disabled = state.operation === "average"; // PyTorch's has none
+  element("padding").value = padding;
+  element("padding").querySelector("[value=full]").disabled = pooling; // PyTorch: at most half a window
+  element("filters").value = state.filters.length;
+  element("filters").disabled = pooling;
+  showImageControls();
+  showKernel(pooling);
+}
+
+function showImageControls() {
+  const given = state.picture in DRAWN || state.picture === "photograph";
+  const sizes = SIZES.includes(state.size) ? SIZES : [...SIZES, state.size];
+  fillSelect(element("size-of-image"), sizes.map((n) => [n, `${n} × ${n}`]));
+  element("size-of-image").value = state.size;
+  element("size-of-image").disabled = !given;
+  element("channels").value = state.channels;
+  element("channels").disabled = !given;
+  const pictures = Object.entries(DRAWN).map(([name, { label }]) => [name, label]);
+  pictures.push(["photograph", "Photograph"]);
+  if (!given) pictures.push([state.picture, state.picture === "map" ? "The last map" : "Your drawing"]);
+  fillSelect(element("picture"), pictures);
+  element("picture").value = state.picture;
+  const channels = state.image.channels.map((_, c) => [c, channelName(c) || "grey"]);
+  if (channels.length === 3 && state.picture !== "map") channels.unshift([-1, "colour"]);
+  fillSelect(element("channel"), channels);
+  element("channel").value = state.channel;
+  element("channel-label").hidden = channels.length === 1;
+  element("draw").setAttribute("aria-pressed", String(pen.on));
+  element("draw-hint").hidden = !pen.on;
+  element("image").classList.toggle("drawing", pen.on);
+  element("figures").classList.toggle("drawing", pen.on); // on a phone: the image as wide as it goes
+}
+
+function showKernel(pooling) {
+  const { size, operation } = layer();
+  element("kernel").hidden = pooling;
+  element("kernel-controls").hidden = pooling;
+  element("pool-says").hidden = !pooling;
+  element("pool-says").textContent =
+    operation === "maximum"
+      ? "The map gets the largest pixel of the window. Nothing is learnt."
+      : "The map gets the mean of the window's pixels. Nothing is learnt.";
+  element("kernel-heading").firstChild.textContent = pooling ? "Window " : "Kernel ";
+  const channel = Math.max(state.channel, 0);
+  const of = state.channels > 1 && !pooling ? `, ${channelName(channel)}` : "";
+  element("kernel-size").textContent = `${size} × ${size}${of}`;
+  fillSelect(element("filter"), Array.from({ length: mapChannels() }, (_, k) => [k, k]));
+  element("filter").value = state.filter;
+  element("filter-label").hidden = mapChannels() === 1;
+  element("filter-label").firstChild.textContent = pooling ? "Channel " : "Filter ";
+  element("take-over").disabled = !state.map;
+  if (!pooling) showWeights(size, channel);
+}
+
+function showWeights(size, channel) {
+  const { preset, weights, bias } = state.filters[state.filter];
+  for (const button of element("presets").children) {
+    button.setAttribute("aria-pressed", String(button.dataset.preset === preset));
+  }
+  element("preset-does").textContent = preset ? `${PRESETS[preset].label}: ${PRESETS[preset].does}.` : "Your own weights.";
+  element("bias").value = weightText(bias);
+  element("kernel").classList.toggle("large", size > 3);
+  if (element("kernel").rows.length !== size) element("kernel").replaceChildren(...weightRows(size));
+  element("kernel").querySelectorAll("input").forEach((input, i) => {
+    input.value = weightText(weights[channel][i]);
+    input.setAttribute("aria-invalid", "false");
+  });
+  element("number-error").textContent = "";
+}
+
+function weightRows(size) {
+  return Array.from({ length: size }, (_, r) => {
+    const row = document.createElement("tr");
+    for (let s = 0; s < size; s++) {
+      const input = document.createElement("input");
+      input.setAttribute("aria-label", `Weight, row ${r}, column ${s}`);
+      input.autocomplete = "off";
+      bindNumber(input, (value) => setWeight(Math.max(state.channel, 0), r * size + s, value));
+      row.insertCell().append(input);
+    }
+    return row;
+  });
+}

@@ -1,0 +1,214 @@
+// The second view: the same step as a GPU computes it, from recordings of three kernels.
+
+const ALGORITHMS = {
+  direct: "One thread computes one output, alone. Every pixel and every weight comes from global memory, each time anew.",
+  tiled:
+    "A block of 16 × 16 threads computes 16 outputs of 16 filters. It loads a tile of weights and a tile of pixels to shared memory once, and each number is used by 16 threads.",
+  blocked:
+    "A thread computes 8 outputs of 8 filters in registers: 16 numbers from shared memory feed 64 multiply-adds. Loads are 128 bits wide where they can be.",
+};
+
+const gpu = { algorithm: "direct", at: -1, owners: null, recording: null }; // at -1: the first of x
+
+function gpuChoose(changes) {
+  Object.assign(gpu, changes);
+  change({});
+}
+
+/** What is shown: the recording, the warp of the current output, its lane and the chosen request. */
+function gpuStep() {
+  const recording = state.map && recordingOf(layer(), state.image, gpu.algorithm);
+  if (!recording) return null;
+  if (gpu.recording !== recording) {
+    gpu.recording = recording;
+    gpu.owners = ownersOf(recording, state.map.height * state.map.width);
+  }
+  const owner = gpu.owners.get(state.step);
+  const [block, warp, timeline] = recording.warps[owner.warp];
+  const find = (array) => timeline.findIndex((number) => requestOf(recording, number).array === array);
+  gpu.at = gpu.at < 0 ? find("x") : Math.min(gpu.at, timeline.length - 1);
+  const { at } = gpu;
+  return { recording, owner, block, warp, timeline, at, request: requestOf(recording, timeline[at]) };
+}
+
+function showGpu() {
+  if (state.view !== "gpu") return;
+  const step = gpuStep();
+  for (const button of element("algorithms").children) {
+    button.setAttribute("aria-pressed", String(button.dataset.algorithm === gpu.algorithm));
+  }
+  element("gpu-idea").textContent = ALGORITHMS[gpu.algorithm];
+  element("gpu-missing").hidden = Boolean(step);
+  element("gpu-panel").hidden = !step;
+  element("gpu-thread").hidden = !step;
+  if (!step) {
+    paintImage(windowMarks());
+    paintMap([]);
+    return;
+  }
+  showThread(step);
+  showRequest(step);
+  showComparison();
+  paintImage(gpuImageMarks(step));
+  paintMap(gpuMapMarks(step));
+}
+
+function showThread({ recording, owner, block, warp }) {
+  const { p, q } = currentOutput();
+  const thread = warp * WARP + owner.lane;
+  const count = outputsOfLane(recording, owner.warp, owner.lane);
+  const more = count > 1 ? ` It computes ${count} outputs.` : "";
+  element("gpu-thread").textContent =
+    `Output (${p}, ${q}) of filter 0: thread ${thread} of block ${block}, which is lane ${owner.lane} of warp ${warp}.${more} ` +
+    "The map shows what the warp’s 32 lanes compute of this filter, a colour a lane.";
+}
+
+function showRequest({ recording, timeline, at, request }) {
+  const slider = element("gpu-request");
+  slider.max = timeline.length - 1;
+  slider.value = at;
+  slider.setAttribute("aria-valuetext", `${at + 1} of ${timeline.length}: ${request.kind} ${request.array}`);
+  element("gpu-number").textContent = `Request ${at + 1} of ${timeline.length}`;
+  showArrays(recording, timeline, request);
+  element("gpu-source").textContent = request.source;
+  element("gpu-caption").textContent = requestInWords(request);
+  const hidden = paintMemory(element("gpu-memory"), request);
+  element("gpu-memory").setAttribute("aria-label", requestInWords(request));
+  element("gpu-more").textContent = hidden ? `${hidden} more rows are not drawn.` : "";
+  if (element("gpu-lanes").open) fillLanes(request);
+}
+
+/** A button for each array that the warp loads or stores: goes to the next request of it. */
+function showArrays(recording, timeline, current) {
+  const nameOf = ({ kind, array }) => `${kind} ${array}`;
+  const names = timeline.map((number) => nameOf(requestOf(recording, number)));
+  const buttons = [...new Set(names)].map((name) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: `${name} ` });
+    const small = document.createElement("small");
+    const { space } = requestOf(recording, timeline[names.indexOf(name)]);
+    small.textContent = `${space}, ${names.filter((each) => each === name).length}×`;
+    button.append(small);
+    button.setAttribute("aria-pressed", String(name === nameOf(current)));
+    button.addEventListener("click", () => {
+      const next = names.indexOf(name, gpu.at + 1);
+      gpu.at = next >= 0 ? next : names.indexOf(name);
+      showGpu();
+      element("gpu-arrays").querySelector("[aria-pressed=true]").focus();
+      say(element("gpu-caption").textContent);
+    });
+    return button;
+  });
+  element("gpu-arrays").replaceChildren(...buttons);
+}
+
+function requestInWords({ space, kind, lanes, cost, least, bytes }) {
+  const who = lanes.length === 1 ? "1 lane" : `${lanes.length} lanes`;
+  const wide = bytes === 16 ? ", 16 bytes each" : "";
+  const verb = kind === "load" ? "read" : "write";
+  if (space === "global") {
+    const moved = cost * SECTOR;
+    const used = Math.round((100 * least) / moved);
+    return `${who} ${verb} ${least} different bytes${wide}: ${cost} sector${cost > 1 ? "s" : ""} of 32 bytes move${cost > 1 ? "" : "s"}, ${used} % of what moves is used.`;
+  }
+  const conflicts = cost > least ? `; without bank conflicts ${least}` : ": no bank conflict";
+  return `${who} ${verb} shared memory${wide}, in ${cost} pass${cost > 1 ? "es" : ""}${conflicts}.`;
+}
+
+function fillLanes({ space, lanes }) {
+  const rows = lanes.map(({ lane, address }) => {
+    const row = document.createElement("tr");
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = lane;
+    row.append(head);
+    const unit = space === "shared" ? (address / 4) % WORDS : Math.floor(address / SECTOR);
+    for (const text of [address, unit]) row.insertCell().textContent = text;
+    return row;
+  });
+  element("gpu-unit").textContent = space === "shared" ? "Bank" : "Sector";
+  element("gpu-lane-table").tBodies[0].replaceChildren(...rows);
+}
+
+/** The three kernels side by side, over the whole layer. */
+function showComparison() {
+  const found = Object.keys(ALGORITHMS).map((name) => recordingOf(layer(), state.image, name));
+  const rows = [
+    ["Blocks × threads", (each) => `${each.blocks} × ${each.threads}`],
+    ["Requests of warps", ({ totals }) => totals.requests.toLocaleString("en")],
+    ["Bytes asked of global memory", ({ totals }) => totals.requested.toLocaleString("en")],
+    ["Bytes moved by it", ({ totals }) => totals.moved.toLocaleString("en")],
+    ["Passes over shared memory", ({ totals }) => (totals.passes ? totals.passes.toLocaleString("en") : "–")],
+    ["… without bank conflicts", ({ totals }) => (totals.passes ? totals.least_passes.toLocaleString("en") : "–")],
+  ].map(([name, text]) => {
+    const row = document.createElement("tr");
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = name;
+    row.append(head);
+    for (const each of found) {
+      const cell = row.insertCell();
+      cell.textContent = text(each);
+      cell.classList.toggle("chosen", each.algorithm === gpu.algorithm);
+    }
+    return row;
+  });
+  element("gpu-comparison").tBodies[0].replaceChildren(...rows);
+}
+
+/** The window, and where the request reads the image the pixels of its lanes. */
+function gpuImageMarks({ owner, request }) {
+  const marks = windowMarks().map(({ h, w, edge }) => ({ h, w, edge }));
+  if (request.array !== "x") return marks;
+  const pixels = request.lanes.map(({ lane, address }) => ({
+    h: Math.floor(address / 4 / RECORDED_SIZE),
+    w: (address / 4) % RECORDED_SIZE,
+    fill: laneColour(lane),
+    text: String(lane),
+    edge: lane === owner.lane ? themeColour("text") : undefined,
+  }));
+  return [...pixels, ...marks];
+}
+
+function gpuMapMarks({ owner }) {
+  const marks = [];
+  for (const [output, { warp, lane }] of gpu.owners) {
+    if (warp !== owner.warp) continue;
+    const [p, q] = [Math.floor(output / state.map.width), output % state.map.width];
+    marks.push({ h: p, w: q, fill: laneColour(lane), text: String(lane) });
+  }
+  const { p, q } = currentOutput();
+  return [...marks, { h: p, w: q, edge: themeColour("output-edge") }];
+}
+
+/** Change the settings to the recorded ones that are nearest. */
+function takeRecorded() {
+  const [size, padding, stride, dilation] = nearestGeometry(layer());
+  state.geometry.convolution = { size, padding, stride, dilation };
+  const fits = state.picture in DRAWN || state.picture === "photograph";
+  change({ operation: "convolution", size: RECORDED_SIZE, channels: 1, picture: fits ? state.picture : "house" });
+}
+
+function bindGpu() {
+  for (const name of Object.keys(ALGORITHMS)) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: name });
+    button.dataset.algorithm = name;
+    button.addEventListener("click", () => gpuChoose({ algorithm: name, at: -1 }));
+    element("algorithms").append(button);
+  }
+  element("gpu-request").addEventListener("input", (event) => {
+    gpu.at = Number(event.target.value);
+    showGpu();
+  });
+  for (const [id, by] of [["gpu-back", -1], ["gpu-on", 1]]) {
+    element(id).addEventListener("click", () => {
+      const last = Number(element("gpu-request").max);
+      gpu.at = Math.max(0, Math.min(last, gpu.at + by));
+      showGpu();
+      say(element("gpu-caption").textContent);
+    });
+  }
+  element("gpu-lanes").addEventListener("toggle", showGpu);
+  element("gpu-take").addEventListener("click", takeRecorded);
+}
