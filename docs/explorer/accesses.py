@@ -24,6 +24,14 @@ def array_name(trace: Trace, access: int) -> str:
     return TILES.get(name, name)
 
 
+def are_to(trace: Trace, name: str) -> np.ndarray:
+    """Return which accesses are to the array that the kernel names so, one of ARGUMENTS."""
+    sites = {site: each for site, (each, _) in trace.sites.items()}
+    direct = np.isin(trace.site, [site for site, each in sites.items() if each == name])
+    quad = np.isin(trace.site, [site for site, each in sites.items() if each == QUAD_ARRAY])
+    return direct | quad & (trace.address // ALLOCATION == ARGUMENTS.index(name) + 1)
+
+
 def thread_numbers(trace: Trace) -> np.ndarray:
     """Return a number for the thread of each access, of all blocks."""
     return trace.block * MAX_THREADS + trace.thread
@@ -44,20 +52,22 @@ def joined(trace: Trace) -> Trace:
     """
     order = np.lexsort((trace.thread, trace.block))
     trace = trace.select(order[trace.space[order] != LOCAL])
-    names = {site: number for number, site in enumerate(dict.fromkeys(trace.sites.values()))}
-    line = np.array([names[trace.sites[site]] for site in trace.site.tolist()])
-    quads = [number for site, number in names.items() if site[0] == QUAD_ARRAY]
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(trace.sites.values()))}
+    line_of = np.zeros(max(trace.sites) + 1, np.int64)
+    for site, each in trace.sites.items():
+        line_of[site] = numbers[each]
+    line = line_of[trace.site]
+    quads = [number for (name, _), number in numbers.items() if name == QUAD_ARRAY]
     may = (trace.space == SHARED) | np.isin(line, quads)
-    key = thread_numbers(trace) * len(names) + line
+    key = thread_numbers(trace) * len(numbers) + line
     order = np.argsort(key, kind="stable")  # a thread's accesses at one line come together
     key, address, may = key[order], trace.address[order], may[order]
-    follows = np.zeros(len(trace), bool)
-    follows[1:] = (key[1:] == key[:-1]) & (address[1:] == address[:-1] + WORD) & may[1:]
+    follows = (key[1:] == key[:-1]) & (address[1:] == address[:-1] + WORD) & may[1:]
+    begins = may[:-3] & (address[:-3] % QUAD == 0) & follows[:-2] & follows[1:-1] & follows[2:]
+    first = np.flatnonzero(begins)
     keep, size = np.ones(len(trace), bool), trace.size.copy()
-    for at in np.flatnonzero(may & (address % QUAD == 0)).tolist():
-        if follows[at + 1 : at + 4].sum() == 3:
-            keep[order[at + 1 : at + 4]] = False
-            size[order[at]] = QUAD
+    keep[order[first[:, np.newaxis] + [1, 2, 3]]] = False
+    size[order[first]] = QUAD
     fields = (trace.block, trace.thread, trace.site, trace.address, size, trace.kind, trace.space)
     return Trace(*(field[keep] for field in fields), trace.sites)
 
@@ -72,10 +82,7 @@ def aligned(trace: Trace, padded: Trace, corner: int, side: int) -> Trace:
     padded: the trace of that one; corner: the padding on each side; side: of the image.
     Raises ValueError where the two load the image in another order.
     """
-    here, there = (
-        np.flatnonzero([array_name(one, i) == "x" for i in range(len(one))])
-        for one in (trace, padded)
-    )
+    here, there = (np.flatnonzero(are_to(one, "x")) for one in (trace, padded))
     turn = places(thread_numbers(padded)[there])
     h, w = np.divmod(padded.address[there] % ALLOCATION // WORD, side + 2 * corner)
     h, w = h - corner, w - corner

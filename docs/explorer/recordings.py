@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accesses import ALLOCATION, WORD, aligned, array_name, joined, places, thread_numbers
+from accesses import ALLOCATION, WORD, aligned, are_to, array_name, joined, places, thread_numbers
 
 import crosscheck.kernels
 from crosscheck.kernels import convolution
@@ -156,8 +156,7 @@ class _Numbers(dict[Any, int]):
 
 def _warps(trace: Trace, pixels: int) -> set[tuple[int, int]]:
     """Return (block, warp) of those that store an output of filter 0."""
-    names = np.array([array_name(trace, i) == "y" for i in range(len(trace))])
-    mine = names & (trace.kind == STORE) & (trace.address % ALLOCATION < WORD * pixels)
+    mine = are_to(trace, "y") & (trace.kind == STORE) & (trace.address % ALLOCATION < WORD * pixels)
     warps = np.stack([trace.block[mine], trace.thread[mine] // WARP_SIZE], 1)
     return set(map(tuple, warps.tolist()))
 

@@ -52,6 +52,7 @@ def test_what_is_read_is_said_for_shared_memory_too(gpu):
         "32 lanes read shared memory, 16 bytes each, in 4 passes: no bank conflict."
     )
     gpu.click("#gpu-lanes summary")
+    gpu.wait_for_selector("#gpu-lane-table tbody tr")
     assert gpu.text_content("#gpu-unit") == "Bank"
     assert gpu.locator("#gpu-lane-table tbody tr").count() == 32
 
