@@ -76,8 +76,9 @@ function paintMark(context, place, { h, w, fill, edge }) {
   }
   if (edge) {
     context.strokeStyle = edge;
-    context.lineWidth = place.cell >= 8 ? 2 : 1;
-    context.strokeRect(x + 1, y + 1, place.cell - 2, place.cell - 2);
+    const wide = place.cell >= 14 ? 2 : 1;
+    context.lineWidth = wide;
+    context.strokeRect(x + wide / 2, y + wide / 2, place.cell - wide, place.cell - wide);
   }
 }
 
@@ -117,7 +118,7 @@ function cellAt(canvas, place, event) {
 function gridOf(picture, channel, { before = 0, after = 0, paddingText = "0", own = false, faint = () => false }) {
   const at = (c, h, w) => picture.channels[c][h * picture.width + w];
   const planes = channel < 0 ? picture.channels : [picture.channels[channel]];
-  const [low, high] = own ? rangeOf(planes.flatMap((plane) => Array.from(plane))) : [0, picture.white];
+  const [low, high, clipped] = own ? rangeOf(planes.flatMap((plane) => Array.from(plane))) : [0, picture.white];
   const level = (value) => (high > low ? (value - low) / (high - low) : 0.5);
   return {
     height: picture.height,
@@ -128,14 +129,18 @@ function gridOf(picture, channel, { before = 0, after = 0, paddingText = "0", ow
     faint,
     low,
     high,
+    clipped,
     level: (h, w) => (channel < 0 ? [0, 1, 2].map((c) => level(at(c, h, w))) : level(at(channel, h, w))),
     text: (h, w) => (channel < 0 ? "" : valueText(at(channel, h, w))),
   };
 }
 
-/** What is black and what is white: all values, of many those between the outer fiftieths. */
+/**
+ * What is black, what is white, and whether values lie beyond. Of a photograph's map the outermost
+ * fiftieths do: where it meets the zeros of the padding, its edges would outshine all others.
+ */
 function rangeOf(values) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const cut = sorted.length > 1000 ? Math.floor(sorted.length / 50) : 0;
-  return [sorted[cut], sorted[sorted.length - 1 - cut]];
+  const cut = sorted.length > 2000 ? Math.floor(sorted.length / 50) : 0;
+  return [sorted[cut], sorted[sorted.length - 1 - cut], cut > 0];
 }

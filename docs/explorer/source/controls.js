@@ -1,5 +1,11 @@
 // The controls: what a choice changes, and how they show the state.
 
+const SAYS = {
+  transposed: "Each pixel adds the kernel times its value to the map; an output collects the pixels that reach it.",
+  maximum: "The map gets the largest pixel of the window. Nothing is learnt.",
+  average: "The map gets the mean of the window’s pixels. Nothing is learnt.",
+};
+
 function element(id) {
   return document.getElementById(id);
 }
@@ -49,8 +55,8 @@ function bindControls() {
   element("take-over").addEventListener("click", takeMapOver);
   element("draw").addEventListener("click", () => {
     pen.on = !pen.on;
-    if (pen.on) element("image").focus();
     change({});
+    if (pen.on) element("image").focus();
   });
   element("open").addEventListener("click", () => element("file").click());
   element("file").addEventListener("change", (event) => openFile(event.target.files[0]));
@@ -74,9 +80,14 @@ function bindNumber(input, use) {
 
 async function choosePicture(name) {
   if (name === "photograph") photograph = await loadPhotograph(PHOTOGRAPH);
-  // A photograph's pixels are seen from 32 x 32 on; a drawing's numbers are read up to 16 x 16.
-  const fits = name === "photograph" ? Math.max(state.size, 64) : Math.min(state.size, 16);
-  change({ picture: name, size: SIZES.includes(fits) ? fits : 16, channels: state.channels === 3 ? 3 : 1 });
+  const same = SCALED.includes(name) === SCALED.includes(state.picture) && SIZES.includes(state.size);
+  const size = same ? state.size : fittingSize(name);
+  change({ picture: name, size, channels: state.channels === 3 ? 3 : 1 });
+}
+
+/** A photograph is recognised at 64 x 64; of a drawing the numbers are read at 16 x 16. */
+function fittingSize(picture) {
+  return SCALED.includes(picture) ? 64 : 16;
 }
 
 async function openFile(file) {
@@ -84,7 +95,7 @@ async function openFile(file) {
   const address = URL.createObjectURL(file);
   try {
     photograph = await loadPhotograph(address);
-    change({ picture: "photograph", size: Math.max(state.size, 64), channels: state.channels === 3 ? 3 : 1 });
+    change({ picture: "file", size: fittingSize("file"), channels: state.channels === 3 ? 3 : 1 });
   } catch {
     say(`${file.name} is no image that this browser can read.`);
     element("draw-hint").textContent = `${file.name} is no image that this browser can read.`;
@@ -117,7 +128,7 @@ function showControls() {
 }
 
 function showImageControls() {
-  const given = state.picture in DRAWN || state.picture === "photograph";
+  const given = state.picture in DRAWN || SCALED.includes(state.picture);
   const sizes = SIZES.includes(state.size) ? SIZES : [...SIZES, state.size];
   fillSelect(element("size-of-image"), sizes.map((n) => [n, `${n} × ${n}`]));
   element("size-of-image").value = state.size;
@@ -126,7 +137,8 @@ function showImageControls() {
   element("channels").disabled = !given;
   const pictures = Object.entries(DRAWN).map(([name, { label }]) => [name, label]);
   pictures.push(["photograph", "Photograph"]);
-  if (!given) pictures.push([state.picture, state.picture === "map" ? "The last map" : "Your drawing"]);
+  const made = { file: "Your file", map: "The last map", own: "Your drawing" };
+  if (state.picture in made) pictures.push([state.picture, made[state.picture]]);
   fillSelect(element("picture"), pictures);
   element("picture").value = state.picture;
   const channels = state.image.channels.map((_, c) => [c, channelName(c) || "grey"]);
@@ -144,11 +156,7 @@ function showKernel(pooling) {
   const { size, operation } = layer();
   element("kernel").hidden = pooling;
   element("kernel-controls").hidden = pooling;
-  element("pool-says").hidden = !pooling;
-  element("pool-says").textContent =
-    operation === "maximum"
-      ? "The map gets the largest pixel of the window. Nothing is learnt."
-      : "The map gets the mean of the window's pixels. Nothing is learnt.";
+  element("operation-says").textContent = SAYS[operation] ?? "";
   element("kernel-heading").firstChild.textContent = pooling ? "Window " : "Kernel ";
   const channel = Math.max(state.channel, 0);
   const of = state.channels > 1 && !pooling ? `, ${channelName(channel)}` : "";

@@ -58,9 +58,8 @@ function showThread({ recording, owner, block, warp }) {
   const thread = warp * WARP + owner.lane;
   const count = outputsOfLane(recording, owner.warp, owner.lane);
   const more = count > 1 ? ` It computes ${count} outputs.` : "";
-  element("gpu-thread").textContent =
-    `Output (${p}, ${q}) of filter 0: thread ${thread} of block ${block}, which is lane ${owner.lane} of warp ${warp}.${more} ` +
-    "The map shows what the warp’s 32 lanes compute of this filter, a colour a lane.";
+  element("gpu-who").textContent =
+    `Output (${p}, ${q}) of filter 0: thread ${thread} of block ${block}, which is lane ${owner.lane} of warp ${warp}.${more}`;
 }
 
 function showRequest({ recording, timeline, at, request }) {
@@ -185,7 +184,7 @@ function gpuMapMarks({ owner }) {
 function takeRecorded() {
   const [size, padding, stride, dilation] = nearestGeometry(layer());
   state.geometry.convolution = { size, padding, stride, dilation };
-  const fits = state.picture in DRAWN || state.picture === "photograph";
+  const fits = state.picture in DRAWN || SCALED.includes(state.picture);
   change({ operation: "convolution", size: RECORDED_SIZE, channels: 1, picture: fits ? state.picture : "house" });
 }
 

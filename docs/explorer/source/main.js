@@ -7,7 +7,10 @@ bindControls();
 bindTransport();
 bindPointers();
 bindGpu();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => listeners.step.forEach((show) => show()));
-element("fold").open = matchMedia("(min-width: 34rem)").matches;
-addEventListener("resize", () => listeners.step.forEach((show) => show()));
+const repaint = () => listeners.step.forEach((show) => show());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+const phone = matchMedia("(max-width: 34rem)"); // there the settings are folded away at first
+element("fold").open = !phone.matches;
+phone.addEventListener("change", () => (element("fold").open = !phone.matches));
+addEventListener("resize", repaint);
 change({ filters: [newFilter("vertical")], step: 8 * 16 + 3 });

@@ -2,6 +2,7 @@
 
 const SIZES = [8, 12, 16, 24, 32, 48, 64];
 const MOST = { kernel: 5, stride: 4, dilation: 3, filters: 4 };
+const SCALED = ["photograph", "file"]; // pictures that any size and both numbers of channels are made of
 const START = {
   convolution: { size: 3, stride: 1, dilation: 1, padding: "same" },
   transposed: { size: 3, stride: 2, dilation: 1, padding: "valid" },
@@ -14,7 +15,7 @@ const state = {
   operation: "convolution",
   geometry: structuredClone(START), // of each operation: it is found again as it was left
   relu: false,
-  picture: "house", // or another of DRAWN, "photograph", "own" for a drawing, "map" for a map taken over
+  picture: "house", // or another of DRAWN, one of SCALED, "own" for a drawing, "map" for a map taken over
   size: 16,
   channels: 1,
   filters: [], // {preset: of PRESETS or null, weights, bias}
@@ -25,7 +26,7 @@ const state = {
   map: null,
   filling: false, // the map is shown up to the step only
 };
-let photograph = null; // the decoded one that `picture: "photograph"` shows
+let photograph = null; // the decoded one that a picture of SCALED shows
 const listeners = { change: [], step: [] };
 
 function layer() {
@@ -72,7 +73,7 @@ function goTo(step) {
 
 function fitImage() {
   if (state.picture in DRAWN) state.image = drawnPicture(state.picture, state.size, state.channels);
-  if (state.picture === "photograph") {
+  if (SCALED.includes(state.picture)) {
     state.image = photographPicture(photograph, state.size, state.channels);
   }
   state.channels = state.image.channels.length; // of a drawing or a map, its own

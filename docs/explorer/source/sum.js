@@ -22,7 +22,7 @@ function showSum() {
   for (const c of channels) tables.append(productTable(c, terms.filter((term) => term.c === c)));
   element("sum-line").replaceChildren(...sumLine(terms));
   const { p, q } = currentOutput();
-  element("position").textContent = `Row ${p}, column ${q}:`;
+  element("position").textContent = `Map row ${p}, column ${q}:`;
 }
 
 /** A table as large as the kernel: "pixel × weight" over the sum so far. */
@@ -79,8 +79,8 @@ function sumLine(terms) {
     text = [...(terms.length > LONGEST_SUM ? channelSums(terms) : terms.map(productText)), ...(bias ? [`${factor(valueText(bias))} (bias)`] : [])].join(" + ") || "no pixel reaches it: 0";
   }
   const result = document.createElement("strong");
-  result.textContent = ` = ${valueText(value)}`;
-  const parts = [text, result];
+  result.textContent = valueText(value);
+  const parts = [text, " = ", result];
   if (relu) {
     const rectified = document.createElement("strong");
     rectified.textContent = valueText(Math.max(value, 0));
@@ -99,7 +99,8 @@ function stepInWords() {
     const all = terms.map((term) => term[name]);
     return all.length ? `${Math.min(...all)} to ${Math.max(...all)}` : "none";
   };
-  return `Map row ${p}, column ${q}: ${valueText(value)}. Window over image rows ${range("h")}, columns ${range("w")}.`;
+  const thread = state.view === "gpu" && !element("gpu-thread").hidden ? ` ${element("gpu-who").textContent}` : "";
+  return `Map row ${p}, column ${q}: ${valueText(value)}. Window over image rows ${range("h")}, columns ${range("w")}.${thread}`;
 }
 
 function say(text) {

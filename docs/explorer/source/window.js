@@ -42,7 +42,8 @@ function paintMap(marks) {
   const faint = (p, q) => state.filling && p * state.map.width + q > state.step;
   const grid = gridOf(state.map, state.filter, { own: true, faint });
   places.map = paintGrid(canvas, grid, marks);
-  element("map-range").textContent = `black ${valueText(grid.low)}, white ${valueText(grid.high)}`;
+  const [below, above] = grid.clipped ? ["≤ ", "≥ "] : ["", ""];
+  element("map-range").textContent = `black ${below}${valueText(grid.low)}, white ${above}${valueText(grid.high)}`;
 }
 
 function showWindow() {
@@ -58,10 +59,13 @@ function showSizesOnFigures() {
   element("image-size").textContent = `${image.height} × ${image.width}`;
   element("map-size").textContent = map ? `${map.height} × ${map.width}` : "";
   const channel = state.channel < 0 ? "in colour" : `channel ${state.channel}`;
-  element("image").setAttribute(
+  const canvas = element("image");
+  canvas.setAttribute(
     "aria-label",
     `Image, ${image.height} by ${image.width}, ${channel}. ${pen.on ? "Arrow keys move the pen, Enter paints." : ""}`,
   );
+  canvas.setAttribute("role", pen.on ? "application" : "img"); // an application gets the arrow keys
+  canvas.tabIndex = pen.on ? 0 : -1;
   if (map) element("map").setAttribute("aria-label", `Map, ${map.height} by ${map.width}, filter ${state.filter}`);
 }
 

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,29 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 sys.path.append(str(EXPLORER))  # where assemble.py and what it imports are
 
 
+def missing() -> str | None:
+    """Return what the tests in a browser lack, None where nothing."""
+    if find_spec("playwright") is None:
+        return "Playwright is not installed (pip install playwright)"
+    if not any(map(shutil.which, BROWSERS)):
+        return f"no browser is installed, none of {', '.join(BROWSERS)}"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lack = missing()
+    for item in items:
+        if lack and "browser" in getattr(item, "fixturenames", ()):  # marked: one line a file
+            item.add_marker(pytest.mark.skip(reason=f"the explorer is not tested: {lack}"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    """Return a browser; skips where Playwright or a Chromium is not installed."""
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="the explorer is not tested: pip install playwright"
-    )
-    found = [path for path in map(shutil.which, BROWSERS) if path]
-    if not found:
-        pytest.skip(f"the explorer is not tested: no browser, none of {', '.join(BROWSERS)}")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0])
+    from playwright.sync_api import sync_playwright  # not installed everywhere
+
+    path = next(filter(None, map(shutil.which, BROWSERS)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
 

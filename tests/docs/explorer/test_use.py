@@ -102,7 +102,7 @@ def test_a_file_becomes_the_image(page, tmp_path):
     pixels[:, 32:] = 200  # cut to the middle square: its right half is bright
     Image.fromarray(pixels).save(tmp_path / "half.png")
     page.set_input_files("#file", tmp_path / "half.png")
-    page.wait_for_function("state.picture === 'photograph'")
+    page.wait_for_function("state.picture === 'file'")
     row = page.evaluate("[...state.image.channels[0].slice(64 * 32, 64 * 33)]")
     assert row[:30] == [0] * 30 and row[34:] == [200] * 30
 
@@ -138,7 +138,7 @@ def test_each_operation_is_found_as_it_was_left(page):
 
 @pytest.mark.parametrize("view", ["window", "gpu"])
 def test_everything_is_reached_by_tab_and_has_a_name(page, view):
-    page.evaluate("view => change({ view })", view)
+    page.evaluate("view => { pen.on = true; change({ view }); }", view)
     named = """() => {
         const one = document.activeElement;
         const label = one.labels?.[0]?.textContent ?? '';
