@@ -37,6 +37,7 @@ ALGORITHMS = ("direct", "tiled", "blocked")
 GEOMETRIES = (  # kernel size, padding, stride, dilation: as the explorer's settings name them
     (3, "same", 1, 1),
     (3, "valid", 1, 1),
+    (3, "full", 1, 1),
     (3, "same", 2, 1),
     (3, "same", 1, 2),
     (5, "same", 1, 1),
@@ -50,8 +51,8 @@ def record() -> list[dict[str, Any]]:
 
 
 def _recording(geometry: tuple[int, str, int, int], algorithm: str) -> dict[str, Any]:
-    size, padding, stride, dilation = geometry
-    corner = dilation * (size - 1) // 2 if padding == "same" else 0
+    size, _, stride, dilation = geometry
+    corner = corner_of(geometry)
 
     def traces_of(side: int, padding: int) -> list[Trace]:
         x = np.ones((1, 1, side, side), np.float32)
@@ -70,14 +71,21 @@ def _recording(geometry: tuple[int, str, int, int], algorithm: str) -> dict[str,
         "blocks": int(trace.block.max()) + 1,
         "threads": int(trace.thread.max()) + 1,
         "totals": _totals([*before, trace]),
-        **_requests(trace, pixels=_output_length(geometry) ** 2),
+        **_requests(trace, pixels=output_length(geometry) ** 2),
     }
 
 
-def _output_length(geometry: tuple[int, str, int, int]) -> int:
-    size, padding, stride, dilation = geometry
+def corner_of(geometry: tuple[int, str, int, int]) -> int:
+    """Return the padding on each side."""
+    size, padding, _, dilation = geometry
     reach = dilation * (size - 1)
-    return (IMAGE + (reach if padding == "same" else 0) - reach - 1) // stride + 1
+    return {"valid": 0, "same": reach // 2, "full": reach}[padding]
+
+
+def output_length(geometry: tuple[int, str, int, int]) -> int:
+    """Return how many rows, and columns, the map has."""
+    size, _, stride, dilation = geometry
+    return (IMAGE + 2 * corner_of(geometry) - dilation * (size - 1) - 1) // stride + 1
 
 
 def _costs(trace: Trace) -> Iterator[tuple[bool, np.ndarray, np.ndarray, np.ndarray]]:

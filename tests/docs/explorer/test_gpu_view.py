@@ -73,7 +73,7 @@ def test_a_tile_moves_fewer_bytes(gpu):
     assert direct == 778_240 and direct > 5 * tiled
 
 
-@pytest.mark.parametrize("change", ["stride 4", "padding full", "channels 3", "size-of-image 8"])
+@pytest.mark.parametrize("change", ["stride 4", "dilation 3", "channels 3", "size-of-image 8"])
 def test_what_is_not_recorded_is_said_and_the_nearest_is_offered(gpu, change):
     control, value = change.split()
     gpu.select_option(f"#{control}", value)

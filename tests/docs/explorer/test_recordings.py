@@ -49,16 +49,25 @@ def test_the_page_is_what_its_source_and_the_kernels_make_now(recorded, monkeypa
 
 
 @pytest.mark.parametrize(
-    "geometry", [(3, "same", 1, 1), (3, "same", 2, 1), (3, "same", 1, 2), (5, "same", 1, 1)]
+    "geometry",
+    [
+        (3, "same", 1, 1),
+        (3, "valid", 1, 1),
+        (3, "full", 1, 1),
+        (3, "same", 2, 1),
+        (3, "same", 1, 2),
+        (5, "same", 1, 1),
+    ],
 )
 def test_a_warp_of_direct_reads_the_pixels_of_one_tap_together(recorded, geometry):
-    size, _, stride, dilation = geometry
+    size, padding, stride, dilation = geometry
     kernel = of(recorded, "direct", geometry)
-    corner = dilation * (size - 1) // 2
-    side = -(-IMAGE // stride)
+    corner = {"valid": 0, "same": dilation * (size - 1) // 2, "full": size - 1}[padding]
+    side = {"valid": 14, "same": IMAGE // stride, "full": 18}[padding]
     for block, warp, _ in kernel["warps"]:
         thread = block * kernel["threads"] + warp * WARP
-        p, q = np.divmod(np.arange(thread, thread + WARP), side)
+        outputs = np.arange(thread, thread + WARP) % side**2  # the last may be of filter 1
+        p, q = np.divmod(outputs, side)
         wanted = []
         for r in range(size):
             for s in range(size):
@@ -79,7 +88,9 @@ def test_every_output_of_filter_0_has_one_thread(recorded):
             for address in request.values()
         ]
         size, padding, stride, dilation = kernel["geometry"]
-        side = (IMAGE - (0 if padding == "same" else dilation * (size - 1)) - 1) // stride + 1
+        reach = dilation * (size - 1)
+        around = {"valid": 0, "same": reach, "full": 2 * reach}[padding]
+        side = (IMAGE + around - reach - 1) // stride + 1
         mine = sorted(address for address in stored if address < 4 * side**2)
         assert mine == list(range(0, 4 * side**2, 4))
 
