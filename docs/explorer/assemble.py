@@ -21,10 +21,12 @@ SCRIPTS = (  # in the order in which they run
     "window",
     "sum",
     "sizes",
+    "editor",
     "controls",
     "transport",
     "recordings",
     "memory",
+    "request",
     "gpu",
     "main",
 )

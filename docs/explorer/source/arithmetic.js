@@ -1,11 +1,10 @@
 // The arithmetic: which pixels and weights make an output, and what they add up to. No DOM here.
 //
 // Letters as in cuDNN: image c h w, kernel r s, map k p q. A layer is
-//   {operation, size, stride, dilation, padding, relu}; an image or a map is
+//   {operation: "convolution", "transposed", "maximum" or "average", size, stride, dilation,
+//   padding, relu}; an image or a map is
 //   {height, width, white, channels: [Float64Array, row by row]}; filters are
 //   {weights: [per channel of the image: Float64Array, row by row], bias}.
-
-const OPERATIONS = ["convolution", "transposed", "maximum", "average"];
 
 function isPooling(layer) {
   return layer.operation === "maximum" || layer.operation === "average";
@@ -48,10 +47,15 @@ function eachTerm(layer, image, k, p, q, visit) {
     for (let r = 0; r < size; r++) {
       for (let s = 0; s < size; s++) {
         // Transposed, pixel h adds its product with row r at p = h * stride - padding + r * dilation.
-        const h = transposed ? (p + before - r * dilation) / stride : p * stride - before + r * dilation;
-        const w = transposed ? (q + before - s * dilation) / stride : q * stride - before + s * dilation;
+        const h = transposed
+          ? (p + before - r * dilation) / stride
+          : p * stride - before + r * dilation;
+        const w = transposed
+          ? (q + before - s * dilation) / stride
+          : q * stride - before + s * dilation;
         if (!transposed) visit(c, r, s, h, w);
-        else if (Number.isInteger(h) && Number.isInteger(w) && isInside(image, h, w)) visit(c, r, s, h, w);
+        else if (Number.isInteger(h) && Number.isInteger(w) && isInside(image, h, w))
+          visit(c, r, s, h, w);
       }
     }
   }
@@ -110,6 +114,8 @@ function mapOf(layer, image, filters) {
   const count = isPooling(layer) ? image.channels.length : filters.length;
   const channels = Array.from({ length: count }, (_, k) =>
     Float64Array.from({ length: height * width }, (_, i) =>
-      outputAt(layer, image, filters, k, Math.floor(i / width), i % width)));
+      outputAt(layer, image, filters, k, Math.floor(i / width), i % width),
+    ),
+  );
   return { height, width, white: image.white, channels };
 }

@@ -29,7 +29,11 @@ function paintGrid(canvas, grid, marks) {
   context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const colours = { line: themeColour("line"), padding: themeColour("padding"), muted: themeColour("muted") };
+  const colours = {
+    line: themeColour("line"),
+    padding: themeColour("padding"),
+    muted: themeColour("muted"),
+  };
   const place = { cell, before: grid.before };
 
   const cells = [];
@@ -64,7 +68,8 @@ function corner(place, h, w) {
 
 function shade(level) {
   const [r, g, b] = (Array.isArray(level) ? level : [level, level, level]).map((part) =>
-    Math.round(255 * Math.max(0, Math.min(1, part))));
+    Math.round(255 * Math.max(0, Math.min(1, part))),
+  );
   return `rgb(${r}, ${g}, ${b})`;
 }
 
@@ -84,9 +89,13 @@ function paintMark(context, place, { h, w, fill, edge }) {
 
 /** Write the numbers where all of them fit into their cells, or none. */
 function paintTexts(context, place, grid, cells, marks, muted) {
-  const marked = new Map(marks.filter((mark) => mark.fill).map((mark) => [`${mark.h},${mark.w}`, mark]));
-  const texts = cells.map(({ h, w, inside }) =>
-    marked.get(`${h},${w}`)?.text ?? (inside ? grid.text(h, w) : grid.paddingText));
+  const marked = new Map(
+    marks.filter((mark) => mark.fill).map((mark) => [`${mark.h},${mark.w}`, mark]),
+  );
+  const texts = cells.map(
+    ({ h, w, inside }) =>
+      marked.get(`${h},${w}`)?.text ?? (inside ? grid.text(h, w) : grid.paddingText),
+  );
   const widest = texts.reduce((a, b) => (b.length > a.length ? b : a), "");
   const font = (size) => `${size}px system-ui, sans-serif`;
   context.font = font(LARGEST_TEXT);
@@ -115,10 +124,16 @@ function cellAt(canvas, place, event) {
 }
 
 /** The grid of one channel, or of three as colours (channel -1), bright where the value is high. */
-function gridOf(picture, channel, { before = 0, after = 0, paddingText = "0", own = false, faint = () => false }) {
+function gridOf(
+  picture,
+  channel,
+  { before = 0, after = 0, paddingText = "0", own = false, faint = () => false },
+) {
   const at = (c, h, w) => picture.channels[c][h * picture.width + w];
   const planes = channel < 0 ? picture.channels : [picture.channels[channel]];
-  const [low, high, clipped] = own ? rangeOf(planes.flatMap((plane) => Array.from(plane))) : [0, picture.white];
+  const [low, high, clipped] = own
+    ? rangeOf(planes.flatMap((plane) => Array.from(plane)))
+    : [0, picture.white];
   const level = (value) => (high > low ? (value - low) / (high - low) : 0.5);
   return {
     height: picture.height,
@@ -130,7 +145,8 @@ function gridOf(picture, channel, { before = 0, after = 0, paddingText = "0", ow
     low,
     high,
     clipped,
-    level: (h, w) => (channel < 0 ? [0, 1, 2].map((c) => level(at(c, h, w))) : level(at(channel, h, w))),
+    level: (h, w) =>
+      channel < 0 ? [0, 1, 2].map((c) => level(at(c, h, w))) : level(at(channel, h, w)),
     text: (h, w) => (channel < 0 ? "" : valueText(at(channel, h, w))),
   };
 }

@@ -1,11 +1,5 @@
 // The controls: what a choice changes, and how they show the state.
 
-const SAYS = {
-  transposed: "Each pixel adds the kernel times its value to the map; an output collects the pixels that reach it.",
-  maximum: "The map gets the largest pixel of the window. Nothing is learnt.",
-  average: "The map gets the mean of the window’s pixels. Nothing is learnt.",
-};
-
 function element(id) {
   return document.getElementById(id);
 }
@@ -24,7 +18,10 @@ function onPick(id, use) {
 }
 
 function bindControls() {
-  fillSelect(element("size-of-kernel"), upTo(MOST.kernel).map(([n]) => [n, `${n} × ${n}`]));
+  fillSelect(
+    element("size-of-kernel"),
+    upTo(MOST.kernel).map(([n]) => [n, `${n} × ${n}`]),
+  );
   fillSelect(element("stride"), upTo(MOST.stride));
   fillSelect(element("dilation"), upTo(MOST.dilation));
   fillSelect(element("filters"), upTo(MOST.filters));
@@ -47,7 +44,9 @@ function bindControls() {
   onPick("stride", (value) => setGeometry("stride", Number(value)));
   onPick("dilation", (value) => setGeometry("dilation", Number(value)));
   onPick("size-of-image", (value) => change({ size: Number(value) }));
-  onPick("channels", (value) => change({ channels: Number(value), channel: value === "3" ? -1 : 0 }));
+  onPick("channels", (value) =>
+    change({ channels: Number(value), channel: value === "3" ? -1 : 0 }),
+  );
   onPick("filters", (value) => setFilterCount(Number(value)));
   onPick("channel", (value) => change({ channel: Number(value) }));
   onPick("filter", (value) => change({ filter: Number(value) }));
@@ -67,20 +66,10 @@ function bindControls() {
   element("tables").addEventListener("toggle", showTables);
 }
 
-/** A field for a number: says what it expected where that is none. */
-function bindNumber(input, use) {
-  input.addEventListener("change", () => {
-    const value = parseNumber(input.value);
-    input.setAttribute("aria-invalid", String(value === null));
-    element("number-error").textContent =
-      value === null ? `“${input.value}” is no number; expected one such as 2, −0.5 or 1/16.` : "";
-    if (value !== null) use(value);
-  });
-}
-
 async function choosePicture(name) {
   if (name === "photograph") photograph = await loadPhotograph(PHOTOGRAPH);
-  const same = SCALED.includes(name) === SCALED.includes(state.picture) && SIZES.includes(state.size);
+  const same =
+    SCALED.includes(name) === SCALED.includes(state.picture) && SIZES.includes(state.size);
   const size = same ? state.size : fittingSize(name);
   change({ picture: name, size, channels: state.channels === 3 ? 3 : 1 });
 }
@@ -106,8 +95,8 @@ async function openFile(file) {
 }
 
 function showControls() {
-  const { size, stride, dilation, padding } = layer();
-  const pooling = isPooling(layer());
+  const { size, stride, dilation, padding } = currentLayer();
+  const pooling = isPooling(currentLayer());
   document.body.dataset.view = state.view;
   for (const name of ["view", "operation"]) {
     for (const button of document.querySelectorAll(`button[data-${name}]`)) {
@@ -130,7 +119,10 @@ function showControls() {
 function showImageControls() {
   const given = state.picture in DRAWN || SCALED.includes(state.picture);
   const sizes = SIZES.includes(state.size) ? SIZES : [...SIZES, state.size];
-  fillSelect(element("size-of-image"), sizes.map((n) => [n, `${n} × ${n}`]));
+  fillSelect(
+    element("size-of-image"),
+    sizes.map((n) => [n, `${n} × ${n}`]),
+  );
   element("size-of-image").value = state.size;
   element("size-of-image").disabled = !given;
   element("channels").value = state.channels;
@@ -150,51 +142,4 @@ function showImageControls() {
   element("draw-hint").hidden = !pen.on;
   element("image").classList.toggle("drawing", pen.on);
   element("figures").classList.toggle("drawing", pen.on); // on a phone: the image as wide as it goes
-}
-
-function showKernel(pooling) {
-  const { size, operation } = layer();
-  element("kernel").hidden = pooling;
-  element("kernel-controls").hidden = pooling;
-  element("operation-says").textContent = SAYS[operation] ?? "";
-  element("kernel-heading").firstChild.textContent = pooling ? "Window " : "Kernel ";
-  const channel = Math.max(state.channel, 0);
-  const of = state.channels > 1 && !pooling ? `, ${channelName(channel)}` : "";
-  element("kernel-size").textContent = `${size} × ${size}${of}`;
-  fillSelect(element("filter"), Array.from({ length: mapChannels() }, (_, k) => [k, k]));
-  element("filter").value = state.filter;
-  element("filter-label").hidden = mapChannels() === 1;
-  element("filter-label").firstChild.textContent = pooling ? "Channel " : "Filter ";
-  element("take-over").disabled = !state.map;
-  if (!pooling) showWeights(size, channel);
-}
-
-function showWeights(size, channel) {
-  const { preset, weights, bias } = state.filters[state.filter];
-  for (const button of element("presets").children) {
-    button.setAttribute("aria-pressed", String(button.dataset.preset === preset));
-  }
-  element("preset-does").textContent = preset ? `${PRESETS[preset].label}: ${PRESETS[preset].does}.` : "Your own weights.";
-  element("bias").value = weightText(bias);
-  element("kernel").classList.toggle("large", size > 3);
-  if (element("kernel").rows.length !== size) element("kernel").replaceChildren(...weightRows(size));
-  element("kernel").querySelectorAll("input").forEach((input, i) => {
-    input.value = weightText(weights[channel][i]);
-    input.setAttribute("aria-invalid", "false");
-  });
-  element("number-error").textContent = "";
-}
-
-function weightRows(size) {
-  return Array.from({ length: size }, (_, r) => {
-    const row = document.createElement("tr");
-    for (let s = 0; s < size; s++) {
-      const input = document.createElement("input");
-      input.setAttribute("aria-label", `Weight, row ${r}, column ${s}`);
-      input.autocomplete = "off";
-      bindNumber(input, (value) => setWeight(Math.max(state.channel, 0), r * size + s, value));
-      row.insertCell().append(input);
-    }
-    return row;
-  });
 }

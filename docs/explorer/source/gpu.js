@@ -1,11 +1,15 @@
 // The second view: the same step as a GPU computes it, from recordings of three kernels.
 
 const ALGORITHMS = {
-  direct: "One thread computes one output, alone. Every pixel and every weight comes from global memory, each time anew.",
+  direct:
+    "One thread computes one output, alone. Every pixel and every weight comes from global " +
+    "memory, each time anew.",
   tiled:
-    "A block of 16 × 16 threads computes 16 outputs of 16 filters. It loads a tile of weights and a tile of pixels to shared memory once, and each number is used by 16 threads.",
+    "A block of 16 × 16 threads computes 16 outputs of 16 filters. It loads a tile of weights and " +
+    "a tile of pixels to shared memory once, and each number is used by 16 threads.",
   blocked:
-    "A thread computes 8 outputs of 8 filters in registers: 16 numbers from shared memory feed 64 multiply-adds. Loads are 128 bits wide where they can be.",
+    "A thread computes 8 outputs of 8 filters in registers: 16 numbers from shared memory feed 64 " +
+    "multiply-adds. Loads are 128 bits wide where they can be.",
 };
 
 const gpu = { algorithm: "direct", at: -1, owners: null, recording: null }; // at -1: the first of x
@@ -17,7 +21,7 @@ function gpuChoose(changes) {
 
 /** What is shown: the recording, the warp of the current output, its lane and the chosen request. */
 function gpuStep() {
-  const recording = state.map && recordingOf(layer(), state.image, gpu.algorithm);
+  const recording = state.map && recordingOf(currentLayer(), state.image, gpu.algorithm);
   if (!recording) return null;
   if (gpu.recording !== recording) {
     gpu.recording = recording;
@@ -25,10 +29,19 @@ function gpuStep() {
   }
   const owner = gpu.owners.get(state.step);
   const [block, warp, timeline] = recording.warps[owner.warp];
-  const find = (array) => timeline.findIndex((number) => requestOf(recording, number).array === array);
+  const find = (array) =>
+    timeline.findIndex((number) => requestOf(recording, number).array === array);
   gpu.at = gpu.at < 0 ? find("x") : Math.min(gpu.at, timeline.length - 1);
   const { at } = gpu;
-  return { recording, owner, block, warp, timeline, at, request: requestOf(recording, timeline[at]) };
+  return {
+    recording,
+    owner,
+    block,
+    warp,
+    timeline,
+    at,
+    request: requestOf(recording, timeline[at]),
+  };
 }
 
 function showGpu() {
@@ -62,83 +75,24 @@ function showThread({ recording, owner, block, warp }) {
     `Output (${p}, ${q}) of filter 0: thread ${thread} of block ${block}, which is lane ${owner.lane} of warp ${warp}.${more}`;
 }
 
-function showRequest({ recording, timeline, at, request }) {
-  const slider = element("gpu-request");
-  slider.max = timeline.length - 1;
-  slider.value = at;
-  slider.setAttribute("aria-valuetext", `${at + 1} of ${timeline.length}: ${request.kind} ${request.array}`);
-  element("gpu-number").textContent = `Request ${at + 1} of ${timeline.length}`;
-  showArrays(recording, timeline, request);
-  element("gpu-source").textContent = request.source;
-  element("gpu-caption").textContent = requestInWords(request);
-  const hidden = paintMemory(element("gpu-memory"), request);
-  element("gpu-memory").setAttribute("aria-label", requestInWords(request));
-  element("gpu-more").textContent = hidden ? `${hidden} more rows are not drawn.` : "";
-  if (element("gpu-lanes").open) fillLanes(request);
-}
-
-/** A button for each array that the warp loads or stores: goes to the next request of it. */
-function showArrays(recording, timeline, current) {
-  const nameOf = ({ kind, array }) => `${kind} ${array}`;
-  const names = timeline.map((number) => nameOf(requestOf(recording, number)));
-  const buttons = [...new Set(names)].map((name) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", textContent: `${name} ` });
-    const small = document.createElement("small");
-    const { space } = requestOf(recording, timeline[names.indexOf(name)]);
-    small.textContent = `${space}, ${names.filter((each) => each === name).length}×`;
-    button.append(small);
-    button.setAttribute("aria-pressed", String(name === nameOf(current)));
-    button.addEventListener("click", () => {
-      const next = names.indexOf(name, gpu.at + 1);
-      gpu.at = next >= 0 ? next : names.indexOf(name);
-      showGpu();
-      element("gpu-arrays").querySelector("[aria-pressed=true]").focus();
-      say(element("gpu-caption").textContent);
-    });
-    return button;
-  });
-  element("gpu-arrays").replaceChildren(...buttons);
-}
-
-function requestInWords({ space, kind, lanes, cost, least, bytes }) {
-  const who = lanes.length === 1 ? "1 lane" : `${lanes.length} lanes`;
-  const wide = bytes === 16 ? ", 16 bytes each" : "";
-  const verb = kind === "load" ? "read" : "write";
-  if (space === "global") {
-    const moved = cost * SECTOR;
-    const used = Math.round((100 * least) / moved);
-    return `${who} ${verb} ${least} different bytes${wide}: ${cost} sector${cost > 1 ? "s" : ""} of 32 bytes move${cost > 1 ? "" : "s"}, ${used} % of what moves is used.`;
-  }
-  const conflicts = cost > least ? `; without bank conflicts ${least}` : ": no bank conflict";
-  return `${who} ${verb} shared memory${wide}, in ${cost} pass${cost > 1 ? "es" : ""}${conflicts}.`;
-}
-
-function fillLanes({ space, lanes }) {
-  const rows = lanes.map(({ lane, address }) => {
-    const row = document.createElement("tr");
-    const head = document.createElement("th");
-    head.scope = "row";
-    head.textContent = lane;
-    row.append(head);
-    const unit = space === "shared" ? (address / 4) % WORDS : Math.floor(address / SECTOR);
-    for (const text of [address, unit]) row.insertCell().textContent = text;
-    return row;
-  });
-  element("gpu-unit").textContent = space === "shared" ? "Bank" : "Sector";
-  element("gpu-lane-table").tBodies[0].replaceChildren(...rows);
-}
-
 /** The three kernels side by side, over the whole layer. */
 function showComparison() {
-  const found = Object.keys(ALGORITHMS).map((name) => recordingOf(layer(), state.image, name));
+  const found = Object.keys(ALGORITHMS).map((name) =>
+    recordingOf(currentLayer(), state.image, name),
+  );
   const rows = [
     ["Blocks × threads", (each) => `${each.blocks} × ${each.threads}`],
     ["Requests of warps", ({ totals }) => totals.requests.toLocaleString("en")],
     ["Bytes asked of global memory", ({ totals }) => totals.requested.toLocaleString("en")],
     ["Bytes moved by it", ({ totals }) => totals.moved.toLocaleString("en")],
-    ["Passes over shared memory", ({ totals }) => (totals.passes ? totals.passes.toLocaleString("en") : "–")],
-    ["… without bank conflicts", ({ totals }) => (totals.passes ? totals.least_passes.toLocaleString("en") : "–")],
+    [
+      "Passes over shared memory",
+      ({ totals }) => (totals.passes ? totals.passes.toLocaleString("en") : "–"),
+    ],
+    [
+      "… without bank conflicts",
+      ({ totals }) => (totals.passes ? totals.least_passes.toLocaleString("en") : "–"),
+    ],
   ].map(([name, text]) => {
     const row = document.createElement("tr");
     const head = document.createElement("th");
@@ -182,10 +136,15 @@ function gpuMapMarks({ owner }) {
 
 /** Change the settings to the recorded ones that are nearest. */
 function takeRecorded() {
-  const [size, padding, stride, dilation] = nearestGeometry(layer());
+  const [size, padding, stride, dilation] = nearestGeometry(currentLayer());
   state.geometry.convolution = { size, padding, stride, dilation };
   const fits = state.picture in DRAWN || SCALED.includes(state.picture);
-  change({ operation: "convolution", size: RECORDED_SIZE, channels: 1, picture: fits ? state.picture : "house" });
+  change({
+    operation: "convolution",
+    size: RECORDED_SIZE,
+    channels: 1,
+    picture: fits ? state.picture : "house",
+  });
 }
 
 function bindGpu() {
@@ -200,7 +159,10 @@ function bindGpu() {
     gpu.at = Number(event.target.value);
     showGpu();
   });
-  for (const [id, by] of [["gpu-back", -1], ["gpu-on", 1]]) {
+  for (const [id, by] of [
+    ["gpu-back", -1],
+    ["gpu-on", 1],
+  ]) {
     element(id).addEventListener("click", () => {
       const last = Number(element("gpu-request").max);
       gpu.at = Math.max(0, Math.min(last, gpu.at + by));

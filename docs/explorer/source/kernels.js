@@ -12,7 +12,9 @@ function outer(column, row) {
 }
 
 function centre(size) {
-  return Array.from({ length: size * size }, (_, i) => (i === Math.floor((size * size) / 2) ? 1 : 0));
+  return Array.from({ length: size * size }, (_, i) =>
+    i === Math.floor((size * size) / 2) ? 1 : 0,
+  );
 }
 
 /** Name, what it does, and its weights row by row. */
@@ -20,7 +22,11 @@ const PRESETS = {
   vertical: {
     label: "Vertical edge",
     does: "bright on the left, dark on the right gives a large number",
-    weights: (size) => outer(Array(size).fill(1), DERIVATIVE[size].map((a) => -Math.sign(a))),
+    weights: (size) =>
+      outer(
+        Array(size).fill(1),
+        DERIVATIVE[size].map((a) => -Math.sign(a)),
+      ),
   },
   gaussian: {
     label: "Gaussian",

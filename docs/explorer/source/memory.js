@@ -15,7 +15,9 @@ function wordsOf(request) {
       words.set(word, [...(words.get(word) ?? []), lane]);
     }
   }
-  const rows = [...new Set([...words.keys()].map((word) => Math.floor(word / ROW_BYTES)))].sort((a, b) => a - b);
+  const rows = [...new Set([...words.keys()].map((word) => Math.floor(word / ROW_BYTES)))].sort(
+    (a, b) => a - b,
+  );
   return { words, rows };
 }
 
@@ -41,7 +43,8 @@ function paintMemory(canvas, request) {
   context.font = "11px system-ui, sans-serif";
 
   context.fillStyle = themeColour("muted");
-  for (let bank = 0; head && bank < WORDS; bank++) context.fillText(bank, label + (bank + 0.5) * cell, 9);
+  for (let bank = 0; head && bank < WORDS; bank++)
+    context.fillText(bank, label + (bank + 0.5) * cell, 9);
   shown.forEach((row, i) => {
     const y = head + i * height;
     context.fillStyle = themeColour("muted");
@@ -51,13 +54,22 @@ function paintMemory(canvas, request) {
       const lanes = words.get(row * ROW_BYTES + column * 4);
       const sector = Math.floor((column * 4) / SECTOR);
       const moves = !shared && sectorMoves(words, row, sector);
-      context.fillStyle = lanes ? laneColour(lanes[0]) : moves ? themeColour("unused") : themeColour("back");
+      context.fillStyle = lanes
+        ? laneColour(lanes[0])
+        : moves
+          ? themeColour("unused")
+          : themeColour("back");
       context.fillRect(x, y, cell, height);
       context.strokeStyle = themeColour("line");
       context.lineWidth = 1;
       context.strokeRect(x + 0.5, y + 0.5, cell, height);
       context.fillStyle = "#111";
-      if (lanes && cell >= 16) context.fillText(lanes.length === 1 ? lanes[0] : `${lanes.length}×`, x + cell / 2, y + height / 2);
+      if (lanes && cell >= 16)
+        context.fillText(
+          lanes.length === 1 ? lanes[0] : `${lanes.length}×`,
+          x + cell / 2,
+          y + height / 2,
+        );
     }
   });
   context.strokeStyle = themeColour("text");

@@ -22,6 +22,7 @@ function weightText(weight) {
 function parseNumber(text) {
   const parts = text.trim().replaceAll("−", "-").replaceAll(",", ".").split("/");
   const numbers = parts.map((part) => (part.trim() === "" ? NaN : Number(part)));
-  const value = numbers.length === 1 ? numbers[0] : numbers.length === 2 ? numbers[0] / numbers[1] : NaN;
+  const value =
+    numbers.length === 1 ? numbers[0] : numbers.length === 2 ? numbers[0] / numbers[1] : NaN;
   return Number.isFinite(value) ? value : null;
 }

@@ -26,9 +26,15 @@ const DRAWN = {
 };
 
 function drawnPicture(name, size, channels) {
-  const at = (_, i) => DRAWN[name].at(((i % size) + 0.5) / size, (Math.floor(i / size) + 0.5) / size);
+  const at = (_, i) =>
+    DRAWN[name].at(((i % size) + 0.5) / size, (Math.floor(i / size) + 0.5) / size);
   const one = () => Float64Array.from({ length: size * size }, at);
-  return { height: size, width: size, white: DRAWN_WHITE, channels: Array.from({ length: channels }, one) };
+  return {
+    height: size,
+    width: size,
+    white: DRAWN_WHITE,
+    channels: Array.from({ length: channels }, one),
+  };
 }
 
 /** The middle square of a photograph, scaled: grey in one channel, or red, green and blue. */
@@ -44,7 +50,9 @@ function photographPicture(source, size, channels) {
   const bytes = context.getImageData(0, 0, size, size).data;
   const grey = (i) => Math.round((bytes[i] * 299 + bytes[i + 1] * 587 + bytes[i + 2] * 114) / 1000);
   const one = (_, c) =>
-    Float64Array.from({ length: size * size }, (_, i) => (channels === 1 ? grey(4 * i) : bytes[4 * i + c]));
+    Float64Array.from({ length: size * size }, (_, i) =>
+      channels === 1 ? grey(4 * i) : bytes[4 * i + c],
+    );
   return {
     height: size,
     width: size,

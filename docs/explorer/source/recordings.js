@@ -5,7 +5,6 @@ const WARP = 32;
 const SECTOR = 32; // bytes of global memory that move together
 const ROW_BYTES = 128; // four sectors, or a word of each of the 32 banks
 const RECORDED_SIZE = 16;
-const RECORDED_FILTERS = 64;
 
 function geometryKey(size, padding, stride, dilation) {
   return [size, size === 1 ? "same" : padding, stride, size === 1 ? 1 : dilation].join(" ");
@@ -16,7 +15,9 @@ function recordingOf(chosen, image, algorithm) {
   if (chosen.operation !== "convolution" || image.channels.length !== 1) return undefined;
   if (image.height !== RECORDED_SIZE) return undefined;
   const key = geometryKey(chosen.size, chosen.padding, chosen.stride, chosen.dilation);
-  return RECORDINGS.find((each) => each.algorithm === algorithm && geometryKey(...each.geometry) === key);
+  return RECORDINGS.find(
+    (each) => each.algorithm === algorithm && geometryKey(...each.geometry) === key,
+  );
 }
 
 /** The recorded geometry that has most in common with a layer. */
@@ -31,7 +32,11 @@ function requestOf(recording, number) {
   const [line, pattern, base, cost, least] = recording.requests[number];
   const [array, kind, space, bytes, source] = recording.lines[line];
   const lanes = recording.patterns[pattern].flatMap(([first, count, start, step]) =>
-    Array.from({ length: count }, (_, i) => ({ lane: first + i, address: base + start + i * step })));
+    Array.from({ length: count }, (_, i) => ({
+      lane: first + i,
+      address: base + start + i * step,
+    })),
+  );
   return { array, kind, space, bytes, source, lanes, cost, least };
 }
 
@@ -53,5 +58,6 @@ function ownersOf(recording, outputs) {
 /** How many outputs a lane of a warp stores, of all filters. */
 function outputsOfLane(recording, warp, lane) {
   const stores = recording.warps[warp][2].map((number) => requestOf(recording, number));
-  return stores.filter((each) => each.array === "y" && each.lanes.some((one) => one.lane === lane)).length;
+  return stores.filter((each) => each.array === "y" && each.lanes.some((one) => one.lane === lane))
+    .length;
 }

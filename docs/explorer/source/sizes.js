@@ -14,48 +14,57 @@ function formulaRow(name, formula, numbers, result) {
 }
 
 function showFormulas() {
-  const { operation, size, stride, dilation } = layer();
-  const [before, after] = paddingOf(layer());
+  const { operation, size, stride, dilation } = currentLayer();
+  const [before, after] = paddingOf(currentLayer());
   const h = state.image.height;
-  const p = outputLength(layer(), h);
+  const p = outputLength(currentLayer(), h);
   const channels = state.image.channels.length;
   const filters = mapChannels();
-  const pooling = isPooling(layer());
+  const pooling = isPooling(currentLayer());
   const rows = [];
   if (operation === "transposed") {
-    rows.push(formulaRow(
-      "Output size",
-      "(H − 1) · stride − padding + dilation · (R − 1) + 1",
-      `(${h} − 1) · ${stride} − ${before + after} + ${dilation} · (${size} − 1) + 1`,
-      p,
-    ));
+    rows.push(
+      formulaRow(
+        "Output size",
+        "(H − 1) · stride − padding + dilation · (R − 1) + 1",
+        `(${h} − 1) · ${stride} − ${before + after} + ${dilation} · (${size} − 1) + 1`,
+        p,
+      ),
+    );
   } else {
-    rows.push(formulaRow(
-      "Output size",
-      "⌊(H + padding − dilation · (R − 1) − 1) / stride⌋ + 1",
-      `⌊(${h} + ${before + after} − ${dilation} · (${size} − 1) − 1) / ${stride}⌋ + 1`,
-      p,
-    ));
+    rows.push(
+      formulaRow(
+        "Output size",
+        "⌊(H + padding − dilation · (R − 1) − 1) / stride⌋ + 1",
+        `⌊(${h} + ${before + after} − ${dilation} · (${size} − 1) − 1) / ${stride}⌋ + 1`,
+        p,
+      ),
+    );
   }
-  rows.push(pooling
-    ? formulaRow("Parameters", "none: a pool learns nothing", "0", 0)
-    : formulaRow(
-      "Parameters",
-      "filters · (channels · R · S + 1 bias)",
-      `${filters} · (${channels} · ${size} · ${size} + 1)`,
-      parameterCount(layer(), channels, filters),
-    ));
+  rows.push(
+    pooling
+      ? formulaRow("Parameters", "none: a pool learns nothing", "0", 0)
+      : formulaRow(
+          "Parameters",
+          "filters · (channels · R · S + 1 bias)",
+          `${filters} · (${channels} · ${size} · ${size} + 1)`,
+          parameterCount(currentLayer(), channels, filters),
+        ),
+  );
   if (!pooling && state.map) {
     const pixels = operation === "transposed" ? h : p;
-    rows.push(formulaRow(
-      "Multiply-adds",
-      `filters · ${operation === "transposed" ? "H · W" : "P · Q"} · channels · R · S`,
-      `${filters} · ${pixels} · ${pixels} · ${channels} · ${size} · ${size}`,
-      (filters * pixels * pixels * channels * size * size).toLocaleString("en"),
-    ));
+    rows.push(
+      formulaRow(
+        "Multiply-adds",
+        `filters · ${operation === "transposed" ? "H · W" : "P · Q"} · channels · R · S`,
+        `${filters} · ${pixels} · ${pixels} · ${channels} · ${size} · ${size}`,
+        (filters * pixels * pixels * channels * size * size).toLocaleString("en"),
+      ),
+    );
   }
   element("formulas").tBodies[0].replaceChildren(...rows);
-  element("formula-note").textContent = `Padding is both sides together: ${before} before and ${after} after. R = S = ${size} is the kernel's side.`;
+  element("formula-note").textContent =
+    `Padding is both sides together: ${before} before and ${after} after. R = S = ${size} is the kernel's side.`;
 }
 
 /** Fill a table with one channel; its first row and column number the pixels. */

@@ -29,17 +29,21 @@ const state = {
 let photograph = null; // the decoded one that a picture of SCALED shows
 const listeners = { change: [], step: [] };
 
-function layer() {
+function currentLayer() {
   return { operation: state.operation, relu: state.relu, ...state.geometry[state.operation] };
 }
 
 /** The map's channels: one of each filter; pooling keeps those of the image. */
 function mapChannels() {
-  return isPooling(layer()) ? state.image.channels.length : state.filters.length;
+  return isPooling(currentLayer()) ? state.image.channels.length : state.filters.length;
 }
 
 function newFilter(preset) {
-  return { preset, weights: [Float64Array.from(PRESETS[preset].weights(PRESET_SIZES[0]))], bias: 0 };
+  return {
+    preset,
+    weights: [Float64Array.from(PRESETS[preset].weights(PRESET_SIZES[0]))],
+    bias: 0,
+  };
 }
 
 /** Change the state, compute what follows from it, and show it. */
@@ -49,7 +53,7 @@ function change(changes) {
   Object.assign(state, changes);
   fitImage();
   fitFilters();
-  state.map = mapOf(layer(), state.image, state.filters);
+  state.map = mapOf(currentLayer(), state.image, state.filters);
   state.filter = Math.min(state.filter, mapChannels() - 1);
   if (old && state.map) state.step = sameStep(old, state.map);
   listeners.change.forEach((show) => show());
@@ -82,8 +86,8 @@ function fitImage() {
 }
 
 function fitFilters() {
-  if (isPooling(layer())) return; // finds its filters as they were when it is a convolution again
-  const { size } = layer();
+  if (isPooling(currentLayer())) return; // finds its filters as they were when it is a convolution again
+  const { size } = currentLayer();
   for (const filter of state.filters) {
     const known = filter.preset && PRESET_SIZES.includes(size);
     if (filter.preset && !known) filter.preset = null; // keeps the weights, cut to the new size
@@ -127,7 +131,8 @@ function setGeometry(name, value) {
 
 /** Paint a pixel in the channel that is shown, or in all of them. */
 function paint(h, w, value) {
-  if (state.channel < 0) state.image.channels.forEach((plane) => (plane[h * state.image.width + w] = value));
+  if (state.channel < 0)
+    state.image.channels.forEach((plane) => (plane[h * state.image.width + w] = value));
   else state.image.channels[state.channel][h * state.image.width + w] = value;
   change({ picture: "own" });
 }

@@ -16,10 +16,18 @@ function showSum() {
     element("position").textContent = "";
     return;
   }
-  element("sum-heading").textContent = isPooling(layer()) ? "This step, pixel by pixel" : "This step, product by product";
+  element("sum-heading").textContent = isPooling(currentLayer())
+    ? "This step, pixel by pixel"
+    : "This step, product by product";
   const terms = currentTerms();
   const channels = [...new Set(terms.map((term) => term.c))];
-  for (const c of channels) tables.append(productTable(c, terms.filter((term) => term.c === c)));
+  for (const c of channels)
+    tables.append(
+      productTable(
+        c,
+        terms.filter((term) => term.c === c),
+      ),
+    );
   element("sum-line").replaceChildren(...sumLine(terms));
   const { p, q } = currentOutput();
   element("position").textContent = `Map row ${p}, column ${q}:`;
@@ -27,7 +35,7 @@ function showSum() {
 
 /** A table as large as the kernel: "pixel × weight" over the sum so far. */
 function productTable(c, terms) {
-  const { size, operation } = layer();
+  const { size, operation } = currentLayer();
   const table = document.createElement("table");
   table.createCaption().textContent = channelName(c);
   table.createCaption().hidden = channelName(c) === "";
@@ -41,7 +49,9 @@ function productTable(c, terms) {
         continue;
       }
       const product = document.createElement("span");
-      product.textContent = isPooling(layer()) ? valueText(term.pixel) : `${valueText(term.pixel)} × ${weightText(term.weight)}`;
+      product.textContent = isPooling(currentLayer())
+        ? valueText(term.pixel)
+        : `${valueText(term.pixel)} × ${weightText(term.weight)}`;
       const total = document.createElement("small");
       total.textContent = `${operation === "maximum" ? "max" : "sum"} ${valueText(term.total)}`;
       cell.className = term.inside ? "" : "padding";
@@ -67,16 +77,21 @@ function factor(text) {
 }
 
 function sumLine(terms) {
-  const { operation, size, relu } = layer();
+  const { operation, size, relu } = currentLayer();
   const total = terms.length ? terms[terms.length - 1].total : 0;
-  const value = finish({ ...layer(), relu: false }, state.filters, state.filter, total);
+  const value = finish({ ...currentLayer(), relu: false }, state.filters, state.filter, total);
   let text;
-  if (operation === "maximum") text = `max(${terms.map((term) => valueText(term.pixel)).join(", ")})`;
+  if (operation === "maximum")
+    text = `max(${terms.map((term) => valueText(term.pixel)).join(", ")})`;
   else if (operation === "average") {
     text = `(${terms.map((term) => factor(valueText(term.pixel))).join(" + ")}) / ${size * size}`;
   } else {
     const { bias } = state.filters[state.filter];
-    text = [...(terms.length > LONGEST_SUM ? channelSums(terms) : terms.map(productText)), ...(bias ? [`${factor(valueText(bias))} (bias)`] : [])].join(" + ") || "no pixel reaches it: 0";
+    text =
+      [
+        ...(terms.length > LONGEST_SUM ? channelSums(terms) : terms.map(productText)),
+        ...(bias ? [`${factor(valueText(bias))} (bias)`] : []),
+      ].join(" + ") || "no pixel reaches it: 0";
   }
   const result = document.createElement("strong");
   result.textContent = valueText(value);
@@ -99,7 +114,10 @@ function stepInWords() {
     const all = terms.map((term) => term[name]);
     return all.length ? `${Math.min(...all)} to ${Math.max(...all)}` : "none";
   };
-  const thread = state.view === "gpu" && !element("gpu-thread").hidden ? ` ${element("gpu-who").textContent}` : "";
+  const thread =
+    state.view === "gpu" && !element("gpu-thread").hidden
+      ? ` ${element("gpu-who").textContent}`
+      : "";
   return `Map row ${p}, column ${q}: ${valueText(value)}. Window over image rows ${range("h")}, columns ${range("w")}.${thread}`;
 }
 

@@ -9,18 +9,22 @@ function currentOutput() {
 
 function currentTerms() {
   const { p, q } = currentOutput();
-  return termsOf(layer(), state.image, state.filters, state.filter, p, q);
+  return termsOf(currentLayer(), state.image, state.filters, state.filter, p, q);
 }
 
 /** The window's cells on the image, each once: a dilated window has gaps. */
 function windowMarks() {
   if (!state.map) return [];
   const cells = new Map(currentTerms().map(({ h, w }) => [`${h},${w}`, { h, w }]));
-  return [...cells.values()].map((cell) => ({ ...cell, fill: themeColour("window"), edge: themeColour("window-edge") }));
+  return [...cells.values()].map((cell) => ({
+    ...cell,
+    fill: themeColour("window"),
+    edge: themeColour("window-edge"),
+  }));
 }
 
 function imagePadding() {
-  return state.operation === "transposed" ? [0, 0] : paddingOf(layer());
+  return state.operation === "transposed" ? [0, 0] : paddingOf(currentLayer());
 }
 
 function paintImage(marks) {
@@ -43,7 +47,8 @@ function paintMap(marks) {
   const grid = gridOf(state.map, state.filter, { own: true, faint });
   places.map = paintGrid(canvas, grid, marks);
   const [below, above] = grid.clipped ? ["≤ ", "≥ "] : ["", ""];
-  element("map-range").textContent = `black ${below}${valueText(grid.low)}, white ${above}${valueText(grid.high)}`;
+  element("map-range").textContent =
+    `black ${below}${valueText(grid.low)}, white ${above}${valueText(grid.high)}`;
 }
 
 function showWindow() {
@@ -66,7 +71,11 @@ function showSizesOnFigures() {
   );
   canvas.setAttribute("role", pen.on ? "application" : "img"); // an application gets the arrow keys
   canvas.tabIndex = pen.on ? 0 : -1;
-  if (map) element("map").setAttribute("aria-label", `Map, ${map.height} by ${map.width}, filter ${state.filter}`);
+  if (map)
+    element("map").setAttribute(
+      "aria-label",
+      `Map, ${map.height} by ${map.width}, filter ${state.filter}`,
+    );
 }
 
 // A pointer on the map, or on the image while the pen is off, moves the window there.
@@ -82,11 +91,14 @@ function followPointer(canvas, find) {
 }
 
 function stepAtImage(h, w) {
-  const { size, stride, dilation, operation } = layer();
-  const before = paddingOf(layer())[0];
+  const { size, stride, dilation, operation } = currentLayer();
+  const before = paddingOf(currentLayer())[0];
   const middle = dilation * Math.floor((size - 1) / 2);
   const one = (at, length) => {
-    const found = operation === "transposed" ? at * stride - before + middle : Math.round((at + before - middle) / stride);
+    const found =
+      operation === "transposed"
+        ? at * stride - before + middle
+        : Math.round((at + before - middle) / stride);
     return Math.max(0, Math.min(length - 1, found));
   };
   return one(h, state.map.height) * state.map.width + one(w, state.map.width);
@@ -122,15 +134,17 @@ function bindPointers() {
   element("image").addEventListener("keydown", (event) => {
     if (!pen.on) return;
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const move = moves[event.key];
+    const by = moves[event.key];
     if (event.key === "Enter" || event.key === " ") penDown(pen.h, pen.w);
-    else if (move && isInside(state.image, pen.h + move[0], pen.w + move[1])) {
-      pen.h += move[0];
-      pen.w += move[1];
+    else if (by && isInside(state.image, pen.h + by[0], pen.w + by[1])) {
+      pen.h += by[0];
+      pen.w += by[1];
       showWindow();
       showGpu();
-      say(`Pen at row ${pen.h}, column ${pen.w}: ${valueText(state.image.channels[Math.max(state.channel, 0)][pen.h * state.image.width + pen.w])}`);
-    } else if (!move) return;
+      say(
+        `Pen at row ${pen.h}, column ${pen.w}: ${valueText(state.image.channels[Math.max(state.channel, 0)][pen.h * state.image.width + pen.w])}`,
+      );
+    } else if (!by) return;
     event.preventDefault();
     event.stopPropagation();
   });
