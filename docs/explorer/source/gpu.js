@@ -52,11 +52,9 @@ function showGpu() {
   }
   element("gpu-idea").textContent = ALGORITHMS[gpu.algorithm];
   element("gpu-missing").hidden = Boolean(step);
-  element("gpu-panel").hidden = !step;
-  element("gpu-thread").hidden = !step;
+  for (const id of ["gpu-panel", "gpu-thread", "gpu-whole"]) element(id).hidden = !step;
   if (!step) {
-    paintImage(windowMarks());
-    paintMap([]);
+    paintStep();
     return;
   }
   showThread(step);

@@ -51,12 +51,16 @@ function paintMap(marks) {
     `black ${below}${valueText(grid.low)}, white ${above}${valueText(grid.high)}`;
 }
 
-function showWindow() {
-  element("no-map").hidden = Boolean(state.map);
-  if (state.view !== "window") return;
+/** The window in yellow, its output in pink. */
+function paintStep() {
   paintImage(windowMarks());
   const { p, q } = state.map ? currentOutput() : {};
   paintMap([{ h: p, w: q, fill: themeColour("output"), edge: themeColour("output-edge") }]);
+}
+
+function showWindow() {
+  element("no-map").hidden = Boolean(state.map);
+  if (state.view === "window") paintStep();
 }
 
 function showSizesOnFigures() {

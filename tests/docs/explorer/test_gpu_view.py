@@ -77,7 +77,9 @@ def test_a_tile_moves_fewer_bytes(gpu):
 def test_what_is_not_recorded_is_said_and_the_nearest_is_offered(gpu, change):
     control, value = change.split()
     gpu.select_option(f"#{control}", value)
-    assert gpu.is_visible("#gpu-missing") and not gpu.is_visible("#gpu-panel")
+    assert gpu.is_visible("#gpu-missing")
+    for shown in ("#gpu-panel", "#gpu-thread", "#gpu-comparison"):
+        assert not gpu.is_visible(shown)
     gpu.click("#gpu-take")
     assert gpu.is_visible("#gpu-panel") and not gpu.is_visible("#gpu-missing")
     assert gpu.input_value("#size-of-kernel") == "3"
