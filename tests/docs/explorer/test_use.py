@@ -61,10 +61,10 @@ def test_playing_ends_with_the_last_output(page):
 
 def test_who_wants_less_motion_gets_a_step_a_second(open_page):
     page = open_page(reduced_motion="reduce")
-    page.evaluate("element('speed').value = 30")
-    page.click("#play")
-    page.wait_for_timeout(700)
-    assert step(page) == [8, 4]
+    page.clock.install()
+    page.evaluate("element('speed').value = 30; play()")
+    page.clock.run_for(3900)
+    assert step(page) == [8, 7]  # one at once, and one after each second
 
 
 def test_a_click_moves_the_window_there(page):
