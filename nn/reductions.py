@@ -231,7 +231,8 @@ def _shared(op: str, operator: Operator, input: Tensor, dim: Dim, keepdim: bool)
         each = quotient.forward(dy.reshape(wide.shape), count)
         return choice.forward(equal, each, library.zeros((), dy.dtype))
 
-    return record(op, y, (input, derivative, input))
+    output = Tensor(y)
+    return record(op, output, (input, derivative, input, output))
 
 
 def _where(operator: Operator, op: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
