@@ -18,6 +18,7 @@ from crosscheck.nn import (
     devices,
     dtypes,
     elementwise,
+    extrema,
     functional,
     indexing,
     inplace,
@@ -28,7 +29,17 @@ from crosscheck.nn import (
 from crosscheck.nn.arithmetic import Operand
 from crosscheck.nn.tensor import Tensor
 
-MODULES = (arithmetic, comparisons, elementwise, indexing, inplace, joining, reductions, views)
+MODULES = (
+    arithmetic,
+    comparisons,
+    elementwise,
+    extrema,
+    indexing,
+    inplace,
+    joining,
+    reductions,
+    views,
+)
 FUNCTIONS_ONLY = ("cat", "stack", "where")  # their first argument is no tensor, or not this one
 
 
