@@ -1,5 +1,6 @@
 """A launch of the reader's kernel: sanitized, recorded, and held to the error bound."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -89,10 +90,19 @@ def launch(kernel: Callable, grid: Size, block: Size, *arguments: Any) -> Watche
         texts = dict.fromkeys(f"{finding.tool}: {finding}" for finding in error.findings)
         raise Wrong("\n".join(texts)) from None
     except NumbaError as error:
-        raise Wrong(f"the kernel does not compile: {error}") from None
+        raise Wrong(f"the kernel does not compile: {_shortened(str(error))}") from None
     except (TypeError, ValueError, RuntimeError) as error:
         raise Wrong(f"the launch is refused: {error}") from None
     return Watched(traces[0][1], grid, block, arguments)
+
+
+def _shortened(message: str) -> str:
+    """Return of numba's long message the place in the source and the reason."""
+    places = re.findall(r'File "(?:.*/)?([^/"]+)", line (\d+)', message)
+    nested = re.search(r"raised a specific error:\s+(.+)", message)
+    reasons = [line for line in message.splitlines() if not line.startswith("Failed in")]
+    reason = nested[1] if nested else reasons[0] if reasons else message
+    return f"{':'.join(places[-1])}: {reason}" if places else reason
 
 
 def unwritten(*shape: int) -> np.ndarray:

@@ -10,7 +10,10 @@ HEIGHT, WIDTH, BLOCK = 50, 100, (32, 8)
 
 
 def check(answer: Answer) -> str:
-    grid = answer["blocks"](HEIGHT, WIDTH)
+    try:
+        grid = answer["blocks"](HEIGHT, WIDTH)
+    except (TypeError, ValueError, NameError, ArithmeticError) as error:
+        raise Wrong(f"blocks({HEIGHT}, {WIDTH}) raises {error!r}") from None
     if not (isinstance(grid, tuple) and len(grid) == 2 and all(type(n) is int for n in grid)):
         raise Wrong(f"blocks({HEIGHT}, {WIDTH}) is {grid!r}; expected two integers, across first")
     x = np.arange(HEIGHT * WIDTH, dtype=np.float32).reshape(HEIGHT, WIDTH)

@@ -73,5 +73,5 @@ def _tiled() -> Inspection:
     return inspection.inspect(launch, HOPPER)
 
 
-def _near(value: float, exact: float) -> bool:
-    return abs(value - exact) <= 0.01 * exact
+def _near(value: object, exact: float) -> bool:
+    return isinstance(value, int | float) and abs(value - exact) <= 0.01 * exact

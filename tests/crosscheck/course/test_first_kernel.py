@@ -35,6 +35,11 @@ def test_the_number_in_the_block(wrong):
     assert "racecheck: y[0] is written" in said and "nothing orders these blocks" in said
 
 
+def test_a_name_that_does_not_exist(wrong):
+    said = wrong(NAME, body(RIGHT.replace("+ 1", "+ one")))
+    assert said.startswith("the kernel does not compile: ") and "'one' is not defined" in said
+
+
 def test_another_formula(wrong):
     said = wrong(NAME, body(RIGHT.replace("+ 1", "- 1")))
     assert "y[0] is -7; expected -5 (1000 of 1000 elements are wrong)" in said

@@ -24,6 +24,7 @@ def test_right(right):
         ("width // 32, height // 8", "y[0, 96] is written by no thread"),
         ("(height + 7) // 8, (width + 31) // 32", "y[32, 0] is written by no thread"),
         ("(width + 31) // 32, height", "is (4, 50): right, but (4, 7) cover the image"),
+        ("width // 0, height", "blocks(50, 100) raises ZeroDivisionError"),
         ("width", "is 100; expected two integers, across first"),
     ],
 )

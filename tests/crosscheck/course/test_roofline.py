@@ -41,6 +41,7 @@ def test_right(right, loop):
         (0, "574.4", "an element has 4 of them"),
         (0, "71.8", "a multiply-add to count as two"),
         (1, "0.25", "what is written to count as well"),
+        (2, "'13.9'", "RIDGE is 13.9; expected operations a second"),
         (2, "4.8 / 66.9", "expected operations a second over bytes a second"),
         (3, "'memory'", "CONV2D_IS_BOUND_BY is 'memory', but it is right of the ridge"),
         (4, "'arithmetic'", "RELU_IS_BOUND_BY is 'arithmetic', but it is left of the ridge"),

@@ -44,6 +44,13 @@ def test_no_barrier(wrong):
     assert "racecheck: tile[" in said and "with no barrier between" in said
 
 
+def test_a_size_that_is_no_number_of_the_module(wrong):
+    said = wrong(NAME, load("cuda.shared.array(THREADS + TAPS - 1, float32)"), FROM_TILE)
+    assert "does not compile: shared_memory.py:19: " in said
+    assert "the shape of a shared or local array must be constant" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_the_halo_from_global_memory(wrong):
     both = "total += (tile[t + s] if t + s < THREADS else x[i + s])"
     said = wrong(NAME, load(halo="False"), ("total += x[i + s]", both))
