@@ -50,3 +50,10 @@ def test_no_guard(wrong):
         ("\n    # Your lines.", "\n    y[row, column] = x[row, x.shape[1] - 1 - column]"),
     )
     assert "memcheck" in said and "is out of bounds for (50, 100) elements, grids.py:18" in said
+
+
+def test_one_pixel_written_again(wrong):
+    again = RIGHT + "\n    if row == 9 and column == 40:\n        y[row, column] = 0"
+    said = wrong(NAME, blocks("(width + 31) // 32, (height + 7) // 8"), (BODY[0], again))
+    assert said.startswith("y[9, 40] is 0; expected 959 (1 of 5000 elements are wrong)")
+    assert said.endswith("written by thread (8, 1, 0) of block (1, 1, 0), grids.py:21")
