@@ -39,6 +39,7 @@ class Subject:
     active            the switches that hold while it is called
     rounds            how far off its results may be
     launches          whether each call has to launch a kernel, even if the first does not
+    passes_on         whether a gradient that equals grad_output may be grad_output itself
     """
 
     name: str
@@ -47,6 +48,7 @@ class Subject:
     active: Callable[[], AbstractContextManager] = nullcontext
     rounds: Rounds = Rounds()
     launches: bool = False
+    passes_on: bool = False
 
     @property
     def label(self) -> str:

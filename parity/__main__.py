@@ -177,7 +177,11 @@ def main(
     except KeyboardInterrupt:
         results = [result for _, result in numbered]
         table.show(console, results)
-        console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
+        told = f"after {len(results):,} of {total:,}"
+        kept = Reports(json_file if results else None)
+        console.print(f"\nInterrupted {told}{'.' if kept.any else ': no report is written.'}")
+        facts = environment.describe(device) | {"interrupted": told}
+        conclusion.write(console, kept, results, facts, "")
         raise typer.Exit(130) from None
     conclusion.show(console, results, facts, is_of_torch=bool(subject))
     if timed:

@@ -12,6 +12,8 @@ from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
 
+NO_SAMPLES = "none"  # as opinfo_name: PyTorch tests the operator without OpInfo
+
 
 class NoIntegers(Exception):
     """No integers make every sum of a call exact; the message says why."""
@@ -125,8 +127,8 @@ class Operator:
                       through in turn: for operators that fuse several of PyTorch's
     functional_only   options that nn.functional handles by itself, and PyTorch is not given
     validate          (inputs, results); raises ValueError where PyTorch's results are garbage
-    gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
-                      kernels, where its GPU kernels have others
+    gpu_results       (inputs and "grad_output", options, results) -> results that replace those of
+                      PyTorch's CPU kernels, where its GPU kernels have others, or they are wrong
     prepare           called before our function: it seeds the random numbers of dropout
     recorded          (tensors, options) -> further outputs of the forward pass that are right on
                       the tape, to the bit: of functions that launch other kernels there
@@ -134,7 +136,7 @@ class Operator:
     Where it is, if not in nn.functional under its name:
 
     torch_function    PyTorch's function, below `torch`
-    opinfo_name       its name among PyTorch's samples
+    opinfo_name       its name among PyTorch's samples, NO_SAMPLES if it has none
     nn_function       our function, below `nn`
     """
 

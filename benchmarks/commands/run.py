@@ -8,17 +8,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crosscheck.benchmarks import results_file, training
+from crosscheck.benchmarks import results_file
 from crosscheck.benchmarks.commands.choices import Device, Direction, Layout
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.suites import SUITES
+from crosscheck.benchmarks.suites import NAMES, SUITES
 from crosscheck.parity.report import terminal
 
 if TYPE_CHECKING:  # they import PyTorch, which other commands can do without
     from crosscheck.benchmarks.run.plan import Choice
     from crosscheck.benchmarks.run.run import Run
 
-Suite = StrEnum("Suite", {name: name for name in (*SUITES, training.SUITE)})
+Suite = StrEnum("Suite", {name: name for name in NAMES})
 Op = StrEnum("Op", sorted({layer.op for layers in SUITES.values() for layer in layers}))
 Dtype = StrEnum("Dtype", ("float32", "float64"))
 
@@ -48,7 +48,9 @@ def command(
     device: Annotated[Device, typer.Option(help="Where to measure.")] = Device.cpu,
     peers: Annotated[
         str | None,
-        typer.Option(help="Of torch,torch-tf32,torch-deterministic,compile; all on a GPU."),
+        typer.Option(
+            help="Of torch,torch-tf32,torch-deterministic,compile,torch-graph; on a GPU all."
+        ),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.0, help="End in time; what tells most comes first.")
@@ -146,11 +148,14 @@ def _known_algorithm(name: str | None) -> None:
 
 
 def _peers(text: str | None, device: Device) -> tuple[str, ...]:
-    """Return the names in a list such as "torch,compile"; None: all on a GPU, on a CPU `torch`."""
+    """Return the names in a list such as "torch,compile"; None: all on a GPU, on a CPU `torch`, and
+    `torch-graph`, which says there that it is not available.
+    """
     from crosscheck.benchmarks.peers import torch_subjects
 
     if text is None:
-        return torch_subjects.NAMES if device == "cuda" else torch_subjects.NAMES[:1]
+        on_a_cpu = torch_subjects.EAGER, torch_subjects.GRAPH
+        return torch_subjects.NAMES if device == "cuda" else on_a_cpu
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in torch_subjects.NAMES:

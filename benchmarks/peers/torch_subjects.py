@@ -19,7 +19,8 @@ from crosscheck.benchmarks.protocol.workload import Workload
 from crosscheck.benchmarks.subjects import Prepared, Subject
 from crosscheck.parity.own.tensors import lent
 
-NAMES = ("torch", "torch-tf32", "torch-deterministic", "compile")
+EAGER, COMPILED, GRAPH = OF_STEPS = ("torch", "compile", "torch-graph")  # of training steps
+NAMES = (EAGER, "torch-tf32", "torch-deterministic", COMPILED, GRAPH)
 GEOMETRY = {"stride": 1, "padding": 0, "dilation": 1}  # and what stands for none given
 
 
@@ -29,6 +30,8 @@ def why_not(name: str, op: str, dtype: str, device: str) -> str:
         return "TF32 is for convolutions in float32 on a GPU"
     if name == "torch-deterministic" and device != "cuda":
         return "PyTorch is reproducible on a CPU"
+    if name == GRAPH:
+        return "a CUDA graph replays whole training steps"
     return ""
 
 
@@ -40,8 +43,9 @@ def subject(name: str) -> Subject:
     active: Callable[[], AbstractContextManager] = partial(
         switches.switched, tf32, name == "torch-deterministic"
     )
-    prepare = partial(_prepare, torch.compile if name == "compile" else lambda call: call)
-    return Subject(name, "", prepare, active, Rounds(factors=TF32 if tf32 else 0.0))
+    prepare = partial(_prepare, torch.compile if name == COMPILED else lambda call: call)
+    rounds = Rounds(factors=TF32 if tf32 else 0.0)
+    return Subject(name, "", prepare, active, rounds, passes_on=True)
 
 
 def prepare(function: Callable[..., Any], workload: Workload) -> Prepared:

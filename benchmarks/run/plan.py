@@ -2,7 +2,8 @@
 
 0  forward: our default algorithm, PyTorch and the user's module, of every layer
 1  forward: our other algorithms
-2  gradients: our default algorithms, PyTorch and the module; whole training steps
+2  gradients: our default algorithms, PyTorch and the module; whole training steps; the host's time
+   of calls
 3  gradients: our other algorithms
 4  PyTorch's other columns, forward
 5  the same, gradients
@@ -17,14 +18,15 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
+from crosscheck.benchmarks import launch, training
+from crosscheck.benchmarks.launch import calls
 from crosscheck.benchmarks.peers import own_subjects, torch_subjects
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
 from crosscheck.benchmarks.row import TORCH
-from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
-from crosscheck.benchmarks.training import DIRECTION, SUITE
+from crosscheck.benchmarks.suites import NAMES, SUITES, Layer, cut_down
+from crosscheck.benchmarks.training.models import MODELS
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.training.models import MODELS
 
 DEFAULT = "default"  # stands for the algorithm that a call without a name runs
 
@@ -33,14 +35,14 @@ DEFAULT = "default"  # stands for the algorithm that a call without a name runs
 class Choice:
     """What is asked for; "" and () leave everything.
 
-    suites       names of SUITES, or "training"
+    suites       of suites.NAMES
     op, direction, algorithm   this one only
     layouts      of ours; PyTorch is timed in both, and the faster one is kept
     peers        PyTorch's columns
     module       a user's file, which is loaded: only what it has algorithms for is measured
     """
 
-    suites: Sequence[str] = (*SUITES, SUITE)
+    suites: Sequence[str] = NAMES
     op: str = ""
     direction: str = ""
     layouts: Sequence[str] = ("nchw",)
@@ -56,7 +58,7 @@ class Task:
     """A row, or none where an algorithm does not take the layer.
 
     layout      "" for PyTorch
-    peer        the name of PyTorch's column or of the module, "" for ours
+    peer        the name of PyTorch's column or of the module, "" for ours; training.GRAPH
     algorithm   of ours or the module; DEFAULT
     """
 
@@ -89,16 +91,16 @@ def tasks(choice: Choice) -> list[Task]:
         if choice.op in ("", layer.op)
         for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
     ]
-    narrowed = choice.op or choice.direction or choice.algorithm or choice.module
-    if SUITE in choice.suites and not narrowed:
-        found += _training(choice)
+    if not (choice.op or choice.direction or choice.algorithm or choice.module):
+        found += _launch(choice) if launch.SUITE in choice.suites else ()  # seconds for all
+        found += _training(choice) if training.SUITE in choice.suites else ()
     weights = {id(each.layer): weight(each.layer) for each in found}
     return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
 
 
 def weight(layer: Layer) -> tuple[float, float]:
     """Return (operations, elements) that a layer takes of its network."""
-    if layer.op == SUITE:
+    if not layer.inputs:  # no layer: training steps, calls
         return 0.0, 0.0
     elements = prod(output_size(layer)) + sum(map(prod, layer.inputs.values()))
     return layer.count * roofline.flops(layer), float(layer.count * elements)
@@ -131,12 +133,22 @@ def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
 
 
 def _training(choice: Choice) -> Iterable[Task]:
-    for name in MODELS:
-        layer = Layer(name, SUITE, {})
-        yield Task(SUITE, layer, DIRECTION, "nchw", "", "", 2)
+    for name in MODELS[choice.device]:
+        what = training.SUITE, Layer(name, training.SUITE, {}), training.DIRECTION, "nchw"
+        yield Task(*what, "", "", 2)
+        yield Task(*what, training.GRAPH, "", 2)
         for peer in choice.peers:
-            if peer in (TORCH, "compile"):
-                yield Task(SUITE, layer, DIRECTION, "nchw", peer, "", 2 if peer == TORCH else 5)
+            if peer in torch_subjects.OF_STEPS:
+                yield Task(*what, peer, "", 5 if peer == torch_subjects.COMPILED else 2)
+
+
+def _launch(choice: Choice) -> Iterable[Task]:
+    for name in calls.NAMES:
+        of = launch.SUITE, Layer(name, launch.SUITE, {})
+        yield Task(*of, launch.TO_LAUNCH, "nchw", "", "", 2)
+        yield Task(*of, launch.WHOLE, "nchw", "", "", 2)
+        if TORCH in choice.peers and choice.device == "cuda" and name in calls.FUNCTIONAL:
+            yield Task(*of, launch.WHOLE, "nchw", TORCH, "", 2)
 
 
 def summary(left: Iterable[Task], total: Iterable[Task]) -> list[str]:

@@ -265,7 +265,7 @@ def test_a_refused_write_is_not_counted():
 
 
 def arrays_in(value):
-    """Yield the arrays in a value of a derivative's closure."""
+    """Yield the arrays in a value that a derivative holds."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, dict | tuple | list):
@@ -302,7 +302,7 @@ CLASSES = nn.tensor(np.array([0, 2]))
     ],
 )
 def test_a_derivative_declares_every_tensor_it_reads(call):
-    """The tensors in a derivative's closure are exactly those that `record` was told it reads."""
+    """The tensors that a derivative holds are exactly those that `record` was told it reads."""
     tensors = [CLASSES]
 
     def make(*shape):
@@ -313,6 +313,7 @@ def test_a_derivative_declares_every_tensor_it_reads(call):
     for edge in tensors[-1].grad_fn.edges:
         declared = {memory for memory, _ in edge.saved}
         closure = getattr(edge.derivative, "__closure__", None) or ()
-        captured = list(arrays_in([cell.cell_contents for cell in closure]))
-        read = {t.memory for t in tensors for each in captured if np.shares_memory(each, t.array)}
+        bound = getattr(edge.derivative, "bound", {})
+        held = list(arrays_in([bound, *(cell.cell_contents for cell in closure)]))
+        read = {t.memory for t in tensors for each in held if np.shares_memory(each, t.array)}
         assert read == declared

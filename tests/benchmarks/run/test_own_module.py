@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from crosscheck.benchmarks import results_file
 from crosscheck.benchmarks.__main__ import app
-from crosscheck.benchmarks.protocol.sampling import Limits
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.run import run
 from crosscheck.benchmarks.run.run import Run
 from crosscheck.benchmarks.suites import SUITES, Layer, conv
