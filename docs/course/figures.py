@@ -215,7 +215,7 @@ def roofline() -> Drawing:
         drawing.words(72, at(1, tera)[1] + 4, f"{tera}", "end", "small")
     drawing.words(350, 310, "operations a byte", "middle")
     drawing.words(88, 24, "tera-operations a second", kind="small")
-    conv, tiled = at(143.6, peak), at(143.6, 0.124 * peak)
+    conv, tiled = at(143.6, peak), at(143.6, 0.124 * peak)  # 16 FMAs of 129 instructions
     relu = at(0.125, 0.125 * bandwidth)
     for x, y in (relu, conv, tiled):
         drawing.box(x - 4, y - 4, 8, 8, "two")

@@ -15,7 +15,9 @@ _NAMES = "WITHOUT_THE_FIRST", "WITHOUT_THE_SECOND"
 def check(answer: Answer) -> str:
     _run(answer)
     found = barriers.each_without(answer, _run)
-    for name, (line, text) in zip(_NAMES, found.items(), strict=False):
+    if len(found) != len(_NAMES):
+        raise Wrong(f"there are {len(found)} barriers; expected the one tile, and the two it needs")
+    for name, (line, text) in zip(_NAMES, found.items(), strict=True):
         # A number that is not there yet was, in the first chunk, never written at all.
         what = NOT_THERE if "initcheck" in text else OVERWRITTEN
         if answer[name] != what:

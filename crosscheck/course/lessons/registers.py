@@ -21,6 +21,8 @@ def check(answer: Answer) -> str:
     exact, magnitude = (f(a.astype(np.float64)) @ f(b.astype(np.float64)) for f in (np.array, abs))
     watched.holds("c", c, exact, bounds.bound(np.float64(TERMS), magnitude, "float32"))
     loads = by_line(watched.shared(LOAD))
+    if not loads:
+        raise Wrong("nothing is read from shared memory; expected tiles of a and b in it")
     products = c.size * TERMS
     share, outputs = sum(loads.values()) / products, c.size / np.prod(block)
     if share > MOST:

@@ -35,6 +35,11 @@ def test_one_too_many(wrong):
     assert said.startswith("barriers.py:22: this barrier protects nothing")
 
 
+def test_no_tile(wrong):
+    straight = (WRITE + READ, "        y[start + t] = x[start + THREADS - 1 - t]\n")
+    assert "there are 0 barriers; expected the one tile" in wrong(NAME, straight, FIRST, SECOND)
+
+
 def test_in_a_branch(wrong):
     some = "        if t < 32:\n    " + BARRIER
     said = wrong(NAME, (WRITE, WRITE + some), BOTH[1], FIRST, SECOND)

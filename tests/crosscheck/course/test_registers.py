@@ -57,6 +57,11 @@ def test_one_output(wrong):
     assert "b_tile, registers.py:27: 1.00" in said
 
 
+def test_no_tiles(wrong):
+    loop = LOOP.replace("a_tile[ty, k] * b_tile[k, tx]", "a[ty, start + k] * b[start + k, tx]")
+    assert "nothing is read from shared memory" in wrong(NAME, (LOOP, loop))
+
+
 def test_two_outputs(wrong):
     assert wrong(NAME, *edits(16)).startswith("a thread has 2 outputs, and a product takes 1.50")
 
