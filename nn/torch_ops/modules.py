@@ -20,6 +20,7 @@ from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *
 from crosscheck.nn.torch_ops.paddings import *
 from crosscheck.nn.torch_ops.pooling import *
+from crosscheck.nn.torch_ops.rearranging import *
 from crosscheck.nn.torch_ops.resize import *
 from crosscheck.nn.torch_ops.softmaxes import *
 from crosscheck.nn.torch_ops.unpooling import *

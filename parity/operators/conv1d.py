@@ -71,5 +71,5 @@ FAULTS = (
         "2 * single(op, name, value, least)",
         "everything",
     ),
-    _fault("a bias has a row", "len(size) < 3", "len(size) < 1", "plain"),
+    _fault("an output is its row", "(*size[:-2], size[-1])", "size[:-1]", "plain"),
 )

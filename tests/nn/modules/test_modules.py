@@ -74,6 +74,10 @@ MODULES = [
     ("Upsample", dict(scale_factor=1.5, mode="linear", align_corners=True), (2, 3, 5)),
     ("UpsamplingNearest2d", dict(size=(3, 9)), (2, 3, 4, 5)),
     ("UpsamplingBilinear2d", dict(scale_factor=2), (2, 3, 4, 5)),
+    ("PixelShuffle", dict(upscale_factor=2), (2, 8, 3, 5)),
+    ("PixelUnshuffle", dict(downscale_factor=3), (3, 6, 9)),
+    ("Unfold", dict(kernel_size=(3, 2), padding=1, stride=2), (2, 3, 5, 6)),
+    ("Fold", dict(output_size=(5, 6), kernel_size=(3, 2), dilation=(1, 2)), (2, 12, 12)),
     ("ReLU", dict(), (2, 3)),
     ("Flatten", dict(), (2, 3, 4)),
     ("Flatten", dict(start_dim=0, end_dim=1), (2, 3, 4)),
@@ -84,6 +88,11 @@ MODULES = [
     ("BatchNorm2d", dict(num_features=3, affine=False, momentum=0.7), (4, 3, 5, 6)),
     ("BatchNorm2d", dict(num_features=3, track_running_stats=False, bias=False), (4, 3, 5, 6)),
     ("Dropout", dict(p=0.0), (2, 3)),
+    ("ZeroPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("ConstantPad2d", dict(padding=1, value=2.5), (2, 3, 4)),
+    ("ReflectionPad2d", dict(padding=2), (2, 3, 4, 5)),
+    ("ReplicationPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("CircularPad2d", dict(padding=1), (2, 3, 4, 5)),
     ("Softmax", dict(dim=1), (2, 3, 4)),
 ]
 modules = pytest.mark.parametrize(
