@@ -53,3 +53,4 @@ REJECTS = (
     _bad("a signal of four dimensions", input=(1, 2, 1, 6)),
     _bad("an empty signal", input=(1, 2, 0)),
 )
+FAULTS = signals.faults("adaptive_avg_pool1d", "overlap", "overlap")

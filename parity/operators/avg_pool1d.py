@@ -37,3 +37,4 @@ OWN: tuple[Row, ...] = (
 PROBLEMS = pools("avg_pool1d", (*SIGNALS, *OWN))
 SPECIAL_VALUES = ("padding",)
 REJECTS = bad_signals("avg_pool1d")
+FAULTS = signals.faults("avg_pool1d", "halves", "padding")

@@ -2,7 +2,6 @@
 
 from crosscheck.kernels.convolution import conv1d
 from crosscheck.parity.case import Shape
-from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operators.conv2d.operator import OPERATOR as CONV2D
 from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.shared import signals
@@ -58,18 +57,4 @@ REJECTS = (
     _bad("a signal of one dimension", input=(6,)),
 )
 
-
-def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, "crosscheck.kernels.signals", right, wrong, "conv1d", case)
-
-
-FAULTS = (
-    _fault("the axis of one element is the signal", "1, value[-1])", "value[-1], 1)", "plain"),
-    _fault(
-        "an option is the row's, too",
-        "(row, *single(op, name, value, least))",
-        "2 * single(op, name, value, least)",
-        "everything",
-    ),
-    _fault("an output is its row", "(*size[:-2], size[-1])", "size[:-1]", "plain"),
-)
+FAULTS = signals.faults("conv1d", "plain", "everything")

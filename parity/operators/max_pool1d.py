@@ -20,3 +20,4 @@ REJECTS = (
     bad_pool("max_pool1d", "dilation 0", input=(1, 2, 6), dilation=0),
     bad_pool("max_pool1d", "a dilated window over the signal", input=(1, 2, 6), dilation=3),
 )
+FAULTS = signals.faults("max_pool1d", "halves", "halves")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.signals import Row
+from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
@@ -75,6 +76,24 @@ def of_images(
         **dict.fromkeys(("torch_function", "opinfo_name", "nn_function"), ""),  # the default ones
     )
     return replace(images, **(fields | changed))
+
+
+def faults(op: str, plain: str, options: str) -> tuple[Fault, ...]:
+    """Return faults in how signals become images, which these problems of `op` must catch."""
+    rows = (
+        ("the axis of one element is the signal", "1, value[-1])", "value[-1], 1)", plain),
+        ("an output is its row", "(*size[:-2], size[-1])", "size[:-1]", plain),
+        (
+            "an option is the row's, too",
+            "(row, *single(op, name, value, least))",
+            "2 * single(op, name, value, least)",
+            options,
+        ),
+    )
+    return tuple(
+        Fault(f"{what}: {op}", "crosscheck.kernels.signals", right, wrong, op, case)
+        for what, right, wrong, case in rows
+    )
 
 
 def _pair(value: Any, row: int) -> Any:
