@@ -11,7 +11,6 @@ from crosscheck.benchmarks.commands import (
     compare,
     cpu_device,
     day,
-    launch,
     numba_cuda_tests,
     predict,
     report,
@@ -31,7 +30,6 @@ app.command("list")(run.show)
 app.command("day")(day.command)
 app.command("compare")(compare.command)
 app.command("report")(report.command)
-app.command("launch")(launch.command)
 app.command("predict")(predict.command)
 app.command("cpu-device")(cpu_device.command)
 app.command("numba-cuda-tests")(numba_cuda_tests.command)

@@ -21,12 +21,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from crosscheck.kernels.cpu.machine import pool
 from crosscheck.parity.report import files
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
-SUITES = ("resnet50", "ladder", "memory-bound", "mobilenet", "kernelbench", "convnet")
+SUITES = (
+    *("resnet50", "ladder", "memory-bound", "mobilenet", "kernelbench", "convnet"),
+    *("training", "launch", "scaling"),
+)
 REPORT = 30.0  # seconds that are kept for it
 LEAST = 5.0  # seconds: with less a step is not begun
+STARTING = 10.0  # seconds before a process counts its own minutes: it imports PyTorch and numba
 GRACE = 15.0  # seconds from Ctrl-C to the end of a process that writes what it has
 
 MINUTES = "{minutes}"
@@ -35,7 +40,8 @@ DONE, FAILED, CUT, LEFT_OUT = "done", "failed", "cut by its limit", "left out"
 
 @dataclass(frozen=True)
 class Step:
-    """What runs: in `command`, MINUTES stands for the limit, which is this share of the time left.
+    """What runs: in `command`, MINUTES stands for the limit, less STARTING, which is this share of
+    the time left.
 
     `missing` says why it cannot run here.
     """
@@ -61,7 +67,7 @@ def steps(device: str, out: Path, op: str | None = None) -> tuple[Step, ...]:
     crosscheck = sys.executable, "-m", "crosscheck"
     only = ("--op", op) if op else ()
     quick = *crosscheck, "parity", "--suite", "quick", "--device", device
-    jobs = "--jobs", str(min(8, len(os.sched_getaffinity(0))))
+    jobs = "--jobs", str(min(8, pool.available_cores()))
     found = [Step("parity", (*quick, *only, *jobs, "--json", str(out / "parity.json")), 0.4)]
     for tool in TOOLS:
         one = "--op", "conv2d", "--case", "padding-1", "--dtype", "float32", "--jobs", "1"
@@ -136,7 +142,9 @@ def _write(out: Path, ended: Sequence[Ended]) -> None:
 
 def _run(step: Step, log: Path, limit: float) -> Ended:
     """Run a step. At its limit it gets Ctrl-C, so that it can write what it has."""
-    command = [word.replace(MINUTES, f"{limit / 60:.2f}") for word in step.command]
+    command = [
+        word.replace(MINUTES, f"{max(0.0, limit - STARTING) / 60:.2f}") for word in step.command
+    ]
     start = time.monotonic()
     with log.open("w", encoding="utf-8") as file:
         file.write(f"{' '.join(command)}\n\n")
@@ -146,8 +154,8 @@ def _run(step: Step, log: Path, limit: float) -> Ended:
         )
         how, why = CUT, f"it had {limit:.0f} s"
         try:
-            # The benchmarks stop by themselves when their minutes are over: they get a while more.
-            own = GRACE if MINUTES in step.command else 0.0
+            # The benchmarks stop by themselves when their minutes are over: a row may end later.
+            own = LEAST if MINUTES in step.command else 0.0
             status = process.wait(limit + own)
             how, why = (DONE, "") if status == 0 else (FAILED, f"exit status {status}: see {log}")
         except subprocess.TimeoutExpired:

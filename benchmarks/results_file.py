@@ -20,7 +20,8 @@ class Results:
     environment   GPU, driver, versions, commit, date and command, by name
     ceilings      the rates of this machine, measured in the same run, per second: "copy" (bytes),
                   "FFMA" and others (operations)
-    left_out      what the run had no time for, a line each
+    left_out      what there is no row of, a line each: the run had no time for it, or the user's
+                  algorithm does not take it
     """
 
     environment: Mapping[str, str]

@@ -9,16 +9,18 @@ DIRECTIONS = ("forward", "input_gradient", "weight_gradient")
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured; `problem` says why a row is none, and then its numbers are 0.
+    """What was measured; `problem` or `note` says why a row is none, and then its numbers are 0.
 
-    suite, layer, op, direction   what was computed; of the suite "training" the model, "training"
-                   and "step", which has no roofline; `count`: how often the network has the layer
+    suite, layer, op, direction   what was computed; of "training" the model, "training" and "step";
+                   of "launch" the call, "launch", and "to_first_launch" or "whole_call": these have
+                   no roofline; `count`: how often the network has the layer
     subject        who computed it: "crosscheck", "torch" (IEEE float32), "torch-tf32",
-                   "torch-deterministic", "compile", or the name of the user's module
+                   "torch-deterministic", "compile", or the name of the user's module; of training
+                   from a CUDA graph "crosscheck-graph" and "torch-graph"
     algorithm      of Crosscheck or the module; "" of PyTorch
     layout         "nchw" or "nhwc"; of PyTorch the faster one is kept
-    microseconds   the median of `samples` samples on the device; `low` and `high`: its bootstrap
-                   interval (95 %)
+    microseconds   the median of `samples` samples on the device, of "launch" on the host; `low` and
+                   `high`: its bootstrap interval (95 %)
     host_microseconds  the median time of the whole call on the host, without waiting
     flops, bytes   what the layer takes: 2 operations a multiply-add; each array moved once
     share          of what the roofline allows by the rates measured in the same run; `bound` by:
@@ -27,6 +29,8 @@ class Row:
     peak_bytes     of device memory in a call, beyond its inputs and outputs
     clock_mhz, celsius  means of samples while it was timed; 0 where nothing says so
     throttled      why the GPU's clocks were held back meanwhile; "" if they were not
+    problem        what went wrong
+    note           why there is nothing to measure, where nothing went wrong
     """
 
     suite: str
@@ -54,6 +58,7 @@ class Row:
     celsius: float = 0.0
     throttled: str = ""
     problem: str = ""
+    note: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ def is_measured(row: Row) -> bool:
     return not row.problem and 0 < row.low <= row.microseconds <= row.high < math.inf
 
 
-def geometric_mean(ratios: Iterable[float]) -> float | None:
-    """Return the geometric mean, None of nothing."""
+def geometric_mean(ratios: Iterable[float], weights: Iterable[float] = ()) -> float | None:
+    """Return the geometric mean, None of nothing; without `weights` each counts once."""
     logs = [math.log(each) for each in ratios]
-    return math.exp(sum(logs) / len(logs)) if logs else None
+    own = list(weights) or [1.0] * len(logs)
+    total = sum(weight * log for weight, log in zip(own, logs, strict=True))
+    return math.exp(total / sum(own)) if logs else None
 
 
 def rate_of(ceiling: str, rate: float) -> str:

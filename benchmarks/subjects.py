@@ -1,8 +1,6 @@
 """Who is measured: a name, an algorithm, and how to make its call on the arrays of a workload.
 
-A subject of your own is one line beside its function:
-
-    Subject("mine", "fast", lambda workload: Prepared(partial(fast, **workload.tensors)))
+Ours are here, others in peers/: torch_subjects.py, and own_subjects.py for the user's.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +38,8 @@ class Subject:
                       numbers change. It may raise whatever says why it cannot
     active            the switches that hold while it is called
     rounds            how far off its results may be
-    launches          whether each call launches a kernel of ours
+    launches          whether each call has to launch a kernel, even if the first does not
+    passes_on         whether a gradient that equals grad_output may be grad_output itself
     """
 
     name: str
@@ -49,6 +48,7 @@ class Subject:
     active: Callable[[], AbstractContextManager] = nullcontext
     rounds: Rounds = Rounds()
     launches: bool = False
+    passes_on: bool = False
 
     @property
     def label(self) -> str:
@@ -64,7 +64,9 @@ def algorithms(workload: Workload) -> Iterator[str]:
 def ours(algorithm: str) -> Subject:
     """Return an algorithm of ours."""
     rounds = Rounds(algorithm)
-    return Subject(OURS, algorithm, partial(_prepare_ours, algorithm), rounds=rounds, launches=True)
+    return Subject(
+        OURS, algorithm, partial(prepare_algorithm, algorithm), rounds=rounds, launches=True
+    )
 
 
 def default_algorithm(workload: Workload) -> str:
@@ -79,8 +81,8 @@ def default_algorithm(workload: Workload) -> str:
     return Call(operator, this, None, (None,) * len(this.outs), given).algorithm
 
 
-def _prepare_ours(algorithm: str, workload: Workload) -> Prepared:
-    """Return our call, which writes to outputs of its own, made once."""
+def prepare_algorithm(algorithm: str, workload: Workload) -> Prepared:
+    """Return the call of an algorithm of the kernels, onto outputs that are made once."""
     returned = _returned(workload) if _reads_forward(workload) else {}
     bound = _bound(workload, returned)
     function = partial(workload.direction.function, **bound, algorithm=algorithm)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from crosscheck.benchmarks import launch, training
+
 Shape = tuple[int, ...]
 
 LARGEST_ON_A_CPU = 8  # of a cut-down layer: images and channels of a group; 4 times as many pixels
@@ -151,6 +153,9 @@ SUITES: Mapping[str, tuple[Layer, ...]] = {
     "scaling": tuple(_scaling()),
     "ladder": (conv("28 128->128 3x3", (32, 128, 28, 28), 128, 3, padding=1),),
 }
+
+
+NAMES = (*SUITES, training.SUITE, launch.SUITE)  # the last two have no layers
 
 
 def cut_down(layer: Layer) -> Layer:

@@ -3,6 +3,7 @@
     crosscheck parity --module examples/own_kernels.py                      # all of them
     crosscheck parity --module examples/own_kernels.py --algorithm naive    # one
     crosscheck parity --module examples/own_kernels.py --sanitize
+    crosscheck bench run --module examples/own_kernels.py --suite ladder
 
 `naive` is numba.cuda's, on the CPU and on a GPU; `raw` is CuPy's, on a GPU alone (not run on one
 yet); `unfolded` and `product` are PyTorch's.

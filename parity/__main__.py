@@ -28,14 +28,14 @@ from crosscheck.parity.own import command as own
 from crosscheck.parity.progress import Monitor
 from crosscheck.parity.report import (
     compare,
+    conclusion,
     environment,
     files,
-    json,
-    junit,
-    referee,
     table,
     terminal,
+    timings,
 )
+from crosscheck.parity.report.conclusion import Reports
 from crosscheck.parity.result import Result
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
@@ -133,6 +133,7 @@ def main(
     junit_file: Annotated[
         Path | None, typer.Option("--junit", callback=files.writable, help="Write JUnit XML here.")
     ] = None,
+    timings_file: Annotated[Path | None, typer.Option("--timings", help=timings.HELP)] = None,
     compared: Annotated[
         tuple[Path, Path] | None, typer.Option("--compare", help=compare.HELP)
     ] = None,
@@ -141,11 +142,13 @@ def main(
     compare.command(compared)
     if sanitize and device != "cpu":
         raise typer.BadParameter("only the CPU device can check", param_hint="--sanitize")
+    if timings_file and not subject:
+        raise typer.BadParameter("expected --subject torch beside it", param_hint="--timings")
+    timed, reports = timings.readable(timings_file), Reports(json_file, html_file, junit_file)
     console = terminal.console()
     options = own.loaded(Options(device, dtype, algorithm, sanitize, module, subject))
     if minutes is not None:
-        reports = json_file or html_file or junit_file
-        unfit = module or subject or case or reports or op not in (None, *OPERATORS)
+        unfit = module or subject or case or reports.any or op not in (None, *OPERATORS)
         if unfit or suite not in (None, [Suite.fuzz]):
             expected = "it takes operators, no --suite but fuzz, no --case, --module or report"
             raise typer.BadParameter(expected, param_hint="--minutes")
@@ -174,40 +177,19 @@ def main(
     except KeyboardInterrupt:
         results = [result for _, result in numbered]
         table.show(console, results)
-        console.print(f"\nInterrupted after {len(results):,} of {total:,}: no report is written.")
+        told = f"after {len(results):,} of {total:,}"
+        kept = Reports(json_file if results else None)
+        console.print(f"\nInterrupted {told}{'.' if kept.any else ': no report is written.'}")
+        facts = environment.describe(device) | {"interrupted": told}
+        conclusion.write(console, kept, results, facts, "")
         raise typer.Exit(130) from None
-    if subject:
-        table.show(console, results, failures_shown=0)
-        table.conclude(console, results)
-        referee.conclude(console, results, facts)
-    else:
-        table.show(console, results)
-        table.conclude(console, results)
+    conclusion.show(console, results, facts, is_of_torch=bool(subject))
+    if timed:
+        timings.conclude(console, timed, facts, op, dtype)
     sampled = [each for each in suites if each in suites_run.SAMPLED]
     if sample > 1 and sampled:
         facts["sample"] = f"one in {sample} cases of {' and '.join(sampled)}"
         console.print(f"This was a sample: {facts['sample']}.", highlight=False)
-    if json_file:
-        files.write(json_file, json.render(results, facts))
-        console.print(f"Results: {json_file}")
-    if html_file:
-        from crosscheck.parity.report import html  # with matplotlib: a second, where it is needed
-
-        pictures, why = _pictures(device) if "images" in suites else ([], "")
-        files.write(html_file, html.render(results, facts, pictures, why))
-        console.print(f"Report: {html_file}")
-    if junit_file:
-        files.write(junit_file, junit.render(results, facts))
-        console.print(f"JUnit: {junit_file}")
+    conclusion.write(console, reports, results, facts, device if "images" in suites else "")
     if not all(result.ok for result in results):
         raise typer.Exit(1)
-
-
-def _pictures(device: str) -> tuple[list, str]:
-    """Return the pictures, or why there are none: a broken kernel must not cost the report."""
-    from crosscheck.parity import pictures
-
-    try:
-        return pictures.make(device), ""
-    except Exception as error:
-        return [], f"{type(error).__name__}: {error}"

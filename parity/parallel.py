@@ -7,13 +7,13 @@ same kernel, and what cases share is computed once. One that has none left takes
 most cases are left of, first among those that no other process works on.
 """
 
-import os
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from crosscheck.kernels.cpu.machine import pool
 from crosscheck.parity import run as suites_run
 from crosscheck.parity.case import Case
 from crosscheck.parity.result import Result
@@ -40,7 +40,7 @@ class Unit(NamedTuple):
 def default_jobs(device: str, results: int) -> int:
     """Return how many processes a run of so many results should have."""
     several = device == "cpu" and results > FEW
-    return len(os.sched_getaffinity(0)) if several else 1
+    return pool.available_cores() if several else 1
 
 
 def in_this_process(options: Options, jobs: int) -> bool:

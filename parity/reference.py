@@ -1,6 +1,6 @@
 """PyTorch on the CPU: exact results (in float64), and PyTorch's own errors (in the case's dtype).
 
-Only this file, reference_training.py and samples.py import torch. Arrays go in and come out as
+Arrays go in and come out as
 NumPy. Importing this file configures torch for the whole process: one thread, to leave the cores to
 the CPU device; no TF32 on any device, because with TF32 in the reference, correct results look
 wrong by 1e-3; and native kernels instead of oneDNN's, whose set-up for each new shape costs more
@@ -16,14 +16,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from crosscheck.parity import torch_switches
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.operators import OPERATORS
 
 torch.set_num_threads(1)
-with torch.backends.__allow_nonbracketed_mutation():  # torch's test modules freeze the flags
-    torch.backends.mkldnn.enabled = False
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
+torch_switches.switch(onednn=False, tf32=False)
 # 'same' with an even filter costs PyTorch a copy: no reason to warn in a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
 warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts

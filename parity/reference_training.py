@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from crosscheck.parity import reference
-from crosscheck.parity.training.models import STEPS, Model
+from crosscheck.parity.training.models import Model
 
 Step = tuple[float, dict[str, np.ndarray]]  # the loss before the step, the parameters after it
 
@@ -25,13 +25,13 @@ def initial(model: Model) -> dict[str, np.ndarray]:
 
 
 def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
-    """Train in `dtype` and yield each of the STEPS steps, in arrays of its own."""
+    """Train in `dtype` and yield each of its steps, in arrays of its own."""
     reference.assert_native()
     kind = getattr(torch, dtype)
     module = model.build(torch.nn).to(kind)
     module.load_state_dict({name: torch.tensor(each) for name, each in initial(model).items()})
     own = getattr(torch.optim, optimizer)(module.parameters(), **model.options(optimizer))
-    for images, classes in islice(model.batches(), STEPS):
+    for images, classes in islice(model.batches(), model.steps):
         logits = module(torch.tensor(images, dtype=kind))
         loss = torch.nn.functional.cross_entropy(logits, torch.tensor(classes))
         own.zero_grad()

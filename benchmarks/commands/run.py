@@ -8,16 +8,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crosscheck.benchmarks import results_file, training
+from crosscheck.benchmarks import results_file
 from crosscheck.benchmarks.commands.choices import Device, Direction, Layout
 from crosscheck.benchmarks.results_file import Results
-from crosscheck.benchmarks.suites import SUITES
+from crosscheck.benchmarks.suites import NAMES, SUITES
 from crosscheck.parity.report import terminal
 
 if TYPE_CHECKING:  # they import PyTorch, which other commands can do without
+    from crosscheck.benchmarks.run.plan import Choice
     from crosscheck.benchmarks.run.run import Run
 
-Suite = StrEnum("Suite", {name: name for name in (*SUITES, training.SUITE)})
+Suite = StrEnum("Suite", {name: name for name in NAMES})
 Op = StrEnum("Op", sorted({layer.op for layers in SUITES.values() for layer in layers}))
 Dtype = StrEnum("Dtype", ("float32", "float64"))
 
@@ -33,12 +34,23 @@ def command(
     layout: Annotated[
         list[Layout] | None, typer.Option(help="Of our images; may be repeated. PyTorch has both.")
     ] = None,
-    algorithm: Annotated[str | None, typer.Option(help="This one of ours only.")] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(help="This one only, of ours or of the module.")
+    ] = None,
+    module: Annotated[
+        Path | None,
+        typer.Option(
+            help="Measure the algorithms of this file of Python, too, and only those"
+            " layers that it has some for."
+        ),
+    ] = None,
     dtype: Annotated[Dtype, typer.Option(help="Of the arrays.")] = Dtype.float32,
     device: Annotated[Device, typer.Option(help="Where to measure.")] = Device.cpu,
     peers: Annotated[
         str | None,
-        typer.Option(help="Of torch,torch-tf32,torch-deterministic,compile; all on a GPU."),
+        typer.Option(
+            help="Of torch,torch-tf32,torch-deterministic,compile,torch-graph; on a GPU all."
+        ),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.0, help="End in time; what tells most comes first.")
@@ -63,10 +75,13 @@ def command(
     from crosscheck.parity.__main__ import present
 
     present(device)
+    if module is not None:
+        _load(module, device)
     _known_algorithm(algorithm)
     chosen = [each.value for each in suite or Suite], op or "", direction or ""
     how = [each.value for each in layout or [Layout.nchw]], algorithm or "", dtype.value
-    choice = Choice(*chosen, *how, device.value, _peers(peers, device))
+    choice = Choice(*chosen, *how, device.value, _peers(peers, device), module)
+    unmeasured = _unmeasured(choice) if module is not None else []
     try:
         run = Run(choice, out, minutes, resume)
     except (OSError, ValueError) as error:
@@ -75,6 +90,9 @@ def command(
         typer.echo("Error: no layer is left by these options.", err=True)
         raise typer.Exit(1)
     console = terminal.console(WIDTH)
+    if unmeasured:
+        text = f"Not measured, as no layer here needs it: {', '.join(unmeasured)}."
+        console.print(text, highlight=False, soft_wrap=True)
     if run.kept:
         console.print(f"Kept from before: {run.kept} rows.", highlight=False)
     if device == "cpu":
@@ -95,22 +113,49 @@ def show() -> None:
     listing.show(terminal.console(WIDTH))
 
 
+def _load(module: Path, device: Device) -> None:
+    from crosscheck.benchmarks.peers import own_subjects
+
+    try:
+        own_subjects.load(module, device)
+    except own_subjects.BadModule as error:
+        raise typer.BadParameter(str(error), param_hint="--module") from None
+
+
+def _unmeasured(choice: "Choice") -> list[str]:
+    """Return what the module has that is not measured; refuse it where that is everything."""
+    from crosscheck.benchmarks.peers import own_subjects
+    from crosscheck.benchmarks.run.plan import tasks
+
+    own = [each for each in tasks(choice) if each.is_of_module]
+    left = own_subjects.others((each.layer.op, each.direction, each.algorithm) for each in own)
+    if not own:
+        text = f"{choice.module}: it has {', '.join(left)}; expected something for a layer that"
+        raise typer.BadParameter(f"{text} these options leave", param_hint="--module")
+    return left
+
+
 def _known_algorithm(name: str | None) -> None:
     from crosscheck.parity.operators import OPERATORS
+    from crosscheck.parity.own import registry
 
     directions = (each for op in Op for each in OPERATORS[op].directions)
     known = {algorithm for each in directions for algorithm in each.algorithms}
+    known |= {each.name for each in registry.places()}
     if name is not None and name not in known:
         expected = ", ".join(sorted(known))
         raise typer.BadParameter(f"{name!r}; expected of {expected}", param_hint="--algorithm")
 
 
 def _peers(text: str | None, device: Device) -> tuple[str, ...]:
-    """Return the names in a list such as "torch,compile"; None: all on a GPU, on a CPU `torch`."""
+    """Return the names in a list such as "torch,compile"; None: all on a GPU, on a CPU `torch`, and
+    `torch-graph`, which says there that it is not available.
+    """
     from crosscheck.benchmarks.peers import torch_subjects
 
     if text is None:
-        return torch_subjects.NAMES if device == "cuda" else torch_subjects.NAMES[:1]
+        on_a_cpu = torch_subjects.EAGER, torch_subjects.GRAPH
+        return torch_subjects.NAMES if device == "cuda" else on_a_cpu
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in torch_subjects.NAMES:

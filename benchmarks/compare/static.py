@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from crosscheck.benchmarks.compare import refs
 from crosscheck.kernels.inspect import gate, record
-from crosscheck.kernels.inspect.record import Record, Variant
+from crosscheck.kernels.inspect.record import Record
+from crosscheck.kernels.inspect.variant import Variant
 
 PATH = "kernels/inspect/record.csv"
 

@@ -5,7 +5,6 @@
 - `cudnn.benchmark` is on: cuDNN tries its algorithms on the first call of a shape.
 - On the CPU oneDNN is on, and PyTorch has the cores that our CPU device has.
 
-Only the old flags are set: PyTorch raises where they are mixed with `fp32_precision`.
 Not run on a GPU yet.
 """
 
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 import torch
 
 from crosscheck.kernels.cpu.machine import pool
+from crosscheck.parity import torch_switches
 
 BETWEEN = 1.0 + 2.0**-12  # TF32 cannot hold it, float32 can
 SUMMED = 1024
@@ -23,23 +23,17 @@ SUMMED = 1024
 @contextmanager
 def switched(tf32: bool = False, deterministic: bool = False) -> Iterator[None]:
     """Measure PyTorch with these switches; those of parity's reference are put back."""
-    backends, threads = torch.backends, torch.get_num_threads()
-    matmul, mkldnn = backends.cuda.matmul.allow_tf32, backends.mkldnn.enabled
+    threads = torch.get_num_threads()
     torch.set_num_threads(pool.cores())
-    _set(tf32, True)
     cudnn = dict(enabled=True, benchmark=True, deterministic=deterministic, allow_tf32=tf32)
     try:
-        with backends.cudnn.flags(**cudnn):
+        with (
+            torch_switches.switched(onednn=True, tf32=tf32),
+            torch.backends.cudnn.flags(**cudnn),
+        ):
             yield
     finally:
-        _set(matmul, mkldnn)
         torch.set_num_threads(threads)
-
-
-def _set(matmul_tf32: bool, mkldnn: bool) -> None:
-    with torch.backends.__allow_nonbracketed_mutation():  # torch's test modules freeze the flags
-        torch.backends.cuda.matmul.allow_tf32 = matmul_tf32
-        torch.backends.mkldnn.enabled = mkldnn
 
 
 def rounds_factors(device: str) -> bool:

@@ -17,9 +17,10 @@ from crosscheck.benchmarks.peers import switches
 from crosscheck.benchmarks.protocol.exact import TF32, Rounds
 from crosscheck.benchmarks.protocol.workload import Workload
 from crosscheck.benchmarks.subjects import Prepared, Subject
-from crosscheck.kernels.arrays import Array
+from crosscheck.parity.own.tensors import lent
 
-NAMES = ("torch", "torch-tf32", "torch-deterministic", "compile")
+EAGER, COMPILED, GRAPH = OF_STEPS = ("torch", "compile", "torch-graph")  # of training steps
+NAMES = (EAGER, "torch-tf32", "torch-deterministic", COMPILED, GRAPH)
 GEOMETRY = {"stride": 1, "padding": 0, "dilation": 1}  # and what stands for none given
 
 
@@ -29,6 +30,8 @@ def why_not(name: str, op: str, dtype: str, device: str) -> str:
         return "TF32 is for convolutions in float32 on a GPU"
     if name == "torch-deterministic" and device != "cuda":
         return "PyTorch is reproducible on a CPU"
+    if name == GRAPH:
+        return "a CUDA graph replays whole training steps"
     return ""
 
 
@@ -40,32 +43,34 @@ def subject(name: str) -> Subject:
     active: Callable[[], AbstractContextManager] = partial(
         switches.switched, tf32, name == "torch-deterministic"
     )
-    prepare = partial(_prepare, torch.compile if name == "compile" else lambda call: call)
-    return Subject(name, "", prepare, active, Rounds(factors=TF32 if tf32 else 0.0))
+    prepare = partial(_prepare, torch.compile if name == COMPILED else lambda call: call)
+    rounds = Rounds(factors=TF32 if tf32 else 0.0)
+    return Subject(name, "", prepare, active, rounds, passes_on=True)
 
 
-def tensor(array: Array) -> torch.Tensor:
-    """Return a tensor on an array's memory."""
-    return torch.as_tensor(array, device="cpu" if type(array).__module__ == "numpy" else "cuda")
+def prepare(function: Callable[..., Any], workload: Workload) -> Prepared:
+    """Return the call of a function with PyTorch's arguments, or autograd's of one gradient.
+
+    `function` knows its options. The forward pass of a gradient runs when the inputs have new
+    numbers, and is not timed.
+    """
+    if workload.direction.name == "forward":
+        return Prepared(_forward(function, _tensors(workload)))
+    return _gradient(function, workload, _tensors(workload))
 
 
 def _prepare(compiled: Callable[[Callable], Callable], workload: Workload) -> Prepared:
-    tensors = {name: tensor(each) for name, each in workload.tensors.items()}
-    if workload.direction.name == "forward":
-        return Prepared(_forward(compiled, workload, tensors))
-    if workload.layer.op == "conv2d":
-        return Prepared(_convolution_gradient(compiled, workload, tensors))
-    return _gradient(compiled, workload, tensors)
+    if workload.layer.op == "conv2d" and workload.direction.name != "forward":
+        return Prepared(_convolution_gradient(compiled, workload, _tensors(workload)))
+    function = attrgetter(workload.operator.torch_function)(torch)
+    return prepare(compiled(partial(function, **workload.options)), workload)
 
 
-def _function(workload: Workload) -> Callable[..., Any]:
-    return attrgetter(workload.operator.torch_function)(torch)
+def _tensors(workload: Workload) -> dict[str, torch.Tensor]:
+    return {name: lent(name, each) for name, each in workload.tensors.items()}
 
 
-def _forward(
-    compiled: Callable, workload: Workload, tensors: Mapping[str, torch.Tensor]
-) -> Callable[[], Any]:
-    function = compiled(partial(_function(workload), **workload.options))
+def _forward(function: Callable, tensors: Mapping[str, torch.Tensor]) -> Callable[[], Any]:
     inputs = {name: each for name, each in tensors.items() if name != "grad_output"}
 
     def call() -> Any:
@@ -96,13 +101,11 @@ def _convolution_gradient(
 
 
 def _gradient(
-    compiled: Callable, workload: Workload, tensors: Mapping[str, torch.Tensor]
+    function: Callable, workload: Workload, tensors: Mapping[str, torch.Tensor]
 ) -> Prepared:
-    """Return autograd's call; its forward pass runs again when the inputs have new numbers."""
     name = workload.direction.name.removesuffix("_gradient")
     inputs = {key: each for key, each in tensors.items() if key != "grad_output"}
     leaf = inputs[name] = inputs[name].detach().requires_grad_()
-    function = compiled(partial(_function(workload), **workload.options))
     results: list[torch.Tensor] = []
 
     def refresh() -> None:

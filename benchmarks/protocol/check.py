@@ -2,10 +2,12 @@
 
 Results start as NaN (`poison`), so that an element that no call has written shows. A copy of the
 result's part is taken right behind the call (`Snapshot`): what is written later is not in it. The
-exact result is computed on the host, from the inputs as they lie there: nothing that the device's
-memory still holds from another computation can be it.
+exact result is computed on the host, from copies of the inputs that are made before the call
+(`given`): a call cannot make its inputs easier, and nothing that the device's memory still holds
+from another computation can be it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from crosscheck.benchmarks.protocol import exact
 from crosscheck.benchmarks.protocol.exact import Rounds
 from crosscheck.benchmarks.protocol.part import Part
 from crosscheck.benchmarks.protocol.workload import Workload
+from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.parity import bounds
 from crosscheck.parity.placement import to_host
@@ -22,6 +25,10 @@ from crosscheck.parity.placement import to_host
 
 class Wrong(Exception):
     """A row is none; the message says why."""
+
+
+class PassedOn(Wrong):
+    """The result is grad_output itself, whole and as it lies."""
 
 
 def array_of(result: Any, workload: Workload) -> Array:
@@ -46,7 +53,9 @@ def array_of(result: Any, workload: Workload) -> Array:
         raise Wrong(f"the result is {result.shape} of {result.dtype}; expected {expected}")
     for name, each in workload.tensors.items():
         if library.may_share_memory(result, each):
-            raise Wrong(f"the result is {name} itself: nothing was computed")
+            same = name == "grad_output" and arrays.address(result) == arrays.address(each)
+            kind = PassedOn if same and result.strides == each.strides else Wrong
+            raise kind(f"the result is {name} itself: nothing was computed")
     return result
 
 
@@ -57,16 +66,28 @@ def poison(array: Array) -> None:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The part of a result as it was right behind the call, and the result."""
+    """The part of a result as it was right behind the call, the result, and what `given` copied."""
 
     part: Array
     whole: Array
+    given: Mapping[str, Array]
 
 
-def snapshot(result: Any, workload: Workload, part: Part) -> Snapshot:
-    """Return a copy of the result's part; on a GPU it is made in the order of the stream."""
+def given(workload: Workload, part: Part) -> dict[str, Array]:
+    """Return copies of what a part of the result is computed from: before the call."""
+    return {
+        name: each[(*part.tensors[name], ...)].copy() for name, each in workload.tensors.items()
+    }
+
+
+def snapshot(result: Any, workload: Workload, part: Part, before: Mapping[str, Array]) -> Snapshot:
+    """Return a copy of the result's part; on a GPU it is made in the order of the stream.
+
+    before   what `given` returned
+    """
     whole = array_of(result, workload)
-    return Snapshot(whole[(*part.result, ...)].copy(), whole)  # `...`: a scalar stays an array
+    seen = whole[(*part.result, ...)].copy()  # `...`: a scalar stays an array
+    return Snapshot(seen, whole, before)
 
 
 def finished(seen: Snapshot, part: Part, workload: Workload) -> None:
@@ -82,10 +103,11 @@ def error(seen: Snapshot, part: Part, workload: Workload, rounds: Rounds) -> flo
 
     Raises Wrong for an element that was not written, or that is outside its bound.
     """
-    computed = np.ascontiguousarray(to_host(seen.part)).reshape(seen.part.shape)
-    sliced = {name: _sliced(each, part.tensors[name]) for name, each in workload.tensors.items()}
+    computed = _on_host(seen.part)
+    inputs = {name: _on_host(each) for name, each in seen.given.items()}
+    inputs["grad_output"] = inputs["grad_output"] * computed.dtype.type(part.scale)
     numbers, limit = exact.of(
-        workload.layer.op, workload.direction.name, sliced, part.options, workload.dtype, rounds
+        workload.layer.op, workload.direction.name, inputs, part.options, workload.dtype, rounds
     )
     if missing := int(np.count_nonzero(np.isnan(computed) & ~np.isnan(numbers))):
         finished(seen, part, workload)  # later: then that is what to say
@@ -96,6 +118,15 @@ def error(seen: Snapshot, part: Part, workload: Workload, rounds: Rounds) -> flo
     return share
 
 
-def _sliced(array: Array, index: tuple[slice, ...]) -> np.ndarray:
-    part = array[index] if index else array
-    return np.ascontiguousarray(to_host(part)).reshape(part.shape)
+def may_pass_on(workload: Workload, part: Part) -> bool:
+    """Return whether the direction's exact result is grad_output, in this part to the bit."""
+    passed_on = workload.tensors["grad_output"]
+    seen = Snapshot(passed_on[(*part.result, ...)].copy(), passed_on, given(workload, part))
+    try:
+        return error(seen, part, workload, Rounds()) == 0
+    except Wrong:
+        return False
+
+
+def _on_host(array: Array) -> np.ndarray:
+    return np.ascontiguousarray(to_host(array)).reshape(array.shape)

@@ -19,9 +19,13 @@ L2_BYTES = 256 * 2**20  # written before each sample: more than any GPU's L2
 
 
 class Cpu:
-    """The CPU: a call is over when it returns, and caches stay as they are."""
+    """The CPU: a call is over when it returns, and caches stay as they are.
+
+    `address`: of a GPU on the PCI bus, by which its sensors are asked.
+    """
 
     name = "cpu"
+    address = ""
     library: ModuleType = np
 
     def synchronize(self) -> None:
@@ -54,6 +58,7 @@ class Cuda:
         import cupy
 
         self.library: ModuleType = cupy
+        self.address: str = cupy.cuda.Device().pci_bus_id
         self._event, self._elapsed = cupy.cuda.Event, cupy.cuda.get_elapsed_time
         self._beyond_l2 = cupy.empty(L2_BYTES // 4, np.float32)
         self.flush(0.0)

@@ -5,17 +5,28 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from crosscheck.benchmarks.protocol import check, clock, interval, memory, part, roofline, sampling
-from crosscheck.benchmarks.protocol.check import Snapshot, Wrong
+from crosscheck.benchmarks.protocol import (
+    check,
+    clock,
+    interval,
+    memory,
+    part,
+    roofline,
+    sampling,
+    sensors,
+)
+from crosscheck.benchmarks.protocol.check import PassedOn, Snapshot, Wrong
 from crosscheck.benchmarks.protocol.launches import counted
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.part import Part
-from crosscheck.benchmarks.protocol.sampling import InputSet, Limits, Samples
+from crosscheck.benchmarks.protocol.sampling import InputSet, Samples
 from crosscheck.benchmarks.protocol.sensors import Sensors
 from crosscheck.benchmarks.protocol.workload import Workload
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.kernels.algorithm import Unsupported
 
 HOST_ROUNDS = 10
+PASSED_ON = "nothing is launched: the gradient is grad_output itself, which is passed on"
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Protocol:
 
 
 def measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol) -> dict[str, Any]:
-    """Return the numbers of a row (see row.py), or its `problem` alone.
+    """Return the numbers of a row (see row.py), or its `problem` or `note` alone.
 
     `workloads` are sets of arrays of the same layer, direction and layout. Whatever a subject
     raises is the row's problem. Only Unsupported is raised, where an algorithm of ours does not
@@ -51,23 +62,34 @@ def measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol)
 def _measure(subject: Subject, workloads: Sequence[Workload], protocol: Protocol) -> dict[str, Any]:
     first = workloads[0]
     before, after = _drawn(first), _drawn(first)
-    with subject.active():
+    with subject.active(), counted() as checked:
         sets = [InputSet(each, subject.prepare(each)) for each in workloads]
-        _call(sets[0], before)  # tells where the result lies: the next call finds it spoiled
-        seen = _call(sets[0], before)
+        try:
+            _call(sets[0], before)  # tells where the result lies: the next call finds it spoiled
+            seen = _call(sets[0], before)
+        except PassedOn:
+            if not subject.passes_on:
+                raise
+            seen = None
+    if seen is None:
+        if check.may_pass_on(first, before):
+            return {"note": PASSED_ON}
+        raise Wrong("the result is grad_output itself: nothing was computed")
+    must_launch = subject.launches or checked.launches > 0
     error = check.error(seen, before, first, subject.rounds)  # with PyTorch's own switches
     with subject.active():
         sampling.warm_up(sets, protocol.limits.warm_up)
         host = sampling.host_seconds(sets, HOST_ROUNDS)
         sets[0].renew()
         taken = memory.peak(sets[0].prepared.call, first)
-        sensors = Sensors()
-        with counted() if subject.launches else nullcontext() as count:
+        counting = counted() if must_launch else nullcontext()
+        with counting as count, sensors.watched(first.device.address) as gpu:
             found = sampling.sample(sets, after, protocol.limits, host, count)
-        if first.device.name == "cuda":
-            sensors.read()
     error = max(error, _last_error(found, after, subject))
-    return {**_numbers(subject, first, found, protocol), **_of_call(host, error, taken, sensors)}
+    return {
+        **_numbers(subject, first, found, protocol),
+        **_of_call(host, error, taken, gpu),
+    }
 
 
 def _drawn(workload: Workload) -> Part:
@@ -79,7 +101,8 @@ def _call(chosen: InputSet, taken: Part) -> Snapshot:
     """Return the result of a call on new numbers, as it was right behind the call."""
     chosen.renew()
     workload = chosen.workload
-    seen = check.snapshot(chosen.prepared.call(), workload, taken)
+    given = check.given(workload, taken)
+    seen = check.snapshot(chosen.prepared.call(), workload, taken, given)
     check.finished(seen, taken, workload)
     chosen.result = seen.whole
     return seen
@@ -112,12 +135,6 @@ def _numbers(
     }
 
 
-def _of_call(host: float, error: float, taken: int, sensors: Sensors) -> dict[str, Any]:
-    return {
-        "host_microseconds": host * 1e6,
-        "error": error,
-        "peak_bytes": taken,
-        "clock_mhz": sensors.clock_mhz,
-        "celsius": sensors.celsius,
-        "throttled": sensors.throttled,
-    }
+def _of_call(host: float, error: float, taken: int, gpu: Sensors) -> dict[str, Any]:
+    numbers = {"host_microseconds": host * 1e6, "error": error, "peak_bytes": taken}
+    return numbers | gpu.of_row()

@@ -8,6 +8,9 @@ of a smaller call. Which part is drawn at random each time.
                 channels of a group; weight gradient: all images, some filters and channels of a
                 group
     batch_norm  some channels
+    cross_entropy  input gradient of a mean: 1/2, 1/4, 1/8 ... of the rows, with grad_output by as
+                many times smaller, because their mean divides by as many times less: both exactly,
+                as a sum of ones up to 2^24 is exact
     others      some entries of the first axis, where results depend on no other; else everything
 """
 
@@ -17,6 +20,8 @@ from math import prod
 from typing import Any
 
 import numpy as np
+
+from crosscheck.benchmarks.protocol.exact_mean import is_plain_mean
 
 PRODUCTS = 2**23  # of a convolution's part: PyTorch computes it in float64 some ten times
 ELEMENTS = 2**20  # of another operator's part
@@ -35,11 +40,13 @@ class Part:
     tensors   the slices of the inputs and of "grad_output", by name; () is all of it
     result    the slice of the result
     options   those of the part's own call
+    scale     of grad_output in that call: a power of 2
     """
 
     tensors: Mapping[str, Index]
     result: Index
     options: Mapping[str, Any]
+    scale: float = 1.0
 
 
 def draw(
@@ -55,6 +62,13 @@ def draw(
         slices = {name: _at(1 if len(size) > 1 else 0, taken) for name, size in sizes.items()}
         result = slices["grad_output" if direction != "weight_gradient" else "weight"]
         return Part(slices, result, options)
+    if op == "cross_entropy" and direction == "input_gradient" and is_plain_mean(sizes, options):
+        count = n
+        while count % 2 == 0 and count * row > ELEMENTS and n <= 2**24:
+            count //= 2
+        taken = (_some(n, count, rng),)
+        slices = {"input": taken, "target": taken, "grad_output": ()}
+        return Part(slices, taken, options, count / n)
     if op in BY_FIRST_AXIS and all(size[:1] == (n,) for size in sizes.values()):
         taken = (_some(n, ELEMENTS // max(1, row), rng),)
         return Part(dict.fromkeys(sizes, taken), taken, options)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from math import inf, prod
 from typing import NamedTuple
 
-from crosscheck.benchmarks.protocol.workload import Workload, output_size
+from crosscheck.benchmarks import convolution_work
+from crosscheck.benchmarks.protocol.workload import Workload, problem
 from crosscheck.benchmarks.row import OURS
 from crosscheck.benchmarks.subjects import Subject
 from crosscheck.benchmarks.suites import Layer
@@ -38,20 +39,17 @@ def flops(layer: Layer) -> float:
     """Return the operations of a layer in each of its directions."""
     if layer.op != "conv2d":
         return 0.0
-    return 2.0 * prod(output_size(layer)) * prod(layer.inputs["weight"][1:])
+    return 2.0 * convolution_work.multiply_adds(problem(layer))
 
 
 def work(workload: Workload) -> Work:
     """Return what the layer takes in the workload's direction."""
     if workload.layer.op != "conv2d":
         return Work(0.0, float(workload.bytes))
-    weight = workload.sizes["weight"]
-    image, direction = workload.tensors["input"], workload.direction.name
-    unread = 0.0
-    if direction != "input_gradient":  # rows between the windows of a stride are not read
-        stride = workload.options.get("stride", 1)
-        vertical = stride if isinstance(stride, int) else stride[0]
-        unread = image.nbytes * max(0.0, 1 - weight[2] / vertical)
+    image, unread = workload.tensors["input"], 0.0
+    if workload.direction.name != "input_gradient":  # what is between windows is not read
+        of = problem(workload.layer), workload.layout, image.itemsize
+        unread = image.nbytes * (1 - convolution_work.share_read(*of))
     return Work(flops(workload.layer), workload.bytes - unread)
 
 

@@ -7,9 +7,10 @@ from threading import active_count
 
 import numpy as np
 
-from crosscheck.benchmarks.protocol import check, clock, interval
+from crosscheck.benchmarks.protocol import check, clock
 from crosscheck.benchmarks.protocol.check import Snapshot, Wrong
 from crosscheck.benchmarks.protocol.launches import Count
+from crosscheck.benchmarks.protocol.limits import Limits, Steady
 from crosscheck.benchmarks.protocol.part import Part
 from crosscheck.benchmarks.protocol.workload import Workload
 from crosscheck.benchmarks.subjects import Prepared
@@ -33,23 +34,6 @@ class InputSet:
         self.prepared.refresh()
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When there are samples enough.
-
-    width             of the median's bootstrap interval, as a share of it
-    least, most       samples
-    seconds           of sampling, after which it ends in any case; `least` come first
-    warm_up           seconds of calls before: caches, clocks and thread pools come to their speed
-    """
-
-    width: float = 0.02
-    least: int = 10
-    most: int = 400
-    seconds: float = 1.0
-    warm_up: float = 0.2
-
-
 @dataclass
 class Samples:
     """What sampling gave: seconds of each, and which result may still be checked."""
@@ -69,37 +53,32 @@ def sample(
     """Return samples of the sets in turn, the last with the part of its result.
 
     host_seconds   what the host takes to give a GPU a call
-    launches       counts them, where each call has to launch a kernel of ours
+    launches       counts them, where each call has to launch a kernel
 
     Raises Wrong where a result was written after its call had ended, or is that of other numbers to
     the bit; where a call launches nothing, and where it leaves a thread behind.
     """
     device, found, repeats = sets[0].workload.device, Samples(), 0
-    end, width_at = clock.now() + limits.seconds, limits.least
-    while len(found.seconds) < limits.most:
+    steady = Steady(limits)
+    while not steady.reached(found.seconds):
         chosen = sets[len(found.seconds) % len(sets)]
         chosen.renew()
+        given = check.given(chosen.workload, part)
+        taken = partial(check.snapshot, workload=chosen.workload, part=part, before=given)
         device.synchronize()
         device.flush(host_seconds)
         threads, launched = active_count(), launches.launches if launches else -1
-        taken = partial(check.snapshot, workload=chosen.workload, part=part)
         seconds, seen = device.time(chosen.prepared.call, taken)
         if active_count() > threads:
             raise Wrong("the call has left a thread behind that may still compute")
         if launches and launches.launches == launched:
-            raise Wrong("no kernel of ours was launched")
+            raise Wrong("no kernel was launched")
         check.finished(seen, part, chosen.workload)
         repeats = repeats + 1 if found.last is not None and _same(found.last, seen) else 0
         if repeats > 2:  # a mean may be the same by chance
             raise Wrong("the result does not depend on the input")
         chosen.result, found.last, found.of = seen.whole, seen, chosen
         found.seconds.append(seconds)
-        if len(found.seconds) >= limits.least and clock.now() > end:
-            break
-        if len(found.seconds) == width_at:
-            if interval.width(found.seconds) < limits.width:
-                break
-            width_at += max(5, width_at // 4)
     return found
 
 

@@ -7,6 +7,7 @@ that costs a copy, and nothing that is kept from an earlier call can be right.
 from collections.abc import Mapping
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from crosscheck.benchmarks.suites import Layer
 from crosscheck.kernels.arrays import Array, empty_of
 from crosscheck.kernels.memory_format import channels_last
 from crosscheck.kernels.operator import bind
+from crosscheck.kernels.plan import Plan
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
 
@@ -114,12 +116,21 @@ class Workload:
 
 def output_size(layer: Layer) -> tuple[int, ...]:
     """Return the shape of the forward pass's result; nothing of the arrays' size is allocated."""
+    return tuple(_plan(layer).outputs[0].size)
+
+
+def problem(layer: Layer) -> Any:
+    """Return what the operator's plan makes of a layer's sizes and options."""
+    return _plan(layer).problem
+
+
+def _plan(layer: Layer) -> Plan:
     operator = OPERATORS[layer.op]
     arrays = {name: np.broadcast_to(np.float32(0), size) for name, size in layer.inputs.items()}
     like = {**arrays, "grad_output": arrays["input"]}
     given, options = operator.kernel_arguments(like, layer.options)
     forward = _direction(layer, "forward").function
-    return tuple(forward.operator.plan("forward", bind(forward, given, options)).outputs[0].size)
+    return forward.operator.plan("forward", bind(forward, given, options))
 
 
 def has_layouts(layer: Layer) -> bool:

@@ -3,15 +3,20 @@
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 from crosscheck.parity.report import environment
 
 CUT_DOWN = "cut down for a CPU: they tell nothing about a GPU"
-SAME = "device", "commit", "torch"  # where rows of two runs may stand in one file
+SAME = "device", "commit", "torch", "module"  # where rows of two runs may stand in one file
 
 
-def describe(device: str) -> dict[str, str]:
-    """Return the facts by name, for a run on "cpu" or "cuda" that begins now."""
+def describe(device: str, module: Path | None = None) -> dict[str, str]:
+    """Return the facts by name, for a run on "cpu" or "cuda" that begins now.
+
+    module   a user's file whose kernels are measured, too
+    """
     found = environment.describe(device)
     if device == "cuda":
         import cupy
@@ -19,6 +24,8 @@ def describe(device: str) -> dict[str, str]:
         found["driver"] = str(cupy.cuda.runtime.driverGetVersion())
     else:
         found["layers"] = CUT_DOWN
+    if module is not None:
+        found["module"] = f"{module.name} {sha256(module.read_bytes()).hexdigest()[:12]}"
     found["date"] = datetime.now(UTC).isoformat(timespec="seconds")
     found["command"] = " ".join(["crosscheck", *sys.argv[1:]])
     return found

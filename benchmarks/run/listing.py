@@ -4,11 +4,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from crosscheck.benchmarks import launch, training
+from crosscheck.benchmarks.launch import calls
 from crosscheck.benchmarks.protocol.workload import directions
 from crosscheck.benchmarks.suites import SUITES, Layer
-from crosscheck.benchmarks.training import SUITE
+from crosscheck.benchmarks.training.models import SMALL
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.training.models import MODELS
 
 
 def show(console: Console) -> None:
@@ -19,7 +20,8 @@ def show(console: Console) -> None:
         for layer in layers:
             table.add_row(layer.name, layer.op, _inputs(layer), _options(layer), str(layer.count))
         console.print(table)
-    console.print(f"{SUITE}: whole steps of {', '.join(MODELS)}", highlight=False)
+    console.print(f"{training.SUITE}: whole steps of {', '.join(SMALL)}", highlight=False)
+    console.print(f"{launch.SUITE}: calls of {'; '.join(calls.NAMES)}", highlight=False)
     table = Table("op", "direction", "algorithms", title="Ours", box=box.SIMPLE_HEAD)
     first = {layer.op: layer for layers in SUITES.values() for layer in layers}
     for op in (name for name in OPERATORS if name in first):

@@ -1,8 +1,9 @@
 """The rows of a run, in the order of what they tell: a run may end at any time.
 
-0  forward: our default algorithm and PyTorch, of every layer
+0  forward: our default algorithm, PyTorch and the user's module, of every layer
 1  forward: our other algorithms
-2  gradients: our default algorithms and PyTorch; whole training steps
+2  gradients: our default algorithms, PyTorch and the module; whole training steps; the host's time
+   of calls
 3  gradients: our other algorithms
 4  PyTorch's other columns, forward
 5  the same, gradients
@@ -15,15 +16,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
-from crosscheck.benchmarks.peers import torch_subjects
+from crosscheck.benchmarks import launch, training
+from crosscheck.benchmarks.launch import calls
+from crosscheck.benchmarks.peers import own_subjects, torch_subjects
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.protocol.workload import directions, has_layouts, output_size
 from crosscheck.benchmarks.row import TORCH
-from crosscheck.benchmarks.suites import SUITES, Layer, cut_down
-from crosscheck.benchmarks.training import DIRECTION, SUITE
+from crosscheck.benchmarks.suites import NAMES, SUITES, Layer, cut_down
+from crosscheck.benchmarks.training.models import MODELS
 from crosscheck.parity.operators import OPERATORS
-from crosscheck.parity.training.models import MODELS
 
 DEFAULT = "default"  # stands for the algorithm that a call without a name runs
 
@@ -32,13 +35,14 @@ DEFAULT = "default"  # stands for the algorithm that a call without a name runs
 class Choice:
     """What is asked for; "" and () leave everything.
 
-    suites       names of SUITES, or "training"
+    suites       of suites.NAMES
     op, direction, algorithm   this one only
     layouts      of ours; PyTorch is timed in both, and the faster one is kept
     peers        PyTorch's columns
+    module       a user's file, which is loaded: only what it has algorithms for is measured
     """
 
-    suites: Sequence[str] = (*SUITES, SUITE)
+    suites: Sequence[str] = NAMES
     op: str = ""
     direction: str = ""
     layouts: Sequence[str] = ("nchw",)
@@ -46,6 +50,7 @@ class Choice:
     dtype: str = "float32"
     device: str = "cpu"
     peers: Sequence[str] = (TORCH,)
+    module: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class Task:
     """A row, or none where an algorithm does not take the layer.
 
     layout      "" for PyTorch
-    peer        its name, "" for ours
-    algorithm   of ours, or DEFAULT
+    peer        the name of PyTorch's column or of the module, "" for ours; training.GRAPH
+    algorithm   of ours or the module; DEFAULT
     """
 
     suite: str
@@ -68,7 +73,13 @@ class Task:
     @property
     def who(self) -> str:
         """Whom it measures."""
-        return self.peer or f"{self.algorithm or 'ours'} {self.layout}"
+        words = self.peer or ("" if self.algorithm else "ours"), self.algorithm, self.layout
+        return " ".join(filter(None, words))
+
+    @property
+    def is_of_module(self) -> bool:
+        """Whether a user's algorithm computes it."""
+        return bool(self.peer and self.algorithm)
 
 
 def tasks(choice: Choice) -> list[Task]:
@@ -80,15 +91,16 @@ def tasks(choice: Choice) -> list[Task]:
         if choice.op in ("", layer.op)
         for each in _of_layer(choice, suite, cut_down(layer) if choice.device == "cpu" else layer)
     ]
-    if SUITE in choice.suites and not (choice.op or choice.direction or choice.algorithm):
-        found += _training(choice)
+    if not (choice.op or choice.direction or choice.algorithm or choice.module):
+        found += _launch(choice) if launch.SUITE in choice.suites else ()  # seconds for all
+        found += _training(choice) if training.SUITE in choice.suites else ()
     weights = {id(each.layer): weight(each.layer) for each in found}
     return sorted(found, key=lambda task: (task.stage, *(-w for w in weights[id(task.layer)])))
 
 
 def weight(layer: Layer) -> tuple[float, float]:
     """Return (operations, elements) that a layer takes of its network."""
-    if layer.op == SUITE:
+    if not layer.inputs:  # no layer: training steps, calls
         return 0.0, 0.0
     elements = prod(output_size(layer)) + sum(map(prod, layer.inputs.values()))
     return layer.count * roofline.flops(layer), float(layer.count * elements)
@@ -97,7 +109,8 @@ def weight(layer: Layer) -> tuple[float, float]:
 def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
     tables = {each.name: each.algorithms for each in OPERATORS[layer.op].directions}
     for direction in directions(layer):
-        if choice.direction not in ("", direction):
+        own = own_subjects.names(layer.op, direction)
+        if choice.direction not in ("", direction) or (choice.module and not own):
             continue
         later = 0 if direction == "forward" else 2
         for peer in choice.peers:
@@ -110,18 +123,32 @@ def _of_layer(choice: Choice, suite: str, layer: Layer) -> Iterable[Task]:
             ours = suite, layer, direction, layout, ""
             if not choice.algorithm:
                 yield Task(*ours, DEFAULT, later)
-            for name in tables[direction]:
+            for name in own if choice.module else ():
+                if choice.algorithm in ("", name):
+                    module = choice.module.stem
+                    yield Task(suite, layer, direction, layout, module, name, later)
+            for name in (each for each in tables[direction] if each not in own):
                 if choice.algorithm in ("", name):
                     yield Task(*ours, name, later + (not choice.algorithm))
 
 
 def _training(choice: Choice) -> Iterable[Task]:
-    for name in MODELS:
-        layer = Layer(name, SUITE, {})
-        yield Task(SUITE, layer, DIRECTION, "nchw", "", "", 2)
+    for name in MODELS[choice.device]:
+        what = training.SUITE, Layer(name, training.SUITE, {}), training.DIRECTION, "nchw"
+        yield Task(*what, "", "", 2)
+        yield Task(*what, training.GRAPH, "", 2)
         for peer in choice.peers:
-            if peer in (TORCH, "compile"):
-                yield Task(SUITE, layer, DIRECTION, "nchw", peer, "", 2 if peer == TORCH else 5)
+            if peer in torch_subjects.OF_STEPS:
+                yield Task(*what, peer, "", 5 if peer == torch_subjects.COMPILED else 2)
+
+
+def _launch(choice: Choice) -> Iterable[Task]:
+    for name in calls.NAMES:
+        of = launch.SUITE, Layer(name, launch.SUITE, {})
+        yield Task(*of, launch.TO_LAUNCH, "nchw", "", "", 2)
+        yield Task(*of, launch.WHOLE, "nchw", "", "", 2)
+        if TORCH in choice.peers and choice.device == "cuda" and name in calls.FUNCTIONAL:
+            yield Task(*of, launch.WHOLE, "nchw", TORCH, "", 2)
 
 
 def summary(left: Iterable[Task], total: Iterable[Task]) -> list[str]:

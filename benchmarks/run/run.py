@@ -2,24 +2,22 @@
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from crosscheck.benchmarks import results_file, subjects, training
-from crosscheck.benchmarks.peers import switches, torch_subjects
-from crosscheck.benchmarks.peers import training as peer_training
+from crosscheck.benchmarks import results_file, subjects
+from crosscheck.benchmarks.peers import own_subjects, switches, torch_subjects
 from crosscheck.benchmarks.protocol import ceilings, clock, device
 from crosscheck.benchmarks.protocol.check import Wrong
+from crosscheck.benchmarks.protocol.limits import Limits
 from crosscheck.benchmarks.protocol.measure import Protocol, measure
-from crosscheck.benchmarks.protocol.sampling import Limits
 from crosscheck.benchmarks.protocol.workload import Store, Workload, has_layouts
 from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import OURS, Row
-from crosscheck.benchmarks.run import facts
+from crosscheck.benchmarks.run import facts, steps_and_calls
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, Task, summary, tasks
+from crosscheck.benchmarks.run.refusals import Refusals
 from crosscheck.benchmarks.subjects import Subject
-from crosscheck.benchmarks.training import steps
 from crosscheck.kernels.algorithm import Unsupported
 
 SETS = 3  # of input arrays; fewer where they would fill a GPU
@@ -45,7 +43,7 @@ class Run:
         resume: bool = False,
     ) -> None:
         self.choice, self._minutes = choice, minutes
-        self.results = Results(facts.describe(choice.device))
+        self.results = Results(facts.describe(choice.device, choice.module))
         self._path = None
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -56,7 +54,7 @@ class Run:
         self.kept = len(self.results.rows)
         self.tasks = tasks(choice)
         self.interrupted = False
-        self._durations: list[float] = []
+        self._durations, self._refusals = [], Refusals()
         self._sets: tuple[Any, list[Workload]] = (None, [])
 
     def _keep(self, before: Results) -> None:
@@ -90,7 +88,7 @@ class Run:
                 advance()
         except KeyboardInterrupt:
             self.interrupted = True
-        self.results.left_out = summary(pending, self.tasks)
+        self.results.left_out = summary(pending, self.tasks) + self._refusals.lines(self.tasks)
         self.write()
         return self.results
 
@@ -112,22 +110,27 @@ class Run:
         there already. Whatever goes wrong is a row with a problem.
         """
         try:
-            if (task.peer or task.suite == training.SUITE) and self._is_there(task):
+            has_no_layer = task.suite in steps_and_calls.SUITES
+            is_of_torch = task.peer in torch_subjects.NAMES
+            if (is_of_torch or has_no_layer) and self._is_there(task):
                 return None
-            if task.suite == training.SUITE:
-                return self._of_training(task)
-            if task.peer:
+            if has_no_layer:
+                return self._without_layer(task)
+            if is_of_torch:
                 return self._of_peer(task)
             sets = self._arrays(task, task.layout)
             name = task.algorithm
             if name == DEFAULT:
                 name = subjects.default_algorithm(sets[0])
             subject = subjects.ours(name)
+            if task.is_of_module:
+                subject = own_subjects.subject(task.peer, name, sets[0])
             empty = self._filled(task, subject, task.layout, {})
             if any(each.key == empty.key for each in self.results.rows):
                 return None  # as the default
             return self._filled(task, subject, task.layout, measure(subject, sets, self._protocol))
         except Unsupported as reason:
+            self._refusals.add(task, reason)
             if task.algorithm != DEFAULT:
                 return None
             problem = str(reason)
@@ -141,10 +144,10 @@ class Run:
 
     def _is_there(self, task: Task) -> bool:
         """Return whether there is a row of what has one algorithm."""
-        wanted = task.suite, task.layer.name, task.direction, task.peer or OURS
+        wanted = task.suite, task.layer.name, task.direction, task.peer or OURS, task.algorithm
         dtype, where = self.choice.dtype, self.choice.device
         return any(
-            (row.suite, row.layer, row.direction, row.subject) == wanted
+            (row.suite, row.layer, row.direction, row.subject, row.algorithm) == wanted
             and (row.dtype, row.device) == (dtype, where)
             for row in self.results.rows
         )
@@ -160,18 +163,10 @@ class Run:
             rows.append(self._filled(task, subject, layout, numbers))
         return min(rows, key=lambda row: (bool(row.problem), row.microseconds))
 
-    def _of_training(self, task: Task) -> Row:
-        """Return the row of a model's training steps."""
-        name, dtype, where = task.layer.name, self.choice.dtype, self.choice.device
-        numbers = {} if task.peer else {"error": steps.drift(name, dtype, where)}
-        with switches.switched() if task.peer else nullcontext():
-            if task.peer:
-                made = peer_training.theirs(name, dtype, where, task.peer == "compile")
-            else:
-                made = steps.ours(name, dtype, where)
-            limits = self._protocol.limits
-            numbers |= steps.measure(name, *made, dtype, self._device, limits)
-        subject = Subject(task.peer or OURS, "", lambda workload: None)
+    def _without_layer(self, task: Task) -> Row:
+        dtype, limits = self.choice.dtype, self._protocol.limits
+        numbers = steps_and_calls.measure(task, dtype, self._device, limits)
+        subject = Subject(task.peer or OURS, task.algorithm, lambda workload: None)
         return self._filled(task, subject, task.layout, numbers)
 
     def _filled(self, task: Task, subject: Subject, layout: str, numbers: dict[str, Any]) -> Row:

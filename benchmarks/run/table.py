@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from math import exp, log
 
 from rich import box
 from rich.console import Console
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from crosscheck.benchmarks.results_file import Results
 from crosscheck.benchmarks.row import OURS, Row
-from crosscheck.benchmarks.rows import is_pytorch
+from crosscheck.benchmarks.rows import geometric_mean, is_measured, is_pytorch
 
 COLUMNS = ("layer", "times", "by", "layout", "µs", "95 %", "host µs", "of roofline", "x torch")
 LEFT = ("layer", "by", "layout")
@@ -54,10 +53,10 @@ def _table(title: str, rows: Sequence[Row]) -> Table:
         table.add_column(column, justify="left" if column in LEFT else "right")
     best = best_of_torch(rows)
     for layer, some in groupby(sorted(rows, key=lambda row: row.layer), key=lambda row: row.layer):
-        for row in sorted(some, key=lambda row: (bool(row.problem), row.microseconds)):
+        for row in sorted(some, key=lambda row: (not is_measured(row), row.microseconds)):
             start = (layer, str(row.count), f"{row.subject} {row.algorithm}".strip(), row.layout)
-            if row.problem:
-                table.add_row(*start, Text(row.problem, style="red"))
+            if not is_measured(row):
+                table.add_row(*start, Text(row.problem or row.note, "red" if row.problem else ""))
                 continue
             torch = best.get(_place(row), 0.0)
             table.add_row(
@@ -77,7 +76,7 @@ def best_of_torch(rows: Iterable[Row]) -> dict[tuple[str, ...], float]:
     """Return the microseconds of PyTorch's fastest row in the same precision, by layer."""
     best: dict[tuple[str, ...], float] = {}
     for row in rows:
-        if is_pytorch(row) and not row.problem and row.subject != ROUNDED:
+        if is_pytorch(row) and is_measured(row) and row.subject != ROUNDED:
             place = _place(row)
             best[place] = min(row.microseconds, best.get(place, row.microseconds))
     return best
@@ -86,7 +85,7 @@ def best_of_torch(rows: Iterable[Row]) -> dict[tuple[str, ...], float]:
 def weighted_means(
     rows: Sequence[Row],
 ) -> Mapping[tuple[str, str, str], tuple[float, int]]:
-    """Return (mean, layers) of how many times as fast as PyTorch ours is.
+    """Return (mean, layers) of how many times as fast as PyTorch ours and the module's are.
 
     By suite, direction and algorithm, over the layers that it takes; and for the fastest of ours,
     over all layers. The mean is geometric, each layer weighted by its count.
@@ -94,11 +93,16 @@ def weighted_means(
     best, ratios = best_of_torch(rows), {}
     fastest: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        if row.subject != OURS or row.problem or _place(row) not in best:
+        if is_pytorch(row) or not is_measured(row) or _place(row) not in best:
             continue
         ratio = best[_place(row)] / row.microseconds
-        key = row.suite, row.direction, f"{row.algorithm or row.subject} {row.layout}"
-        ratios.setdefault(key, []).append((row.count, ratio))
+        named = row.subject if row.subject != OURS or not row.algorithm else ""
+        whose = f"{named} {row.algorithm}".strip()
+        ratios.setdefault((row.suite, row.direction, f"{whose} {row.layout}"), []).append(
+            (row.count, ratio)
+        )
+        if row.subject != OURS:
+            continue
         before = fastest.get(_place(row))
         if before is None or row.microseconds < before.microseconds:
             fastest[_place(row)] = row
@@ -106,7 +110,7 @@ def weighted_means(
         key = row.suite, row.direction, "the fastest of each layer"
         ratios.setdefault(key, []).append((row.count, best[place] / row.microseconds))
     return {
-        key: (exp(sum(n * log(r) for n, r in found) / sum(n for n, _ in found)), len(found))
+        key: (geometric_mean((r for _, r in found), (n for n, _ in found)), len(found))
         for key, found in sorted(ratios.items())
     }
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crosscheck.kernels.inspect import record
+from crosscheck.kernels.inspect import forbidden, record
 from crosscheck.kernels.inspect.inspection import Inspection
-from crosscheck.kernels.inspect.record import Figures, Record, Variant
+from crosscheck.kernels.inspect.record import Figures, Record
+from crosscheck.kernels.inspect.variant import Variant
 
 LESS_IS_BETTER = "registers", "spills", "stack", "shared", "instructions", "per_fma"
 MORE_IS_BETTER = "blocks", "global_width", "shared_width", "ceiling", "moved"
@@ -43,25 +44,12 @@ def complaints(variant: Variant, found: Inspection, known: Record, compiler: str
     """Return what is wrong, in words, with a kernel of the record that `compiler` made."""
     line, now = known.lines[variant], record.figures(found)
     same_compiler = compiler == known.compiler
-    wrong = [*_forbidden(variant, found, line), *_worse(now, line, same_compiler)]
+    wrong = [*forbidden.forbidden(variant, found, line.reason), *_worse(now, line, same_compiler)]
     if wrong and same_compiler:
         wrong.append(f"if that is meant: crosscheck inspect {variant.kernel} --update")
     elif wrong:
         wrong.append(f"the record's compiler is another: {known.compiler}; this is {compiler}")
     return [f"{variant}: {each}" for each in wrong]
-
-
-def _forbidden(variant: Variant, found: Inspection, line: Figures) -> Iterator[str]:
-    resources, mix = found.resources, found.mix
-    if not found.occupancy.blocks:
-        yield f"no block fits on an SM, by its {found.occupancy.limited_by}"
-    if resources.spill_stores or resources.spill_loads or resources.stack:
-        if not line.reason:
-            yield "it spills or has a stack; expected neither, or a reason in the record"
-    if variant.dtype == "float32" and mix.double:
-        yield f"{mix.double} instructions in double precision; expected none"
-    if variant.index == 32 and mix.wide_divisions:
-        yield f"{mix.wide_divisions} 64-bit divisions; expected none"
 
 
 def changes(before: Figures, after: Figures, same_compiler: bool) -> Iterator[Change]:

@@ -13,30 +13,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.inspect import disassembler, inspection, launches, toolchain
+from crosscheck.kernels.inspect import disassembler, inspection, launches, stored, toolchain
+from crosscheck.kernels.inspect.forbidden import forbidden
 from crosscheck.kernels.inspect.inspection import Inspection
 from crosscheck.kernels.inspect.launches import Launch
+from crosscheck.kernels.inspect.variant import Variant
 
 PATH = Path(__file__).with_name("record.csv")
 ARCHITECTURES = {"sm_80": (8, 0), "sm_90a": (9, 0), "sm_100a": (10, 0), "sm_120a": (12, 0)}
 DTYPES = {"float32": np.float32, "float64": np.float64}
 WIDTHS = (32, 64)  # bits of an index
-
-
-class Variant(NamedTuple):
-    """A kernel as it is compiled: what names a line of the record."""
-
-    kernel: str
-    arch: str
-    dtype: str
-    index: int
-
-    def __str__(self) -> str:
-        return f"{self.kernel} ({self.dtype}, {self.index}-bit indices, {self.arch})"
 
 
 @dataclass(frozen=True)
@@ -50,6 +40,8 @@ class Figures:
     ceiling       percent of the FMA peak, 0 without a loop of FMAs
     moved         bytes of global memory that an SM can ask for in a cycle
     bound         what binds the two above
+    source        a hash of the kernel that was compiled (`stored.source`); "" where something
+                  forbidden was found
     reason        why it spills
     """
 
@@ -65,6 +57,7 @@ class Figures:
     ceiling: float
     moved: float
     bound: str
+    source: str = ""
     reason: str = ""
 
 
@@ -120,8 +113,8 @@ def read(path: Path) -> Record:
 
 def _parse(row: Mapping[str, str]) -> tuple[Variant, Figures]:
     variant = Variant(row["kernel"], row["arch"], row["dtype"], int(row["index"]))
-    values = {each.name: each.type(row[each.name]) for each in dataclasses.fields(Figures)}
-    return variant, Figures(**values)
+    known = [each for each in dataclasses.fields(Figures) if each.name in row]
+    return variant, Figures(**{each.name: each.type(row[each.name]) for each in known})
 
 
 def write(record: Record, path: Path) -> None:
@@ -159,8 +152,25 @@ def updated(old: Record, name: str, track: Callable[[list], Iterable[Any]] = ite
     every = dict(launched())
     lines = {each: line for each, line in old.lines.items() if each in every}
     for variant, launch in track([each for each in every.items() if name in each[0].kernel]):
-        found = figures(inspection.inspect(launch, ARCHITECTURES[variant.arch]))
-        if (found.spills or found.stack) and variant in old.lines:
-            found = dataclasses.replace(found, reason=old.lines[variant].reason)
-        lines[variant] = found
+        lines[variant] = _line(variant, launch, old.lines.get(variant))
     return Record(made_with, lines)
+
+
+def _line(variant: Variant, launch: Launch, old: Figures | None) -> Figures:
+    """Compile a kernel. A line with something forbidden in it is of no source: the gate looks."""
+    inspected = inspection.inspect(launch, ARCHITECTURES[variant.arch])
+    found = figures(inspected)
+    reason = old.reason if old and (found.spills or found.stack) else ""
+    clean = not any(forbidden(variant, inspected, reason))
+    source = stored.source(launch) if clean else ""
+    return dataclasses.replace(found, source=source, reason=reason)
+
+
+def is_of(record: Record, variant: Variant, launch: Launch) -> bool:
+    """Return whether a line of the record is of this very kernel, by the compiler that is here.
+
+    What it is then compiled to is known, unless something else decides that, too: whoever extends
+    numba, or the launcher.
+    """
+    line = record.lines[variant]
+    return line.source == stored.source(launch) != "" and record.compiler == compiler()

@@ -66,14 +66,25 @@ def key(launch: Launch, capability: tuple[int, int]) -> str:
     It is "", and nothing is kept, where a part of the compiler is missing, and where the kernel
     refers to something that no hash can vouch for.
     """
-    kernel = cache_key.fingerprint(launch.kernel.dispatcher.py_func)
-    parts = toolchain.versions()
+    kernel, parts = source(launch), toolchain.versions()
     if not kernel or None in parts.values():
+        return ""
+    facts = kernel, capability, parts
+    return hashlib.sha256(_surroundings() + repr(facts).encode()).hexdigest()[:32]
+
+
+def source(launch: Launch) -> str:
+    """Return a hash of the kernel and all it reaches, its launch bounds and the types of its
+    arguments: the same on any machine with this version of Python.
+
+    It is "" where the kernel refers to something that no hash can vouch for.
+    """
+    kernel = cache_key.fingerprint(launch.kernel.dispatcher.py_func)
+    if not kernel:
         return ""
     signature = [str(each) for each in launch.kernel.signature(launch.arguments)]
     bounds = launch.kernel.dispatcher.targetoptions.get("launch_bounds")
-    facts = kernel, signature, bounds, capability, parts
-    return hashlib.sha256(_surroundings() + repr(facts).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((kernel, signature, bounds)).encode()).hexdigest()[:16]
 
 
 @cache

@@ -18,3 +18,4 @@ from crosscheck.nn.functional.padding import *
 from crosscheck.nn.functional.pooling import *
 from crosscheck.nn.functional.resize import *
 from crosscheck.nn.functional.softmax import *
+from crosscheck.nn.functional.unfolding import *

@@ -18,6 +18,7 @@ from crosscheck.nn.modules.normalization import *
 from crosscheck.nn.modules.padding import *
 from crosscheck.nn.modules.parameter import *
 from crosscheck.nn.modules.pooling import *
+from crosscheck.nn.modules.rearranging import *
 from crosscheck.nn.modules.upsampling import *
 
 __all__ = [name for name, value in globals().items() if isinstance(value, type)]

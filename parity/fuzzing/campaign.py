@@ -4,7 +4,6 @@ One thread of this process for each core hands cases to a worker, and shrinks wh
 failing line goes to a file at once. Of each kind of failure the first few are shrunk and shown.
 """
 
-import os
 import re
 import threading
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crosscheck.kernels.cpu.machine import pool
 from crosscheck.parity.case import Case
 from crosscheck.parity.fuzzing import shrink
 from crosscheck.parity.result import Result
@@ -64,7 +64,7 @@ class Campaign:
         self._cases = self._drawn()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._workers = [Worker(options, LIMIT) for _ in range(len(os.sched_getaffinity(0)))]
+        self._workers = [Worker(options, LIMIT) for _ in range(pool.available_cores())]
         self._threads = [
             threading.Thread(target=self._run, args=(each,), daemon=True) for each in self._workers
         ]

@@ -5,7 +5,7 @@ direction. So are a `torch.autograd.Function` around a Triton kernel, a compiled
 PyTorch itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -65,19 +65,27 @@ class Differentiable:
         `given` are the case's arrays by name, `options` what nn.functional is called with.
         """
         operator, device = OPERATORS[self.op], device_of(next(iter(outs.values())))
-        if self.device not in (None, device):
-            raise Unsupported(f"{self.name} runs on {self.device} alone")
         if modes.current().sanitize:
             raise Unsupported("the sanitizer watches kernels of the CPU device, not PyTorch's")
-        named = [each for each in operator.tensors if each in given]
-        for each in (*named, *operator.reference_options(options)):
-            if not self._takes(each):
-                raise Unsupported(f"{self.name} has no parameter {each}")
+        function = self.for_call(given, operator.reference_options(options), device)
         from crosscheck.parity.own import autograd  # imports torch
 
-        left_out = (each for each in operator.constants if each not in given and self._takes(each))
-        function = partial(self.function, **dict.fromkeys(left_out))
         autograd.compute(self.name, function, operator, direction, given, options, outs)
+
+    def for_call(
+        self, given: Iterable[str], options: Iterable[str], device: str
+    ) -> Callable[..., Any]:
+        """Return the function for tensors and options of these names; constants not among them are
+        None. Raises Unsupported where it has no parameter for one, or does not run on the device.
+        """
+        operator, given = OPERATORS[self.op], set(given)
+        if self.device not in (None, device):
+            raise Unsupported(f"{self.name} runs on {self.device} alone")
+        for each in (*(name for name in operator.tensors if name in given), *options):
+            if not self._takes(each):
+                raise Unsupported(f"{self.name} has no parameter {each}")
+        left_out = (each for each in operator.constants if each not in given and self._takes(each))
+        return partial(self.function, **dict.fromkeys(left_out))
 
     def _takes(self, name: str) -> bool:
         names = parameters(self.function)

@@ -8,6 +8,7 @@ import torch
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.parity import torch_switches
 
 
 def lent(name: str, value: Any) -> Any:
@@ -37,19 +38,8 @@ def as_usual(device: str) -> Iterator[None]:
 
         own = cupy.cuda.get_current_stream().ptr
         stream = torch.cuda.stream(torch.cuda.ExternalStream(own)) if own else stream
-    before = torch.backends.mkldnn.enabled
-    with stream:
-        _set_onednn(True)
-        try:
-            yield
-        finally:
-            _set_onednn(before)
-
-
-def _set_onednn(enabled: bool) -> None:
-    """Its own context manager sets TF32, too, of which PyTorch then warns."""
-    with torch.backends.__allow_nonbracketed_mutation():  # torch's test modules freeze the flags
-        torch.backends.mkldnn.enabled = enabled
+    with stream, torch_switches.switched(onednn=True):
+        yield
 
 
 @contextmanager

@@ -11,6 +11,7 @@ PACKAGES = ("numba", "numba-cuda", "numpy", "torch", "cupy-cuda13x")
 
 def describe(device: str) -> dict[str, str]:
     """Return facts by name, in the order to show them, for a run on `device` here."""
+    # All cores of the machine, to tell which it was; a run goes by those it may use: pool.py.
     facts = {"device": _gpu() if device == "cuda" else f"{_processor()}, {os.cpu_count()} cores"}
     if commit := _commit():
         facts["commit"] = commit

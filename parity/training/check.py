@@ -8,7 +8,7 @@ from crosscheck.parity.case import Case
 from crosscheck.parity.result import Result
 from crosscheck.parity.training import ours
 from crosscheck.parity.training.drift import Drift, Step, drifts
-from crosscheck.parity.training.models import MODELS
+from crosscheck.parity.training.models import MODELS, Model
 
 TRAINING = "training"  # in place of an algorithm: each operator chooses its own
 
@@ -31,14 +31,14 @@ class _Clock:
             self.seconds += perf_counter() - start
 
 
-def check_training(case: Case, dtype: str, device: str) -> Result:
-    """Return the result of training the case's model with its optimizer.
+def check_training(case: Case, dtype: str, device: str, model: Model | None = None) -> Result:
+    """Return the result of training the case's model, or the one given, with its optimizer.
 
     `error` is our largest distance from PyTorch's float64 run, `torch_error` that of PyTorch's
     float32 run (0 for a float64 case). The message says where ours first exceeded its limit, or
     which parameters are not compared.
     """
-    model = MODELS[case.op]
+    model = model or MODELS[case.op]
     clock, found, failure = None, [], ""
     try:
         initial = reference_training.initial(model)

@@ -13,6 +13,8 @@ import numpy as np
 
 from crosscheck.parity.photographs import digit_classes, digits
 
+STEPS = 50  # of a small model
+
 Batch = tuple[np.ndarray, np.ndarray]  # images (n, c, h, w), float64; classes (n,), int64
 
 
@@ -25,12 +27,14 @@ class Model:
     zero_gradient  parameters whose exact gradient is zero, and why: they are not compared, because
                    the optimizer turns their rounding errors into large updates
     changes        optimizer -> its options that differ from OPTIMIZERS
+    steps          how many are compared
     """
 
     build: Callable[[ModuleType], Any]
     batches: Callable[[], Iterator[Batch]]
     zero_gradient: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    steps: int = STEPS
 
     def options(self, optimizer: str) -> dict[str, float]:
         """Return the arguments of an optimizer for this model."""
@@ -71,8 +75,10 @@ def _lenet5(nn: ModuleType) -> Any:
     )
 
 
-def _resnet(nn: ModuleType) -> Any:
-    """He, "Deep residual learning for image recognition", 2015, cut to two blocks."""
+def basic_block(nn: ModuleType) -> Any:
+    """Return the class of the residual block (channels, filters, stride) of He, "Deep residual
+    learning for image recognition", 2015.
+    """
 
     class Block(nn.Module):
         def __init__(self, channels: int, filters: int, stride: int) -> None:
@@ -92,19 +98,25 @@ def _resnet(nn: ModuleType) -> Any:
             y = nn.functional.relu(self.bn1(self.conv1(x)))
             return nn.functional.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
 
+    return Block
+
+
+def _resnet(nn: ModuleType) -> Any:
+    """A ResNet of two blocks."""
+    block = basic_block(nn)
     return nn.Sequential(
         nn.Conv2d(3, 8, 3, padding=1),  # a bias before batch norm is useless, but common
         nn.BatchNorm2d(8),
         nn.ReLU(),
-        Block(8, 8, 1),
-        Block(8, 16, 2),
+        block(8, 8, 1),
+        block(8, 16, 2),
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
         nn.Linear(16, 10),
     )
 
 
-def _noise(count: int, size: int) -> Callable[[], Iterator[Batch]]:
+def noise(count: int, size: int) -> Callable[[], Iterator[Batch]]:
     """Return batches of `count` random RGB images and classes: the same five over and over."""
 
     def batches() -> Iterator[Batch]:
@@ -132,11 +144,11 @@ def _digits() -> Iterator[Batch]:
 
 
 MODELS: Mapping[str, Model] = {
-    "SimpleCNN": Model(_simple_cnn, _noise(4, 32)),
+    "SimpleCNN": Model(_simple_cnn, noise(4, 32)),
     "LeNet5": Model(_lenet5, _digits, changes={"SGD": {"lr": 0.05}}),
     "ResNet": Model(
         _resnet,
-        _noise(8, 8),
+        noise(8, 8),
         {"0.bias": "batch norm subtracts it with the mean, so its exact gradient is zero"},
     ),
 }
@@ -145,4 +157,3 @@ OPTIMIZERS: Mapping[str, Mapping[str, float]] = {
     "Adam": {"lr": 1e-3},
     "AdamW": {"lr": 1e-3},
 }
-STEPS = 50

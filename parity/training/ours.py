@@ -8,17 +8,17 @@ import numpy as np
 from crosscheck import nn
 from crosscheck.parity.placement import to_device, to_host
 from crosscheck.parity.training.drift import Step
-from crosscheck.parity.training.models import STEPS, Model
+from crosscheck.parity.training.models import Model
 
 
 def train(
     model: Model, optimizer: str, dtype: str, device: str, initial: Mapping[str, np.ndarray]
 ) -> Iterator[Step]:
-    """Train from the state `initial` and yield each of the STEPS steps, in arrays of its own."""
+    """Train from the state `initial` and yield each of its steps, in arrays of its own."""
     module = model.build(nn).to(device, dtype)
     module.load_state_dict(initial)
     own = getattr(nn.optim, optimizer)(module.parameters(), **model.options(optimizer))
-    for images, classes in islice(model.batches(), STEPS):
+    for images, classes in islice(model.batches(), model.steps):
         logits = module(nn.tensor(to_device(images.astype(dtype), device)))
         loss = nn.functional.cross_entropy(logits, nn.tensor(to_device(classes, device)))
         own.zero_grad()

@@ -81,12 +81,3 @@ def test_numba_cudas_tests_are_chosen_by_name(monkeypatch, tmp_path):
     assert "2 passed, 0 failed, 0 skipped" in page.read_text()
     result = invoke("numba-cuda-tests", "--file", "no such")
     assert result.exit_code == 2 and "no test file has" in result.output
-
-
-def test_launch_shows_calls_and_writes_numbers(tmp_path):
-    numbers = tmp_path / "numbers.json"
-    result = invoke("launch", "--rounds", 2, "--json", numbers)
-    assert result.exit_code == 0 and "F.conv2d" in result.output
-    rows = {each["name"]: each for each in json.loads(numbers.read_text())["calls"]}
-    assert rows["an empty launch"]["over_an_empty_launch"] == 0
-    assert rows["F.relu"]["launches"] == 1 and rows["conv2d, blocked"]["launches"] >= 2

@@ -103,10 +103,18 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_runs(given, 
 
 def test_an_interrupt_shows_the_table_so_far_and_exits_with_130(given, tmp_path):
     given(PASSED, KeyboardInterrupt(), PASSED)
-    answer = call("--json", str(tmp_path / "j"))
+    answer = call("--html", str(tmp_path / "h"))
     assert answer.exit_code == 130
-    assert "Interrupted after 1 of 3" in answer.output and "relu" in answer.output
+    assert "Interrupted after 1 of 3: no report" in answer.output and "relu" in answer.output
     assert "All" not in answer.output and not list(tmp_path.iterdir())
+
+
+def test_an_interrupt_keeps_the_results_so_far_and_the_file_says_so(given, tmp_path):
+    given(PASSED, KeyboardInterrupt(), PASSED)
+    answer = call("--json", str(tmp_path / "j"))
+    assert answer.exit_code == 130 and "Interrupted after 1 of 3" in answer.output
+    kept = json.loads((tmp_path / "j").read_text())
+    assert len(kept["cases"]) == 1 and kept["environment"]["interrupted"] == "after 1 of 3"
 
 
 def test_by_default_all_suites_run_but_quick(given):

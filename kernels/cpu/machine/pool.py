@@ -26,6 +26,14 @@ def cores() -> int:
         if not own.isdecimal() or int(own) < 1:
             raise ValueError(f"CROSSCHECK_THREADS is {own!r}; expected a number of at least 1")
         return int(own)
+    return available_cores()
+
+
+def available_cores() -> int:
+    """Return how many cores this process may run on, which may be fewer than the machine has.
+
+    That is what a number of processes follows; $CROSSCHECK_THREADS is about the threads of each.
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

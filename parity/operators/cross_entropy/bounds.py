@@ -117,16 +117,15 @@ def _off(
     d_loss = terms.sum(axis)
     loss = _where(size, k * row.log).sum(axis)
 
-    count = d_loss.size
-    adding = gamma(max(count - 1, 0), dtype)
     forward, d_g = d_loss, 0.0
     g = np.abs(g.astype(np.float64))
-    if known.reduction != "none":
-        forward = d_loss.sum() + adding * (np.abs(loss) + d_loss).sum()
+    if known.reduction == "sum":
+        forward = _of_sum(loss, d_loss, dtype)
     if known.reduction == "mean":
         total = known.divisors.sum()
-        d_total = u * count if probable else adding * np.abs(known.divisors).sum()
-        forward = quotient(loss.sum(), forward, total, d_total, u) + eta
+        adding = gamma(max(d_loss.size - 1, 0), dtype)
+        d_total = u * d_loss.size if probable else adding * np.abs(known.divisors).sum()
+        forward = of_mean(loss, d_loss, total, d_total, dtype)
         d_g = quotient(g, 0.0, total, d_total, u) + eta
         with np.errstate(invalid="ignore", divide="ignore"):
             g = np.abs(g / total)
@@ -151,6 +150,21 @@ def _off(
         slope = known.slope * ((g + d_g) * d_log + d_g * row.log)
         off["target_gradient"] = slope + eta * (2 + g + d_g) * (1 + row.log + row.log_bound)
     return off
+
+
+def of_mean(
+    loss: np.ndarray, d_loss: np.ndarray, total: float, d_total: float, dtype: str
+) -> np.ndarray:
+    """Return the bound of the sum of all rows' losses, off by `d_loss`, over the divisor `total`,
+    off by `d_total`.
+    """
+    u, eta = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype]
+    return quotient(loss.sum(), _of_sum(loss, d_loss, dtype), total, d_total, u) + eta
+
+
+def _of_sum(loss: np.ndarray, d_loss: np.ndarray, dtype: str) -> np.ndarray:
+    adding = gamma(max(d_loss.size - 1, 0), dtype)
+    return d_loss.sum() + adding * (np.abs(loss) + d_loss).sum()
 
 
 def _where(size: np.ndarray, values: np.ndarray) -> np.ndarray:

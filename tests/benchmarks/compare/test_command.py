@@ -6,7 +6,8 @@ from typer.testing import CliRunner
 from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.compare import interleaved, refs
 from crosscheck.kernels.inspect import record
-from crosscheck.kernels.inspect.record import Figures, Record, Variant
+from crosscheck.kernels.inspect.record import Figures, Record
+from crosscheck.kernels.inspect.variant import Variant
 
 
 def call(*words):
@@ -67,7 +68,7 @@ def test_problems_throttling_and_lone_rows_are_listed(row, run, files):
     ("names", "words"),
     [
         (("a.json", "missing.json"), "missing.json does not exist"),
-        (("a.json", "HEAD"), "'HEAD' a git ref; expected two files or two refs"),
+        (("a.json", "HEAD"), "'HEAD' is a git ref; expected two files or two refs"),
         (("a.json", "bad.json"), "no results of `crosscheck bench run`"),
         (("no such ref", "HEAD"), "'no such ref' is neither"),
         (("a.json", "a.json", "--", "--suite", "ladder"), "which only two refs run"),

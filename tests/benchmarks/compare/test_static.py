@@ -6,7 +6,8 @@ import pytest
 
 from crosscheck.benchmarks.compare import refs, static
 from crosscheck.kernels.inspect import record
-from crosscheck.kernels.inspect.record import Figures, Record, Variant
+from crosscheck.kernels.inspect.record import Figures, Record
+from crosscheck.kernels.inspect.variant import Variant
 
 KERNEL = Variant("loss.squares.partial_kernel", "sm_90a", "float32", 32)
 OTHER = KERNEL._replace(arch="sm_80")

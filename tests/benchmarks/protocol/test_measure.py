@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from crosscheck.benchmarks import subjects
-from crosscheck.benchmarks.protocol import check, clock, device
-from crosscheck.benchmarks.protocol.measure import Protocol, measure
-from crosscheck.benchmarks.protocol.sampling import Limits
+from crosscheck.benchmarks.protocol import check, clock, device, exact_mean, part
+from crosscheck.benchmarks.protocol.limits import Limits
+from crosscheck.benchmarks.protocol.measure import PASSED_ON, Protocol, measure
 from crosscheck.benchmarks.protocol.workload import Store, Workload
 from crosscheck.benchmarks.subjects import Prepared, Subject
 from crosscheck.benchmarks.suites import Layer, conv
@@ -146,6 +146,14 @@ def less_than_exact(work, out, x):
     return call
 
 
+def of_easier_inputs(work, out, x):
+    def call():
+        x[1:] = x[:1]  # one row instead of all of them
+        return work()
+
+    return call
+
+
 def the_input(work, out, x):
     return lambda: x
 
@@ -161,6 +169,7 @@ def the_input(work, out, x):
         (on_a_waiting_thread, "after the call had ended|never written"),
         (without_the_last_element, "never written"),
         (less_than_exact, "outside the bound|instead of"),
+        (of_easier_inputs, "outside the bound|instead of"),
         (the_input, "the result is input itself"),
     ],
 )
@@ -168,6 +177,45 @@ def test_a_cheat_is_a_problem_and_no_record(cheat, problem):
     numbers = measured(numpy_relu(cheat))
     assert list(numbers) == ["problem"]
     assert any(each in numbers["problem"] for each in problem.split("|")), numbers
+
+
+ADD = Layer("add", "add", {"input": (64, 33), "other": (64, 33)})
+
+
+def handing_on(passes_on, layer=ADD, what=lambda gradient: gradient):
+    subject = Subject(
+        *("handing on", ""),
+        lambda workload: Prepared(lambda: what(workload.tensors["grad_output"])),
+        passes_on=passes_on,
+    )
+    return measured(subject, arrays(layer, "input_gradient"))
+
+
+def test_a_gradient_that_pytorch_passes_on_is_said_and_is_no_problem():
+    assert handing_on(True) == {"note": PASSED_ON}
+
+
+@pytest.mark.parametrize(
+    ("passes_on", "layer", "what"),
+    [
+        (False, ADD, lambda gradient: gradient),  # who has to compute it
+        (True, LAYER, lambda gradient: gradient),  # relu's gradient is another one
+        (True, ADD, lambda gradient: gradient[::-1]),
+    ],
+)
+def test_no_other_gradient_may_be_passed_on(passes_on, layer, what):
+    problem = "the result is grad_output itself: nothing was computed"
+    assert handing_on(passes_on, layer, what) == {"problem": problem}
+
+
+def test_what_is_computed_at_first_is_not_passed_on_later():
+    calls = []
+
+    def at_first(gradient):
+        calls.append(1)
+        return gradient.copy() if len(calls) < 4 else gradient
+
+    assert "grad_output itself" in handing_on(True, what=at_first)["problem"]
 
 
 def test_a_replaced_clock_neither_counts_nor_stays():
@@ -196,7 +244,7 @@ def test_a_result_that_does_not_depend_on_the_input_is_a_problem(monkeypatch):
 
 def test_a_call_of_ours_that_launches_nothing_is_a_problem():
     numbers = measured(numpy_relu(launches=True))
-    assert numbers == {"problem": "no kernel of ours was launched"}
+    assert numbers == {"problem": "no kernel was launched"}
 
 
 def test_a_rate_above_the_ceiling_is_a_problem():
@@ -240,6 +288,15 @@ def test_our_convolution_is_measured_in_every_direction(direction, layout):
     numbers = measured(subjects.ours("direct"), sets)
     assert "problem" not in numbers, numbers
     assert numbers["flops"] == 2 * 2 * 4 * 8 * 8 * 3 * 9 and 0 < numbers["error"] < 1
+
+
+@pytest.mark.parametrize("direction", ["forward", "input_gradient"])
+def test_our_cross_entropy_is_right_in_a_part_and_in_pieces(direction, monkeypatch):
+    monkeypatch.setattr(part, "ELEMENTS", 100)
+    monkeypatch.setattr(exact_mean, "PIECE", 100)
+    layer = Layer("loss", "cross_entropy", {"input": (48, 20), "target": (48,)})
+    numbers = measured(subjects.ours("one_pass"), arrays(layer, direction))
+    assert "problem" not in numbers and 0 < numbers["error"] < 1, numbers
 
 
 def test_an_algorithm_that_does_not_take_the_layer_is_no_row():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crosscheck.benchmarks.protocol import exact, part
+from crosscheck.benchmarks.protocol import exact, exact_mean, part
 from crosscheck.benchmarks.protocol.exact import Rounds
 
 LAYERS = {
@@ -67,6 +67,56 @@ def test_a_mean_over_everything_has_no_part():
     sizes = {"input": (30, 4), "target": (30,), "grad_output": ()}
     taken = part.draw("cross_entropy", "forward", sizes, {}, np.random.default_rng(0))
     assert set(taken.tensors.values()) == {()} and taken.result == ()
+
+
+def test_a_cross_entropys_gradient_has_a_part_with_the_same_numbers(monkeypatch):
+    monkeypatch.setattr(part, "ELEMENTS", 30)
+    tensors = {**scores(24, 10), "grad_output": np.float32(0.3).reshape(())}
+    sizes = {name: each.shape for name, each in tensors.items()}
+    rng = np.random.default_rng(1)
+    taken = part.draw("cross_entropy", "input_gradient", sizes, {}, rng)
+    assert taken.scale == 1 / 8 and taken.result[0].stop - taken.result[0].start == 3
+    whole, limits = exact.of("cross_entropy", "input_gradient", tensors, {}, "float32", Rounds())
+    sliced = {name: each[taken.tensors[name]] for name, each in tensors.items()}
+    sliced["grad_output"] = sliced["grad_output"] * np.float32(taken.scale)
+    own, limit = exact.of("cross_entropy", "input_gradient", sliced, {}, "float32", Rounds())
+    np.testing.assert_allclose(own, whole[taken.result], rtol=1e-12)
+    # 24 ones are added up without an error, for which the whole's bound leaves room.
+    assert (limit < limits[taken.result]).all() and (limit > limits[taken.result] / 4).all()
+
+
+def test_a_mean_of_weighted_or_ignored_rows_has_no_part(monkeypatch):
+    monkeypatch.setattr(part, "ELEMENTS", 30)
+    sizes = {"input": (24, 10), "target": (24,), "grad_output": ()}
+    for more, options in (({"weight": (10,)}, {}), ({}, {"ignore_index": 3})):
+        rng = np.random.default_rng(0)
+        taken = part.draw("cross_entropy", "input_gradient", sizes | more, options, rng)
+        assert taken.scale == 1 and taken.result == ()
+
+
+def test_a_mean_in_pieces_is_the_mean_of_all_rows(monkeypatch):
+    monkeypatch.setattr(exact_mean, "PIECE", 40)
+    tensors = {**scores(23, 10), "grad_output": np.float32(1).reshape(())}
+    given = "cross_entropy", "forward", tensors, {"label_smoothing": 0.1}, "float32", Rounds()
+    asked = []
+    of_call = exact._of_call
+
+    def noted(*call, **more):
+        asked.append(len(call[2]["target"]))
+        return of_call(*call, **more)
+
+    monkeypatch.setattr(exact, "_of_call", noted)
+    mean, limit = exact.of(*given)
+    assert sorted(asked) == [3, *[4] * 5] and mean.shape == limit.shape == ()
+    whole, known = of_call(*given)
+    np.testing.assert_allclose(mean, whole, rtol=1e-14)
+    np.testing.assert_allclose(limit, known, rtol=1e-6)
+
+
+def scores(n, classes):
+    rng = np.random.default_rng(0)
+    input = rng.standard_normal((n, classes)).astype(np.float32)
+    return {"input": input, "target": rng.integers(0, classes, n)}
 
 
 def test_a_wider_bound_for_tf32_and_for_winograd():

@@ -2,6 +2,7 @@
 
 from crosscheck.benchmarks.protocol import roofline
 from crosscheck.benchmarks.run.plan import DEFAULT, Choice, summary, tasks
+from crosscheck.benchmarks.suites import SUITES
 
 
 def test_what_tells_most_comes_first():
@@ -40,9 +41,21 @@ def test_only_images_have_another_layout():
 
 def test_a_column_that_would_say_nothing_is_left_out():
     peers = "torch", "torch-tf32", "torch-deterministic"
-    assert {each.peer for each in tasks(Choice(peers=peers)) if each.peer} == {"torch"}
+    assert {each.peer for each in tasks(Choice(SUITES, peers=peers)) if each.peer} == {"torch"}
     on_gpu = tasks(Choice(suites=("memory-bound",), device="cuda", peers=peers))
     assert "torch-tf32" not in {each.peer for each in on_gpu}  # no products there
+
+
+def test_steps_and_calls_have_pytorch_beside_them_on_a_gpu():
+    peers = "torch", "torch-tf32", "compile", "torch-graph"
+    found = tasks(Choice(suites=("training", "launch"), device="cuda", peers=peers))
+    step = [each.peer for each in found if each.layer.name == "ResNet18"]
+    assert sorted(step) == ["", "compile", "crosscheck-graph", "torch", "torch-graph"]
+    relu = [(each.direction, each.peer) for each in found if each.layer.name == "F.relu"]
+    assert relu == [("to_first_launch", ""), ("whole_call", ""), ("whole_call", "torch")]
+    on_cpu = tasks(Choice(suites=("launch",), peers=peers))
+    assert on_cpu and not any(each.peer for each in on_cpu)
+    assert not tasks(Choice(suites=("training", "launch"), op="conv2d"))
 
 
 def test_what_is_left_is_a_line_for_each_suite_and_direction():

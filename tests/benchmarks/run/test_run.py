@@ -9,11 +9,13 @@ from crosscheck.benchmarks import results_file, subjects
 from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.peers import switches
 from crosscheck.benchmarks.protocol.check import Wrong
-from crosscheck.benchmarks.protocol.sampling import Limits
+from crosscheck.benchmarks.protocol.limits import Limits
+from crosscheck.benchmarks.rows import is_measured
 from crosscheck.benchmarks.run import plan, run
 from crosscheck.benchmarks.run.plan import Choice
 from crosscheck.benchmarks.run.run import Run
-from crosscheck.benchmarks.suites import SUITES, Layer, conv
+from crosscheck.benchmarks.suites import NAMES, SUITES, Layer, conv
+from crosscheck.benchmarks.training import steps
 
 SMALL = (
     conv("small", (2, 3, 12, 12), 4, 3, count=3, padding=1),
@@ -90,14 +92,14 @@ def test_ctrl_c_keeps_what_is_measured(tmp_path):
 
 
 def test_a_failing_kernel_is_a_row_and_not_the_end(monkeypatch):
-    prepare = subjects._prepare_ours
+    prepare = subjects.prepare_algorithm
 
     def failing(algorithm, workload):
         if algorithm == "tree":
             raise MemoryError("no room")
         return prepare(algorithm, workload)
 
-    monkeypatch.setattr(subjects, "_prepare_ours", failing)
+    monkeypatch.setattr(subjects, "prepare_algorithm", failing)
     rows = quietly(Choice(("ladder",), op="softmax", direction="forward"))[1].rows
     problems = {each.algorithm: each.problem for each in rows if each.subject == subjects.OURS}
     assert problems["tree"] == "MemoryError: no room"
@@ -151,29 +153,56 @@ def test_nothing_left_is_said():
 def test_list_names_suites_layers_and_algorithms():
     told = invoke("list")
     assert told.exit_code == 0
-    for text in (*SUITES, "112 32 depthwise 3x3", "winograd", "weight_gradient"):
+    for text in (
+        *NAMES,
+        "F.relu",
+        "ResNet18",
+        "112 32 depthwise 3x3",
+        "winograd",
+        "weight_gradient",
+    ):
         assert text in told.output
 
 
-def test_training_steps_are_rows(monkeypatch):
-    monkeypatch.setattr(plan, "MODELS", ("LeNet5",))
-    monkeypatch.setattr(run.steps, "drift", lambda *given: 0.5)
-    rows = quietly(Choice(("training",)))[1].rows
-    assert not [each.problem for each in rows if each.problem]
-    assert {(each.subject, each.direction) for each in rows} == {
-        (subjects.OURS, "step"),
-        ("torch", "step"),
+def test_training_steps_are_rows(monkeypatch, tmp_path):
+    monkeypatch.setattr(plan, "MODELS", {"cpu": ("LeNet5",)})
+    monkeypatch.setattr(steps, "drift", lambda *given: 0.5)
+    choice = Choice(("training",), peers=("torch", "torch-graph"))
+    _, found = quietly(choice, tmp_path)
+    assert not [each.problem for each in found.rows if each.problem]
+    by = {(each.subject, each.algorithm): each for each in found.rows}
+    assert len(found.rows) == len(by) == 4 and {each.direction for each in found.rows} == {"step"}
+    assert by[subjects.OURS, ""].error == 0.5
+    for who in ((subjects.OURS, ""), ("torch", "")):
+        assert is_measured(by[who]) and not by[who].note
+    for who in (("crosscheck-graph", ""), ("torch-graph", "")):
+        assert by[who].note == "not available: CUDA graphs exist on a GPU only"
+        assert by[who].microseconds == 0
+    again = Run(choice, tmp_path, resume=True)
+    assert again.kept == 4 and len(again.run(lambda task: None, lambda: None).rows) == 4
+
+
+def test_launches_are_rows_in_the_file_and_the_tables(monkeypatch, tmp_path):
+    monkeypatch.setattr(plan.calls, "NAMES", ("F.relu", "conv2d, tiled"))
+    told = invoke("run", "--suite", "launch", "--out", tmp_path)
+    assert told.exit_code == 0, told.output
+    rows = results_file.read(tmp_path / results_file.NAME).rows
+    assert {(each.layer, each.direction) for each in rows} == {
+        (name, direction)
+        for name in ("F.relu", "conv2d, tiled")
+        for direction in ("to_first_launch", "whole_call")
     }
-    assert len(rows) == 2 and {r.error for r in rows if r.subject == subjects.OURS} == {0.5}
+    assert len(rows) == 4 and all(map(is_measured, rows))
+    assert "launch, to_first_launch" in told.output and "F.relu" in told.output
 
 
 def test_training_that_drifts_is_a_problem(monkeypatch):
     def too_far(*given):
         raise Wrong("too far")
 
-    monkeypatch.setattr(run.steps, "drift", too_far)
+    monkeypatch.setattr(steps, "drift", too_far)
     rows = quietly(Choice(("training",), peers=()))[1].rows
-    assert {each.problem for each in rows} == {"too far"}
+    assert {each.problem for each in rows if not each.note} == {"too far"}
 
 
 def test_resuming_keeps_good_rows_and_measures_the_rest(tmp_path):

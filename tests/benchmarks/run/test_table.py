@@ -12,7 +12,8 @@ from crosscheck.benchmarks.run import table
 
 def row(layer, subject, microseconds, algorithm="", count=1, **more):
     what = "resnet50", layer, "conv2d", "forward", subject, algorithm, "float32", "nchw", "cpu"
-    return Row(*what, count, microseconds=microseconds, **more)
+    times = dict(microseconds=microseconds, low=microseconds, high=microseconds)
+    return Row(*what, count, **times, **more)
 
 
 ROWS = [
@@ -25,6 +26,8 @@ ROWS = [
     row("b", "crosscheck", 8.0, "tiled"),
     row("b", "crosscheck", 0.0, "blocked", problem="it went wrong"),
     row("c", "crosscheck", 1.0, "tiled"),  # PyTorch was left out
+    row("d", "torch", 0.0, note="it launches nothing"),
+    row("d", "crosscheck", 2.0, "tiled"),
 ]
 
 
@@ -46,5 +49,12 @@ def test_everything_is_shown():
     console = Console(width=140, file=StringIO())
     table.show(console, results)
     told = console.file.getvalue()
-    for text in ("it went wrong", "Left out: resnet50", "commit: abc", "FFMA 2,000", "1.68"):
+    for text in (
+        "it went wrong",
+        "it launches nothing",
+        "Left out: resnet50",
+        "commit: abc",
+        "FFMA 2,000",
+        "1.68",
+    ):
         assert text in told

@@ -6,7 +6,8 @@ import pytest
 
 from crosscheck.kernels.inspect import gate, launches, record
 from crosscheck.kernels.inspect.inspection import inspect
-from crosscheck.kernels.inspect.record import Record, Variant
+from crosscheck.kernels.inspect.record import Record
+from crosscheck.kernels.inspect.variant import Variant
 
 COMPARED = gate.LESS_IS_BETTER + gate.MORE_IS_BETTER
 VARIANT = Variant("loss.squares.partial_kernel", "sm_90a", "float32", 64)

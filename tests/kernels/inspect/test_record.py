@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from crosscheck.kernels.inspect import disassembler, inspection, launches, record
-from crosscheck.kernels.inspect.record import Figures, Record, Variant
+from crosscheck.kernels.inspect import disassembler, inspection, launches, record, stored
+from crosscheck.kernels.inspect.record import Figures, Record
+from crosscheck.kernels.inspect.variant import Variant
 
-LINE = Figures(128, 0, 0, 16384, 2, 1826, 1.152, 9.14, 16.0, 86.9, 14.1, "issue")
+LINE = Figures(128, 0, 0, 16384, 2, 1826, 1.152, 9.14, 16.0, 86.9, 14.1, "issue", "a1b2")
 VARIANT = Variant("activation.relu.forward_kernel", "sm_90a", "float32", 32)
 
 
@@ -28,7 +29,7 @@ def test_what_is_written_is_read(tmp_path):
     text = (tmp_path / "record.csv").read_text().splitlines()
     assert text[0] == "# numba 1, nvvm 2"
     assert text[1].startswith("kernel,arch,dtype,index,registers,spills,stack,")
-    assert text[2].endswith(',8,0,16384,2,1826,1.152,9.14,16,86.9,14.1,issue,"why, in words"')
+    assert text[2].endswith(',8,0,16384,2,1826,1.152,9.14,16,86.9,14.1,issue,a1b2,"why, in words"')
     assert record.read(tmp_path / "record.csv") == Record("numba 1, nvvm 2", lines)
 
 
@@ -74,3 +75,37 @@ def test_without_the_disassembler_there_are_no_figures(no_disassembler):
 
 def test_the_compiler_is_named_without_a_path():
     assert "nvvm" in record.compiler() and "/" not in record.compiler()
+
+
+def test_a_line_is_of_the_kernel_that_was_compiled_by_the_compiler_that_is_here(found):
+    variant = VARIANT._replace(index=64)
+    new = record.updated(Record(record.compiler(), {}), variant.kernel)
+    launched = dict(record.launched())
+    other = launched[variant._replace(kernel="activation.leaky_relu.forward_kernel")]
+    assert record.is_of(new, variant, launched[variant])
+    assert not record.is_of(new, variant, other)
+    assert not record.is_of(
+        dataclasses.replace(new, compiler="another"), variant, launched[variant]
+    )
+
+
+def test_a_line_without_a_hash_is_of_no_kernel(found, monkeypatch):
+    launch = dict(record.launched())[VARIANT]
+    monkeypatch.setattr(stored, "source", lambda launch: "")
+    known = Record(record.compiler(), {VARIANT: dataclasses.replace(LINE, source="")})
+    assert not record.is_of(known, VARIANT, launch)
+
+
+def test_a_line_with_something_forbidden_is_of_no_kernel(found):
+    new = record.updated(Record(record.compiler(), {}), VARIANT.kernel)
+    assert new.lines[VARIANT].source == ""  # what was recorded has 64-bit divisions
+    assert new.lines[VARIANT._replace(index=64)].source
+
+
+def test_a_record_from_before_lines_had_a_hash_is_read(tmp_path):
+    record.write(Record("numba 1", {VARIANT: LINE}), tmp_path / "record.csv")
+    text = (tmp_path / "record.csv").read_text()
+    (tmp_path / "record.csv").write_text(text.replace(",source", "").replace(",a1b2", ""))
+    assert record.read(tmp_path / "record.csv").lines == {
+        VARIANT: dataclasses.replace(LINE, source="")
+    }

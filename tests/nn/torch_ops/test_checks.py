@@ -13,6 +13,12 @@ from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.rearranging import (
+    FOLD,
+    PIXEL_SHUFFLE,
+    PIXEL_UNSHUFFLE,
+    UNFOLD,
+)
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
@@ -28,6 +34,7 @@ NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
 SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], [1, 0], 2, [1, 2])
+WINDOWS = [3, 2], [1, 2], [1, 0], [2, 1]
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
@@ -158,6 +165,14 @@ OPERATORS = {
         "bicubic",
         True,
     ),
+    "pixel_shuffle": (PIXEL_SHUFFLE.forward, NHWC.repeat(1, 2, 1, 1), 2),
+    "pixel_shuffle_input_gradient": (PIXEL_SHUFFLE.input_gradient, random(1, 1, 4, 6), 2),
+    "pixel_unshuffle": (PIXEL_UNSHUFFLE.forward, random(1, 2, 4, 6), 2),
+    "pixel_unshuffle_input_gradient": (PIXEL_UNSHUFFLE.input_gradient, random(4, 2, 3), 2),
+    "unfold": (UNFOLD.forward, SMALL, *WINDOWS),
+    "unfold_input_gradient": (UNFOLD.input_gradient, random(1, 12, 12), SMALL.shape, *WINDOWS),
+    "fold": (FOLD.forward, random(1, 12, 12), [5, 6], *WINDOWS),
+    "fold_input_gradient": (FOLD.input_gradient, SMALL, *WINDOWS),
     "linear": (LINEAR.forward, *FACTORS, BIAS),
     "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),
     "linear_input_gradient": (LINEAR.input_gradient, (2, 3, 5), FACTORS[1], ROWS),

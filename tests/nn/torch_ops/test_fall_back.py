@@ -38,6 +38,10 @@ MISFITS = [
     (lambda: nn.MaxPool2d(2), [WHOLE], "input is torch.int64"),
     (lambda: nn.Upsample(scale_factor=2), [WHOLE[None].float()], "input is a volume; kernels take"),
     (lambda: nn.Upsample(3, mode="area"), [X[0]], "mode is 'area'; kernels take images"),
+    (lambda: nn.PixelShuffle(2), [X.half()], "input is torch.float16"),
+    (lambda: nn.PixelUnshuffle(2), [WHOLE], "input is torch.int64"),
+    (lambda: nn.Unfold(3), [X.bfloat16()], LOW.format("input")),
+    (lambda: nn.Fold((6, 6), 2), [torch.ones(1, 4, 25).half()], "input is torch.float16"),
     (lambda: nn.UpsamplingNearest2d(3), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(2, return_indices=True), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(torch.tensor(2)), [X], "kernel_size is a tensor"),
@@ -236,6 +240,10 @@ WITHOUT_SAMPLES = (  # of PyTorch's
     nn.Upsample,
     nn.UpsamplingNearest2d,
     nn.UpsamplingBilinear2d,
+    nn.PixelShuffle,
+    nn.PixelUnshuffle,
+    nn.Unfold,
+    nn.Fold,
 )
 
 

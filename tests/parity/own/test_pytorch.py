@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from crosscheck.benchmarks.results_file import Results
+from crosscheck.benchmarks.row import Row
 from crosscheck.parity import parallel, run
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.own import pytorch, registry
@@ -87,3 +89,19 @@ def test_it_runs_apart_for_pytorch_may_end_its_process(call):
     words = "--suite", "quick", "--op", "relu", "--case", "vector", "--dtype", "float32"
     answer = call("--subject", "torch", *words)
     assert answer.exit_code == 0 and "All 2 cases passed" in answer.output, answer.output
+
+
+def test_it_names_what_is_slow_by_a_run_of_the_benchmarks(tmp_path, referee, call):
+    what = "resnet50", "rows", "relu", "forward", "torch", "", "float32", "nchw", "cpu"
+    slow = Row(*what, microseconds=12.0, share=0.25, bound="memory")
+    Results({}, {}, [slow]).write(tmp_path / "results.json")
+    words = "--op", "relu", "--case", "vector", "--timings", str(tmp_path)
+    answer = referee(*words)
+    assert answer.exit_code == 0  # right, if slow
+    assert "relu forward float32: 'rows' of resnet50" in answer.output, answer.output
+    assert "25.0% of its roofline (memory), on a CPU" in answer.output
+    assert "1 of 1 timed calls slower than half their roofline" in answer.output
+    alone = call(*words)
+    assert alone.exit_code == 2 and "expected --subject torch beside it" in alone.output
+    missing = referee("--timings", str(tmp_path / "nothing"))
+    assert missing.exit_code == 2 and "--timings" in missing.output
