@@ -253,10 +253,12 @@ def _of_pairs(op: str, beats: Callable, input: Tensor, other: Tensor) -> Tensor:
         array_of(op, name, each)
     input, other = together(input, other)
     a, b = input.array, other.array
-    chosen = where(Tensor(beats(a, b) | (a != a)), input.detach(), other.detach())
+    mask = _of(beats(a, b) | (a != a), a)
+    chosen = where(mask, input.detach(), other.detach())
 
     def derivative(loses: Array, size: Sequence[int]) -> Callable[[Array], Array]:
-        share = namespace(a).where(a == b, 0.5, ~loses).astype(a.dtype)
+        library = namespace(a)
+        share = library.asarray(library.where(a == b, 0.5, ~loses), a.dtype)
         return lambda dy: product.input_gradient(dy, share, size)
 
     edges = [(input, derivative(beats(b, a), a.shape)), (other, derivative(beats(a, b), b.shape))]
