@@ -1,6 +1,6 @@
 """Elementwise functions 128 bits at a time: what `vectorized` adds to `direct`.
 
-    y[i] = function(x[i], number)      or      y[i] = function(x[i], other[i], number)
+    y[i] = function(x[i], *numbers)    or    y[i] = function(x[i], other[i], *numbers)
 
 Threads: each takes QUADS quads of four neighbours, a block's width apart, and loads all of them
 before it stores the first. Layout: all arrays the same dense row of memory, in whatever order of
@@ -39,44 +39,44 @@ def place():
 
 @cache
 def build(function: DeviceFunction, name: str, operands: int) -> Any:
-    """Return the kernel of a function of 1 or 2 operands and a number; `inspect` shows `name`."""
+    """Return the kernel of a function of 1 or 2 operands and numbers; `inspect` shows `name`."""
 
     @device_function
-    def of_quad(x, number):
+    def of_quad(x, numbers):
         return (
-            function(x[0], number),
-            function(x[1], number),
-            function(x[2], number),
-            function(x[3], number),
+            function(x[0], *numbers),
+            function(x[1], *numbers),
+            function(x[2], *numbers),
+            function(x[3], *numbers),
         )
 
     @device_function
-    def of_two_quads(x, other, number):
+    def of_two_quads(x, other, numbers):
         return (
-            function(x[0], other[0], number),
-            function(x[1], other[1], number),
-            function(x[2], other[2], number),
-            function(x[3], other[3], number),
+            function(x[0], other[0], *numbers),
+            function(x[1], other[1], *numbers),
+            function(x[2], other[2], *numbers),
+            function(x[3], other[3], *numbers),
         )
 
     @kernel
-    def unary_kernel(x, y, number):
+    def unary_kernel(x, y, numbers):
         """x, y (i), which may be one array."""
         N = index(y.size)
         at = place()
         beside = at + APART
         if beside + 4 <= N:
             first, second = load_quad(x, at), load_quad(x, beside)
-            store_quad(y, at, of_quad(first, number))
-            store_quad(y, beside, of_quad(second, number))
+            store_quad(y, at, of_quad(first, numbers))
+            store_quad(y, beside, of_quad(second, numbers))
         else:  # in the last block only: quads that may be cut off
             for i in range(SHARE // APART * 4):
                 here = at + index(i // 4 * APART + i % 4)
                 if here < N:
-                    y[here] = function(x[here], number)
+                    y[here] = function(x[here], *numbers)
 
     @kernel
-    def binary_kernel(x, other, y, number):
+    def binary_kernel(x, other, y, numbers):
         """x, other, y (i), of which any may be one array."""
         N = index(y.size)
         at = place()
@@ -84,13 +84,13 @@ def build(function: DeviceFunction, name: str, operands: int) -> Any:
         if beside + 4 <= N:
             first, second = load_quad(x, at), load_quad(x, beside)
             first_other, second_other = load_quad(other, at), load_quad(other, beside)
-            store_quad(y, at, of_two_quads(first, first_other, number))
-            store_quad(y, beside, of_two_quads(second, second_other, number))
+            store_quad(y, at, of_two_quads(first, first_other, numbers))
+            store_quad(y, beside, of_two_quads(second, second_other, numbers))
         else:  # in the last block only: quads that may be cut off
             for i in range(SHARE // APART * 4):
                 here = at + index(i // 4 * APART + i % 4)
                 if here < N:
-                    y[here] = function(x[here], other[here], number)
+                    y[here] = function(x[here], other[here], *numbers)
 
     made = unary_kernel if operands == 1 else binary_kernel
     made.rename(f"{name}_kernel")
@@ -98,9 +98,9 @@ def build(function: DeviceFunction, name: str, operands: int) -> Any:
 
 
 def compute(
-    function: DeviceFunction, name: str, out: Array, *inputs: Array, number: float = 0.0
+    function: DeviceFunction, name: str, out: Array, *inputs: Array, numbers: tuple[float, ...] = ()
 ) -> bool:
-    """Launch function(*inputs, number) -> out, unless the arrays are no such rows of memory.
+    """Launch function(*inputs, *numbers) -> out, unless the arrays are no such rows of memory.
 
     Returns whether it launched. `out` may be one of the 1 or 2 inputs.
     """
@@ -109,7 +109,7 @@ def compute(
         return False
     out, *inputs = rows
     launch = build(function, name, len(inputs))[-(-out.size // SHARE), THREADS]
-    launch(*inputs, out, number)
+    launch(*inputs, out, numbers)
     return True
 
 

@@ -40,6 +40,11 @@ def mul(input: Operand, other: Operand) -> Tensor:
     return apply(MUL, _operands(input, other), {})[0]
 
 
+def neg(input: Tensor) -> Tensor:
+    """-input."""
+    return mul(input, -1)
+
+
 def reshape(input: Tensor, *shape: int | Sequence[int]) -> Tensor:
     """The same elements in another shape; one extent may be -1 and follows from the others.
 
@@ -128,8 +133,8 @@ Tensor.__sub__ = _binary(sub)
 Tensor.__rsub__ = _binary(sub, swapped=True)
 Tensor.__mul__ = _binary(mul)
 Tensor.__rmul__ = _binary(mul, swapped=True)
-Tensor.__neg__ = lambda self: mul(self, -1)
+Tensor.__neg__ = neg
 Tensor.__float__ = lambda self: float(item(self))
 Tensor.__array_ufunc__ = None  # array * tensor asks the tensor, which refuses: say nn.tensor(array)
-for _method in (add, sub, mul, reshape, flatten, sum, mean, item, to, cpu, cuda):
+for _method in (add, sub, mul, neg, reshape, flatten, sum, mean, item, to, cpu, cuda):
     setattr(Tensor, _method.__name__, _method)

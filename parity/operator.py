@@ -125,8 +125,8 @@ class Operator:
                       through in turn: for operators that fuse several of PyTorch's
     functional_only   options that nn.functional handles by itself, and PyTorch is not given
     validate          (inputs, results); raises ValueError where PyTorch's results are garbage
-    gpu_results       (inputs, options, results) -> results that replace those of PyTorch's CPU
-                      kernels, where its GPU kernels have others
+    gpu_results       (inputs and "grad_output", options, results) -> results that replace those of
+                      PyTorch's CPU kernels, where its GPU kernels have others, or they are wrong
     prepare           called before our function: it seeds the random numbers of dropout
     recorded          (tensors, options) -> further outputs of the forward pass that are right on
                       the tape, to the bit: of functions that launch other kernels there

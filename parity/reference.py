@@ -79,14 +79,14 @@ def run(
     }
     results |= {name: tensors[name].numpy() for name in operator.updates if name in tensors}
     operator.validate(arrays, results)
-    results |= operator.gpu_results(arrays, options, results)
     if leaves:
         gradients = torch.autograd.grad(
             returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
         )
         for name, value in zip(leaves, gradients, strict=True):
             results[f"{name}_gradient"] = value.numpy()
-    return results
+    given = {**arrays, "grad_output": grad_output}
+    return results | operator.gpu_results(given, options, results)
 
 
 def rejection(

@@ -73,11 +73,11 @@ def _scale(factor: float, dy: Array, dx: Array) -> None:
 
 
 def _forward_rows(alpha: float, x: Array, other: Array, y: Array) -> bool:
-    return vectorized.compute(scaled_sum, "add", y, x, other, number=alpha)
+    return vectorized.compute(scaled_sum, "add", y, x, other, numbers=(alpha,))
 
 
 def _gradient_rows(factor: float, dy: Array, dx: Array) -> bool:
-    return vectorized.compute(scaled, "scale", dx, dy, number=factor)
+    return vectorized.compute(scaled, "scale", dx, dy, numbers=(factor,))
 
 
 ALGORITHMS = {

@@ -28,11 +28,11 @@ def forward_kernel(x, other, y):
     A, B, C, D = extents(y)
     a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
     if a < A:
-        y[a, b, c, d] = product(x[a, b, c, d], other[a, b, c, d], 0)
+        y[a, b, c, d] = product(x[a, b, c, d], other[a, b, c, d])
 
 
 @device_function
-def product(x, other, _):
+def product(x, other):
     return x * other
 
 

@@ -6,6 +6,7 @@ argument alone, options. Nothing else is kept for the backward pass.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from crosscheck.kernels.arguments import reject
@@ -20,12 +21,13 @@ def apply(
     tensors: Mapping[str, Tensor | None],
     options: Mapping[str, Any],
     overwrite: Tensor | None = None,
+    keep: bool = False,
 ) -> tuple[Tensor, ...]:
     """Return the operator's results as tensors; the derivatives of the first are on the tape.
 
     `tensors` and `options` are the arguments of its forward pass, by name. With `overwrite`, which
-    is one of the tensors, the output is written to its array. Raises TypeError for another type
-    than a tensor.
+    is one of the tensors, the output is written to its array; with `keep`, derivatives read a copy
+    of what it held. Raises TypeError for another type than a tensor.
     """
     forward = operator.directions["forward"]
     arrays: dict[str, Array | None] = {}
@@ -37,10 +39,14 @@ def apply(
         else:
             reject(operator.name, name, type(tensor).__name__, "an nn.Tensor", TypeError)
     out = None if overwrite is None else overwrite.overwritable(operator.name)
+    kept = {}
+    if keep and overwrite is not None and overwrite.requires_grad and is_recording():
+        kept = {name: Tensor(out.copy()) for name, each in tensors.items() if each is overwrite}
+        arrays |= {name: each.array for name, each in kept.items()}
     results = forward.function(**arrays, **options, out=out)
     results = results if isinstance(results, tuple) else (results,)
     output = Tensor(results[0]) if overwrite is None else overwrite
-    derive(operator, tensors, options, results, output, overwrite)
+    derive(operator, tensors, options, results, output, overwrite, kept)
     return output, *[Tensor(each) for each in results[1:]]
 
 
@@ -51,15 +57,19 @@ def derive(
     results: tuple[Array, ...],
     output: Tensor,
     overwrite: Tensor | None = None,
+    kept: Mapping[str, Tensor] = MappingProxyType({}),
 ) -> None:
-    """Put the operator's derivatives on the tape: those of `output`, the first of its results."""
+    """Put the operator's derivatives on the tape: those of `output`, the first of its results.
+
+    `kept` is read in the place of tensors that were overwritten.
+    """
     derived = [each for each in operator.gradients if _is_recorded(tensors[each.of], overwrite)]
     if derived:
-        saved = {name: each if each is None else each.array for name, each in tensors.items()}
+        read = {**tensors, **kept, "output": output}
+        saved = {name: each if each is None else each.array for name, each in read.items()}
         saved |= dict(zip(operator.directions["forward"].results, results, strict=True))
         saved["grad_output"] = None
-        read = {**tensors, "output": output}
-        edges = [_edge(each, read, saved, options) for each in derived]
+        edges = [_edge(each, tensors[each.of], read, saved, options) for each in derived]
         record(operator.name, output, *edges)
 
 
@@ -71,7 +81,8 @@ def _is_recorded(tensor: Tensor | None, overwrite: Tensor | None) -> bool:
 
 def _edge(
     direction: Direction,
-    tensors: Mapping[str, Tensor | None],
+    source: Tensor,
+    read: Mapping[str, Tensor | None],
     saved: Mapping[str, Array | None],
     options: Mapping[str, Any],
 ) -> tuple[Any, ...]:
@@ -82,5 +93,4 @@ def _edge(
     def derivative(dy: Array) -> Array:
         return direction.function(grad_output=dy, **bound)
 
-    read = [tensor for name, tensor in tensors.items() if name in bound]
-    return tensors[direction.of], derivative, *read
+    return source, derivative, *[tensor for name, tensor in read.items() if name in bound]

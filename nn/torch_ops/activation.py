@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from crosscheck.kernels.activation.leaky_relu import LEAKY_RELU as LEAKY_KERNELS
-from crosscheck.kernels.activation.leaky_relu import slope
 from crosscheck.kernels.activation.relu import RELU as RELU_KERNELS
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.elementwise.unary import number
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
@@ -45,7 +45,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     input that requires grad cannot be overwritten with a slope below 0: RuntimeError.
     """
     op = "leaky_relu"
-    negative_slope = slope(op, negative_slope)
+    negative_slope = number(op, "negative_slope", negative_slope)
     if not inplace:
         return LEAKY_RELU.forward(input, negative_slope)
     if negative_slope < 0 and input.requires_grad and torch.is_grad_enabled():

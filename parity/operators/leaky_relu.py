@@ -8,6 +8,7 @@ negative_slope|. What is above 0 has n = 0 and must be exact.
 import numpy as np
 
 from crosscheck.kernels.activation import leaky_relu
+from crosscheck.kernels.elementwise import unary
 from crosscheck.parity import bounds
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
@@ -128,10 +129,12 @@ FAULTS = (
         "return x if x > real(0) else real(0)",
         "negative",
     ),
-    _fault(
-        "the last element of a leaky ReLU is not computed",
-        "if i < index(y.size):",
-        "if i + 1 < index(y.size):",
+    Fault(
+        "the last element of a gradient is not computed",
+        unary.__name__,
+        "if i < index(dx.size):",
+        "if i + 1 < index(dx.size):",
+        "leaky_relu",
         "scalar",
     ),
     _fault(
@@ -148,14 +151,16 @@ FAULTS = (
     ),
     _fault(
         "the slope loses its sign",
-        "return float(negative_slope)",
-        "return abs(float(negative_slope))",
+        'return (number(op, "negative_slope", negative_slope),)',
+        'return (abs(number(op, "negative_slope", negative_slope)),)',
         "slope-minus-half",
     ),
-    _fault(
+    Fault(
         "a slope that is a word is taken",
-        "if not isinstance(negative_slope, Real):",
+        unary.__name__,
+        "if not isinstance(value, Real):",
         "if False:",
+        "leaky_relu",
         "rejects-a-slope-that-is-a-word",
     ),
 )

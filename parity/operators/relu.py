@@ -4,6 +4,7 @@ import numpy as np
 
 from crosscheck.kernels import at_least, vectorized
 from crosscheck.kernels.activation import relu
+from crosscheck.kernels.elementwise import unary
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
@@ -94,7 +95,7 @@ FAULTS = (
     ),
     Fault(
         "the last element is not computed",
-        relu.__name__,
+        unary.__name__,
         "if i < index(y.size):",
         "if i + 1 < index(y.size):",
         "relu",
@@ -119,16 +120,16 @@ FAULTS = (
     Fault(
         "the second quad is the first again",
         vectorized.__name__,
-        "store_quad(y, beside, of_quad(second, number))",
-        "store_quad(y, beside, of_quad(first, number))",
+        "store_quad(y, beside, of_quad(second, numbers))",
+        "store_quad(y, beside, of_quad(first, numbers))",
         "relu",
         "quads",
     ),
     Fault(
         "the gradient's second quad has the first's output",
         vectorized.__name__,
-        "of_two_quads(second, second_other, number)",
-        "of_two_quads(second, first_other, number)",
+        "of_two_quads(second, second_other, numbers)",
+        "of_two_quads(second, first_other, numbers)",
         "relu",
         "quads",
     ),
@@ -143,8 +144,8 @@ FAULTS = (
     Fault(
         "what follows the last whole quad is not computed",
         vectorized.__name__,
-        "if here < N:\n                    y[here] = function(x[here], number)",
-        "if here + 4 <= N:\n                    y[here] = function(x[here], number)",
+        "if here < N:\n                    y[here] = function(x[here], *numbers)",
+        "if here + 4 <= N:\n                    y[here] = function(x[here], *numbers)",
         "relu",
         "quads-plus-one",
     ),

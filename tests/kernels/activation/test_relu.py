@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from crosscheck.kernels.activation import relu
+from crosscheck.kernels.elementwise import unary
 from crosscheck.kernels.launch import sanitized, wide_index
 
 INF, NAN = float("inf"), float("nan")
@@ -109,9 +110,9 @@ def test_dense_input_is_viewed_not_copied(order, monkeypatch):
 
     class Spy:
         def forall(self, _):
-            return lambda *arrays: seen.extend(arrays)
+            return lambda *arguments: seen.extend(arguments)
 
-    monkeypatch.setattr(relu, "forward_kernel", Spy())
+    monkeypatch.setattr(unary, "build", lambda function: Spy())
     x = LAYOUTS[order](integers((2, 3, 4, 5)))
     y = relu.forward(x)
     assert np.shares_memory(seen[0], x) and np.shares_memory(seen[1], y)
@@ -150,7 +151,7 @@ class Refuses:
     ],
 )
 def test_bad_input_raises_before_any_launch(arguments, error, message, monkeypatch):
-    monkeypatch.setattr(relu, "forward_kernel", Refuses())
+    monkeypatch.setattr(unary, "build", lambda function: Refuses())
     with pytest.raises(error) as raised:
         relu.forward(*arguments)
     assert f"relu: {message}" in str(raised.value)
@@ -168,7 +169,7 @@ def test_bad_input_raises_before_any_launch(arguments, error, message, monkeypat
     ],
 )
 def test_bad_gradient_raises_before_any_launch(options, error, message, monkeypatch):
-    monkeypatch.setattr(relu, "input_gradient_kernel", Refuses())
+    monkeypatch.setattr(unary, "build", lambda function: Refuses())
     with pytest.raises(error) as raised:
         relu.input_gradient(**dict(grad_output=A, output=A) | options)
     assert f"relu input_gradient: {message}" in str(raised.value)

@@ -1,0 +1,194 @@
+"""Numbers with a bound of their rounding error, which formulas carry along: running error analysis.
+
+A formula of `Rounded` numbers gives its result in float64 and, beside it, how far off the same
+formula may be where each step is rounded to a dtype (Higham, "Accuracy and Stability of Numerical
+Algorithms", section 3.3). Notation as in bounds.py. v is the exact value of a step and e the bound
+of its error; a and b are the operands, ea and eb the bounds of theirs:
+
+    a + b, a - b   e = ea + eb                                            then e + u (|v| + e)
+    a * b          e = |a| eb + |b| ea + ea eb                            then also + eta
+    a / b          e = (ea + |v| eb) / (|b| - eb)                         then also + eta
+    f(a)           e = the most that f changes from a to a +- ea          then e + 2 k u (|v| + e)
+                                                                               + k eta, k ulps
+
+What is infinite is so in every dtype. An fma only leaves a rounding out. A comparison of exact
+numbers goes as the exact one does; `select` is told where that of others may go either way, and
+covers both.
+
+The ulps are assumptions: those that NVIDIA states for float32 and float64 (CUDA C++ Programming
+Guide, "Mathematical Functions"), but at least 2. The GNU C library states no more for its own
+(manual, "Known Maximum Errors in Math Functions"). A test measures ours on the CPU.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF
+
+ULPS = {"erfc": 5, "pow": 4}
+OTHERS = 2  # exp, expm1, log, log1p, tanh, sin, cos
+
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """value, and the bound `error` of what it is off in `dtype`; all arrays are float64.
+
+    `reach` is how large the results on the way to it get in magnitude, itself included; 0 for what
+    is given. `before` is the same without itself.
+    """
+
+    value: np.ndarray
+    error: np.ndarray
+    dtype: str
+    reach: np.ndarray | float = 0.0
+    before: np.ndarray | float = 0.0
+
+    def __add__(self, other: "Rounded | float") -> "Rounded":
+        other = self._as_number(other)
+        return self._of(self.value + other.value, self.error + other.error, 1, 0, self, other)
+
+    def __sub__(self, other: "Rounded | float") -> "Rounded":
+        return self + -self._as_number(other)
+
+    def __mul__(self, other: "Rounded | float") -> "Rounded":
+        other = self._as_number(other)
+        error = _product(abs(self.value), other.error) + _product(abs(other.value), self.error)
+        error = error + self.error * other.error
+        return self._of(self.value * other.value, error, 1, 1, self, other)
+
+    def __truediv__(self, other: "Rounded | float") -> "Rounded":
+        other = self._as_number(other)
+        value = self.value / other.value
+        error = self.error + _product(abs(value), other.error)
+        error = np.where(error == 0.0, 0.0, error / (abs(other.value) - other.error))
+        return self._of(value, error, 1, 1, self, other)
+
+    def __radd__(self, other: float) -> "Rounded":
+        return self + other
+
+    def __rsub__(self, other: float) -> "Rounded":
+        return self._as_number(other) - self
+
+    def __rmul__(self, other: float) -> "Rounded":
+        return self * other
+
+    def __rtruediv__(self, other: float) -> "Rounded":
+        return self._as_number(other) / self
+
+    def __neg__(self) -> "Rounded":
+        return Rounded(-self.value, self.error, self.dtype, self.reach, self.before)
+
+    def __abs__(self) -> "Rounded":
+        return Rounded(abs(self.value), self.error, self.dtype, self.reach, self.before)
+
+    def _as_number(self, value: "Rounded | float") -> "Rounded":
+        return value if isinstance(value, Rounded) else number(value, self.dtype)
+
+    def _of(
+        self, value: np.ndarray, error: np.ndarray, roundings: int, etas: int, *operands: "Rounded"
+    ) -> "Rounded":
+        """Return a result, rounded so often; a subnormal one is off by so many eta."""
+        u, eta = UNIT_ROUNDOFF[self.dtype], SMALLEST_SUBNORMAL[self.dtype]
+        before = operands[0].reach
+        for each in operands[1:]:
+            before = np.fmax(before, each.reach)
+        error = error + roundings * u * (abs(value) + error) + etas * eta
+        error = np.where(np.isinf(value), 0.0, error)
+        return Rounded(value, error, self.dtype, np.fmax(before, abs(value)), before)
+
+
+def given(array: np.ndarray, dtype: str) -> Rounded:
+    """Return an array that the kernel is given: without an error."""
+    return Rounded(array.astype(np.float64), np.zeros(array.shape), dtype)
+
+
+def number(value: float, dtype: str) -> Rounded:
+    """Return a constant or an option; one that is no integer is rounded to the dtype, and to
+    float64 before.
+    """
+    value = np.float64(value)
+    rounded = abs(np.dtype(dtype).type(value).astype(np.float64) - value)
+    error = rounded + (value % 1 != 0) * UNIT_ROUNDOFF["float64"] * abs(value)
+    return Rounded(value, np.where(np.isfinite(value), error, 0.0), dtype)
+
+
+def exp(a: Rounded) -> Rounded:
+    value = np.exp(a.value)
+    changed = np.where(a.error < 1, value * np.expm1(a.error), np.exp(a.value + a.error))
+    return _function("exp", a, value, changed)
+
+
+def expm1(a: Rounded) -> Rounded:
+    return _function("expm1", a, np.expm1(a.value), np.exp(a.value) * np.expm1(a.error))
+
+
+def log(a: Rounded) -> Rounded:
+    return _function("log", a, np.log(a.value), -np.log1p(-a.error / abs(a.value)))
+
+
+def log1p(a: Rounded) -> Rounded:
+    return _function("log1p", a, np.log1p(a.value), -np.log1p(-a.error / (1 + a.value)))
+
+
+def tanh(a: Rounded) -> Rounded:
+    least = np.fmax(abs(a.value) - a.error, 0.0)  # where it is the steepest
+    return _function("tanh", a, np.tanh(a.value), a.error / np.cosh(np.fmin(least, 350.0)) ** 2)
+
+
+def erfc(a: Rounded) -> Rounded:
+    return _function("erfc", a, _erfc(a.value), a.error * _steepest_normal(a))
+
+
+def _steepest_normal(a: Rounded) -> np.ndarray:
+    """Return the largest slope of erf and erfc within the error of a."""
+    least = np.fmax(abs(a.value) - a.error, 0.0)
+    return 2 / math.sqrt(math.pi) * np.exp(-(least**2))
+
+
+def erf(a: Rounded) -> Rounded:
+    return _function("erf", a, 1 - _erfc(a.value), a.error * _steepest_normal(a))
+
+
+def sin(a: Rounded) -> Rounded:
+    return _function("sin", a, np.sin(a.value), a.error)
+
+
+def cos(a: Rounded) -> Rounded:
+    return _function("cos", a, np.cos(a.value), a.error)
+
+
+def sqrt(a: Rounded) -> Rounded:
+    """A root is correctly rounded, as a sum is, and never subnormal."""
+    value = np.sqrt(a.value)
+    changed = a.error / (value + np.sqrt(np.fmax(a.value - a.error, 0.0)))
+    return a._of(value, np.where(a.error == 0.0, 0.0, changed), 1, 0, a)
+
+
+def power(a: Rounded, exponent: Rounded) -> Rounded:
+    """pow of an exact number; the error of the exponent counts log|a| times."""
+    value = np.power(a.value, exponent.value)
+    lost = abs(value) * np.expm1(exponent.error * abs(np.log(abs(a.value))))
+    lost = np.where((exponent.error == 0.0) | (a.value == 0.0), 0.0, lost)
+    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a)
+
+
+def select(where: np.ndarray, a: Rounded, b: Rounded, unsure: np.ndarray | bool = False) -> Rounded:
+    """Return a where the condition holds, else b; either, where it is `unsure`."""
+    both = np.fmax(a.error, b.error) + abs(a.value - b.value)
+    error = np.where(unsure, both, np.where(where, a.error, b.error))
+    reach, before = (np.where(where, *pair) for pair in ((a.reach, b.reach), (a.before, b.before)))
+    return Rounded(np.where(where, a.value, b.value), error, a.dtype, reach, before)
+
+
+def _product(size: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return how far off a product is for the error of a factor: not at all where that is exact."""
+    return np.where(error == 0.0, 0.0, size * error)
+
+
+def _function(name: str, a: Rounded, value: np.ndarray, changed: np.ndarray) -> Rounded:
+    ulps = ULPS.get(name, OTHERS)
+    return a._of(value, np.where(a.error == 0.0, 0.0, changed), 2 * ulps, ulps, a)
