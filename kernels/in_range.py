@@ -21,15 +21,15 @@ THREADS = 256  # a power of two: the tree halves it
 
 
 @kernel
-def range_kernel(values, last, exempt, kind, notes):
-    """values (i) integers: from 0 to last, or `exempt`; notes (blocks, 3): kind, value, last."""
+def range_kernel(values, first, last, exempt, kind, notes):
+    """values (i) integers: first to last, or `exempt`; notes (blocks, 3): kind, value, last."""
     scratch = cuda.shared.array(THREADS, np.int64)
     N = index(values.shape[0])
     block, t = block_and_thread()
     left = np.int64(0)  # the number of elements from the first wrong one on, 0 if none is wrong
     for i in range(block * THREADS + t, N, index(cuda.gridDim.x) * THREADS):
         value = values[i]
-        if (value < 0 or value > last) and value != exempt and left == 0:
+        if (value < first or value > last) and value != exempt and left == 0:
             left = np.int64(N - i)
     left = block_max(scratch, t, left)
     if t == 0 and left != 0:
@@ -39,14 +39,19 @@ def range_kernel(values, last, exempt, kind, notes):
         notes[block, 0] = kind
 
 
-def check(op: str, name: str, values: Array, last: int, exempt: int, what: str) -> None:
+def check(
+    op: str, name: str, values: Array, last: int, exempt: int, what: str, from_end: bool = False
+) -> None:
     """Require integers from 0 to `last`, or `exempt`; `what` messages call those from 0 to `last`.
+
+    With from_end, -1 stands for the last of them, and so on down.
 
     Raises IndexError: on a GPU for what an earlier call found, and the next call for this one.
     """
-    expected = f"{what} from 0 to {{}}"
+    first = -1 - last if from_end else 0
+    expected = f"{what} from 0 to {{}}" + ", or as many below 0" * from_end
     if _is_at_hand(values):
-        wrong = values[((values < 0) | (values > last)) & (values != exempt)]
+        wrong = values[((values < first) | (values > last)) & (values != exempt)]
         if wrong.size:
             reject(op, name, int(wrong[0]), expected.format(last), IndexError)
         return
@@ -56,7 +61,7 @@ def check(op: str, name: str, values: Array, last: int, exempt: int, what: str) 
         kind = np.int64(deferred.number(Kind(op, name, expected)))
         notes = deferred.notes(arrays.namespace(values))
         launch = range_kernel[blocks, THREADS]
-        launch(values.reshape(-1), np.int64(last), np.int64(exempt), kind, notes)
+        launch(values.reshape(-1), np.int64(first), np.int64(last), np.int64(exempt), kind, notes)
         deferred.looked()
 
 

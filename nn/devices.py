@@ -1,4 +1,7 @@
-"""Where tensors live: "cpu" is NumPy's memory, "cuda" is CuPy's; and the moves between them."""
+"""Where tensors live: "cpu" is NumPy's memory, "cuda" is CuPy's; and the moves between them.
+
+A device is its name, as `torch.device`: "cuda" and "cuda:0" are CuPy's current device.
+"""
 
 from typing import Any
 
@@ -9,16 +12,40 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.nn.tensor import Tensor, record
 
+_NAMES = ("cpu", "cpu:0", "cuda", "cuda:0")
+
+
+class device(str):  # noqa: N801
+    """A device by its name, and so equal to it. Raises ValueError for another one.
+
+    type   "cpu" or "cuda"
+    index  the number after the colon, None without one
+    """
+
+    def __new__(cls, type: str, index: int | None = None) -> "device":
+        name = type if index is None else f"{type}:{index}"
+        if name not in _NAMES:
+            reject("device", "type", name, "'cpu', or 'cuda' for CuPy's current device")
+        return super().__new__(cls, name)
+
+    @property
+    def type(self) -> str:
+        return self.partition(":")[0]
+
+    @property
+    def index(self) -> int | None:
+        return int(self.partition(":")[2]) if ":" in self else None
+
 
 def array_module(op: str, device: str | None) -> Any:
     """Return numpy or cupy, whichever has the arrays of this device; None stands for "cpu".
 
     Raises ValueError for another device, ImportError for "cuda" without CuPy.
     """
-    if device in (None, "cpu"):
-        return np
-    if device != "cuda":
+    if device is not None and device not in _NAMES:
         reject(op, "device", device, "None, 'cpu' or 'cuda'")
+    if device is None or device.startswith("cpu"):
+        return np
     try:
         import cupy
     except ImportError as missing:
@@ -34,7 +61,7 @@ def moved(op: str, array: Array, device: str | None, dtype: Any = None) -> Array
     """
     here = arrays.device(array)
     library = array_module(op, device or here)
-    source = array.get() if here == "cuda" and device == "cpu" else array
+    source = array.get() if here == "cuda" and library is np else array
     return library.asarray(source, array.dtype if dtype is None else np.dtype(dtype))
 
 
@@ -43,17 +70,20 @@ def device_and_dtype(device: Any, dtype: Any) -> tuple[str | None, Any]:
     return (device, dtype) if device is None or isinstance(device, str) else (None, device)
 
 
-def to(self: Tensor, device: Any = None, dtype: Any = None) -> Tensor:
+def to(self: Tensor, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> Tensor:
     """Return the tensor on "cpu" or "cuda" and with a dtype; itself where that changes nothing.
 
-    A dtype may be given in place of the device. A gradient comes back to this tensor's device and
-    dtype. Raises ValueError for another device, ImportError for "cuda" without CuPy.
+    A dtype, or a tensor that has both, may be given in place of the device. A gradient comes back
+    to this tensor's device and dtype. `non_blocking` changes nothing: copies from a GPU wait, those
+    to it are CuPy's. Raises ValueError for another device, ImportError for "cuda" without CuPy.
     """
     before = self.device, self.dtype
+    if isinstance(device, Tensor):
+        device, dtype = device.device, device.dtype
     array = moved("to", self.array, *device_and_dtype(device, dtype))
     if array is self.array:
         return self
-    if array.dtype.kind != "f":
+    if array.dtype.kind != "f" or self.dtype.kind != "f":
         return Tensor(array)
     return record("to", array, (self, lambda dy: moved("to", dy, *before)))
 
@@ -63,6 +93,6 @@ def cpu(self: Tensor) -> Tensor:
     return to(self, "cpu")
 
 
-def cuda(self: Tensor) -> Tensor:
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False) -> Tensor:
     """The same as `to("cuda")`."""
     return to(self, "cuda")

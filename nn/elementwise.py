@@ -1,13 +1,11 @@
 """Functions of one tensor, element by element: `nn.exp(t)` and, the same, `t.exp()`.
 
-FUNCTIONS is the table: what is in it becomes a function of `nn` and a method of `Tensor`, with the
-options that its kernels take. Activations, which `nn.functional` has with its own signatures, are
-methods, too.
+What is in FUNCTIONS becomes a function of `nn` and a method of `Tensor`, with the options that its
+kernels take. Activations, which `nn.functional` has with its own signatures, are methods, too.
 """
 
 import inspect
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 from crosscheck.kernels.elementwise.abs_ import ABS
@@ -51,15 +49,3 @@ FUNCTIONS = {each.name: _function(each) for each in OPERATORS}
 FUNCTIONS |= {each.__name__: each for each in ACTIVATIONS}
 globals().update(FUNCTIONS)
 __all__ = [*FUNCTIONS]
-
-
-def _power(self: Tensor, exponent: float) -> Tensor:
-    if not isinstance(exponent, Real):
-        return NotImplemented
-    return FUNCTIONS["pow"](self, exponent)
-
-
-for _name, _method in FUNCTIONS.items():
-    setattr(Tensor, _name, _method)
-Tensor.__abs__ = FUNCTIONS["abs"]
-Tensor.__pow__ = _power

@@ -16,12 +16,12 @@ from crosscheck.nn.tensor import Tensor
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
     """Fill from the uniform distribution on [a, b)."""
-    return _fill(tensor, _generator().uniform(a, b, tensor.shape))
+    return _fill(tensor, random.generator().uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     """Fill from the normal distribution."""
-    return _fill(tensor, _generator().normal(mean, std, tensor.shape))
+    return _fill(tensor, random.generator().normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -116,10 +116,6 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
 
 def _xavier_std(tensor: Tensor, gain: float) -> float:
     return gain * math.sqrt(2.0 / sum(fan_in_and_fan_out(tensor)))
-
-
-def _generator() -> np.random.Generator:
-    return np.random.default_rng(random.draw())
 
 
 def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:

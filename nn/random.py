@@ -3,6 +3,8 @@
 A random operator is a function of a seed and an offset. Every application takes the next offset.
 """
 
+import numpy as np
+
 from crosscheck.kernels.arguments import integer, reject
 
 DEFAULT_SEED = 67280421310721  # PyTorch's, for a process that never calls manual_seed
@@ -36,3 +38,8 @@ def draw() -> tuple[int, int]:
     drawn = _DefaultGenerator.seed, _DefaultGenerator.offset
     _DefaultGenerator.offset += 1
     return drawn
+
+
+def generator() -> np.random.Generator:
+    """Return NumPy's generator for one application of a random operator on the host."""
+    return np.random.default_rng(draw())

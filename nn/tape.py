@@ -18,7 +18,8 @@ from typing import NamedTuple, Protocol
 
 from crosscheck.kernels.arrays import Array
 
-# Takes the gradient of the output, returns that of one input in a new array.
+# Takes the gradient of the output, returns that of one input: in a new array, or as a view of the
+# former. Nobody writes to either.
 Derivative = Callable[[Array], Array]
 
 _recording = ContextVar("recording", default=True)

@@ -4,6 +4,7 @@ An operator computes its output array and calls `record` with one derivative for
 `Tensor.backward` then runs the tape of `nn.tape`.
 """
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,13 @@ from crosscheck.kernels.arguments import alike, reject, shape
 from crosscheck.kernels.arrays import Array, facts
 from crosscheck.nn import literals, tape
 from crosscheck.nn.tape import Derivative, Edge, Memory, Node
+
+
+class Size(tuple):
+    """A shape: a tuple, as `torch.Size`."""
+
+    def numel(self) -> int:
+        return prod(self)
 
 
 class Tensor:
@@ -34,8 +42,8 @@ class Tensor:
         self._known_writes = self.memory.recorded_writes  # those that `grad_fn` accounts for
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self.array.shape
+    def shape(self) -> Size:
+        return Size(self.array.shape)
 
     @property
     def dtype(self) -> np.dtype:
@@ -54,12 +62,21 @@ class Tensor:
     def is_leaf(self) -> bool:
         return self.grad_fn is None
 
-    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
+    def size(self, dim: int | None = None) -> Size | int:
         return self.shape if dim is None else self.shape[dim]
 
     def detach(self) -> "Tensor":
         """Return a leaf of the same array that requires no gradient."""
         return Tensor(self.array, memory=self.memory)
+
+    @property
+    def data(self) -> "Tensor":
+        """The same array as a leaf, as `detach` gives it, but writes through it are not counted."""
+        return Tensor(self.array)
+
+    @data.setter
+    def data(self, value: "Tensor") -> None:
+        self.array = value.array
 
     def numpy(self) -> np.ndarray:
         """Return the array itself or, from a GPU, a copy on the host.
@@ -115,8 +132,12 @@ class Tensor:
         return gradient.copy() if self.is_leaf else gradient  # .grad must not be the caller's
 
     def accumulate(self, gradient: Array) -> None:
-        """Add to `grad`. The sum is a new array: the old one may be in use elsewhere."""
-        self.grad = Tensor(gradient if self.grad is None else self.grad.array + gradient)
+        """Add to `grad`. The sum is a new array: the old one may be in use elsewhere, and so may
+        that of which `gradient` is a view.
+        """
+        if self.grad is not None:
+            gradient = self.grad.array + gradient
+        self.grad = Tensor(gradient if gradient.base is None else gradient.copy())
 
     def overwritable(self, op: str) -> Array:
         """Return the array for an operator that overwrites it and then calls `record`.
@@ -133,6 +154,25 @@ class Tensor:
                 )
             self.check_history(op)
         return self.array
+
+    def become(self, result: "Tensor") -> None:
+        """Take the history of `result`, whose values an operator has just written to the array.
+
+        The operator asked `overwritable` before.
+        """
+        self.memory.version += 1
+        if result.requires_grad:
+            self.memory.recorded_writes += 1
+            self.grad_fn, self.requires_grad = result.grad_fn, True
+            self._known_writes = self.memory.recorded_writes
+
+    def settle(self, part: "Tensor") -> None:
+        """Take note of the write to `part`, a view of this tensor, where it is the only new one.
+
+        The caller then gives that part its new history: `x[key] += y` writes to x[key] first.
+        """
+        if part._known_writes == self.memory.recorded_writes == self._known_writes + 1:
+            self._known_writes += 1
 
     def check_history(self, op: str) -> None:
         """Raise NotImplementedError where an operator overwrote the array through another tensor.

@@ -16,10 +16,12 @@ GUARD = 64  # elements in front and behind: a multiple of every alignment a kern
 
 # Two patterns for each dtype: a result may equal one of them by accident, but not both. Floats: a
 # quiet NaN with an unusual payload, and a large finite number. Integers: larger than any index.
+# Booleans: bytes that no boolean has.
 POISON = {
     np.dtype(np.float32): (0x7FE5A5A5, 0x7149F2CA),
     np.dtype(np.float64): (0x7FFCA5A5A5A5A5A5, 0x46293E5939A08CEA),
     np.dtype(np.int64): (0x2DA5A5A5A5A5A5A5, 0xA5A5A5A5A5A5A5A5),
+    np.dtype(np.bool_): (0xA5, 0x5A),
 }
 
 

@@ -57,16 +57,17 @@ def _forward_direct(alpha: float, x: Array, other: Array, y: Array) -> None:
 
 def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
     if dx.shape == dy.shape:
-        _scale(factor, dy, dx)
+        scale(factor, dy, dx)
     elif factor == 1:
         to_size(dy, dx.shape, out=dx)
     else:  # scaled before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
         scaled = empty(dy.shape, dy.dtype, dy)
-        _scale(factor, dy, scaled)
+        scale(factor, dy, scaled)
         to_size(scaled, dx.shape, out=dx)
 
 
-def _scale(factor: float, dy: Array, dx: Array) -> None:
+def scale(factor: float, dy: Array, dx: Array) -> None:
+    """Write factor * dy to dx, of the same shape and any strides."""
     views = Views.merged(dx, dy)
     scale_kernel.forall(dx.size)(*views.inputs, views.out, factor)
     views.finish()
@@ -76,14 +77,15 @@ def _forward_rows(alpha: float, x: Array, other: Array, y: Array) -> bool:
     return vectorized.compute(scaled_sum, "add", y, x, other, numbers=(alpha,))
 
 
-def _gradient_rows(factor: float, dy: Array, dx: Array) -> bool:
+def scale_rows(factor: float, dy: Array, dx: Array) -> bool:
+    """Do what `scale` does, where both are one row of memory; return whether they are."""
     return vectorized.compute(scaled, "scale", dx, dy, numbers=(factor,))
 
 
 ALGORITHMS = {
     "forward": vectorized.table(_forward_rows, _forward_direct),
-    "input_gradient": vectorized.table(_gradient_rows, _gradient_direct),
-    "other_gradient": vectorized.table(_gradient_rows, _gradient_direct),
+    "input_gradient": vectorized.table(scale_rows, _gradient_direct),
+    "other_gradient": vectorized.table(scale_rows, _gradient_direct),
 }
 ADD = Operator("add", ALGORITHMS, operands.examples)
 

@@ -13,5 +13,7 @@ from crosscheck.nn.functional.dropout import *
 from crosscheck.nn.functional.linear import *
 from crosscheck.nn.functional.loss import *
 from crosscheck.nn.functional.normalization import *
+from crosscheck.nn.functional.one_hot import *
+from crosscheck.nn.functional.padding import *
 from crosscheck.nn.functional.pooling import *
 from crosscheck.nn.functional.softmax import *

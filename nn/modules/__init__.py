@@ -14,6 +14,7 @@ from crosscheck.nn.modules.linear import *
 from crosscheck.nn.modules.loss import *
 from crosscheck.nn.modules.module import *
 from crosscheck.nn.modules.normalization import *
+from crosscheck.nn.modules.padding import *
 from crosscheck.nn.modules.parameter import *
 from crosscheck.nn.modules.pooling import *
 

@@ -1,9 +1,9 @@
 """Flatten."""
 
 from crosscheck.nn.modules.module import Module
-from crosscheck.nn.operators import flatten
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
+from crosscheck.nn.views import flatten
 
 
 @public

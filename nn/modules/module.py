@@ -142,7 +142,7 @@ class Module(Hooks, State, Tree):
         fn(self)
         return self
 
-    def to(self, device: str | None = None, dtype: Any = None) -> Self:
+    def to(self, device: str | None = None, dtype: Any = None, non_blocking: bool = False) -> Self:
         """Move parameters and buffers to "cpu" or "cuda", and convert floating ones to `dtype`.
 
         The tensors stay the same objects, with new arrays; their gradients become None. A dtype may
@@ -159,7 +159,7 @@ class Module(Hooks, State, Tree):
     def cpu(self) -> Self:
         return self.to("cpu")
 
-    def cuda(self) -> Self:
+    def cuda(self, device: str | None = None) -> Self:
         return self.to("cuda")
 
     def float(self) -> Self:

@@ -1,0 +1,63 @@
+"""A copy from any strides to any others: y = input.
+
+What `cat`, `stack`, `contiguous` and the gradient of a slice launch, `out` being a part of an
+array. It is `add`'s product with a factor, of 1, which is exact: one kernel for both, as neither
+does more than move memory. Threads, layout, constraints: see add.py.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from crosscheck.kernels import vectorized
+from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.elementwise.add import scale, scale_rows
+from crosscheck.kernels.operator import Example, Operator
+from crosscheck.kernels.plan import Output, Plan, Size
+
+# dy/dinput = 1: the gradient is a copy, too.
+ALGORITHMS = {
+    "forward": vectorized.table(scale_rows, scale),
+    "input_gradient": vectorized.table(scale_rows, scale),
+}
+
+
+def _examples(dtype: type) -> Iterator[Example]:
+    yield {"input": np.zeros((64, 64), dtype)}, {}
+
+
+CLONE = Operator("clone", ALGORITHMS, _examples)
+
+
+def _forward(op: str, input: Size) -> Plan:
+    return Plan(1.0, [Output(input, like="input")])
+
+
+@CLONE.direction(_forward)
+def forward(input: Array, *, algorithm: str | None = None, out: Array | None = None) -> Array:
+    """Return a copy of a float32 or float64 array of any shape and strides, in its memory order.
+
+    `out`, when given, is written through its strides; it may not overlap the input. Raises
+    ValueError or TypeError before anything is launched.
+    """
+    return CLONE.run("forward", algorithm, out, input)
+
+
+def _input_gradient(op: str, grad_output: Size) -> Plan:
+    return Plan(1.0, [Output(grad_output, like="grad_output")])
+
+
+@CLONE.direction(_input_gradient)
+def input_gradient(
+    grad_output: Array, *, algorithm: str | None = None, out: Array | None = None
+) -> Array:
+    """Return the gradient with respect to the input: a copy of `grad_output`."""
+    return CLONE.run("input_gradient", algorithm, out, grad_output)
+
+
+def copy(source: Array, target: Array) -> None:
+    """Write an array to one of the same shape and any strides; integers, too, by the library."""
+    if source.dtype == target.dtype and source.dtype.kind == "f":
+        forward(source, out=target)
+    else:
+        target[...] = source

@@ -1,0 +1,1 @@
+"""Elements by their numbers: gathered, and gradients scattered back without atomics."""

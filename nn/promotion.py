@@ -1,0 +1,63 @@
+"""How operands of two dtypes meet: by PyTorch's rules."""
+
+import numbers
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from crosscheck.kernels.arrays import namespace
+from crosscheck.nn.devices import to
+from crosscheck.nn.tensor import Tensor
+
+_CATEGORIES = "bif"  # the higher one wins; unsigned integers are integers
+_OF_NUMBERS = {"b": np.dtype(bool), "i": np.dtype(np.int64), "f": np.dtype(np.float32)}
+
+
+def result_type(operands: Iterable[Any]) -> np.dtype:
+    """Return the dtype in which tensors and numbers are computed together.
+
+    Tensors with dimensions count most, then those without, then Python's numbers: what counts less
+    decides only where it is of a higher category, floating above integers above booleans.
+    """
+    levels: list[list[np.dtype]] = [[], [], []]
+    for each in operands:
+        is_tensor = isinstance(each, Tensor)
+        level = (0 if each.ndim else 1) if is_tensor else 2
+        levels[level].append(each.dtype if is_tensor else _OF_NUMBERS[_category_of(each)])
+    found = [reduce(_promoted, level) for level in levels if level]
+    return max(found, key=lambda dtype: _CATEGORIES.index(_category(dtype)))
+
+
+def together(*operands: Tensor | float, floating: bool = False) -> list[Tensor]:
+    """Return the operands as tensors of their `result_type`; a number is on the tensors' device.
+
+    With `floating`, integers become float32: a quotient is no integer. At least one is a tensor.
+    """
+    dtype = result_type(operands)
+    if floating and dtype.kind != "f":
+        dtype = _OF_NUMBERS["f"]
+    like = next(each for each in operands if isinstance(each, Tensor)).array
+    return [
+        to(each, dtype=dtype)
+        if isinstance(each, Tensor)
+        else Tensor(namespace(like).full((), each, dtype))
+        for each in operands
+    ]
+
+
+def _promoted(a: np.dtype, b: np.dtype) -> np.dtype:
+    if _category(a) != _category(b):
+        return max(a, b, key=lambda dtype: _CATEGORIES.index(_category(dtype)))
+    return np.promote_types(a, b)
+
+
+def _category(dtype: np.dtype) -> str:
+    return "i" if dtype.kind == "u" else dtype.kind
+
+
+def _category_of(number: Any) -> str:
+    if isinstance(number, (bool, np.bool_)):
+        return "b"
+    return "i" if isinstance(number, numbers.Integral) else "f"

@@ -1,0 +1,265 @@
+"""Views of a tensor: another shape or order of axes, or a part, of the same memory.
+
+A view counts the same in-place writes as its base (`nn.tape.Memory`), and its gradient is a view of
+the output's gradient in turn. PyTorch's names, arguments and defaults.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.elementwise.clone import copy
+from crosscheck.kernels.reduction import to_size
+from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.public import public
+from crosscheck.nn.tape import Derivative
+from crosscheck.nn.tensor import Tensor, record
+
+Shape = int | Sequence[int]
+
+
+def view_of(name: str, input: Tensor, array: Array, derivative: Derivative) -> Tensor:
+    """Return `array`, which shares the input's memory or is a copy, as a tensor on the tape."""
+    shares = array.size == 0 or namespace(array).may_share_memory(array, input.array)
+    output = Tensor(array, memory=input.memory if shares else None)
+    return record(name, output, (input, derivative))
+
+
+def axis(op: str, name: str, dim: int, rank: int) -> int:
+    """Return a dimension counted from 0. Raises IndexError, TypeError."""
+    dim, limit = integer(op, name, dim), max(rank, 1)  # a tensor without dimensions takes 0 and -1
+    if not -limit <= dim < limit:
+        reject(op, name, dim, f"a dimension of {-limit} to {limit - 1}", IndexError)
+    return dim % limit
+
+
+def sizes(op: str, name: str, given: tuple[Shape, ...], minimum: int = 0) -> tuple[int, ...]:
+    """Return a shape that was given as one sequence or as several numbers."""
+    one = len(given) == 1 and isinstance(given[0], Sequence) and not isinstance(given[0], str)
+    return tuple(integer(op, name, each, minimum) for each in (given[0] if one else given))
+
+
+@public
+def reshape(input: Tensor, *shape: Shape) -> Tensor:
+    """The same elements in another shape; one extent may be -1 and follows from the others.
+
+    Shares the memory of the input where its strides allow it. Raises ValueError or TypeError.
+    """
+    return _reshaped("reshape", input, shape)
+
+
+@public
+def view(self: Tensor, *shape: Shape) -> Tensor:
+    """The same memory in another shape, as `Tensor.view`.
+
+    Raises RuntimeError where the strides do not allow it, as PyTorch; ValueError or TypeError.
+    """
+    output = _reshaped("view", self, shape)
+    if output.memory is not self.memory:
+        expected = f"strides that a view of shape {tuple(output.shape)} can have, or reshape"
+        reject("view", "input.strides", self.array.strides, expected, RuntimeError)
+    return output
+
+
+@public
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    """`view(other.shape)`."""
+    return view(self, other.shape)
+
+
+def _reshaped(op: str, input: Tensor, shape: tuple[Shape, ...]) -> Tensor:
+    x = array_of(op, "input", input)
+    size, before = _inferred(op, x.size, sizes(op, "shape", shape, -1)), x.shape
+    return view_of(op, input, x.reshape(size), lambda dy: dy.reshape(before))
+
+
+def _inferred(op: str, count: int, size: tuple[int, ...]) -> tuple[int, ...]:
+    known = math.prod(extent for extent in size if extent != -1)
+    if size.count(-1) > 1 or (-1 in size and known == 0):
+        reject(op, "shape", size, "no more than one -1, with a number that follows from it")
+    if -1 in size and count % known == 0:
+        size = tuple(count // known if extent == -1 else extent for extent in size)
+    if math.prod(size) != count:
+        reject(op, "shape", size, f"a shape of {count} elements")
+    return size
+
+
+@public
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Make the dimensions from start_dim to end_dim one, as `torch.flatten`."""
+    size = array_of("flatten", "input", input).shape or (1,)
+    first = axis("flatten", "start_dim", start_dim, len(size))
+    last = axis("flatten", "end_dim", end_dim, len(size))
+    if first > last:
+        reject("flatten", "start_dim", start_dim, f"no dimension after end_dim {end_dim}")
+    middle = math.prod(size[first : last + 1])
+    return reshape(input, *size[:first], middle, *size[last + 1 :])
+
+
+@public
+def permute(input: Tensor, *dims: Shape) -> Tensor:
+    """The dimensions in another order. Raises ValueError, IndexError, TypeError."""
+    x = array_of("permute", "input", input)
+    given = sizes("permute", "dims", dims, None)
+    order = [axis("permute", "dims", dim, x.ndim) for dim in given]
+    if sorted(order) != list(range(x.ndim)):
+        reject("permute", "dims", given, f"each of the {x.ndim} dimensions once")
+    inverse = sorted(range(x.ndim), key=order.__getitem__)
+    return view_of("permute", input, x.transpose(order), lambda dy: dy.transpose(inverse))
+
+
+@public
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions in each other's place."""
+    x = array_of("transpose", "input", input)
+    first, second = (
+        axis("transpose", name, dim, x.ndim) for name, dim in (("dim0", dim0), ("dim1", dim1))
+    )
+    order = list(range(x.ndim))
+    if order:
+        order[first], order[second] = second, first
+    return view_of("transpose", input, x.transpose(order), lambda dy: dy.transpose(order))
+
+
+@public
+def t(input: Tensor) -> Tensor:
+    """The transpose of a matrix; fewer dimensions stay as they are. Raises RuntimeError."""
+    if array_of("t", "input", input).ndim > 2:
+        reject("t", "input.shape", tuple(input.shape), "at most 2 dimensions", RuntimeError)
+    return permute(input, *reversed(range(input.ndim)))
+
+
+@public
+def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Without the dimensions of one element: all of them, or those of `dim`."""
+    x = array_of("squeeze", "input", input)
+    chosen = range(x.ndim) if dim is None else [dim] if not isinstance(dim, Sequence) else dim
+    chosen = [axis("squeeze", "dim", each, x.ndim) for each in chosen]
+    size = [extent for i, extent in enumerate(x.shape) if i not in chosen or extent != 1]
+    before = x.shape
+    return view_of("squeeze", input, x.reshape(size), lambda dy: dy.reshape(before))
+
+
+@public
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With a dimension of one element before dimension `dim`."""
+    x = array_of("unsqueeze", "input", input)
+    at, before = axis("unsqueeze", "dim", dim, x.ndim + 1), x.shape
+    size = (*before[:at], 1, *before[at:])
+    return view_of("unsqueeze", input, x.reshape(size), lambda dy: dy.reshape(before))
+
+
+@public
+def expand(self: Tensor, *size: Shape) -> Tensor:
+    """The same elements repeated along dimensions of one element and new leading ones; -1 keeps an
+    extent. NumPy lets nobody write to such a view. Raises ValueError or TypeError.
+    """
+    x, given = array_of("expand", "input", self), sizes("expand", "size", size, -1)
+    lead, before = len(given) - x.ndim, x.shape
+    wanted = tuple(
+        before[i - lead] if extent == -1 and i >= lead else extent for i, extent in enumerate(given)
+    )
+    fits = lead >= 0 and all(
+        own in (1, extent) for own, extent in zip(before, wanted[max(lead, 0) :], strict=True)
+    )
+    if not fits or -1 in wanted:
+        reject("expand", "size", given, f"a size that {tuple(before)} broadcasts to")
+    y = namespace(x).broadcast_to(x, wanted)
+    return view_of("expand", self, y, lambda dy: to_size(dy, before))
+
+
+@public
+def expand_as(self: Tensor, other: Tensor) -> Tensor:
+    """`expand(other.shape)`."""
+    return expand(self, other.shape)
+
+
+@public
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """`length` elements of a dimension from `start` on. Raises IndexError, ValueError."""
+    x = array_of("narrow", "input", input)
+    at, length = axis("narrow", "dim", dim, x.ndim), integer("narrow", "length", length, 0)
+    extent = x.shape[at] if x.ndim else reject("narrow", "input.shape", (), "a dimension")
+    start = integer("narrow", "start", start)
+    if not -extent <= start <= extent:
+        reject("narrow", "start", start, f"an index of {-extent} to {extent}", IndexError)
+    start += extent * (start < 0)
+    if start + length > extent:
+        reject("narrow", "length", length, f"at most {extent - start}, from start {start} on")
+    return part("narrow", input, (*at * (slice(None),), slice(start, start + length)))
+
+
+@public
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """One element of a dimension. Raises IndexError or TypeError."""
+    x = array_of("select", "input", input)
+    if x.ndim == 0:
+        reject("select", "input.shape", (), "at least one dimension", IndexError)
+    at, index = axis("select", "dim", dim, x.ndim), integer("select", "index", index)
+    extent = x.shape[at]
+    if not -extent <= index < extent:
+        reject("select", "index", index, f"an index of {-extent} to {extent - 1}", IndexError)
+    return part("select", input, (*at * (slice(None),), index))
+
+
+@public
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """All elements of a dimension, one by one."""
+    x = array_of("unbind", "input", input)
+    if x.ndim == 0:
+        reject("unbind", "input.shape", (), "at least one dimension", RuntimeError)
+    at = axis("unbind", "dim", dim, x.ndim)
+    return tuple(part("unbind", input, (*at * (slice(None),), i)) for i in range(x.shape[at]))
+
+
+@public
+def split(
+    input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0
+) -> tuple[Tensor, ...]:
+    """Parts of a dimension: of one size, of which the last may be smaller, or of these sizes.
+
+    Raises ValueError, IndexError, TypeError.
+    """
+    name, given = "split_size_or_sections", split_size_or_sections
+    x = array_of("split", "input", input)
+    at = axis("split", "dim", dim, x.ndim)
+    extent = x.shape[at] if x.ndim else reject("split", "input.shape", (), "a dimension")
+    if isinstance(given, Sequence):
+        sections = [integer("split", name, each, 0) for each in given]
+        if sum(sections) != extent:
+            reject("split", name, given, f"sizes that add up to {extent}")
+    else:
+        step = integer("split", name, given, 0 if extent == 0 else 1)
+        sections = [min(step, extent - start) for start in range(0, extent, step or 1)] or [0]
+    starts = [sum(sections[:i]) for i in range(len(sections))]
+    return tuple(
+        part("split", input, (*at * (slice(None),), slice(start, start + length)))
+        for start, length in zip(starts, sections, strict=True)
+    )
+
+
+@public
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most so many parts of a dimension, all of one size but the last."""
+    chunks = integer("chunk", "chunks", chunks, 1)
+    at = axis("chunk", "dim", dim, array_of("chunk", "input", input).ndim)
+    if input.ndim == 0:
+        reject("chunk", "input.shape", (), "a dimension")
+    extent = input.shape[at]
+    return split(input, [0] * chunks if extent == 0 else -(-extent // chunks), at)
+
+
+def part(name: str, input: Tensor, key: Any) -> Tensor:
+    """Return the view input[key] of integers, slices, None and an ellipsis."""
+    x = input.array
+    key = key if Ellipsis in key else (*key, Ellipsis)  # NumPy returns a number without one
+    shape, library = x.shape, namespace(x)
+
+    def derivative(dy: Array) -> Array:
+        dx = library.zeros(shape, dy.dtype)
+        copy(dy, dx[key])
+        return dx
+
+    return view_of(name, input, x[key], derivative)
