@@ -96,12 +96,4 @@ FAULTS = (
         "huber_loss",
         "around-delta",
     ),
-    pointwise.fault(
-        kernels,
-        "a mean with weights is divided by their sum",
-        "_numbers)",
-        "_numbers, by_weights=True)",
-        "huber_loss",
-        "weighted-mean",
-    ),
 )
