@@ -7,6 +7,7 @@ from crosscheck.nn.modules.activation import *
 from crosscheck.nn.modules.container import *
 from crosscheck.nn.modules.convolution import *
 from crosscheck.nn.modules.dropout import *
+from crosscheck.nn.modules.embedding import *
 from crosscheck.nn.modules.flatten import *
 from crosscheck.nn.modules.fused import *
 from crosscheck.nn.modules.identity import *
