@@ -3,7 +3,8 @@
 # make parity-all  the same on every case, and training runs: many minutes
 # make fuzz        random problems from fresh seeds on all cores, for MINUTES=30 or until Ctrl-C; what
 #                  fails is shrunk, shown, and kept in fuzz-failures.txt  (ARGS="--op conv2d")
-# make test        set up, then run the tests                  (ARGS="tests/parity -k json")
+# make test        set up, then run the tests, and say which were skipped and why
+#                  (ARGS="tests/parity -k json")
 # make gate        compile every kernel for GPUs of each generation, and compare with the record of
 #                  its figures; plant every fault: the suite must catch it; conv2d's tests in all
 #                  their variants; needs no GPU
@@ -26,7 +27,7 @@ EXTRAS_cuda := dev,cuda
 PARITY := $(BIN)/crosscheck parity --device $(DEVICE) --json parity.json --html parity.html
 ALL := $(addprefix --suite ,problems opinfo images fuzz training)
 MINUTES ?= 30
-PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
+PYTEST := $(BIN)/python -m pytest -q -r s -n auto --maxprocesses 2
 
 GATE := tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py \
     tests/kernels/convolution/test_conv2d.py tests/parity/test_output_layouts.py

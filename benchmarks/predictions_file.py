@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KIND = "prediction"  # what such a file says that it is
+COMMITTED = Path(__file__).parent / "results"  # where the repository keeps some
 
 _NAMED = ("suite", "layer", "op", "direction", "algorithm", "dtype", "layout", "device", "bound")
 _NUMBERS = ("microseconds", "share", "flops", "bytes")
@@ -47,6 +48,16 @@ def find(folder: Path) -> list[Prediction]:
     """
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json"))}
     return [each for path, text in texts.items() for each in parse(text, str(path))]
+
+
+def known(folder: Path) -> list[Prediction]:
+    """Return the predictions in a folder, and behind them the repository's of other calls or GPUs.
+
+    Raises like `find`.
+    """
+    own = find(folder)
+    there = {(each.device, each.call) for each in own}
+    return own + [each for each in find(COMMITTED) if (each.device, each.call) not in there]
 
 
 def parse(text: str, name: str) -> list[Prediction]:

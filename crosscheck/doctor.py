@@ -43,6 +43,7 @@ OPTIONAL = {  # by the name that is imported
     "nbclient": Package("nbclient", "nbclient", "notebook", _NOTEBOOK),
     "nbformat": Package("nbformat", "nbformat", "notebook", _NOTEBOOK),
     "ipykernel": Package("ipykernel", "ipykernel", "notebook", _NOTEBOOK),
+    "playwright": Package("Playwright", "playwright", "explorer", "tests/docs/explorer"),
     "greenlet": Package("greenlet", "greenlet", "debug", "crosscheck run --debug"),
     "cupy": Package("CuPy", "cupy-cuda13x", "cuda", "kernels on a GPU"),
 }

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crosscheck import nn
 from crosscheck.examples import data
-from crosscheck.examples.lenet5 import lenet5
+from crosscheck.examples.models.lenet5 import lenet5
 from crosscheck.examples.pictures import draw
 from crosscheck.examples.training import Training
 

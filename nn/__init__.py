@@ -20,17 +20,19 @@ from crosscheck.nn.comparisons import *
 from crosscheck.nn.devices import device
 from crosscheck.nn.dtypes import *
 from crosscheck.nn.elementwise import *
+from crosscheck.nn.extrema import *
 from crosscheck.nn.factories import *
 from crosscheck.nn.functional import log_softmax, one_hot, softmax
 from crosscheck.nn.fusion import fuse
 from crosscheck.nn.indexing import *
 from crosscheck.nn.joining import *
 from crosscheck.nn.methods import METHODS
+from crosscheck.nn.model_summary import summary
 from crosscheck.nn.modules import *
 from crosscheck.nn.random import manual_seed
 from crosscheck.nn.reductions import *
 from crosscheck.nn.serialization import load, save
-from crosscheck.nn.tape import no_grad
+from crosscheck.nn.tape import enable_grad, no_grad
 from crosscheck.nn.tensor import Size, Tensor, tensor
 from crosscheck.nn.views import *
 

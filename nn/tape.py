@@ -12,7 +12,7 @@ unnoticed.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
@@ -26,13 +26,22 @@ _recording = ContextVar("recording", default=True)
 
 
 @contextmanager
-def no_grad() -> Iterator[None]:
-    """Record no operators inside the `with` block, or in a function decorated by `@no_grad()`."""
-    token = _recording.set(False)
+def _set_recording(recording: bool) -> Iterator[None]:
+    token = _recording.set(recording)
     try:
         yield
     finally:
         _recording.reset(token)
+
+
+def no_grad() -> AbstractContextManager[None]:
+    """Record no operators inside the `with` block, or in a function decorated by `@no_grad()`."""
+    return _set_recording(False)
+
+
+def enable_grad() -> AbstractContextManager[None]:
+    """Record operators inside the `with` block, even within one of `no_grad`."""
+    return _set_recording(True)
 
 
 def is_recording() -> bool:
@@ -56,6 +65,8 @@ class Memory:
 class Leaf(Protocol):
     """A tensor that no operator produced: gradients accumulate here."""
 
+    shape: tuple[int, ...]
+
     def accumulate(self, gradient: Array) -> None: ...
 
 
@@ -71,11 +82,15 @@ class Edge(NamedTuple):
 
 
 class Node:
-    """One application of an operator, with an edge for each input that requires a gradient."""
+    """One application of an operator, with an edge for each input that requires a gradient.
 
-    def __init__(self, name: str, edges: tuple[Edge, ...]):
+    shape  that of the output
+    """
+
+    def __init__(self, name: str, edges: tuple[Edge, ...], shape: tuple[int, ...]):
         self.name = name
         self.edges = edges
+        self.shape = shape
         self.freed = False
 
     def check(self) -> None:
@@ -107,7 +122,7 @@ def backward(start: Node | Leaf, gradient: Array) -> None:
 
     Raises RuntimeError where a node's `check` does; no leaf has a new gradient then.
     """
-    order = _topological_order(start)
+    order = topological_order(start)
     for vertex in order:
         if isinstance(vertex, Node):
             vertex.check()
@@ -123,7 +138,7 @@ def backward(start: Node | Leaf, gradient: Array) -> None:
         vertex.free()
 
 
-def _topological_order(start: Node | Leaf) -> list[Node | Leaf]:
+def topological_order(start: Node | Leaf) -> list[Node | Leaf]:
     """Return `start` and all it depends on, every node before its inputs.
 
     A loop with a stack: a deep model would exceed Python's limit of recursion.

@@ -219,7 +219,7 @@ def record(name: str, output: Array | Tensor, *edges: tuple[Any, ...]) -> Tensor
         source.check_history(name)
         output.memory.has_leaf |= source.is_leaf and source.memory is output.memory
     output.memory.recorded_writes += overwritten
-    output.grad_fn = Node(name, tuple(_edge(*edge) for edge in required))
+    output.grad_fn = Node(name, tuple(_edge(*edge) for edge in required), output.shape)
     output.requires_grad, output._known_writes = True, output.memory.recorded_writes
     return output
 

@@ -12,6 +12,8 @@ from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
 
+NO_SAMPLES = "none"  # as opinfo_name: PyTorch tests the operator without OpInfo
+
 
 class NoIntegers(Exception):
     """No integers make every sum of a call exact; the message says why."""
@@ -134,7 +136,7 @@ class Operator:
     Where it is, if not in nn.functional under its name:
 
     torch_function    PyTorch's function, below `torch`
-    opinfo_name       its name among PyTorch's samples
+    opinfo_name       its name among PyTorch's samples, NO_SAMPLES if it has none
     nn_function       our function, below `nn`
     """
 

@@ -28,7 +28,11 @@ def command(
         Path | None, typer.Option("--json", callback=files.writable, help="Write all numbers here.")
     ] = None,
     png_file: Annotated[
-        Path | None, typer.Option("--png", callback=files.writable, help="Draw a roofline here.")
+        Path | None,
+        typer.Option("--png", callback=files.writable, help="Draw a roofline, or bars, here."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="So many processes. Without it, one a core.")
     ] = None,
 ) -> None:
     """The least time of each layer on a GPU, and what binds it; needs none; two minutes a suite."""
@@ -37,4 +41,4 @@ def command(
     chosen = command.Chosen(
         gpu, *(each or () for each in (suite, op, direction, algorithm, layout))
     )
-    command.run(chosen, json_file, png_file)
+    command.run(chosen, json_file, png_file, jobs)

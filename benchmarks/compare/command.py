@@ -45,7 +45,7 @@ def run(
     paths = [_file(each) for each in names]
     if None in paths and any(paths):
         kinds = " and ".join(
-            f"{name!r} a {'file' if path else 'git ref'}"
+            f"{name!r} is a {'file' if path else 'git ref'}"
             for name, path in zip(names, paths, strict=True)
         )
         raise ValueError(f"{kinds}; expected two files or two refs")

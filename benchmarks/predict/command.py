@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crosscheck.benchmarks.gpus import GPUS
-from crosscheck.benchmarks.predict import report
+from crosscheck.benchmarks.predict import processes, report
 from crosscheck.benchmarks.predict import run as predictions
 from crosscheck.benchmarks.predict.prediction import Prediction
 from crosscheck.kernels.gpu import CompilerMissing
@@ -37,10 +37,14 @@ class Chosen(NamedTuple):
         return shlex.join(["crosscheck", "bench", "predict", f"--gpu={self.gpu}", *options])
 
 
-def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
-    """Predict and report. Ctrl-C keeps what has been predicted.
+def run(
+    chosen: Chosen, json_file: Path | None, png_file: Path | None, jobs: int | None = None
+) -> None:
+    """Predict by so many processes, without a number one a core, and report. Ctrl-C keeps what has
+    been predicted.
 
-    Raises typer.BadParameter for what is not there, and typer.Exit with 2 without the compiler.
+    Raises typer.BadParameter for what is not there, and typer.Exit with 2 without the compiler or
+    where a process died.
     """
     gpu = GPUS[chosen.gpu]
     try:
@@ -50,26 +54,24 @@ def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
     except CompilerMissing as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None
-    if png_file and not any(layer.op == "conv2d" for _, layer in layers):
-        text = "a roofline has no place for what makes no multiply-adds"
-        raise typer.BadParameter(f"{text}; expected layers with convolutions", param_hint="--png")
     console = terminal.console(WIDTH)
     rows: list[Prediction] = []
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    parts = predictions.parts(gpu, layers, chosen.directions, chosen.algorithms, chosen.layouts)
     with Progress(*bar, TimeRemainingColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("starting", total=len(layers) * max(1, len(chosen.layouts)))
+        task = progress.add_task("starting", total=len(parts))
         told = predictions.run(
-            gpu,
-            layers,
-            chosen.directions,
-            chosen.algorithms,
-            chosen.layouts,
+            parts,
+            jobs or processes.cores(),
             lambda what, done: progress.update(task, completed=done, description=what),
         )
         try:
             rows.extend(told)
         except KeyboardInterrupt:
             console.print("Interrupted: what follows is what had been predicted.")
+        except RuntimeError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
     report.show(console, gpu, rows)
     facts = environment.describe("cpu") | {"date": f"{date.today()}", "command": str(chosen)}
     if json_file:
@@ -78,5 +80,9 @@ def run(chosen: Chosen, json_file: Path | None, png_file: Path | None) -> None:
     if png_file:
         from crosscheck.benchmarks.predict import picture  # Matplotlib, for this alone
 
-        picture.draw(rows, gpu, png_file)
+        try:
+            picture.draw(rows, gpu, png_file)
+        except ValueError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
         console.print(f"Written: {png_file}", soft_wrap=True)

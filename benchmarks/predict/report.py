@@ -38,7 +38,14 @@ def _table(title: str, rows: Iterable[Prediction]) -> Table:
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title_justify="left")
     for head in ("layer", "direction", "algorithm"):
         table.add_column(head, no_wrap=True)
-    heads = ("us at least", "bound by", "of FFMA\nat most", "instr.\nper FMA", "waves")
+    heads = (
+        "us at least",
+        "bound by",
+        "of FFMA\nat most",
+        "instr.\nper FMA",
+        "waves",
+        "blocks\nan SM",
+    )
     for head in (*heads, *(f"{each}\nus" for each in RESOURCES)):
         table.add_column(head, justify="right", no_wrap=True, vertical="bottom")
     before = ""
@@ -60,6 +67,7 @@ def _numbers(each: Prediction) -> Iterable[str]:
     yield f"{each.share:.1%}" if each.flops else "-"
     yield f"{2 * instructions / each.flops:.2f}" if each.flops else "-"
     yield f"{longest.waves:.1f}"
+    yield f"{longest.resident}"
     for name in RESOURCES:
         yield _short(each.by_resource[name]) if name in each.by_resource else "-"
 

@@ -1,17 +1,18 @@
 """The predictions of suites on a GPU, one call after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from crosscheck.benchmarks.gpus import Gpu
-from crosscheck.benchmarks.predict.calls import Call, calls, operators
+from crosscheck.benchmarks.predict import processes
+from crosscheck.benchmarks.predict.calls import Call, calls, directions, operators
 from crosscheck.benchmarks.predict.prediction import Prediction, named, predict
-from crosscheck.benchmarks.row import DIRECTIONS
 from crosscheck.benchmarks.suites import SUITES, Layer
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.gpu import CompilerMissing
 from crosscheck.kernels.inspect import disassembler, toolchain
 
-Report = Callable[[str, int], None]  # what comes next, how many layers are done
+Report = Callable[[str, int], None]  # what comes next, how many parts are done
 Layers = Sequence[tuple[str, Layer]]  # each with its suite
 
 
@@ -40,28 +41,66 @@ def check(suites: Sequence[str], ops: Sequence[str], algorithms: Sequence[str]) 
     return found
 
 
-def run(
+@dataclass(frozen=True)
+class Part:
+    """What is predicted together: the algorithms of one direction of a layer; none named: all."""
+
+    gpu: Gpu
+    suite: str
+    layer: Layer
+    layout: str
+    direction: str
+    algorithms: tuple[str, ...]
+
+    def predictions(self) -> Iterator[Prediction]:
+        """Yield a prediction for each algorithm that takes the layer. What cannot be predicted is
+        a row with its problem.
+        """
+        try:
+            for call in calls(
+                self.suite, self.layer, [self.direction], self.algorithms, self.layout
+            ):
+                yield from _predicted(call, self.gpu)
+        except MemoryError as error:  # more than the operating system even promises
+            layer = self.layer
+            what = self.suite, layer.name, layer.op, self.direction, "", self.layout, self.gpu.name
+            yield Prediction(*what, layer.count, problem=_problem(error))
+
+    def __str__(self) -> str:
+        return f"{self.suite}: {self.layer.name} {self.direction}"
+
+
+def parts(
     gpu: Gpu,
     layers: Layers,
-    directions: Sequence[str] = (),
+    chosen: Sequence[str] = (),
     algorithms: Sequence[str] = (),
     layouts: Sequence[str] = (),
+) -> list[Part]:
+    """Return the parts in which these directions of layers are predicted; empty: all, in NCHW."""
+    return [
+        Part(gpu, suite, layer, layout, direction, tuple(algorithms))
+        for suite, layer in layers
+        for layout in layouts or ("nchw",)
+        for direction in directions(layer.op)
+        if not chosen or direction in chosen
+    ]
+
+
+def run(
+    parts: Sequence[Part],
+    jobs: int = 1,
     report: Report = lambda what, done: None,
 ) -> Iterator[Prediction]:
-    """Yield a prediction for each algorithm that takes a layer; empty: all, in NCHW.
+    """Yield the predictions of parts, in order, by so many processes.
 
-    What cannot be predicted is a row with its problem.
+    Raises RuntimeError where one of several processes died.
     """
-    chosen = [(suite, layer, each) for suite, layer in layers for each in layouts or ("nchw",)]
-    for done, (suite, layer, layout) in enumerate(chosen):
-        report(f"{suite}: {layer.name}", done)
-        try:
-            for call in calls(suite, layer, directions or DIRECTIONS, algorithms, layout):
-                report(f"{suite}: {call}", done)
-                yield from _predicted(call, gpu)
-        except MemoryError as error:  # more than the operating system even promises
-            what = (suite, layer.name, layer.op, "", "", layout, gpu.name, layer.count)
-            yield Prediction(*what, problem=_problem(error))
+    several = jobs > 1 and len(parts) > 1
+    found = processes.run(parts, jobs) if several else (each.predictions() for each in parts)
+    for done, (part, predictions) in enumerate(zip(parts, found, strict=True)):
+        report(str(part), done)
+        yield from predictions
 
 
 def _predicted(call: Call, gpu: Gpu) -> Iterator[Prediction]:

@@ -15,6 +15,8 @@ from crosscheck.benchmarks.rows import is_measured
 SUITE = "ladder"
 RUNGS = ("direct", "tiled", "blocked", "pipelined", "winograd")  # others follow by name
 
+ABOVE = "Above 100 %: fewer products than the definition has."
+
 Heights = dict[str, dict[str, float]]  # by direction and algorithm
 
 
@@ -35,8 +37,11 @@ def measured(rows: Sequence[Row]) -> Picture | None:
     return _draw("ladder", "The ladder", text, heights, f"of {of}") if heights else None
 
 
-def predicted(predictions: Sequence[Prediction]) -> Picture | None:
-    """Return the share of the FFMA peak that each algorithm reaches at most; None without any."""
+def predicted(predictions: Sequence[Prediction], captioned: bool = False) -> Picture | None:
+    """Return the share of the FFMA peak that each algorithm reaches at most; None without any.
+
+    captioned: with the text in the picture, for one that stands alone
+    """
     chosen = [each for each in predictions if each.suite == SUITE and each.share]
     if not chosen:
         return None
@@ -51,12 +56,19 @@ def predicted(predictions: Sequence[Prediction]) -> Picture | None:
     }
     text = (
         f"The share of the FFMA peak of the {gpu} that each algorithm reaches at most, by"
-        " prediction. No GPU has measured it. Above 100 %: fewer products than the definition has."
+        f" prediction. No GPU has measured it. {ABOVE}"
     )
     some = {direction: each for direction, each in heights.items() if each}
-    return _draw(
-        "ladder-predicted", "The ladder, predicted", text, some, "of the FFMA peak, at most"
-    )
+    label = "of the FFMA peak, at most"
+    caption = f"The ladder on {gpu}, float32, predicted: no GPU has timed it.\n{ABOVE}"
+    caption = caption if captioned else ""
+    return _draw("ladder-predicted", "The ladder, predicted", text, some, label, caption)
+
+
+def in_order(algorithms: Iterable[str]) -> list[str]:
+    """Return algorithms rung by rung, others behind them by name."""
+    place = {name: number for number, name in enumerate(RUNGS)}
+    return sorted(algorithms, key=lambda name: (place.get(name, len(RUNGS)), name))
 
 
 def _best(shares: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -64,19 +76,22 @@ def _best(shares: Iterable[tuple[str, float]]) -> dict[str, float]:
     found: dict[str, float] = {}
     for algorithm, share in shares:
         found[algorithm] = max(share, found.get(algorithm, 0.0))
-    place = {name: number for number, name in enumerate(RUNGS)}
-    return dict(sorted(found.items(), key=lambda item: (place.get(item[0], len(RUNGS)), item[0])))
+    return {name: found[name] for name in in_order(found)}
 
 
-def _draw(name: str, title: str, text: str, heights: Heights, label: str) -> Picture:
+def _draw(
+    name: str, title: str, text: str, heights: Heights, label: str, caption: str = ""
+) -> Picture:
     columns = sum(map(len, heights.values()))
 
     def paint(figure: Figure) -> None:
         widths = [len(each) + 0.5 for each in heights.values()]
-        row = figure.subplots(1, len(heights), squeeze=False, width_ratios=widths)[0]
+        row = figure.subplots(1, len(heights), sharey=True, squeeze=False, width_ratios=widths)[0]
         for axes, (direction, shares) in zip(row, heights.items(), strict=True):
             _bars(axes, direction, shares)
         row[0].set_ylabel(label)
+        if caption:
+            figure.suptitle(caption, fontsize=9)
 
     return theme.draw(name, title, text, (max(4.5, 1.5 + 0.75 * columns), 3.4), paint)
 

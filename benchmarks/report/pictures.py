@@ -11,7 +11,8 @@ from crosscheck.benchmarks.results_file import Results
 
 def draw(results: Results, predicted: Sequence[Prediction]) -> Mapping[str, Sequence[Picture]]:
     """Return the pictures below their headings. The ladder is a prediction where no GPU ran."""
-    rungs = ladder.predicted(predicted) if is_of_a_cpu(results.rows) else None
+    on_cpu = bool(results.rows) and is_of_a_cpu(results.rows)
+    rungs = ladder.predicted(predicted) if on_cpu else None
     found = {
         "Layer by layer": bars.pictures(group(results.rows)),
         "The ladder": [rungs or ladder.measured(results.rows)],

@@ -25,8 +25,14 @@ _FIXED = {
     "blocked": "#9467bd",
     "pipelined": "#3b82c4",
     "winograd": "#c2544e",
+    "depthwise": "#1fa3a3",
+    "pointwise": "#7a9a2e",
+    "vectorized": "#1fa3a3",
+    "separable": "#b0892d",
+    "one_pass": "#d46a9f",
+    "tree": "#6b7fd7",
 }
-_OTHERS = "#1fa3a3", "#b0892d", "#d46a9f", "#6b7fd7", "#7a9a2e", "#a0622d"
+_OTHERS = "#a0622d", "#5f8f8f", "#8f6fb0", "#b07a6f"
 _COLORS = dict(_FIXED)  # others get theirs when they are first drawn
 
 

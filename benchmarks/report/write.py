@@ -25,7 +25,7 @@ def write(folder: Path, with_readme: bool) -> list[Path]:
             f"{folder} has no {results_file.NAME}; expected the DIR of `bench run --out`"
         )
     results = results_file.read(path)
-    predicted = predictions_file.find(folder)
+    predicted = predictions_file.known(folder)
     around = readme.parts(readme.PATH) if with_readme else None
     table = readme.table(results) if with_readme else ""
     files.check(folder / PAGE)

@@ -137,7 +137,8 @@ def weight_gradient(
     return CONV2D.run("weight_gradient", algorithm, out, input, weight_size, grad_output, *geometry)
 
 
-def _bias_gradient(op: str, grad_output: Size, bias: Size | None) -> Plan:
+def bias_gradient_plan(op: str, grad_output: Size, bias: Size | None = None) -> Plan:
+    """Return what the gradient of a bias along the channels asks for."""
     rank(op, "grad_output.shape", grad_output, (3, 4))
     n, k, p, q = batch(grad_output)
     if bias is not None:
@@ -152,7 +153,7 @@ def _bias_gradient(op: str, grad_output: Size, bias: Size | None) -> Plan:
 
 
 # d y[n, k, p, q] / d bias[k] = 1, so dbias[k] is the sum of dy[n, k, p, q] over n, p, q.
-@CONV2D.direction(_bias_gradient)
+@CONV2D.direction(bias_gradient_plan)
 def bias_gradient(
     grad_output: Array,
     bias_size: Sequence[int] | None = None,

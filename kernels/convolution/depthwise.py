@@ -58,7 +58,7 @@ def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedul
     axes = _axes(problem, lattice.gradient, (problem.h, problem.w))
     run = _schedule(problem, axes, dy, w, dx, backward=True)
     no_bias = arrays.empty((0,), w.dtype, w)
-    return lambda w, dy, dx: run(dy, w, no_bias, dx)
+    return lambda w, dy, dx, bias=no_bias: run(dy, w, bias, dx)
 
 
 # d y[n, k, p, q] / d w[k, r, s] = x[n, c, h, w]: every output of filter k used the element once,

@@ -119,7 +119,7 @@ def input_gradient(rung: Rung, problem: Problem, w: Array, dy: Array, dx: Array)
     """Return what computes dx of w and dy."""
     run = _schedule(rung, problem, gradient_gemm(problem, flat(w).strides), dy, w, dx)
     no_bias = arrays.empty((0,), w.dtype, w)
-    return lambda w, dy, dx: run(dy, w, no_bias, dx)
+    return lambda w, dy, dx, bias=no_bias: run(dy, w, bias, dx)
 
 
 def _schedule(

@@ -107,8 +107,8 @@ def create(
     weights_name, weight_size = weights
     rank(op, images_name, image_size, (3, 4))
     rank(op, weights_name, weight_size, (4,))
-    strides = _pair(op, "stride", stride, 1)
-    dilations = _pair(op, "dilation", dilation, 1)
+    strides = whole_pair(op, "stride", stride, 1)
+    dilations = whole_pair(op, "dilation", dilation, 1)
     groups = integer(op, "groups", groups, 1)
 
     k, channels, *window = weight_size
@@ -142,7 +142,11 @@ def create(
     return Problem(n, c, h, w, k, *window, p, q, strides, sides, dilations, groups, batched)
 
 
-def _pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
+def whole_pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
+    """Return (vertical, horizontal), 64-bit integers of at least `minimum`.
+
+    Raises TypeError or ValueError.
+    """
     numbers = pair(op, name, value, minimum)
     if max(numbers) > MAXIMUM:
         reject(op, name, value, "64-bit integers")
@@ -154,7 +158,7 @@ def _sides(
 ) -> tuple[int, int, int, int]:
     """Return (top, bottom, left, right). An odd total under 'same' pads more at the end."""
     if not isinstance(padding, str):
-        vertical, horizontal = _pair(op, "padding", padding, 0)
+        vertical, horizontal = whole_pair(op, "padding", padding, 0)
         return vertical, vertical, horizontal, horizontal
     if padding == "valid":
         return 0, 0, 0, 0

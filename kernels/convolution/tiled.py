@@ -43,15 +43,20 @@ def forward(problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> None
     launch(x, w, bias, problem.floor, y, *geometry, problem.filters, (rows, columns, steps))
 
 
-def input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> None:
+def input_gradient(
+    problem: Problem, w: Array, dy: Array, dx: Array, bias: Array | None = None
+) -> None:
     rows = count(problem.channels)
     columns = count(problem.n * problem.h * problem.w)
     steps = count(problem.filters * problem.r * problem.s)
-    kernel = tiled_input_gradient.input_gradient_kernel
-    launch = kernel[problem.groups * rows * columns, (TILE, TILE)]
+    configuration = problem.groups * rows * columns, (TILE, TILE)
     reciprocals = tuple(map(reciprocal, problem.stride))
     geometry = problem.stride, reciprocals, problem.corner, problem.dilation
-    launch(w, dy, dx, *geometry, problem.filters, (rows, columns, steps))
+    sizes = *geometry, problem.filters, (rows, columns, steps)
+    if bias is None or bias.size == 0:
+        tiled_input_gradient.input_gradient_kernel[configuration](w, dy, dx, *sizes)
+    else:
+        tiled_input_gradient.transposed_kernel[configuration](w, dy, bias, dx, *sizes)
 
 
 def weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> None:

@@ -112,7 +112,7 @@ def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedul
     product = _Product(*sizes, strides, True, problem.corner, (TAPS - 1, TAPS - 1))
     run = _schedule(problem, dy, w, dx, product)
     no_bias = arrays.empty((0,), w.dtype, w)
-    return lambda w, dy, dx: run(dy, w, no_bias, dx)
+    return lambda w, dy, dx, bias=no_bias: run(dy, w, bias, dx)
 
 
 def _schedule(problem: Problem, images: Array, w: Array, y: Array, product: _Product) -> Schedule:

@@ -1,1 +1,4 @@
-"""Two arrays, element by element, with broadcasting: each operator is a module of its own."""
+"""Element by element: functions of one array (`unary`), and of two with broadcasting (`operands`).
+
+Each operator is a module of its own.
+"""

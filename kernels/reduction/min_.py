@@ -1,17 +1,21 @@
 """The smallest element along an axis, and where it is: see `kernels.reduction.extremum`."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Operator
+from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction import extremum
 
 ALGORITHMS = extremum.ALGORITHMS
 MIN = Operator("min", ALGORITHMS, extremum.examples)
 
 
-@MIN.direction(partial(extremum.forward, sign=-1.0))
+def _forward(op: str, input: Size, dim: int, keepdim: bool) -> Plan:
+    return extremum.forward(op, input, dim, keepdim, sign=-1.0)
+
+
+@MIN.direction(_forward)
 def forward(
     input: Array,
     dim: int,

@@ -17,4 +17,6 @@ from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.one_hot import *
 from crosscheck.nn.functional.padding import *
 from crosscheck.nn.functional.pooling import *
+from crosscheck.nn.functional.resize import *
 from crosscheck.nn.functional.softmax import *
+from crosscheck.nn.functional.unfolding import *

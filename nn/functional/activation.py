@@ -8,6 +8,7 @@ from crosscheck.kernels.activation.hardsigmoid import HARDSIGMOID
 from crosscheck.kernels.activation.hardswish import HARDSWISH
 from crosscheck.kernels.activation.leaky_relu import LEAKY_RELU
 from crosscheck.kernels.activation.mish import MISH
+from crosscheck.kernels.activation.prelu import PRELU
 from crosscheck.kernels.activation.relu import RELU
 from crosscheck.kernels.activation.relu6 import RELU6
 from crosscheck.kernels.activation.sigmoid import SIGMOID
@@ -65,6 +66,12 @@ def _is_recorded(input: Tensor) -> bool:
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Replace what is below 0 by 0, and what is above 6 by 6."""
     return _apply(RELU6, input, inplace)
+
+
+@public
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """Multiply what is not above 0 by its channel's weight, of shape (c), or by the one of (1)."""
+    return apply(PRELU, dict(input=input, weight=weight), {})[0]
 
 
 @public

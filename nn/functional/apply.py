@@ -7,13 +7,23 @@ argument alone, options. Nothing else is kept for the backward pass.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Direction, Operator, bind
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
+
+
+class Gradient(NamedTuple):
+    """The derivative for one argument: a direction, and what it reads, by its parameters' names."""
+
+    direction: Direction
+    bound: Mapping[str, Any]
+
+    def __call__(self, dy: Array) -> Array:
+        return self.direction.function(grad_output=dy, **self.bound)
 
 
 def apply(
@@ -89,8 +99,5 @@ def _edge(
     """Return what `record` takes: the input, its derivative, the tensors that the latter reads."""
     bound = bind(direction.function, saved, options)
     del bound["grad_output"]
-
-    def derivative(dy: Array) -> Array:
-        return direction.function(grad_output=dy, **bound)
-
-    return source, derivative, *[tensor for name, tensor in read.items() if name in bound]
+    read_by_it = [tensor for name, tensor in read.items() if name in bound]
+    return source, Gradient(direction, bound), *read_by_it

@@ -4,6 +4,7 @@ from typing import Any
 
 from crosscheck.kernels.activation.relu import RELU
 from crosscheck.kernels.convolution import CONV2D
+from crosscheck.kernels.convolution.conv_transpose2d import CONV_TRANSPOSE2D
 from crosscheck.kernels.fused.conv2d_relu import CONV2D_RELU
 from crosscheck.kernels.fused.conv2d_relu_max_pool2d import CONV2D_RELU_MAX_POOL2D
 from crosscheck.nn.functional.apply import apply, derive
@@ -28,6 +29,27 @@ def conv2d(
     tensors = dict(input=input, weight=weight, bias=bias)
     options = dict(stride=stride, padding=padding, dilation=dilation, groups=groups)
     return apply(CONV2D, tensors, options)[0]
+
+
+@public
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Tensor:
+    """Spread ([n,] k, p, q) by filters (k, c / groups, r, s) to ([n,] c, h, w): conv2d, transposed.
+
+    The output has `output_padding` rows and columns more than the least that `stride` allows.
+    """
+    tensors = dict(input=input, weight=weight, bias=bias)
+    options = dict(stride=stride, padding=padding, output_padding=output_padding)
+    options |= dict(groups=groups, dilation=dilation)
+    return apply(CONV_TRANSPOSE2D, tensors, options)[0]
 
 
 @public

@@ -5,6 +5,7 @@
 
 from crosscheck.nn.modules.activation import *
 from crosscheck.nn.modules.container import *
+from crosscheck.nn.modules.conv_transpose import *
 from crosscheck.nn.modules.convolution import *
 from crosscheck.nn.modules.dropout import *
 from crosscheck.nn.modules.embedding import *
@@ -18,5 +19,7 @@ from crosscheck.nn.modules.normalization import *
 from crosscheck.nn.modules.padding import *
 from crosscheck.nn.modules.parameter import *
 from crosscheck.nn.modules.pooling import *
+from crosscheck.nn.modules.rearranging import *
+from crosscheck.nn.modules.upsampling import *
 
 __all__ = [name for name, value in globals().items() if isinstance(value, type)]

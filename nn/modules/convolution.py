@@ -1,22 +1,19 @@
 """Convolution."""
 
-import math
 from typing import Any
 
-from crosscheck.kernels.arguments import integer, pair, reject
+from crosscheck.kernels.arguments import pair, reject
 from crosscheck.kernels.padding import MODES
 from crosscheck.nn import functional as F
-from crosscheck.nn import init
 from crosscheck.nn.functional.arguments import Size
 from crosscheck.nn.functional.padding import pad_image
-from crosscheck.nn.modules.module import Module
-from crosscheck.nn.modules.parameter import Parameter, empty
+from crosscheck.nn.modules.filters import Filters
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
 @public
-class Conv2d(Module):
+class Conv2d(Filters):
     """`torch.nn.Conv2d`: cross-correlation with filters (k, c / groups, r, s) that are learnt.
 
     `padding_mode` chooses what surrounds the image: zeros, or elements of the image itself.
@@ -38,17 +35,9 @@ class Conv2d(Module):
         device: str | None = None,
         dtype: Any = None,
     ):
-        super().__init__()
+        geometry = kernel_size, stride, dilation, groups
+        super().__init__(in_channels, out_channels, *geometry, bias, device, dtype)
         op = "Conv2d"
-        self.groups = integer(op, "groups", groups, 1)
-        self.in_channels = integer(op, "in_channels", in_channels, 0)
-        self.out_channels = integer(op, "out_channels", out_channels, 0)
-        for name in ("in_channels", "out_channels"):
-            if getattr(self, name) % groups:
-                reject(op, name, getattr(self, name), f"a multiple of groups, {groups}")
-        self.kernel_size = pair(op, "kernel_size", kernel_size, 1)
-        self.stride = pair(op, "stride", stride, 1)
-        self.dilation = pair(op, "dilation", dilation, 1)
         if isinstance(padding, str):
             if padding not in ("same", "valid"):
                 reject(op, "padding", padding, "integers, 'same' or 'valid'")
@@ -60,18 +49,6 @@ class Conv2d(Module):
         if padding_mode not in ("zeros", *MODES):
             reject(op, "padding_mode", padding_mode, f"one of {['zeros', *MODES]}")
         self.padding_mode = padding_mode
-        shape = self.out_channels, self.in_channels // groups, *self.kernel_size
-        self.weight = Parameter(empty(shape, device, dtype))
-        self.register_parameter(
-            "bias", Parameter(empty(shape[:1], device, dtype)) if bias else None
-        )
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw new weights from PyTorch's default distribution."""
-        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
-        if self.bias is not None:
-            init.bias_(self.bias, self.weight)
 
     def forward(self, input: Tensor) -> Tensor:
         padding = self.padding

@@ -4,16 +4,19 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from crosscheck.kernels import convolution
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.convolution import CONV2D as KERNELS
+from crosscheck.kernels.convolution import conv_transpose2d as transposed
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops import bilinear
 from crosscheck.nn.torch_ops.arguments import Size, number, numbers
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
-CONV2D = Operators(KERNELS)
+CONV2D = Operators(convolution.CONV2D)
+CONV_TRANSPOSE2D = Operators(transposed.CONV_TRANSPOSE2D)
 bilinear.differentiate(CONV2D, trailing=2)
+bilinear.differentiate(CONV_TRANSPOSE2D, trailing=2)
 
 
 @public
@@ -43,6 +46,29 @@ def conv2d(
 
 
 @public
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Tensor:
+    """`torch.nn.functional.conv_transpose2d` for float32 and float64.
+
+    The output is in torch.channels_last where input or weight is.
+    """
+    op = "conv_transpose2d"
+    strides, sides = numbers(op, "stride", stride), numbers(op, "padding", padding)
+    further = numbers(op, "output_padding", output_padding)
+    groups, dilations = number(op, "groups", groups), numbers(op, "dilation", dilation)
+    geometry = strides, sides, further, groups, dilations
+    return CONV_TRANSPOSE2D.forward(input, weight, bias, *geometry)
+
+
+@public
 class Conv2d(torch.nn.Conv2d):
     """`torch.nn.Conv2d`. A padding_mode other than "zeros" pads by torch.nn.functional.pad."""
 
@@ -61,4 +87,26 @@ class Conv2d(torch.nn.Conv2d):
             padding=padding,
             dilation=self.dilation,
             groups=self.groups,
+        )
+
+
+@public
+class ConvTranspose2d(torch.nn.ConvTranspose2d):
+    """`torch.nn.ConvTranspose2d`."""
+
+    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
+        further = self._output_padding(
+            input, output_size, self.stride, self.padding, self.kernel_size, 2, self.dilation
+        )
+        return compute(
+            self,
+            conv_transpose2d,
+            input=input,
+            weight=self.weight,
+            bias=self.bias,
+            stride=self.stride,
+            padding=self.padding,
+            output_padding=further,
+            groups=self.groups,
+            dilation=self.dilation,
         )

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import register_flop_formula
 
-from crosscheck.nn.torch_ops.convolution import CONV2D  # noqa: F401  registers the operators
+from crosscheck.nn.torch_ops import convolution  # noqa: F401  registers the operators
 from crosscheck.nn.torch_ops.linear import LINEAR  # noqa: F401
 
 OPS = torch.ops.crosscheck
@@ -33,6 +33,16 @@ def _conv2d_forward(input: Shape, weight: Shape, *_: Any, out_shape: Shape, **__
 def _conv2d_gradient(one: Shape, weight: Shape, grad_output: Shape, *_: Any, **__: Any) -> int:
     """`one` is the input or its size, `weight` the filters or their size."""
     return _conv2d(weight, grad_output)
+
+
+@register_flop_formula(OPS.conv_transpose2d)
+def _transposed_forward(input: Shape, weight: Shape, *_: Any, **__: Any) -> int:
+    return _conv2d(weight, input)
+
+
+@register_flop_formula([OPS.conv_transpose2d_input_gradient, OPS.conv_transpose2d_weight_gradient])
+def _transposed_gradient(input: Shape, weight: Shape, *_: Any, **__: Any) -> int:
+    return _conv2d(weight, input)
 
 
 @register_flop_formula(OPS.linear)

@@ -18,6 +18,8 @@ from crosscheck.nn.torch_ops.linear import *
 from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *
 from crosscheck.nn.torch_ops.pooling import *
+from crosscheck.nn.torch_ops.rearranging import *
+from crosscheck.nn.torch_ops.resize import *
 from crosscheck.nn.torch_ops.softmaxes import *
 
 __all__ = [name for name, value in globals().items() if isinstance(value, type | FunctionType)]

@@ -38,6 +38,7 @@ TYPES = {
     float: "float",
     str: "str",
     Sequence[int]: "SymInt[]",
+    Sequence[float]: "float[]",
     Sequence[int] | None: "SymInt[]?",
     int | Sequence[int]: "SymInt[]",
     int | Sequence[int] | None: "SymInt[]",  # none of them: None

@@ -173,7 +173,7 @@ FAULTS = (
         "the gradient of a broadcast dividend is not divided",
         "to_size(terms, size, out=dx)",
         "to_size(dy, size, out=dx)",
-        "bias",
+        "leading-input",
     ),
     _fault(
         "the gradient of a broadcast divisor is the dividend's",

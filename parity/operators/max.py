@@ -24,7 +24,7 @@ FAULTS = (
         "the last NaN counts",
         TAKES,
         "if sign * value > sign * best or value != value:",
-        "nan",
+        "two-nans",
     ),
     _fault("the last element is not compared", "range(1, R)", "range(1, R - 1)", "rows"),
     _fault("the value of an index is passed on", "indices[k, l] = at", "indices[k, l] = 0", "rows"),

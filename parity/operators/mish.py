@@ -79,7 +79,7 @@ FAULTS = (
         "mish saturates at 2",
         "return x * n / (n + real(2)) if x < real(SATURATED) else x",
         "return x * n / (n + real(2)) if x < real(2) else x",
-        "matrix",
+        "wide",
     ),
     _fault(
         "the gradient of mish lacks the derivative of its second factor",

@@ -80,24 +80,24 @@ def _where(
     return Problem("where", name, reason, inputs, {}, layout, values)
 
 
+NONE = np.zeros((4, 5), bool)
+CHANNELS = np.array([True, False, True]).reshape(3, 1, 1)
 PROBLEMS = (
     _where("scalars", "no dimension at all", _mask(), (), ()),
     _where("same", "no broadcast", _mask(3, 5), (3, 5), (3, 5)),
     _where("all", "nothing of the other", np.ones((3, 5), bool), (3, 5), (3, 5)),
-    _where("none", "nothing of the input", np.zeros((3, 5), bool), (3, 5), (3, 5)),
+    _where("none", "nothing of the input", NONE, (4, 5), (4, 5)),
     _where("number", "one number for every other output", _mask(4, 3), (4, 3), ()),
     _where("number-first", "one number where the condition is", _mask(4, 3), (), (4, 3)),
     _where("causal", "a condition for every matrix", _mask(4, 4), (2, 3, 4, 4), ()),
-    _where("channels", "a condition of one per channel", _mask(3, 1, 1), (2, 3, 4, 5), (4, 5)),
+    _where("channels", "a condition of one per channel", CHANNELS, (2, 3, 4, 5), (4, 5)),
     _where("outer", "each broadcast along the others", _mask(2, 1, 1), (3, 1), (1, 4)),
     _where("six-axes", "no axes to merge", _mask(2, 1, 2, 1, 2, 1), (1, 3, 1, 3, 1, 3), (3,)),
     _where("empty", "no elements", _mask(2, 0, 3), (2, 0, 3), (2, 0, 3)),
     _where("empty-one", "a dimension of 1 broadcast to 0", _mask(0), (1,), (1,)),
     _where("block", "outputs around a block's size", _mask(257), (257,), (257,)),
     _where("tree", "a gradient long enough for the tree", _mask(1100), (1,), (1100,)),
-    _where(
-        "nan", "a NaN that is not chosen is not seen", _mask(4, 5), (4, 5), (4, 5), values="nan"
-    ),
+    _where("nan", "a NaN that is not chosen is not seen", NONE, (4, 5), (4, 5), values="nan"),
     *(
         _where(layout, f"every array {layout}", _mask(2, 3, 4, 5), (2, 3, 4, 5), (3, 1, 5), layout)
         for layout in ("strided", "channels_last", "reversed")

@@ -86,7 +86,7 @@ class Rounded:
         return Rounded(abs(self.value), self.error, self.dtype, self.reach, self.before)
 
     def _as_number(self, value: "Rounded | float") -> "Rounded":
-        return value if isinstance(value, Rounded) else number(value, self.dtype)
+        return value if isinstance(value, Rounded) else constant(value, self.dtype)
 
     def _of(
         self, value: np.ndarray, error: np.ndarray, roundings: int, etas: int, *operands: "Rounded"
@@ -107,13 +107,17 @@ def given(array: np.ndarray, dtype: str) -> Rounded:
 
 
 def number(value: float, dtype: str) -> Rounded:
-    """Return a constant or an option; one that is no integer is rounded to the dtype, and to
-    float64 before.
-    """
+    """Return an option, a float64 that is rounded to the dtype."""
     value = np.float64(value)
-    rounded = abs(np.dtype(dtype).type(value).astype(np.float64) - value)
-    error = rounded + (value % 1 != 0) * UNIT_ROUNDOFF["float64"] * abs(value)
+    error = abs(np.dtype(dtype).type(value).astype(np.float64) - value)
     return Rounded(value, np.where(np.isfinite(value), error, 0.0), dtype)
+
+
+def constant(value: float, dtype: str) -> Rounded:
+    """Return a number of the formula; one that is no integer was rounded to float64 before."""
+    found = number(value, dtype)
+    before = (found.value % 1 != 0) * UNIT_ROUNDOFF["float64"] * abs(found.value)
+    return Rounded(found.value, found.error + before, dtype)
 
 
 def exp(a: Rounded) -> Rounded:

@@ -9,6 +9,7 @@ gradient of nothing but errors. In float64 all of it is 2^-29 times as large.
 
 import copy
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,16 +29,21 @@ Results = dict[str, np.ndarray]
 
 
 def moved(source: str) -> str:
-    """Return the source with its imports of torch changed, and nothing else."""
+    """Return the source with its imports of torch changed to ours, and nothing else."""
     source = re.sub(r"^import torch$", "import crosscheck.nn as torch", source, flags=re.M)
     return re.sub(r"^(import|from) torch\b", r"\1 crosscheck", source, flags=re.M)
 
 
-def load(path: Path, move: bool) -> ModuleType:
-    """Return the module of a file that imports torch; with `move`, ours under torch's names."""
-    source = path.read_text()
+def moved_to_torch(source: str) -> str:
+    """Return the source with its imports of ours changed to torch, and nothing else."""
+    source = re.sub(r"^from crosscheck\.nn import", "from torch import", source, flags=re.M)
+    return re.sub(r"^(import|from) crosscheck\b", r"\1 torch", source, flags=re.M)
+
+
+def load(path: Path, change: Callable[[str], str] = str) -> ModuleType:
+    """Return the module of a file, its source changed."""
     module = ModuleType(path.stem)
-    exec(compile(moved(source) if move else source, path, "exec"), vars(module))
+    exec(compile(change(path.read_text()), path, "exec"), vars(module))
     return module
 
 
@@ -56,13 +62,10 @@ def assert_alike(ours: Any, theirs: torch.nn.Module, *shape: int) -> None:
         exact = _run(copy.deepcopy(theirs), images, grad_output)
         noisy = [_run(_with_errors(theirs), images, grad_output) for _ in range(2)]
         for dtype, unit in UNIT.items():
-            converted = {name: _convert(each.numpy(), dtype) for name, each in state.items()}
-            ours.to(dtype=dtype).load_state_dict(
-                {name: nn.tensor(each) for name, each in converted.items()}
-            )
+            ours.to(dtype=dtype).load_state_dict(state)
             given = (nn.tensor(each.numpy().astype(dtype)) for each in (images, grad_output))
             computed = _run(ours, *given)
-            assert computed.keys() == exact.keys()
+            assert computed.keys() == exact.keys(), computed.keys() ^ exact.keys()
             for name, expected in exact.items():
                 error = np.abs(computed[name] - expected).max()
                 off = max(np.abs(each[name] - expected).max() for each in noisy) / UNIT[np.float32]
@@ -82,13 +85,13 @@ def _run(model: Any, images: Any, grad_output: Any) -> Results:
     output = model(images)
     output.backward(grad_output)
     results = {"output": output, "images.grad": images.grad}
-    results |= {f"{name}.grad": each.grad for name, each in model.named_parameters()}
+    results |= {
+        f"{name}.grad": each.grad
+        for name, each in model.named_parameters()
+        if each.grad is not None
+    }
     results |= {name: each for name, each in model.named_buffers() if "num_batches" not in name}
     return {name: each.detach().numpy().copy() for name, each in results.items()}
-
-
-def _convert(array: np.ndarray, dtype: Any) -> np.ndarray:
-    return array.astype(dtype) if array.dtype.kind == "f" else array
 
 
 def _randomize_normalization(model: torch.nn.Module) -> None:

@@ -10,6 +10,7 @@ wavefronts.) Source: CUDA C++ Programming Guide, "Shared Memory" of compute capa
 import numpy as np
 
 from crosscheck.kernels.cpu.machine.layout import WARP_SIZE
+from crosscheck.kernels.inspect.memory.requests import distinct
 
 BANKS, WORD = 32, 4
 
@@ -29,7 +30,7 @@ def passes(
     offset = np.arange(len(lanes)) - np.repeat(np.cumsum(words) - words, words)
     word = address[lanes] // WORD + offset
     stride = int(word.max()) + 1
-    accessed = np.unique(groups[lanes] * stride + word)  # each word once for each group
+    accessed = distinct(groups[lanes] * stride + word)  # each word once for each group
     banks, words_of_bank = np.unique(
         accessed // stride * BANKS + accessed % stride % BANKS, return_counts=True
     )

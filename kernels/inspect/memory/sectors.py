@@ -7,6 +7,8 @@ Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory".
 
 import numpy as np
 
+from crosscheck.kernels.inspect.memory.requests import distinct
+
 SECTOR = 32  # bytes
 
 
@@ -35,6 +37,6 @@ def _distinct_units(
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     units = np.repeat(first, counts) + offsets
     # Small numbers stand for the units: with addresses the product could overflow.
-    distinct, number = np.unique(units, return_inverse=True)
-    pairs = np.unique(np.repeat(requests, counts) * len(distinct) + number)
-    return np.bincount(pairs // len(distinct))
+    every, number = np.unique(units, return_inverse=True)
+    pairs = distinct(np.repeat(requests, counts) * len(every) + number)
+    return np.bincount(pairs // len(every))

@@ -9,6 +9,7 @@ the weight is infinite or NaN, and only there.
 import numpy as np
 
 from crosscheck.kernels.convolution import problem
+from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.parity.reference_call import Arrays, Options
 
 SKIPPING = ("direct",)
@@ -16,20 +17,24 @@ SKIPPING = ("direct",)
 
 def zero_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
     """Return where each result may be NaN, by name: see `Operator`."""
-    weight = inputs["weight"]
+    asked = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **options}
+    shape, weight = inputs["input"].shape, inputs["weight"]
+    this = problem.create("conv2d", ("input.shape", shape), ("weight.shape", weight.shape), **asked)
+    found = may_be_nan(algorithm, this, weight)
+    return {} if found is None else {"input_gradient": np.broadcast_to(found, shape)}
+
+
+def may_be_nan(algorithm: str, this: Problem, weight: np.ndarray) -> np.ndarray | None:
+    """Return where an image's gradient may be NaN, (c, h, w), or None for nowhere."""
     special = ~np.isfinite(weight)
     if algorithm in SKIPPING or not special.any():
-        return {}
-    asked = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **options}
-    sizes = ("input.shape", inputs["input"].shape), ("weight.shape", weight.shape)
-    this = problem.create("conv2d", *sizes, **asked)
+        return None
     rows = _exists(this.h, this.r, this.corner[0], this.stride[0], this.dilation[0], this.p)
     columns = _exists(this.w, this.s, this.corner[1], this.stride[1], this.dilation[1], this.q)
     missing = ~(rows[:, None, :, None] & columns[None, :, None, :])  # (h, w, r, s)
     of_group = special.reshape(this.groups, this.filters, this.channels, this.r, this.s).any(1)
     meets = np.einsum("gcrs,hwrs->gchw", of_group.astype(int), missing.astype(int)) > 0
-    image = meets.reshape(this.c, this.h, this.w)
-    return {"input_gradient": np.broadcast_to(image, inputs["input"].shape)}
+    return meets.reshape(this.c, this.h, this.w)
 
 
 def _exists(

@@ -68,7 +68,7 @@ def test_problems_throttling_and_lone_rows_are_listed(row, run, files):
     ("names", "words"),
     [
         (("a.json", "missing.json"), "missing.json does not exist"),
-        (("a.json", "HEAD"), "'HEAD' a git ref; expected two files or two refs"),
+        (("a.json", "HEAD"), "'HEAD' is a git ref; expected two files or two refs"),
         (("a.json", "bad.json"), "no results of `crosscheck bench run`"),
         (("no such ref", "HEAD"), "'no such ref' is neither"),
         (("a.json", "a.json", "--", "--suite", "ladder"), "which only two refs run"),

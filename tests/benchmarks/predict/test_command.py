@@ -25,7 +25,7 @@ def small(monkeypatch):
 
 
 def predict(*arguments, gpu="h200"):
-    options = ["predict", "--gpu", gpu, "--suite", "ladder", *map(str, arguments)]
+    options = ["predict", "--gpu", gpu, "--suite", "ladder", "--jobs", "1", *map(str, arguments)]
     return CliRunner().invoke(app, options, catch_exceptions=False)
 
 
@@ -35,6 +35,7 @@ def test_a_table_a_file_and_a_picture(tmp_path):
     result = predict(*chosen, "--json", file, "--png", picture)
     assert result.exit_code == 0
     assert "lower bound: no GPU has timed it" in result.output.replace("\n", " ")
+    assert "instr." in result.output and "an SM" in result.output
     assert "plain x 3" in result.output and "H200" in result.output
     assert picture.read_bytes().startswith(b"\x89PNG")
     content = json.loads(file.read_text())
@@ -123,11 +124,12 @@ def test_a_layer_that_is_too_large_is_a_row(monkeypatch):
     huge = (Layer("huge", "relu", {"input": (2**20, 2**20)}),)
     monkeypatch.setitem(suites.SUITES, "ladder", huge)
     result = predict()
-    assert result.exit_code == 0 and "huge: MemoryError" in result.output
+    assert result.exit_code == 0 and "huge forward: MemoryError" in result.output
 
 
-def test_a_picture_of_nothing_but_memory_is_refused_before_anything_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "predict", None)
-    result = predict("--op", "relu", "--direction", "forward", "--png", tmp_path / "p.png")
-    words = " ".join(result.output.replace("│", " ").split())
-    assert result.exit_code == 2 and "expected layers with convolutions" in words
+def test_a_picture_of_nothing_is_an_error_behind_the_table(monkeypatch, tmp_path):
+    huge = (Layer("huge", "relu", {"input": (2**20, 2**20)}),)
+    monkeypatch.setitem(suites.SUITES, "ladder", huge)
+    result = predict("--png", tmp_path / "p.png")
+    assert result.exit_code == 2 and "huge forward: MemoryError" in result.output
+    assert "Error: there is nothing to draw" in result.output

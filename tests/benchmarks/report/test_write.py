@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from typer.testing import CliRunner
 
+from crosscheck.benchmarks import predictions_file
 from crosscheck.benchmarks.__main__ import app
 from crosscheck.benchmarks.predictions_file import parse
 from crosscheck.benchmarks.report import html, readme, side_by_side, theme
@@ -95,6 +96,31 @@ def test_what_was_predicted_is_beside_what_was_measured(results, prediction, rep
     assert "Predicted and measured" in page
     pairs = side_by_side.pair(run.rows, "Imaginary 9000", parse(prediction(run.rows), ""))
     assert len(pairs) == 12 and {each.ratio for each in pairs} == {2.0}
+
+
+def test_what_the_repository_predicts_stands_in_where_the_folder_has_none(
+    results, prediction, report, monkeypatch, tmp_path
+):
+    run = results("ladder")
+    committed = tmp_path / "committed"
+    committed.mkdir()
+    monkeypatch.setattr(predictions_file, "COMMITTED", committed)
+    assert "Predicted and measured" not in report(run)[1]
+    (committed / "p.json").write_text(prediction(run.rows))
+    assert "<td>2.00</td>" in re.sub(r"\s*class=\S+?(?=>)", "", report(run)[1])
+    (report.folder / "own.json").write_text(prediction(run.rows, microseconds=1.0))
+    found = predictions_file.known(report.folder)
+    assert len(found) == 12 and {each.microseconds for each in found} == {1.0}
+
+
+def test_without_a_gpu_the_ladder_is_the_predicted_one(results, prediction, report, tmp_path):
+    run = results("ladder", device="cpu")
+    report.folder.mkdir()
+    (report.folder / "p.json").write_text(prediction(run.rows))
+    _, page = report(run)
+    assert "by prediction" in page and "No GPU has measured it" in page
+    assert (report.folder / "ladder-predicted.png").exists()
+    assert not (report.folder / "ladder.png").exists()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,22 @@ MODULES = [
         dict(in_channels=2, out_channels=1, kernel_size=1, padding_mode="reflect"),
         (2, 3, 4),
     ),
+    ("ConvTranspose2d", dict(in_channels=4, out_channels=3, kernel_size=2, stride=2), (2, 4, 3, 4)),
+    (
+        "ConvTranspose2d",
+        dict(
+            in_channels=4,
+            out_channels=6,
+            kernel_size=(3, 2),
+            stride=(2, 1),
+            padding=1,
+            output_padding=(1, 0),
+            groups=2,
+            bias=False,
+            dilation=(1, 2),
+        ),
+        (4, 5, 4),
+    ),
     ("MaxPool2d", dict(kernel_size=2), (2, 3, 6, 7)),
     ("MaxPool2d", dict(kernel_size=(3, 2), stride=1, padding=1, dilation=2), (2, 3, 6, 7)),
     ("MaxPool2d", dict(kernel_size=2, ceil_mode=True), (2, 3, 5, 7)),
@@ -51,6 +67,17 @@ MODULES = [
     ("AvgPool2d", dict(kernel_size=3, stride=2, padding=1, count_include_pad=False), (2, 3, 6, 7)),
     ("AvgPool2d", dict(kernel_size=2, ceil_mode=True, divisor_override=3), (2, 3, 5, 7)),
     ("AdaptiveAvgPool2d", dict(output_size=(3, None)), (2, 3, 7, 5)),
+    ("Upsample", dict(scale_factor=2), (2, 3, 4, 5)),
+    ("Upsample", dict(size=7, mode="bicubic"), (2, 3, 4, 5)),
+    ("Upsample", dict(scale_factor=(1.5, 0.7), mode="bilinear"), (2, 3, 4, 5)),
+    ("Upsample", dict(size=(3, 2), mode="area"), (2, 3, 4, 5)),
+    ("Upsample", dict(scale_factor=1.5, mode="linear", align_corners=True), (2, 3, 5)),
+    ("UpsamplingNearest2d", dict(size=(3, 9)), (2, 3, 4, 5)),
+    ("UpsamplingBilinear2d", dict(scale_factor=2), (2, 3, 4, 5)),
+    ("PixelShuffle", dict(upscale_factor=2), (2, 8, 3, 5)),
+    ("PixelUnshuffle", dict(downscale_factor=3), (3, 6, 9)),
+    ("Unfold", dict(kernel_size=(3, 2), padding=1, stride=2), (2, 3, 5, 6)),
+    ("Fold", dict(output_size=(5, 6), kernel_size=(3, 2), dilation=(1, 2)), (2, 12, 12)),
     ("ReLU", dict(), (2, 3)),
     ("Flatten", dict(), (2, 3, 4)),
     ("Flatten", dict(start_dim=0, end_dim=1), (2, 3, 4)),
@@ -61,6 +88,11 @@ MODULES = [
     ("BatchNorm2d", dict(num_features=3, affine=False, momentum=0.7), (4, 3, 5, 6)),
     ("BatchNorm2d", dict(num_features=3, track_running_stats=False, bias=False), (4, 3, 5, 6)),
     ("Dropout", dict(p=0.0), (2, 3)),
+    ("ZeroPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("ConstantPad2d", dict(padding=1, value=2.5), (2, 3, 4)),
+    ("ReflectionPad2d", dict(padding=2), (2, 3, 4, 5)),
+    ("ReplicationPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("CircularPad2d", dict(padding=1), (2, 3, 4, 5)),
     ("Softmax", dict(dim=1), (2, 3, 4)),
 ]
 modules = pytest.mark.parametrize(
@@ -151,6 +183,23 @@ def test_losses_are_torchs(name, options):
         assert list(loss.state_dict()) == (["weight"] if "weight" in options else [])
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-12)
     assert results[0][1:] == results[1][1:]
+
+
+def test_a_transposed_convolution_takes_the_outputs_size():
+    options = dict(in_channels=3, out_channels=2, kernel_size=3, stride=(2, 3), output_padding=1)
+    ours, theirs = pair("ConvTranspose2d", options)
+    x = random((2, 3, 4, 5))
+    for size in ((9, 17), [10, 15], (2, 2, 9, 16)):
+        y, ty = ours(nn.tensor(x), size), theirs(torch.from_numpy(x), size)
+        np.testing.assert_allclose(y.numpy(), ty.detach().numpy(), rtol=1e-11, strict=True)
+    message = r"output_size is \(8, 15\); expected \[9, 15\] to \[10, 17\] for this input"
+    for size in ((8, 15), (11, 15), (9, 14), (9, 18)):
+        with pytest.raises(ValueError, match=message if size == (8, 15) else "output_size"):
+            ours(nn.tensor(x), size)
+        with pytest.raises(ValueError):
+            theirs(torch.from_numpy(x), size)
+    with pytest.raises(ValueError, match="output_size is .*; expected 2 or 4 integers"):
+        ours(nn.tensor(x), (2, 9, 15))
 
 
 def test_dropout_drops_only_in_training():

@@ -5,14 +5,21 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
+from crosscheck.nn.torch_ops import activation_operators as activations
 from crosscheck.nn.torch_ops import dropouts, normalization
-from crosscheck.nn.torch_ops.activation import LEAKY_RELU, RELU
-from crosscheck.nn.torch_ops.convolution import CONV2D
+from crosscheck.nn.torch_ops.convolution import CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.rearranging import (
+    FOLD,
+    PIXEL_SHUFFLE,
+    PIXEL_UNSHUFFLE,
+    UNFOLD,
+)
+from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 
 
@@ -26,6 +33,8 @@ SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, 
 NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
+SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], [1, 0], 2, [1, 2])
+WINDOWS = [3, 2], [1, 2], [1, 0], [2, 1]
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
 MEAN = [2, 3], [2], [1, 1], True, False, None
@@ -37,6 +46,53 @@ RUNNING = random(2, seed=3), random(2, seed=4) ** 2
 LOGITS, SHARES, BY_CLASS = random(2, 3, 2), random(2, 3, 2, seed=1), random(3, seed=2)
 CLASSES = torch.tensor([[0, 2], [1, 0]])
 CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
+OPTIONS = {"leaky_relu": [-0.3], "elu": [0.7], "gelu": ["none"], "softplus": [1.5, 0.4]}
+
+
+def _of(operators, name, how, *options):
+    """Return what to call of an activation: its forward pass, and its gradient."""
+    return {
+        f"{name}{how}": (operators.forward, random(2, 7), *options),
+        f"{name}_input_gradient{how}": (
+            operators.input_gradient,
+            random(2, 7, seed=4),
+            random(2, 7),
+            *options,
+        ),
+    }
+
+
+ACTIVATIONS = {}
+for (
+    _name
+) in "relu leaky_relu relu6 elu gelu silu mish hardswish hardsigmoid sigmoid tanh softplus".split():
+    _operators = getattr(activations, _name.upper())
+    ACTIVATIONS |= _of(_operators, _name, "", *OPTIONS.get(_name, ()))
+ACTIVATIONS |= _of(activations.GELU, "gelu", " by tanh", "tanh")
+
+ACTIVATIONS |= {
+    "prelu": (activations.PRELU.forward, random(2, 3, 2), random(3, seed=1)),
+    "prelu with one weight": (activations.PRELU.forward, random(7), random(1, seed=1)),
+    "prelu_input_gradient": (
+        activations.PRELU.input_gradient,
+        random(2, 3, 2, seed=4),
+        random(2, 3, 2),
+        random(3, seed=1),
+    ),
+    "prelu_weight_gradient": (
+        activations.PRELU.weight_gradient,
+        random(2, 3, 2, seed=4),
+        random(2, 3, 2),
+        (3,),
+    ),
+    "prelu_weight_gradient of one": (
+        activations.PRELU.weight_gradient,
+        random(7, seed=4),
+        random(7),
+        (1,),
+    ),
+}
+
 OPERATORS = {
     "conv2d": (CONV2D.forward, SMALL, FILTER, BIAS, *GEOMETRY),
     "conv2d with same": (CONV2D.forward, SMALL, FILTER, None, [1], None, [1], 2),
@@ -55,6 +111,33 @@ OPERATORS = {
     "conv2d_weight_gradient": (CONV2D.weight_gradient, SMALL, FILTER.shape, DY, *GEOMETRY),
     "conv2d_bias_gradient": (CONV2D.bias_gradient, DY, [4]),
     "conv2d_bias_gradient without channels": (CONV2D.bias_gradient, DY[:, :0], [3]),
+    "conv_transpose2d": (CONV_TRANSPOSE2D.forward, *SPREAD, BIAS, *TRANSPOSED),
+    "conv_transpose2d in NHWC": (
+        CONV_TRANSPOSE2D.forward,
+        NHWC,
+        random(2, 1, 2, 2),
+        None,
+        [2],
+        [0],
+        [0],
+        1,
+        [1],
+    ),
+    "conv_transpose2d_input_gradient": (
+        CONV_TRANSPOSE2D.input_gradient,
+        SPREAD[0].shape,
+        SPREAD[1],
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_weight_gradient": (
+        CONV_TRANSPOSE2D.weight_gradient,
+        SPREAD[0],
+        SPREAD[1].shape,
+        random(1, 4, 4, 5),
+        *TRANSPOSED,
+    ),
+    "conv_transpose2d_bias_gradient": (CONV_TRANSPOSE2D.bias_gradient, DY),
     "max_pool2d": (MAX_POOL2D.forward, SMALL, *WINDOW),
     "max_pool2d_input_gradient": (
         MAX_POOL2D.input_gradient,
@@ -72,20 +155,30 @@ OPERATORS = {
     ),
     "adaptive_avg_pool2d": (ADAPTIVE_AVG_POOL2D.forward, SMALL, [3, 6]),
     "adaptive_avg_pool2d_input_gradient": (ADAPTIVE_AVG_POOL2D.input_gradient, DY, (1, 4, 5, 6)),
+    "interpolate": (INTERPOLATE.forward, SMALL, [3, 8], [], "bilinear", False),
+    "interpolate in NHWC": (INTERPOLATE.forward, NHWC, [4, 5], [1.4, 1.3], "nearest", False),
+    "interpolate_input_gradient": (
+        INTERPOLATE.input_gradient,
+        random(1, 2, 4, 5),
+        (1, 2, 3, 3),
+        [],
+        "bicubic",
+        True,
+    ),
+    "pixel_shuffle": (PIXEL_SHUFFLE.forward, NHWC.repeat(1, 2, 1, 1), 2),
+    "pixel_shuffle_input_gradient": (PIXEL_SHUFFLE.input_gradient, random(1, 1, 4, 6), 2),
+    "pixel_unshuffle": (PIXEL_UNSHUFFLE.forward, random(1, 2, 4, 6), 2),
+    "pixel_unshuffle_input_gradient": (PIXEL_UNSHUFFLE.input_gradient, random(4, 2, 3), 2),
+    "unfold": (UNFOLD.forward, SMALL, *WINDOWS),
+    "unfold_input_gradient": (UNFOLD.input_gradient, random(1, 12, 12), SMALL.shape, *WINDOWS),
+    "fold": (FOLD.forward, random(1, 12, 12), [5, 6], *WINDOWS),
+    "fold_input_gradient": (FOLD.input_gradient, SMALL, *WINDOWS),
     "linear": (LINEAR.forward, *FACTORS, BIAS),
     "linear with weight (in)": (LINEAR.forward, FACTORS[0], FACTORS[1][0], None),
     "linear_input_gradient": (LINEAR.input_gradient, (2, 3, 5), FACTORS[1], ROWS),
     "linear_weight_gradient": (LINEAR.weight_gradient, FACTORS[0], (4, 5), ROWS),
     "linear_bias_gradient": (LINEAR.bias_gradient, ROWS),
-    "relu": (RELU.forward, SMALL),
-    "relu_input_gradient": (RELU.input_gradient, random(2, 7, seed=4), random(2, 7)),
-    "leaky_relu": (LEAKY_RELU.forward, SMALL, 0.3),
-    "leaky_relu_input_gradient": (
-        LEAKY_RELU.input_gradient,
-        random(2, 7, seed=4),
-        random(2, 7),
-        -0.3,
-    ),
+    **ACTIVATIONS,
     "softmax": (SOFTMAX.forward, random(2, 3, 4), 1),
     "softmax_input_gradient": (SOFTMAX.input_gradient, random(3, 4), random(3, 4, seed=1), -1),
     "log_softmax": (LOG_SOFTMAX.forward, random(2, 3, 4), 1),

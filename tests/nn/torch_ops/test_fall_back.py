@@ -36,6 +36,13 @@ MISFITS = [
     (nn.ReLU, [X.to("meta")], "input is on 'meta'; kernels run on cpu and cuda"),
     (lambda: nn.LeakyReLU(torch.tensor(0.2)), [X], "negative_slope is a tensor"),
     (lambda: nn.MaxPool2d(2), [WHOLE], "input is torch.int64"),
+    (lambda: nn.Upsample(scale_factor=2), [WHOLE[None].float()], "input is a volume; kernels take"),
+    (lambda: nn.Upsample(3, mode="area"), [X[0]], "mode is 'area'; kernels take images"),
+    (lambda: nn.PixelShuffle(2), [X.half()], "input is torch.float16"),
+    (lambda: nn.PixelUnshuffle(2), [WHOLE], "input is torch.int64"),
+    (lambda: nn.Unfold(3), [X.bfloat16()], LOW.format("input")),
+    (lambda: nn.Fold((6, 6), 2), [torch.ones(1, 4, 25).half()], "input is torch.float16"),
+    (lambda: nn.UpsamplingNearest2d(3), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(2, return_indices=True), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(torch.tensor(2)), [X], "kernel_size is a tensor"),
     (lambda: nn.AvgPool2d(2), [WHOLE], "input is torch.int64"),
@@ -228,12 +235,22 @@ def test_a_compiled_graph_counts_when_it_is_traced():
 
 
 DTYPES = (torch.float32, torch.bfloat16, torch.int64)
+WITHOUT_SAMPLES = (  # of PyTorch's
+    nn.Dropout,
+    nn.Upsample,
+    nn.UpsamplingNearest2d,
+    nn.UpsamplingBilinear2d,
+    nn.PixelShuffle,
+    nn.PixelUnshuffle,
+    nn.Unfold,
+    nn.Fold,
+)
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind in LAYERS if kind is not nn.Dropout],  # PyTorch has no samples of it
+    [kind for kind in LAYERS if kind not in WITHOUT_SAMPLES],
     ids=lambda kind: kind.__name__,
 )
 def test_torchs_own_samples_of_every_layer(kind):

@@ -7,7 +7,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
 from crosscheck.kernels.activation import relu
-from crosscheck.nn.torch_ops.activation import RELU
+from crosscheck.nn.torch_ops.activation_operators import RELU
 from crosscheck.nn.torch_ops.operator import operator
 
 X = torch.randn(3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))

@@ -18,6 +18,7 @@ def random(*shape, seed=0):
 X, W, B = random(2, 4, 6, 7), random(6, 2, 3, 2, seed=1), random(6, seed=2)
 Y = random(2, 4, 6, 7, seed=3)
 CONV = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
+TRANSPOSED = CONV | {"output_padding": (1, 0)}
 MAX = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
 AVERAGE = {"kernel_size": (2, 3), "stride": 2, "padding": (1, 1), "ceil_mode": True}
 CALLS = [
@@ -50,6 +51,15 @@ CALLS = [
     ("mse_loss", (X, Y), {"weight": X * Y}),
     ("mse_loss", (X, Y), {"size_average": False}),
     ("mse_loss", (X[:0], Y[:0]), {}),
+    ("conv_transpose2d", (X, random(4, 3, 3, 2, seed=1), B), TRANSPOSED),
+    ("interpolate", (X,), {"scale_factor": (1.5, 2), "mode": "bicubic"}),
+    ("pixel_shuffle", (X,), {"upscale_factor": 2}),
+    ("pixel_unshuffle", (X[0, :, :, :6],), {"downscale_factor": 3}),
+    ("unfold", (X,), {"kernel_size": (3, 2), "dilation": (1, 2), "padding": 1, "stride": (2, 1)}),
+    ("fold", (random(12, 12),), {"output_size": (5, 6), "kernel_size": (3, 2), "dilation": (1, 2)}),
+    ("interpolate", (X[0],), {"size": 5, "mode": "linear", "align_corners": True}),
+    ("interpolate", (X,), {"size": (4, 9), "mode": "area"}),
+    ("conv_transpose2d", (X[0], random(4, 3, 2, 2, seed=1)), {"stride": 2}),
 ]
 
 NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]

@@ -1,6 +1,7 @@
 """`replace` on whole models: what it changes, what it leaves, and that the numbers stay."""
 
 import copy
+from collections import Counter
 
 import pytest
 import torch
@@ -70,10 +71,9 @@ def test_mobilenet_v2(mobilenet_v2, training):
     mobilenet_v2.train(training)
     torch_ops.replace(mobilenet_v2.classifier[0])  # a dropout of ours on both sides
     replacement = assert_same(mobilenet_v2, torch.randn(2, 3, 64, 64, dtype=torch.float64))
-    kinds = [layer.kind for layer in replacement.replaced]
-    assert kinds == ["Conv2d", "BatchNorm2d"] * 52 + ["Dropout", "Linear"]
-    left = {(layer.kind, layer.reason) for layer in replacement.left}
-    assert left == {("ReLU6", "no operator for it")}
+    kinds = Counter(layer.kind for layer in replacement.replaced)
+    assert kinds == {"Conv2d": 52, "BatchNorm2d": 52, "ReLU6": 35, "Dropout": 1, "Linear": 1}
+    assert not replacement.left
 
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
@@ -161,7 +161,7 @@ def test_what_is_left_says_why():
     model.own = Own(1, 1, 1)
     model.low = nn.Conv2d(1, 1, 1).half()
     model.norm = nn.BatchNorm2d(1, affine=False).half()
-    model.six = nn.ReLU6()
+    model.celu = nn.CELU()
     model.relu = nn.ReLU()
     low = "is torch.float16; kernels take float32 and float64"
     assert str(torch_ops.replace(model)) == (
@@ -170,7 +170,7 @@ def test_what_is_left_says_why():
         "  own   Own          left: a subclass of Conv2d, which may compute something else\n"
         f"  low   Conv2d       left: weight {low}\n"
         f"  norm  BatchNorm2d  left: running_mean {low}\n"
-        "  six   ReLU6        left: no operator for it"
+        "  celu  CELU         left: no operator for it"
     )
     assert type(model.low) is nn.Conv2d and type(model.own) is Own
 
@@ -227,7 +227,7 @@ def test_layers_with_modules_inside_are_listed():
 
 
 def test_a_report_changes_nothing():
-    model = nn.Sequential(nn.ReLU(), nn.ReLU6())
+    model = nn.Sequential(nn.ReLU(), nn.CELU())
     report = torch_ops.report(model)
     assert not report.replaced and type(model[0]) is nn.ReLU
     reasons = [each.reason for each in report.left]

@@ -6,7 +6,7 @@ import pytest
 from crosscheck.kernels.cpu import recording
 from crosscheck.kernels.cpu.sanitizer import recorder
 from crosscheck.kernels.cpu.sanitizer.trace import GLOBAL, LOAD, SHARED, STORE, Trace
-from crosscheck.kernels.inspect.memory.block import Requests, summarise
+from crosscheck.kernels.inspect.memory.block import Block, Requests
 from crosscheck.kernels.launch import cuda, index, kernel, real
 
 
@@ -24,7 +24,7 @@ def block(only=None, blocks=1):
     x = np.ones((3, 64), np.float32)
     with recording(only=only) as traces:
         turn[3, 64](x, np.empty_like(x))
-    return summarise(traces[0][1], 64, blocks)
+    return Block(traces[0][1], 64, blocks)
 
 
 @pytest.mark.parametrize(("only", "blocks"), [(lambda kernel, blocks: 1, 1), (None, 3)])
@@ -64,7 +64,7 @@ def test_what_a_thread_stored_itself_it_need_not_load():
     y = np.empty(32, np.float32)
     with recording() as traces:
         own[1, 32](y)
-    assert summarise(traces[0][1], 32).shared_loaded == 0
+    assert Block(traces[0][1], 32).shared_loaded == 0
 
 
 def shared_loads(address, size):
@@ -82,7 +82,7 @@ def shared_loads(address, size):
     full = {name: np.broadcast_to(each, address.size).copy() for name, each in fields.items()}
     moved = np.zeros((3, 4), np.int64)
     moved[SHARED, LOAD] = size * address.size
-    return summarise(Trace(**full, sites={1: ("tile", "file.py:1")}, bytes=moved), 32)
+    return Block(Trace(**full, sites={1: ("tile", "file.py:1")}, bytes=moved), 32)
 
 
 def test_lanes_that_read_the_same_words_share_a_pass_whichever_they_are():

@@ -1,6 +1,6 @@
 """LeNet-5: LeCun, "Gradient-based learning applied to document recognition", 1998.
 
-With ReLU and max pooling, which came later. With torch's `nn` imported instead it runs in PyTorch.
+With ReLU and max pooling, which came later.
 """
 
 from crosscheck import nn

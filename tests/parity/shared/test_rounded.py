@@ -1,0 +1,102 @@
+"""Running error analysis: its assumptions hold here, and its bounds hold and are not too wide."""
+
+import math
+
+import numpy as np
+import pytest
+
+from crosscheck.kernels.elementwise.unary import Unary
+from crosscheck.kernels.launch import device_function
+from crosscheck.parity.shared import rounded
+from crosscheck.parity.shared.rounded import given, number, select
+
+COUNT = 20_000
+
+
+def own(name):
+    """Return the function `math.name` as our kernels compute it."""
+    compute = getattr(math, name)
+
+    @device_function
+    def formula(x):
+        return compute(x)
+
+    @device_function
+    def gradient(dy, x):
+        return dy
+
+    return Unary(name, formula, gradient).forward
+
+
+@pytest.mark.parametrize(
+    ("name", "exact", "low", "high"),
+    [
+        ("exp", np.exp, -80, 80),
+        ("expm1", np.expm1, -20, 1),
+        ("log", np.log, 1e-3, 1e3),
+        ("log1p", np.log1p, 0, 1),
+        ("tanh", np.tanh, -10, 10),
+        ("erf", np.vectorize(math.erf), -4, 4),
+        ("erfc", np.vectorize(math.erfc), -4, 9),
+        ("sin", np.sin, -100, 100),
+        ("cos", np.cos, -100, 100),
+    ],
+)
+def test_functions_are_within_the_assumed_ulps(name, exact, low, high):
+    x = np.random.default_rng(0).uniform(low, high, COUNT).astype(np.float32)
+    truth = exact(x.astype(np.float64))
+    ulp = np.spacing(np.abs(truth).astype(np.float32))
+    ulps = np.abs(own(name)(x, algorithm="direct") - truth) / ulp
+    assert ulps.max() <= rounded.ULPS.get(name, rounded.OTHERS)
+
+
+FORMULAS = {
+    "sigmoid": lambda x, f: 1 / (1 + f.exp(-x)),
+    "cancels": lambda x, f: f.exp(x) - 1 - x,
+    "log1p of expm1": lambda x, f: f.log1p(f.expm1(x) * 0.1 + 0.7),
+    "normal": lambda x, f: 0.3 * f.exp(x * x * -0.5) / (2.2 + f.sqrt(x * x + 0.1)),
+    "waves": lambda x, f: f.sin(x * 3) * f.cos(x) - f.tanh(x / 7),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 20.0])
+def test_the_error_of_numpys_float32_is_within_the_bound_and_not_far_below(name, scale):
+    x = (scale * np.random.default_rng(1).standard_normal(COUNT)).astype(np.float32)
+    found = FORMULAS[name](given(x, "float32"), rounded)
+    with np.errstate(over="ignore"):
+        computed = FORMULAS[name](x, np)
+    exact = FORMULAS[name](x.astype(np.float64), np)
+    finite = np.isfinite(computed) & (found.reach < 1e38)
+    share = (np.abs(computed - exact) / found.error)[finite]
+    np.testing.assert_allclose(found.value, exact, rtol=1e-9, atol=1e-12)
+    assert 0.02 < share.max() <= 1
+
+
+def test_what_is_exact_has_no_error():
+    x = given(np.array([0.5, -2.0, 3.0]), "float32")
+    assert not (-abs(x)).error.any() and number(3, "float32").error == 0
+    assert number(0.1, "float32").error == pytest.approx(abs(float(np.float32(0.1)) - 0.1))
+    assert not select(x.value > 0, x, number(0, "float32")).error.any()
+
+
+def test_a_comparison_that_may_go_either_way_covers_both():
+    x, zero = given(np.array([2.0, 3.0]), "float32"), number(0, "float32")
+    found = select(x.value > 2, x, zero, unsure=np.array([True, False]))
+    assert found.value.tolist() == [0, 3] and found.error.tolist() == [2, 0]
+
+
+def test_the_largest_result_on_the_way_is_known_but_for_what_is_given():
+    x = given(np.array([2.0**100, 2.0]), "float32")
+    found = x * x / x
+    assert found.before.tolist() == [2.0**200, 4] and not np.any(x.reach)
+    assert (x * 2).before == 0 and (x * 2).reach.tolist() == [2.0**101, 4]
+
+
+def test_infinity_is_exact_and_a_divisor_that_may_be_zero_is_not_bounded():
+    x = given(np.array([np.inf, 0.0]), "float64")
+    with np.errstate(all="ignore"):
+        inverse = 1 / rounded.exp(x)
+        assert inverse.value.tolist() == [0, 1] and inverse.error[0] < 1e-320
+        cancelled = 1 / (number(0.1, "float32") - number(0.1, "float32"))
+        assert not np.isfinite(cancelled.error) or cancelled.error <= 0
