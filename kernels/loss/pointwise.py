@@ -80,9 +80,9 @@ def _takes_p(function: DeviceFunction) -> bool:
     return "p" in inspect.signature(function.py_func).parameters
 
 
-def _beside(made: Any, function: DeviceFunction) -> Any:
+def _beside(made: Any, function: DeviceFunction, name: str) -> Any:
     """Return a kernel named as if it stood beside the formula or derivative."""
-    made.rename(made.__name__)
+    made.rename(name)
     made.py_func.__module__ = function.py_func.__module__
     return made
 
@@ -129,13 +129,14 @@ def formula_kernels(formula: DeviceFunction) -> tuple[Any, Any]:
             sums[block] = acc
             weights[block] = weight
 
-    return _beside(forward_kernel, formula), _beside(partial_kernel, formula)
+    one, many = "forward_kernel", "partial_kernel"
+    return _beside(forward_kernel, formula, one), _beside(partial_kernel, formula, many)
 
 
 # The sum hands dy to every element, the mean dy / divisor: the derivative is of that, times w.
 @cache
-def gradient_kernel(derivative: DeviceFunction) -> Any:
-    """Return the kernel of a derivative."""
+def gradient_kernel(derivative: DeviceFunction, name: str) -> Any:
+    """Return the kernel of a derivative, under a name that tells it from the loss's other."""
     if _takes_p(derivative):
 
         @device_function
@@ -148,7 +149,7 @@ def gradient_kernel(derivative: DeviceFunction) -> Any:
             return derivative(dy, x[i], t[i], *numbers)
 
     @kernel
-    def gradient_kernel(dy, x, t, w, p, by, divisor, each, dx, numbers):
+    def derivative_kernel(dy, x, t, w, p, by, divisor, each, dx, numbers):
         """x, t, dx (i); w, p (i) or (0); dy (i) where `each`, else (1).
 
         The divisor is by[0], or `divisor` where by is (0).
@@ -159,7 +160,7 @@ def gradient_kernel(derivative: DeviceFunction) -> Any:
             found = slope(scale, x, t, p, i, numbers)
             dx[i] = w[i] * found if w.shape[0] != 0 else found
 
-    return _beside(gradient_kernel, derivative)
+    return _beside(derivative_kernel, derivative, name)
 
 
 def _forward_direct(formula: DeviceFunction, problem: Problem, *arrays: Array) -> None:
@@ -178,6 +179,7 @@ def _forward_tree(formula: DeviceFunction, problem: Problem, *arrays: Array) -> 
 def _gradient_direct(
     formula: DeviceFunction,
     derivative: DeviceFunction,
+    name: str,
     swapped: bool,
     problem: Problem,
     dy: Array,
@@ -191,7 +193,7 @@ def _gradient_direct(
     pair = (t, x) if swapped else (x, t)
     views = _rows(problem, dx, *pair, w, p, *([dy] if each else []))
     *inputs, dy = views.inputs if each else (*views.inputs, dy.reshape(1))
-    launch = gradient_kernel(derivative).forall(dx.size)
+    launch = gradient_kernel(derivative, name).forall(dx.size)
     launch(dy, *inputs, by, divisor, each, views.out, problem.numbers)
     views.finish()
 
@@ -265,15 +267,17 @@ class Pointwise(Operator):
         check: Callable[[str, Array], None] | None = None,
     ) -> None:
         run_gradient = partial(_gradient_direct, formula)
-        own = target_derivative or derivative
-        of_target = partial(run_gradient, own, target_derivative is None)
+        of_input = derivative, "input_gradient_kernel"
+        of_target = partial(run_gradient, *of_input, True)
+        if target_derivative is not None:
+            of_target = partial(run_gradient, target_derivative, "target_gradient_kernel", False)
         tables = {
             "forward": table(
                 Algorithm("tree", self._with_all(partial(_forward_tree, formula), 2), _keeps),
                 Algorithm("direct", self._with_all(partial(_forward_direct, formula), 2), _reduces),
             ),
             "input_gradient": table(
-                Algorithm("direct", self._with_all(partial(run_gradient, derivative, False), 3))
+                Algorithm("direct", self._with_all(partial(run_gradient, *of_input, False), 3))
             ),
             "target_gradient": table(Algorithm("direct", self._with_all(of_target, 3))),
         }

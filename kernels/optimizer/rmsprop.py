@@ -66,9 +66,8 @@ def _numbers(
     decay = scalar(op, "weight_decay", weight_decay)
     momentum = scalar(op, "momentum", momentum)
     for name, wanted in (("momentum_buffer", momentum), ("grad_avg", centered)):
-        if bool(wanted) != (name in state):
-            expected = "an array with the option that it belongs to, None without"
-            reject(op, name, "an array" if name in state else None, expected)
+        if wanted and name not in state:
+            reject(op, name, None, "an array, as the option that it belongs to is given")
     flags = bool(centered), bool(maximize)
     return Numbers(lr, alpha, 1 - alpha, eps, decay, momentum, *flags)
 
