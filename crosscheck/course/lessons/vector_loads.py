@@ -1,7 +1,5 @@
 """Lesson 8: 128 bits a load, and what is left over at the end."""
 
-from pathlib import Path
-
 import numpy as np
 
 from crosscheck.course.answer import Answer
@@ -9,7 +7,7 @@ from crosscheck.course.watched import launch, unwritten
 from crosscheck.course.wrong import Wrong
 from crosscheck.kernels.cpu.sanitizer.recorder import ALLOCATION_SPACING
 from crosscheck.kernels.cpu.sanitizer.trace import LOAD, STORE, Trace
-from crosscheck.kernels.ptx import accesses
+from crosscheck.kernels.inspect.memory import quads
 
 THREADS, BLOCKS = 64, 2
 SIZE = 4 * THREADS * BLOCKS - 61  # the last quad is cut off
@@ -28,19 +26,19 @@ def check(answer: Answer) -> str:
 def _is_wide(name: str, kind: str, trace: Trace) -> None:
     """Raise Wrong unless nearly all accesses are those of load_quad or store_quad.
 
-    On the CPU device these are four accesses in their own file, one behind the other.
+    On the CPU device these are four accesses, one behind the other.
     """
-    places = np.array([trace.sites[site][1] for site in trace.site])
-    in_quads = np.char.startswith(places, f"{Path(accesses.__file__).name}:")
-    single = places[~in_quads]
+    in_quads = quads.in_quads(trace)
+    single = trace.site[~in_quads]
     if len(single) > (1 - SHARE) * SIZE:
+        _, place = trace.sites[single[0]]
         raise Wrong(
-            f"{single[0]}: {name} moves 4 bytes a lane, so that a warp needs 4 instructions for "
-            f"512 bytes; expected {kind}_quad, but for the end that is no whole quad"
+            f"{place}: {name} moves 4 bytes a lane, so that a warp needs 4 instructions for 512 "
+            f"bytes; expected {kind}_quad, but for the end that is no whole quad"
         )
-    quads = trace.select(in_quads)
-    of_thread = np.lexsort((quads.thread, quads.block))  # stable: each thread's in its order
-    first = quads.address[of_thread][::4] % ALLOCATION_SPACING // 4
+    elements = trace.select(in_quads)
+    of_thread = np.lexsort((elements.thread, elements.block))  # stable: each thread's in its order
+    first = elements.address[of_thread][::4] % ALLOCATION_SPACING // 4
     if (first % 4).any():
         at = first[first % 4 != 0][0]
         raise Wrong(
