@@ -25,7 +25,7 @@ def smooth_gradient(dy, x, t, beta):
     d = x - t
     if math.fabs(d) < beta:
         return dy * d / beta
-    if d == real(0):  # where beta is 0
+    if d == real(0) or (beta == real(0) and d != d):  # as l1_loss, where beta is 0: also at NaN
         return dy * real(0)
     sign = real(1) if d > real(0) else d  # NaN is NaN
     return dy * (real(-1) if d < real(0) else sign)

@@ -34,6 +34,7 @@ def _formula(x: Rounded, t: Rounded, p: None, options: Options) -> Rounded:
 def _gradient(dy: Rounded, x: Rounded, t: Rounded, p: None, options: Options) -> Rounded:
     d, beta, near, unsure = _choice(x, t, options)
     sign = np.sign(d.value)
+    sign = sign if beta.value else np.nan_to_num(sign)  # as l1_loss
     line = Rounded(sign * dy.value, abs(sign) * dy.error, dy.dtype, dy.reach, dy.before)
     return rounded.select(near, dy * d / beta, line, unsure)
 
@@ -64,6 +65,11 @@ PROBLEMS = (
             {"beta": beta, "reduction": "none"},
         )
         for beta in (0.5, 0.0)
+    ),
+)
+PROBLEMS += (
+    pointwise.problem(
+        "smooth_l1_loss", "nan-beta-0", "l1_loss: no gradient at NaN", (4,), values="nan", beta=0.0
     ),
 )
 SPECIAL_VALUES = pointwise.SPECIAL_VALUES
