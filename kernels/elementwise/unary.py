@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels import vectorized
+from crosscheck.kernels import public_function, vectorized
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import DeviceFunction, cuda, index, kernel
@@ -148,37 +148,11 @@ class Unary(Operator):
             output = Output(grad_output, like="grad_output")
             return Plan(numbers(op, *options), [output], sizes={reads: grad_output})
 
-        self.forward = self._public("forward", ("input",), numbers, plan)
-        self.forward.__doc__ = DESCRIPTION.format(name=name)
-        given = "grad_output", reads
-        self.input_gradient = self._public("input_gradient", given, numbers, gradient_plan)
-        self.input_gradient.__doc__ = GRADIENT_DESCRIPTION.format(name=name, reads=reads)
-
-    def _public(
-        self, direction: str, arrays: tuple[str, ...], numbers: Callable, plan: Callable[..., Plan]
-    ) -> Callable[..., Array]:
-        """Return the function of a direction: (*arrays, options, *, algorithm=None, out=None)."""
-        Parameter = inspect.Parameter
-        options = list(inspect.signature(numbers).parameters.values())[1:]
-        ordinary, by_name = Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY
-        signature = inspect.Signature(
-            [
-                *(Parameter(each, ordinary, annotation=Array) for each in arrays),
-                *options,
-                Parameter("algorithm", by_name, default=None, annotation=str | None),
-                Parameter("out", by_name, default=None, annotation=Array | None),
-            ],
-            return_annotation=Array,
+        given, text = public_function.options(numbers), DESCRIPTION.format(name=name)
+        parameters = [public_function.array("input"), *given]
+        self.forward = public_function.define(self, "forward", parameters, plan, text)
+        parameters = [*map(public_function.array, ("grad_output", reads)), *given]
+        text = GRADIENT_DESCRIPTION.format(name=name, reads=reads)
+        self.input_gradient = public_function.define(
+            self, "input_gradient", parameters, gradient_plan, text
         )
-        count = len(arrays) + len(options)
-
-        def function(*given: Any, algorithm: Any = None, out: Any = None, **named: Any) -> Array:
-            if named or len(given) != count:
-                bound = signature.bind(*given, **named)
-                bound.apply_defaults()
-                given = bound.args
-            return self.run(direction, algorithm, out, *given)
-
-        function.__name__ = function.__qualname__ = direction
-        function.__signature__ = signature
-        return self.direction(plan)(function)

@@ -3,7 +3,7 @@
 The list is cut into chunks of CHUNK elements, or what is left of a parameter. A block looks up its
 chunk in two tables, so no thread divides:
 
-    parameters (n, 2 + arrays)   of each parameter: whether all its arrays begin on 16 bytes, how
+    parameters (n, 2 + ARRAYS)   of each parameter: whether all its arrays begin on 16 bytes, how
                                  many elements it has, and where it, its gradient and its state
                                  begin, 0 for an array that there is none of
     chunks (blocks, 2)           of each chunk: its parameter, and the first of its elements
@@ -38,6 +38,7 @@ TURNS = 4  # of a thread in a whole chunk
 APART = 4 * THREADS  # elements from a thread's one quad to its next
 CHUNK = TURNS * APART
 KEPT = 64  # tables
+ARRAYS = 5  # of a parameter, at most
 
 Arrays = Sequence[Array | None]  # of one parameter: itself, its gradient and its state
 
@@ -69,7 +70,7 @@ def launch(kernel: Kernel, arrays: Sequence[Arrays], numbers: tuple) -> None:
     """
     first = arrays[0][0]
     where, sizes = place(first), tuple([one[0].size for one in arrays])
-    begin = tuple([tuple(map(_begin, one)) for one in arrays])
+    begin = tuple([tuple(map(_begin, (*one, *(ARRAYS - len(one)) * (None,)))) for one in arrays])
     stream = None if where.library is np else gpu.pointer(None)
     chunks = chunk_table(sizes, where, stream)
     parameters = parameter_table(sizes, begin, where, stream)

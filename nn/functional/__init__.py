@@ -10,7 +10,9 @@ one dtype and device; what PyTorch rejects raises before anything is launched.
 from crosscheck.nn.functional.activation import *
 from crosscheck.nn.functional.convolution import *
 from crosscheck.nn.functional.dropout import *
+from crosscheck.nn.functional.embedding import *
 from crosscheck.nn.functional.linear import *
+from crosscheck.nn.functional.local_response_norm import *
 from crosscheck.nn.functional.loss import *
 from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.one_hot import *

@@ -1,13 +1,22 @@
-"""Normalisation."""
+"""Normalisation.
+
+A row of layer_norm, a group of a sample in group_norm and a channel of a sample in instance_norm
+are channels of batch_norm, seen as one sample (1, channels, elements): its kernels and their
+gradients compute all of them. Weights and biases are multiplied and added after that.
+"""
+
+from collections.abc import Sequence
+from math import prod
 
 from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.elementwise.add import ADD
+from crosscheck.kernels.elementwise.mul import MUL
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
-from crosscheck.nn.functional.padding import pad
-from crosscheck.nn.functional.pooling import avg_pool2d
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
+from crosscheck.nn.views import reshape
 
 
 @public
@@ -36,21 +45,96 @@ def batch_norm(
 
 
 @public
-def local_response_norm(
-    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-05,
 ) -> Tensor:
-    """Divide (n, c, ...) by (k + alpha * the mean of x^2 over `size` channels around)^beta.
+    """Normalise over the last dimensions, those of `normalized_shape`; weight and bias have it.
 
-    Channels that do not exist count as 0. Raises ValueError or TypeError.
+    Raises ValueError for another shape, and where only one element is normalised.
     """
-    op = "local_response_norm"
-    rank = array_of(op, "input", input).ndim
-    if rank < 3:
-        reject(op, "input.shape", tuple(input.shape), "at least 3 dimensions")
-    size = integer(op, "size", size, 1)
-    if 0 in input.shape:
-        return input
-    n, c = input.shape[:2]
-    squares = pad((input * input).reshape(n, 1, c, -1), (0, 0, size // 2, (size - 1) // 2))
-    means = avg_pool2d(squares, (size, 1), stride=1).reshape(*input.shape)
-    return input / (means * alpha + k).pow(beta)
+    size = tuple(normalized_shape)
+    shape = array_of("layer_norm", "input", input).shape
+    if not size or shape[len(shape) - len(size) :] != size:
+        expected = f"the last dimensions of the input's shape, {tuple(shape)}"
+        reject("layer_norm", "normalized_shape", size, expected)
+    _check("layer_norm", size, weight=weight, bias=bias)
+    rows = prod(shape[: len(shape) - len(size)])
+    return _affine(_normalised(input, rows, prod(size), eps), weight, bias)
+
+
+@public
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-05,
+) -> Tensor:
+    """Normalise (n, c, ...) over groups of neighbouring channels; weight and bias are (c).
+
+    Raises ValueError for channels that are no multiple of `num_groups`, and where only one element
+    is normalised.
+    """
+    op, shape = "group_norm", array_of("group_norm", "input", input).shape
+    integer(op, "num_groups", num_groups, 1)
+    if len(shape) < 2:
+        reject(op, "input.shape", tuple(shape), "at least 2 dimensions")
+    n, c, *rest = shape
+    if c % num_groups:
+        reject(op, "num_groups", num_groups, f"a divisor of the number of channels, {c}")
+    _check(op, (c,), weight=weight, bias=bias)
+    normalised = _normalised(input, n * num_groups, c // num_groups * prod(rest), eps)
+    wide = (c, *[1] * len(rest))
+    weight, bias = (None if each is None else reshape(each, wide) for each in (weight, bias))
+    return _affine(normalised, weight, bias)
+
+
+@public
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-05,
+) -> Tensor:
+    """Normalise every channel of every sample of (n, c, ...) with its own statistics.
+
+    Running statistics raise NotImplementedError.
+    """
+    for name, given in (("running_mean", running_mean), ("running_var", running_var)):
+        if given is not None:
+            reject("instance_norm", name, "a tensor", "None", NotImplementedError)
+    if not use_input_stats:
+        reject("instance_norm", "use_input_stats", False, "True without running statistics")
+    shape = array_of("instance_norm", "input", input).shape
+    if len(shape) < 3:
+        reject("instance_norm", "input.shape", tuple(shape), "at least 3 dimensions")
+    return group_norm(input, shape[1], weight, bias, eps)
+
+
+def _check(op: str, size: tuple[int, ...], **tensors: Tensor | None) -> None:
+    for name, tensor in tensors.items():
+        if tensor is not None and tuple(array_of(op, name, tensor).shape) != size:
+            reject(op, f"{name}.shape", tuple(tensor.shape), f"{size}")
+
+
+def _normalised(input: Tensor, rows: int, count: int, eps: float) -> Tensor:
+    """Return the input, whose memory is `rows` of so many elements, with each row normalised."""
+    seen = reshape(input, (1, rows, count))
+    return reshape(batch_norm(seen, None, None, training=True, eps=eps), input.shape)
+
+
+def _affine(normalised: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
+    output = normalised
+    if weight is not None:
+        (output,) = apply(MUL, dict(input=output, other=weight), {})
+    if bias is not None:
+        (output,) = apply(ADD, dict(input=output, other=bias), {})
+    return output

@@ -47,8 +47,29 @@ class CrossEntropyLoss(Module):
 
 
 @public
-class MSELoss(Module):
-    """`torch.nn.MSELoss`: the squared differences, and their mean or sum."""
+class NLLLoss(Module):
+    """`torch.nn.NLLLoss`: minus the logarithm of the probability of each class."""
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ):
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.ignore_index = ignore_index
+        self.reduction = _checked_reduction("NLLLoss", size_average, reduce, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        how = dict(ignore_index=self.ignore_index, reduction=self.reduction)
+        return F.nll_loss(input, target, self.weight, **how)
+
+
+class _Difference(Module):
+    """A loss of the difference of two tensors, and its mean or sum."""
 
     def __init__(
         self,
@@ -57,7 +78,92 @@ class MSELoss(Module):
         reduction: str = "mean",
     ):
         super().__init__()
-        self.reduction = _checked_reduction("MSELoss", size_average, reduce, reduction)
+        name = type(self).__name__
+        self.reduction = _checked_reduction(name, size_average, reduce, reduction)
+
+
+@public
+class MSELoss(_Difference):
+    """`torch.nn.MSELoss`: the squared differences, and their mean or sum."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.mse_loss(input, target, reduction=self.reduction)
+
+
+@public
+class L1Loss(_Difference):
+    """`torch.nn.L1Loss`: the sizes of the differences, and their mean or sum."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.l1_loss(input, target, reduction=self.reduction)
+
+
+@public
+class SmoothL1Loss(_Difference):
+    """`torch.nn.SmoothL1Loss`: squares below beta, sizes above."""
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ):
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+@public
+class HuberLoss(_Difference):
+    """`torch.nn.HuberLoss`: squares up to delta, lines above."""
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0):
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+@public
+class BCELoss(Module):
+    """`torch.nn.BCELoss`: compares probabilities with targets."""
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ):
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.reduction = _checked_reduction("BCELoss", size_average, reduce, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+
+
+@public
+class BCEWithLogitsLoss(Module):
+    """`torch.nn.BCEWithLogitsLoss`: compares the logits of probabilities with targets."""
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ):
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+        self.reduction = _checked_reduction("BCEWithLogitsLoss", size_average, reduce, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        how = dict(reduction=self.reduction, pos_weight=self.pos_weight)
+        return F.binary_cross_entropy_with_logits(input, target, self.weight, **how)

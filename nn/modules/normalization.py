@@ -1,8 +1,7 @@
-"""Normalisation."""
+"""Normalisation of each sample: over layers, groups of channels, and channels."""
 
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.nn import functional as F
@@ -13,96 +12,126 @@ from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
 
-@public
-class BatchNorm2d(Module):
-    """`torch.nn.BatchNorm2d`: normalises every channel of (n, c, h, w) to mean 0 and variance 1.
+def _affine(
+    module: Module, size: tuple[int, ...], affine: bool, bias: bool, device: Any, dtype: Any
+) -> None:
+    """Register a weight of ones and a bias of zeros, or None in their places."""
+    for name, wanted, fill in (
+        ("weight", affine, init.ones_),
+        ("bias", affine and bias, init.zeros_),
+    ):
+        parameter = Parameter(empty(size, device, dtype)) if wanted else None
+        module.register_parameter(name, parameter)
+        if parameter is not None:
+            fill(parameter)
 
-    In training it uses the statistics of the batch, and updates the running statistics with them;
-    in `eval` it uses the running statistics. With momentum None these are the plain mean over all
-    batches so far.
-    """
+
+@public
+class LayerNorm(Module):
+    """`torch.nn.LayerNorm`: normalises over the last dimensions, `normalized_shape`."""
 
     def __init__(
         self,
-        num_features: int,
+        normalized_shape: int | Sequence[int],
         eps: float = 1e-05,
-        momentum: float | None = 0.1,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ):
+        super().__init__()
+        is_number = isinstance(normalized_shape, int)
+        self.normalized_shape = (normalized_shape,) if is_number else tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        _affine(self, self.normalized_shape, elementwise_affine, bias, device, dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        bias = self.bias is not None
+        how = f"eps={self.eps}, elementwise_affine={self.elementwise_affine}, bias={bias}"
+        return f"{self.normalized_shape}, {how}"
+
+
+@public
+class GroupNorm(Module):
+    """`torch.nn.GroupNorm`: normalises every sample over each group of channels."""
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-05,
         affine: bool = True,
-        track_running_stats: bool = True,
         device: str | None = None,
         dtype: Any = None,
         *,
         bias: bool = True,
     ):
         super().__init__()
-        self.num_features = integer("BatchNorm2d", "num_features", num_features, 0)
-        self.eps = eps
-        self.momentum = momentum
-        self.affine = affine
-        self.track_running_stats = track_running_stats
-        size = (self.num_features,)
-
-        def optional_parameter(exists: bool) -> Parameter | None:
-            return Parameter(empty(size, device, dtype)) if exists else None
-
-        self.register_parameter("weight", optional_parameter(affine))
-        self.register_parameter("bias", optional_parameter(affine and bias))
-        for name, shape, buffer_dtype in (
-            ("running_mean", size, dtype),
-            ("running_var", size, dtype),
-            ("num_batches_tracked", (), np.int64),
-        ):
-            buffer = Tensor(empty(shape, device, buffer_dtype)) if track_running_stats else None
-            self.register_buffer(name, buffer)
-        self.reset_parameters()
-
-    def reset_running_stats(self) -> None:
-        """Reset the running statistics: mean 0, variance 1, no batch seen."""
-        if self.track_running_stats:
-            init.zeros_(self.running_mean)
-            init.ones_(self.running_var)
-            init.zeros_(self.num_batches_tracked)
-
-    def reset_parameters(self) -> None:
-        """Reset the running statistics, the weight to 1 and the bias to 0."""
-        self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        self.num_groups = integer("GroupNorm", "num_groups", num_groups, 1)
+        self.num_channels = integer("GroupNorm", "num_channels", num_channels, 1)
+        if num_channels % num_groups:
+            expected = f"a multiple of num_groups, {num_groups}"
+            reject("GroupNorm", "num_channels", num_channels, expected)
+        self.eps, self.affine = eps, affine
+        _affine(self, (num_channels,), affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
-        if input.ndim != 4:
-            reject("BatchNorm2d", "input.shape", input.shape, "4 dimensions")
-        momentum = 0.0 if self.momentum is None else self.momentum
-        updates_running = self.training and self.track_running_stats
-        if updates_running and self.num_batches_tracked is not None:
-            self.num_batches_tracked.array[...] += 1
-            if self.momentum is None:
-                momentum = 1.0 / self.num_batches_tracked.item()
-        running = [self.running_mean, self.running_var]
-        if self.training and not updates_running:
-            running = [None, None]
-        uses_batch = self.training or running == [None, None]
-        weights = self.weight, self.bias
-        return F.batch_norm(input, *running, *weights, uses_batch, momentum, self.eps)
+        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        names = "eps", "momentum", "affine", "bias", "track_running_stats"
-        values = {name: getattr(self, name) for name in names} | {"bias": self.bias is not None}
-        return ", ".join([f"{self.num_features}", *(f"{k}={v}" for k, v in values.items())])
+        how = f"eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+        return f"{self.num_groups}, {self.num_channels}, {how}"
+
+
+class InstanceNorm(Module):
+    """What `InstanceNorm1d` and `InstanceNorm2d` have in common: every channel of every sample is
+    normalised with its own statistics. Running statistics raise NotImplementedError.
+    """
+
+    RANKS: ClassVar[tuple[int, ...]]
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-05,
+        momentum: float = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+        device: str | None = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ):
+        super().__init__()
+        name = type(self).__name__
+        if track_running_stats:
+            reject(name, "track_running_stats", True, "False", NotImplementedError)
+        self.num_features = integer(name, "num_features", num_features, 0)
+        self.eps, self.momentum, self.affine = eps, momentum, affine
+        _affine(self, (num_features,), affine, bias, device, dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in self.RANKS:
+            expected = f"{self.RANKS[0]} dimensions"
+            reject(type(self).__name__, "input.shape", input.shape, expected)
+        return F.instance_norm(input, weight=self.weight, bias=self.bias, eps=self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.num_features}, eps={self.eps}, affine={self.affine}"
 
 
 @public
-class LocalResponseNorm(Module):
-    """`torch.nn.LocalResponseNorm`: divides by what `size` channels around each element hold."""
+class InstanceNorm1d(InstanceNorm):
+    """`torch.nn.InstanceNorm1d` of (n, c, l)."""
 
-    def __init__(self, size: int, alpha: float = 0.0001, beta: float = 0.75, k: float = 1.0):
-        super().__init__()
-        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+    RANKS = (3,)
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
 
-    def extra_repr(self) -> str:
-        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+@public
+class InstanceNorm2d(InstanceNorm):
+    """`torch.nn.InstanceNorm2d` of (n, c, h, w)."""
+
+    RANKS = (4,)

@@ -9,6 +9,17 @@ from crosscheck.nn.optim import lr_scheduler
 from crosscheck.nn.optim.adam import Adam
 from crosscheck.nn.optim.adamw import AdamW
 from crosscheck.nn.optim.optimizer import Optimizer
+from crosscheck.nn.optim.rules import Adadelta, Adagrad, NAdam, RMSprop
 from crosscheck.nn.optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "lr_scheduler"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "NAdam",
+    "Optimizer",
+    "RMSprop",
+    "lr_scheduler",
+]

@@ -2,28 +2,29 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-SQUARES = "crosscheck.kernels.loss.squares"
+POINTWISE = "crosscheck.kernels.loss.pointwise"
+MSE_LOSS = "crosscheck.kernels.loss.mse_loss"
 
 FAULTS = (
     Fault(
         "the square is a plain difference",
-        SQUARES,
-        "square = difference * difference",
-        "square = difference",
+        MSE_LOSS,
+        "return difference * difference",
+        "return difference",
         "mse_loss",
         "none",
     ),
     Fault(
         "blocks take the same elements",
-        SQUARES,
-        "range(block * THREADS + t,",
-        "range(t,",
+        POINTWISE,
+        "range(block * THREADS + thread,",
+        "range(thread,",
         "mse_loss",
         "blocks-1025",
     ),
     Fault(
         "elements after the first of each thread are lost",
-        SQUARES,
+        POINTWISE,
         "index(x.shape[0]), step",
         "index(x.shape[0]), index(x.shape[0])",
         "mse_loss",
@@ -31,7 +32,7 @@ FAULTS = (
     ),
     Fault(
         "the weights of a block are not added up",
-        SQUARES,
+        POINTWISE,
         "weight += w[i]",
         "weight = w[i]",
         "mse_loss",
@@ -39,15 +40,15 @@ FAULTS = (
     ),
     Fault(
         "the gradient forgets the 2",
-        SQUARES,
-        "slope = slope + slope",
-        "slope = slope",
+        MSE_LOSS,
+        "return slope + slope",
+        "return slope",
         "mse_loss",
         "sum",
     ),
     Fault(
         "the gradient of every element takes the first output's",
-        SQUARES,
+        POINTWISE,
         "dy[i if each else index(0)]",
         "dy[index(0)]",
         "mse_loss",
@@ -55,17 +56,17 @@ FAULTS = (
     ),
     Fault(
         "the target's gradient has the input's sign",
-        SQUARES,
-        "_gradient(problem, dy, target, x, w, dt, order=x)",
-        "_gradient(problem, dy, x, target, w, dt, order=x)",
+        POINTWISE,
+        "pair = (t, x) if swapped else (x, t)",
+        "pair = (x, t)",
         "mse_loss",
         "sum",
     ),
     Fault(
         "the mean is a sum",
-        SQUARES,
-        "sum_into(sums, _none(x), float(problem.count), y.reshape(1))",
-        "sum_into(sums, _none(x), 1.0, y.reshape(1))",
+        POINTWISE,
+        'float(problem.count) if problem.reduction == "mean" else 1.0',
+        "1.0",
         "mse_loss",
         "mean",
     ),

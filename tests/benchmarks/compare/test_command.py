@@ -128,7 +128,7 @@ def test_a_run_that_failed_is_shown(rounds):
 
 
 def test_static_compares_records_and_names_what_got_worse(tmp_path):
-    kernel = Variant("loss.squares.partial_kernel", "sm_90a", "float32", 32)
+    kernel = Variant("loss.mse_loss.partial_kernel", "sm_90a", "float32", 32)
     line = Figures(100, 0, 0, 1024, 4, 1000, 1.2, 8.0, 16.0, 85.0, 20.0, "issue")
     worse = Figures(100, 24, 0, 1024, 4, 1000, 1.2, 8.0, 16.0, 80.0, 20.0, "issue")
     for name, each in (("a.csv", line), ("b.csv", worse)):

@@ -9,7 +9,7 @@ from crosscheck.kernels.inspect import record
 from crosscheck.kernels.inspect.record import Figures, Record
 from crosscheck.kernels.inspect.variant import Variant
 
-KERNEL = Variant("loss.squares.partial_kernel", "sm_90a", "float32", 32)
+KERNEL = Variant("loss.mse_loss.partial_kernel", "sm_90a", "float32", 32)
 OTHER = KERNEL._replace(arch="sm_80")
 LINE = Figures(100, 0, 0, 1024, 4, 1000, 1.2, 8.0, 16.0, 85.0, 20.0, "issue")
 

@@ -10,7 +10,7 @@ from crosscheck.kernels.inspect.record import Record
 from crosscheck.kernels.inspect.variant import Variant
 
 COMPARED = gate.LESS_IS_BETTER + gate.MORE_IS_BETTER
-VARIANT = Variant("loss.squares.partial_kernel", "sm_90a", "float32", 64)
+VARIANT = Variant("loss.mse_loss.partial_kernel", "sm_90a", "float32", 64)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_worse_figure_is_named_with_what_to_do(found, name):
     better = value * (0.9 if name in gate.LESS_IS_BETTER else 1.1)
     first, advice = complaints(found, **{name: better})
     assert first == f"{VARIANT}: {name} is {value:g}; the record has {better:g}"
-    assert advice.endswith("crosscheck inspect loss.squares.partial_kernel --update")
+    assert advice.endswith("crosscheck inspect loss.mse_loss.partial_kernel --update")
     worse = value * (1.1 if name in gate.LESS_IS_BETTER else 0.9)
     assert complaints(found, **{name: worse}) == []
 

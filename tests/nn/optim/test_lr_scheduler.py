@@ -10,11 +10,21 @@ import torch
 
 from crosscheck import nn
 
+
+def half(epoch):
+    return 0.5**epoch
+
+
 SCHEDULES = [
     ("StepLR", dict(step_size=3)),
     ("StepLR", dict(step_size=1, gamma=0.9)),
     ("CosineAnnealingLR", dict(T_max=5)),  # 20 steps: twice down and up
     ("CosineAnnealingLR", dict(T_max=1, eta_min=0.01)),
+    ("ExponentialLR", dict(gamma=0.9)),
+    ("MultiStepLR", dict(milestones=[3, 7, 7, 15], gamma=0.5)),
+    ("LambdaLR", dict(lr_lambda=half)),
+    ("CosineAnnealingWarmRestarts", dict(T_0=4)),
+    ("CosineAnnealingWarmRestarts", dict(T_0=3, T_mult=2, eta_min=0.01)),
     ("OneCycleLR", dict(max_lr=0.5, total_steps=20)),
     ("OneCycleLR", dict(max_lr=[0.5, 0.2], epochs=4, steps_per_epoch=5, anneal_strategy="linear")),
     ("OneCycleLR", dict(max_lr=0.5, total_steps=20, three_phase=True, pct_start=0.25)),
@@ -137,3 +147,46 @@ def test_one_cycle_refuses_steps_beyond_its_end():
     schedule.step()
     with pytest.raises(ValueError, match="OneCycleLR: step is 3; expected at most 2 steps"):
         schedule.step()
+
+
+METRICS = np.random.default_rng(0).uniform(0.5, 1, 50) / np.arange(1, 51) ** 0.1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        dict(patience=2),
+        dict(patience=1, cooldown=3, factor=0.5, min_lr=[0.02, 0.05]),
+        dict(mode="max", patience=3, threshold=0.01, threshold_mode="abs"),
+        dict(patience=0, threshold=0.05, eps=0.01),
+    ],
+)
+def test_plateau_is_torchs_over_50_steps(options):
+    rates = []
+    for module in (nn, torch):
+        made = make(module, "SGD")
+        schedule = module.optim.lr_scheduler.ReduceLROnPlateau(made, **options)
+        own = []
+        for metric in METRICS:
+            schedule.step(metric)
+            own.append(schedule.get_last_lr())
+        rates.append(own)
+    assert rates[0] == rates[1] and rates[0][0] != rates[0][-1]
+
+
+@pytest.mark.parametrize(("name", "options"), [each for each in SCHEDULES if "One" not in each[0]])
+def test_50_steps_are_torchs(name, options):
+    assert run(nn, name, options, "SGD", 50) == run(torch, name, options, "SGD", 50)
+
+
+def test_warm_restarts_take_fractions_of_epochs():
+    rates = []
+    for module in (nn, torch):
+        made = make(module, "SGD")
+        schedule = module.optim.lr_scheduler.CosineAnnealingWarmRestarts(made, 3, 2)
+        own = []
+        for step in range(40):
+            schedule.step(step / 4)
+            own.append(schedule.get_last_lr())
+        rates.append(own)
+    assert rates[0] == rates[1]
