@@ -10,6 +10,7 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt
 
 FILE = "exhibit.json"
+DPI = 120
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Exhibit:
     def draw(self, name: str, figure: plt.Figure, caption: str) -> Path:
         """Write a figure as a picture called `name`, close it, and return the file's path."""
         path = self.folder / f"{name}.png"
-        figure.savefig(path, dpi=120, bbox_inches="tight")
+        figure.savefig(path, dpi=DPI, bbox_inches="tight")
         plt.close(figure)
         self.captions[path.name] = caption
         return path

@@ -59,8 +59,9 @@ def described(name: str) -> tuple[str, list[str], str]:
 
 
 def _embedded(path: Path) -> dict[str, Any]:
-    """Return a picture as a data URI, with its size in pixels."""
+    """Return a picture as a data URI, and its size in CSS pixels, of which 96 are an inch."""
     image, file = Image.open(path).convert("RGB"), io.BytesIO()
     image.save(file, "WEBP", quality=QUALITY, method=6)
     uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
-    return dict(uri=uri, width=image.width, height=image.height)
+    width, height = (round(each * 96 / exhibit.DPI) for each in image.size)
+    return dict(uri=uri, width=width, height=height)
