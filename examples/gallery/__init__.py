@@ -14,4 +14,5 @@ EXAMPLES = (  # modules of crosscheck.examples, in the order of the page
     "adversarial_digits",
     "checkerboard",
     "shifted_digits",
+    "detect_shapes",
 )
