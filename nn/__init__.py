@@ -20,6 +20,7 @@ from crosscheck.nn.comparisons import *
 from crosscheck.nn.devices import device
 from crosscheck.nn.dtypes import *
 from crosscheck.nn.elementwise import *
+from crosscheck.nn.extrema import *
 from crosscheck.nn.factories import *
 from crosscheck.nn.functional import log_softmax, one_hot, softmax
 from crosscheck.nn.fusion import fuse

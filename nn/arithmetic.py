@@ -96,8 +96,10 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 @public
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """`value` where the mask is true, else the input."""
-    number = value.array.item() if isinstance(value, Tensor) and value.ndim == 0 else value
-    return where(mask, number, input)
+    output = where(mask, value, input)
+    if output.dtype != input.dtype:
+        reject("masked_fill", "value", value, f"one of dtype {input.dtype.name}", TypeError)
+    return output
 
 
 @public

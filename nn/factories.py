@@ -71,15 +71,15 @@ def full(
 ) -> Tensor:
     """One number everywhere; its own dtype, as `nn.tensor`, unless one is given."""
     own = tensor(fill_value)
-    array = np.full(sizes("full", "size", (size,)), own.array, dtype or own.dtype)
+    array = np.full(sizes("full", "size", (size,)), fill_value, dtype or own.dtype)
     return _made("full", array, array.dtype, device, requires_grad)
 
 
 @public
-def full_like(input: Tensor, fill_value: float, *, dtype: Any = None) -> Tensor:
-    """One number everywhere, in the input's size, device and, unless another is given, dtype."""
+def full_like(input: Tensor, fill_value: float, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """One number everywhere, in the input's size and, unless others are given, dtype and device."""
     x = array_of("full_like", "input", input)
-    return full(x.shape, fill_value, dtype=dtype or x.dtype, device=input.device)
+    return full(x.shape, fill_value, dtype=dtype or x.dtype, device=device or input.device)
 
 
 @public

@@ -17,7 +17,7 @@ from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import axis, part
+from crosscheck.nn.views import axis, part, reshape
 
 
 def getitem(self: Tensor, key: Any) -> Tensor:
@@ -45,6 +45,8 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The elements of a dimension with these numbers. Raises IndexError, TypeError."""
     at = axis("index_select", "dim", dim, array_of("index_select", "input", input).ndim)
+    if input.ndim == 0:
+        return reshape(take(input, index), ())
     return getitem(input, (*at * (slice(None),), index))
 
 
@@ -52,11 +54,13 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """For each number in the index the element at its place, but in `dim` at that number."""
     x, chosen = array_of("gather", "input", input), array_of("gather", "index", index)
+    if chosen.size == 0:
+        return take(input, Tensor(chosen.astype(np.int64)))
+    if max(x.ndim, chosen.ndim) <= 1:
+        return take(input, index)
     if x.ndim != chosen.ndim:
         reject("gather", "index.shape", tuple(chosen.shape), f"{x.ndim} dimensions")
     at, library = axis("gather", "dim", dim, x.ndim), namespace(x)
-    if not x.ndim:
-        return take(input, index)
     places = map(library.arange, chosen.shape)
     key = list(library.meshgrid(*places, indexing="ij", sparse=True))
     key[at] = chosen

@@ -47,7 +47,7 @@ def _cat(op: str, tensors: Sequence[Tensor], dim: int) -> Tensor:
     for number, each in enumerate(given):
         array_of(op, f"tensors[{number}]", each)
     given = together(*given)
-    some = [each for each in given if each.shape != (0,)] or given[:1]
+    some = [each for each in given if each.shape != (0,)] or given
     first = some[0].array
     if first.ndim == 0:
         reject(op, "tensors[0].shape", (), "at least one dimension")
@@ -62,12 +62,18 @@ def _cat(op: str, tensors: Sequence[Tensor], dim: int) -> Tensor:
     nhwc = all(is_channels_last(each.shape, each.array.strides) for each in some)
     strides = channels_last(size) if nhwc else None
     output, start, edges = empty_of(namespace(first), size, first.dtype, strides), 0, []
+    edges += [(each, _none) for each in given if each.shape == (0,) and first.shape != (0,)]
     for each in some:
         place = (*at * (slice(None),), slice(start, start + each.shape[at]))
         start += each.shape[at]
         copy(each.array, output[place])
         edges.append((each, partial(_part, place)))
     return record(op, output, *edges)
+
+
+def _none(dy: Array) -> Array:
+    """The gradient of a tensor of shape (0,)."""
+    return namespace(dy).zeros(0, dy.dtype)
 
 
 def _part(place: tuple[slice, ...], dy: Array) -> Array:
@@ -116,9 +122,9 @@ def repeat(self: Tensor, *repeats: Shape) -> Tensor:
 
 
 @public
-def flip(input: Tensor, *dims: Shape) -> Tensor:
+def flip(input: Tensor, dims: Shape, *more: int) -> Tensor:
     """A copy with the elements of these dimensions in reverse order. Raises like `permute`."""
-    x = array_of("flip", "input", input)
+    x, dims = array_of("flip", "input", input), (dims, *more)
     chosen = [axis("flip", "dims", dim, x.ndim) for dim in sizes("flip", "dims", dims, None)]
     if len(set(chosen)) < len(chosen):
         reject("flip", "dims", dims, "each dimension once")

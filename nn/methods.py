@@ -18,6 +18,7 @@ from crosscheck.nn import (
     devices,
     dtypes,
     elementwise,
+    extrema,
     functional,
     indexing,
     inplace,
@@ -28,7 +29,17 @@ from crosscheck.nn import (
 from crosscheck.nn.arithmetic import Operand
 from crosscheck.nn.tensor import Tensor
 
-MODULES = (arithmetic, comparisons, elementwise, indexing, inplace, joining, reductions, views)
+MODULES = (
+    arithmetic,
+    comparisons,
+    elementwise,
+    extrema,
+    indexing,
+    inplace,
+    joining,
+    reductions,
+    views,
+)
 FUNCTIONS_ONLY = ("cat", "stack", "where")  # their first argument is no tensor, or not this one
 
 
@@ -138,7 +149,7 @@ METHODS: dict[str, Any] = {
         for name in ("half", "float", "double", "short", "int", "long", "bool")
     },
     "type": type_,
-    "T": property(lambda self: views.permute(self, *reversed(range(self.ndim)))),
+    "T": property(lambda self: views.permute(self, tuple(reversed(range(self.ndim))))),
     "mT": property(lambda self: views.transpose(self, -2, -1)),
     **{f"__{name}__": _binary(each) for name, each in OPERATORS.items()},
     **{f"__r{name}__": _binary(each, swapped=True) for name, each in OPERATORS.items()},
@@ -161,6 +172,7 @@ METHODS: dict[str, Any] = {
     "__bool__": _is_true,
     "__float__": lambda self: float(item(self)),
     "__int__": lambda self: int(item(self)),
+    "__index__": lambda self: operator.index(item(self)),
     "__format__": _format,
     "__hash__": object.__hash__,  # by identity, though == compares elements
     "__array_ufunc__": None,  # array * tensor asks the tensor, which refuses: say nn.tensor(array)

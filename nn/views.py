@@ -99,10 +99,10 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 @public
-def permute(input: Tensor, *dims: Shape) -> Tensor:
+def permute(input: Tensor, dims: Shape, *more: int) -> Tensor:
     """The dimensions in another order. Raises ValueError, IndexError, TypeError."""
     x = array_of("permute", "input", input)
-    given = sizes("permute", "dims", dims, None)
+    given = sizes("permute", "dims", (dims, *more), None)
     order = [axis("permute", "dims", dim, x.ndim) for dim in given]
     if sorted(order) != list(range(x.ndim)):
         reject("permute", "dims", given, f"each of the {x.ndim} dimensions once")
@@ -128,7 +128,7 @@ def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; fewer dimensions stay as they are. Raises RuntimeError."""
     if array_of("t", "input", input).ndim > 2:
         reject("t", "input.shape", tuple(input.shape), "at most 2 dimensions", RuntimeError)
-    return permute(input, *reversed(range(input.ndim)))
+    return permute(input, tuple(reversed(range(input.ndim))))
 
 
 @public

@@ -21,11 +21,11 @@ def pad(
 
     mode "constant" pads with `value`, 0 if it is None, and cuts off where a number is negative.
     "reflect", "replicate" and "circular" pad images (n, c, h, w) or (c, h, w) by 4 numbers, and
-    rows (n, c, w) by 2. Raises ValueError or TypeError.
+    signals (n, c, w) or (c, w) by 2. Raises ValueError or TypeError.
     """
     x = array_of("pad", "input", input)
     if mode != "constant":
-        if len(pad) == 2 and x.ndim == 3:
+        if len(pad) == 2 and x.ndim in (2, 3):
             return squeeze(pad_image(unsqueeze(input, -2), (*pad, 0, 0), mode), -2)
         return pad_image(input, pad, mode)
     widths = [integer("pad", "pad", each) for each in pad]

@@ -85,7 +85,7 @@ def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
 
 FAULTS = (
     _fault(
-        "rows and columns of a pixel are exchanged",
+        "rows and columns of channels are exchanged",
         "h * factor + i, w * factor + j]",
         "h * factor + j, w * factor + i]",
         "two",

@@ -35,7 +35,7 @@ def operator(op: str, kernels: Any) -> Operator:
         name=op,
         torch_function=op,
         opinfo_name=op,
-        nn_function=f"reductions.{op}",
+        nn_function=f"extrema.{op}",
         kernels=kernels,
         parameters=("input", "dim", "keepdim"),
         differentiable=("input",),

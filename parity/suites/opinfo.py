@@ -20,8 +20,9 @@ def cases(op: str | None = None, **options: object) -> Iterator[Case]:
                 yield _case(name, f"{dtype}-{number:04}", dtype, packed)
                 yield _case(name, f"{dtype}-{number:04}-noncontiguous", dtype, strided)
         for number, (sample, message) in enumerate(samples.errors(name)):
-            dtype = next(iter(sample.inputs.values())).dtype.name
-            yield _case(name, f"error-{number:02}", dtype, sample, rejects=message)
+            for first in list(sample.inputs.values())[:1]:  # one of pow's has no tensor at all
+                dtype = first.dtype.name
+                yield _case(name, f"error-{number:02}", dtype, sample, rejects=message)
 
 
 def _case(op: str, name: str, dtype: str, sample: Sample, rejects: str = "") -> Case:

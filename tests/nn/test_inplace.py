@@ -273,7 +273,7 @@ def arrays_in(value):
             yield from arrays_in(each)
 
 
-CLASSES = nn.tensor(np.array([0, 2]))
+CLASSES, MASK = nn.tensor(np.array([0, 1])), nn.tensor(np.array([True, False]))
 
 
 @pytest.mark.parametrize(
@@ -284,6 +284,15 @@ CLASSES = nn.tensor(np.array([0, 2]))
         lambda t: t(2, 3).sum(0),
         lambda t: t(2, 3).mean(),
         lambda t: t(2, 3).reshape(6),
+        lambda t: t(2, 3) / t(2, 3),
+        lambda t: t(2, 3) @ t(3, 4),
+        lambda t: nn.where(MASK, t(3, 2), t(2)),
+        lambda t: nn.cat([t(2, 3), t(2, 3)]),
+        lambda t: t(2, 3)[1:],
+        lambda t: t(2, 3).max(),
+        lambda t: t(2, 3).max(1)[0],
+        lambda t: nn.maximum(t(2, 3), t(3)),
+        lambda t: t(2, 3).std(1),
         lambda t: F.relu(t(2, 3)),
         lambda t: F.dropout(t(2, 3)),
         lambda t: F.softmax(t(2, 3), 1),
@@ -303,7 +312,7 @@ CLASSES = nn.tensor(np.array([0, 2]))
 )
 def test_a_derivative_declares_every_tensor_it_reads(call):
     """The tensors that a derivative holds are exactly those that `record` was told it reads."""
-    tensors = [CLASSES]
+    tensors = [CLASSES, MASK]
 
     def make(*shape):
         tensors.append(nn.tensor(np.ones(shape), requires_grad=True))

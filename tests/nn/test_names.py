@@ -365,7 +365,6 @@ with torch.no_grad(): x -= y * 2
 with torch.no_grad(): x[0] = 1
 x.data = x.data * 2; h = x * 3
 x.data.mul_(0.5)
-torch.manual_seed(0); torch.backends.cudnn.benchmark = True
 h = h.to('cuda' if torch.cuda.is_available() else 'cpu')
 a, c = h[0], h[1]; h = a * c
 for row in h: h = row

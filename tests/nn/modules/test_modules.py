@@ -88,6 +88,11 @@ MODULES = [
     ("BatchNorm2d", dict(num_features=3, affine=False, momentum=0.7), (4, 3, 5, 6)),
     ("BatchNorm2d", dict(num_features=3, track_running_stats=False, bias=False), (4, 3, 5, 6)),
     ("Dropout", dict(p=0.0), (2, 3)),
+    ("ZeroPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("ConstantPad2d", dict(padding=1, value=2.5), (2, 3, 4)),
+    ("ReflectionPad2d", dict(padding=2), (2, 3, 4, 5)),
+    ("ReplicationPad2d", dict(padding=(1, 2, 0, 3)), (2, 3, 4, 5)),
+    ("CircularPad2d", dict(padding=1), (2, 3, 4, 5)),
     ("Softmax", dict(dim=1), (2, 3, 4)),
 ]
 modules = pytest.mark.parametrize(
