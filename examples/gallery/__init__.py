@@ -14,5 +14,6 @@ EXAMPLES = (  # modules of crosscheck.examples, in the order of the page
     "adversarial_digits",
     "checkerboard",
     "shifted_digits",
+    "segment_shapes",
     "detect_shapes",
 )
