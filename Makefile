@@ -10,6 +10,8 @@
 #                  their variants; needs no GPU
 # make gpu         ten minutes on a GPU: parity, compute-sanitizer, the benchmarks, a report; stop it at
 #                  any time, start it again to go on (MINUTES=10; all it writes is in gpu-day/)
+# make gallery     run the examples of the gallery, minutes each, and write docs/gallery/index.html
+#                  (ARGS="--only checkerboard")
 # make lint        check style; make clean removes what make made
 # An NVIDIA driver adds the CUDA packages and moves the parity suite to the GPU.
 
@@ -32,7 +34,7 @@ PYTEST := $(BIN)/python -m pytest -q -r s -n auto --maxprocesses 2
 GATE := tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py \
     tests/kernels/convolution/test_conv2d.py tests/parity/test_output_layouts.py
 
-.PHONY: parity parity-all fuzz test gate gpu lint clean
+.PHONY: parity parity-all fuzz test gate gpu gallery lint clean
 
 parity: $(READY)
 	@$(PARITY) --sample 4 $(ARGS)
@@ -52,6 +54,9 @@ gate: $(READY)
 gpu: MINUTES = 10
 gpu: $(READY)
 	@$(BIN)/crosscheck bench day --device $(DEVICE) --minutes $(MINUTES) --out gpu-day $(ARGS)
+
+gallery: $(READY)
+	@$(BIN)/python -m crosscheck.examples.gallery $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

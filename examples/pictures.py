@@ -2,31 +2,37 @@
 
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 
 from crosscheck import nn
+from crosscheck.examples.gallery.exhibit import Exhibit, plt
 from crosscheck.examples.training import Training
 
-matplotlib.use("agg")
-from matplotlib import pyplot as plt
 
-
-def draw(training: Training, folder: Path) -> list[Path]:
-    """Write all pictures to an existing folder and return their paths."""
+def draw(training: Training, exhibit: Exhibit) -> list[Path]:
+    """Draw all pictures and return their paths."""
     model, data = training.model, training.data
+    image = data.test_images[:1]
     pictures = {
-        "loss": _losses(training),
-        "confusion": _confusion(training.predict(), data.test_classes),
-        "filters": _tiles({"filters of the first layer": model[0].weight.numpy()[:, 0]}),
-        "features": _tiles(_features(model, data.test_images[:1])),
+        "loss": (_losses(training), "The loss, and the accuracy after each epoch."),
+        "confusion": (
+            _confusion(training.predict(), data.test_classes),
+            "What was read for what: the mistakes are beside the diagonal.",
+        ),
+        "filters": (
+            _tiles({"filters of the first layer": model[0].weight.numpy()[:, 0]}),
+            "The filters that the first layer has learned.",
+        ),
+        "features": (
+            _tiles(_features(model, image, ndim=4)),
+            "One digit, and its feature maps after every layer: white is the largest of each map.",
+        ),
+        "values": (
+            _strips(_features(model, image, ndim=2)),
+            "The same digit in the layers after them, which give one number per unit.",
+        ),
     }
-    paths = []
-    for name, figure in pictures.items():
-        paths.append(folder / f"{name}.png")
-        figure.savefig(paths[-1], dpi=120, bbox_inches="tight")
-        plt.close(figure)
-    return paths
+    return [exhibit.draw(name, *picture) for name, picture in pictures.items()]
 
 
 def _losses(training: Training) -> plt.Figure:
@@ -55,16 +61,27 @@ def _confusion(predicted: np.ndarray, classes: np.ndarray) -> plt.Figure:
     return figure
 
 
-def _features(model: nn.Sequential, image: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the output of each layer for one image, as long as it has channels (c, h, w)."""
-    maps = {"image": image[0]}
+def _features(model: nn.Sequential, image: np.ndarray, ndim: int) -> dict[str, np.ndarray]:
+    """Return one image (1, c, h, w) and the output of each layer for it, those with `ndim` axes."""
+    maps = {"image": image[0]} if image.ndim == ndim else {}
     with nn.no_grad():
         x = nn.tensor(image)
         for name, layer in model.named_children():
             x = layer(x)
-            if x.ndim == 4:
+            if x.ndim == ndim:
                 maps[f"{name}: {type(layer).__name__}"] = x.numpy()[0]
     return maps
+
+
+def _strips(rows: dict[str, np.ndarray]) -> plt.Figure:
+    """Draw a strip of grey cells for each array (count,)."""
+    figure, grid = plt.subplots(len(rows), 1, figsize=(9, 0.55 * len(rows)), squeeze=False)
+    for axes, (title, values) in zip(grid[:, 0], rows.items(), strict=True):
+        axes.imshow(values[np.newaxis], cmap="gray", aspect="auto", interpolation="nearest")
+        axes.set_title(f"{title}, {len(values)}", fontsize=7, loc="left", pad=2)
+        axes.set(xticks=[], yticks=[])
+    figure.subplots_adjust(hspace=1.2)
+    return figure
 
 
 def _tiles(rows: dict[str, np.ndarray]) -> plt.Figure:

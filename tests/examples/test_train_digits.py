@@ -49,7 +49,8 @@ def test_stopped_and_resumed_is_the_same_to_the_bit(tmp_path, monkeypatch):
     assert names == {
         "checkpoint.safetensors",
         "model.safetensors",
-        *(f"{name}.png" for name in ("loss", "confusion", "filters", "features")),
+        "exhibit.json",
+        *(f"{name}.png" for name in ("loss", "confusion", "filters", "features", "values")),
     }
     with monkeypatch.context() as patch:
         interrupt(patch, step=7)  # in the middle of the second epoch of four steps
