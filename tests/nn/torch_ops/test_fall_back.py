@@ -241,6 +241,7 @@ def test_a_compiled_graph_counts_when_it_is_traced():
 
 DTYPES = (torch.float32, torch.bfloat16, torch.int64)
 WITHOUT_SAMPLES = (  # of PyTorch's
+    nn.Hardsigmoid,
     nn.Dropout,
     nn.MaxUnpool2d,
     nn.Upsample,
