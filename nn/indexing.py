@@ -15,9 +15,10 @@ from crosscheck.kernels.indexing.take import TAKE
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.parts import part
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import axis, part, reshape
+from crosscheck.nn.views import axis, reshape
 
 
 def getitem(self: Tensor, key: Any) -> Tensor:
