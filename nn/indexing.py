@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, address, namespace
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.indexing.take import TAKE
@@ -18,7 +18,7 @@ from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.parts import part
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import axis, reshape
+from crosscheck.nn.views import reshape
 
 
 def getitem(self: Tensor, key: Any) -> Tensor:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
-from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arguments import axis, integer, reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
-from crosscheck.nn.views import axis, view_of
+from crosscheck.nn.views import view_of
 
 
 @public

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import arrays
-from crosscheck.kernels.arguments import alike, reject, shape
+from crosscheck.kernels.arguments import alike, axis, reject, shape
 from crosscheck.kernels.arrays import Array, facts
 from crosscheck.nn import literals, tape
 from crosscheck.nn.history import History
@@ -60,7 +60,13 @@ class Tensor(History):
         return arrays.device(self.array)
 
     def size(self, dim: int | None = None) -> Size | int:
-        return self.shape if dim is None else self.shape[dim]
+        """The shape, or one extent of it. Raises IndexError or TypeError."""
+        if dim is None:
+            return self.shape
+        at = axis("size", "dim", dim, self.ndim)
+        return (
+            self.shape[at] if self.ndim else reject("size", "shape", (), "a dimension", IndexError)
+        )
 
     def detach(self) -> "Tensor":
         """Return a leaf of the same array that requires no gradient."""

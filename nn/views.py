@@ -7,7 +7,7 @@ the output's gradient in turn. PyTorch's names, arguments and defaults.
 import math
 from collections.abc import Sequence
 
-from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arguments import axis, integer, reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.arguments import array_of
@@ -23,14 +23,6 @@ def view_of(name: str, input: Tensor, array: Array, derivative: Derivative) -> T
     shares = array.size == 0 or namespace(array).may_share_memory(array, input.array)
     output = Tensor(array, memory=input.memory if shares else None)
     return record(name, output, (input, derivative))
-
-
-def axis(op: str, name: str, dim: int, rank: int) -> int:
-    """Return a dimension counted from 0. Raises IndexError, TypeError."""
-    dim, limit = integer(op, name, dim), max(rank, 1)  # a tensor without dimensions takes 0 and -1
-    if not -limit <= dim < limit:
-        reject(op, name, dim, f"a dimension of {-limit} to {limit - 1}", IndexError)
-    return dim % limit
 
 
 def sizes(op: str, name: str, given: tuple[Shape, ...], minimum: int = 0) -> tuple[int, ...]:
