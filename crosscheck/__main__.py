@@ -29,6 +29,10 @@ SUBJECTS = {
         "crosscheck.examples.train_digits",
         "Train LeNet-5, and draw its loss, confusion matrix, filters and features.",
     ),
+    "course": (
+        "crosscheck.course.__main__",
+        "Learn to write fast kernels in ten lessons, whose exercises are checked without a GPU.",
+    ),
 }
 
 

@@ -125,9 +125,11 @@ def main(
             )
     if rank == 0:
         safetensors.torch.save_file(model.state_dict(), output)
-        print(output)
-    distributed.barrier()
-    distributed.destroy_process_group()
+        print(output, flush=True)
+    distributed.barrier()  # process 0 has written before any of them goes
+    # Taking gloo's threads down hangs or aborts a process now and then, after all is done: leave
+    # without.
+    os._exit(0)
 
 
 if __name__ == "__main__":

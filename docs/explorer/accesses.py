@@ -6,6 +6,7 @@ import numpy as np
 
 from crosscheck.kernels.cpu.machine.layout import MAX_THREADS
 from crosscheck.kernels.cpu.sanitizer.trace import LOCAL, SHARED, Trace
+from crosscheck.kernels.inspect.memory import quads
 
 ALLOCATION = 1 << 40  # bytes from one allocation to the next, in a trace
 WORD, QUAD = 4, 16  # bytes of a float, and of the widest access
@@ -44,12 +45,13 @@ def places(threads: np.ndarray) -> np.ndarray:
 
 
 def joined(trace: Trace) -> Trace:
-    """Return a trace in which accesses are as wide as in the machine code: `load_quad`, and what a
-    line accesses in four neighbouring words of shared memory one after the other, is one of 128
-    bits (LDS.128, STS.128 and LDG.128 in `crosscheck inspect --sass`).
+    """Return a trace in which accesses are as wide as in the machine code: a quad, and what a line
+    accesses in four neighbouring words of shared memory one after the other, is one of 128 bits
+    (LDS.128, STS.128 and LDG.128 in `crosscheck inspect --sass`).
 
     Without the accesses to local memory; sorted by block and thread, each thread's in its order.
     """
+    trace = quads.joined(trace)
     order = np.lexsort((trace.thread, trace.block))
     trace = trace.select(order[trace.space[order] != LOCAL])
     numbers = {each: number for number, each in enumerate(dict.fromkeys(trace.sites.values()))}
@@ -57,8 +59,7 @@ def joined(trace: Trace) -> Trace:
     for site, each in trace.sites.items():
         line_of[site] = numbers[each]
     line = line_of[trace.site]
-    quads = [number for (name, _), number in numbers.items() if name == QUAD_ARRAY]
-    may = (trace.space == SHARED) | np.isin(line, quads)
+    may = trace.space == SHARED
     key = thread_numbers(trace) * len(numbers) + line
     order = np.argsort(key, kind="stable")  # a thread's accesses at one line come together
     key, address, may = key[order], trace.address[order], may[order]

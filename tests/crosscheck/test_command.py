@@ -18,7 +18,8 @@ SUBJECT_PACKAGES = {"torch", "numba", "numpy", "matplotlib", "sklearn"}
 
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in ROOT.glob("docs/*.md"))]
+DOCS = sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))
+PAGES = ["README.md", "CONTRIBUTING.md", *DOCS]
 
 
 def call(*words, before="", after="", status=0):
@@ -47,7 +48,7 @@ def test_no_subject_is_imported_before_it_is_needed(words):
 
 def test_help_lists_every_command():
     listed = call("--help").stdout
-    for name in ("parity", "run", "inspect", "bench", "train", "cache", "doctor"):
+    for name in ("parity", "run", "inspect", "bench", "train", "course", "cache", "doctor"):
         assert f"│ {name} " in listed
 
 

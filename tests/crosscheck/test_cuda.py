@@ -88,3 +88,22 @@ def test_a_notebook_loads_and_unloads_it():
         shell.run_cell("import numba.cuda; print(numba.cuda is numbas)")
     """)
     assert lines == ["Crosscheck's CPU device", "True", "False", "True", "True"]
+
+
+def test_our_kernels_run_whether_they_were_imported_before_or_afterwards():
+    lines, _ = run("""
+        import numpy as np
+        from crosscheck.kernels.launch import cuda, index, kernel
+        import crosscheck.cuda
+        from crosscheck.kernels.activation import relu
+
+        @kernel
+        def double(x):
+            i = index(cuda.grid(1))
+            x[i] = x[i] + x[i]
+
+        x = np.ones(3, np.float32)
+        double[1, 3](x)
+        print(x, relu.forward(-x))
+    """)
+    assert lines == ["[2. 2. 2.] [0. 0. 0.]"]

@@ -1,6 +1,7 @@
 """Every command of an installed wheel, called from a folder that has nothing to do with it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,13 @@ def test_bench_measures(crosscheck):
 def test_train_learns_and_draws(crosscheck, tmp_path):
     assert "held-out accuracy" in crosscheck("train --epochs 1").stdout
     assert (tmp_path / "digits" / "model.safetensors").exists()
+
+
+def test_course_has_its_pages_and_checks_an_answer(crosscheck, tmp_path):
+    page = crosscheck("course 1").stdout.splitlines()[0].rpartition(": ")[2]
+    assert "# 1. Ten lines" in Path(page).read_text()
+    assert "is written by no thread" in crosscheck("course 1", status=1).stdout
+    assert "first_kernel.py is not right yet" in crosscheck("course").stdout
 
 
 def test_cache_counts_what_is_kept_and_clears_it(crosscheck, tmp_path):

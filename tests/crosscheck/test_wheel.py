@@ -33,9 +33,10 @@ def test_it_installs_one_name(wheel):
 
 
 def test_it_holds_every_file_that_runs(wheel, tree):
-    folders = ("crosscheck", "kernels", "nn", "parity", "benchmarks", "examples")
+    folders = ("crosscheck", "kernels", "nn", "parity", "benchmarks", "examples", "docs/course")
     files = (path.relative_to(tree) for each in folders for path in (tree / each).rglob("*"))
     wanted = {str(path) for path in files if path.suffix in (".py", ".j2", ".html", ".css")}
+    wanted |= {f"docs/course/{path.name}" for path in (tree / "docs" / "course").glob("*.[ms]*")}
     held = {name.removeprefix("crosscheck/") for name in zipfile.ZipFile(wheel).namelist()}
     assert "kernels/cpu/cuda/children/sitecustomize.py" in held
     assert {name.removeprefix("crosscheck/") for name in wanted} <= held

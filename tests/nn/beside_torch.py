@@ -70,10 +70,7 @@ def assert_alike(ours: Any, theirs: torch.nn.Module, *shape: int) -> None:
         exact = _run(copy.deepcopy(theirs), images, grad_output)
         noisy = [_run(_with_errors(theirs), images, grad_output) for _ in range(COPIES)]
         for dtype, unit in UNIT.items():
-            converted = {name: _convert(each.numpy(), dtype) for name, each in state.items()}
-            ours.to(dtype=dtype).load_state_dict(
-                {name: nn.tensor(each) for name, each in converted.items()}
-            )
+            ours.to(dtype=dtype).load_state_dict(state)
             given = (nn.tensor(each.numpy().astype(dtype)) for each in (images, grad_output))
             computed = _run(ours, *given)
             assert computed.keys() == exact.keys(), computed.keys() ^ exact.keys()
@@ -103,10 +100,6 @@ def _run(model: Any, images: Any, grad_output: Any) -> Results:
     }
     results |= {name: each for name, each in model.named_buffers() if "num_batches" not in name}
     return {name: each.detach().numpy().copy() for name, each in results.items()}
-
-
-def _convert(array: np.ndarray, dtype: Any) -> np.ndarray:
-    return array.astype(dtype) if array.dtype.kind == "f" else array
 
 
 def _randomize_normalization(model: torch.nn.Module) -> None:

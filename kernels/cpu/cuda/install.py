@@ -15,6 +15,7 @@ import numba
 from numba.core import config, types
 from numba.core.target_extension import target_registry
 
+from ..language import counterparts
 from ..language.sixteen_bit_floats.bfloat16 import bfloat16
 from ..lowering.definitions import TARGET
 from . import aliases
@@ -92,6 +93,7 @@ def install() -> None:
     if is_installed():
         return
     _replaced = _Replaced(_take_modules(), target_registry["cuda"])
+    counterparts.replaced = _replaced.modules.get(_PACKAGE)
     sys.modules[_PACKAGE] = numba.cuda = sys.modules[__package__]
     _register(target_registry[TARGET])  # an overload for "cuda" is one for kernels
     types.bfloat16 = bfloat16  # numba-cuda's types have it, and numba's stand for them here

@@ -8,6 +8,10 @@ from typing import Any
 
 from .namespace import cuda
 
+# numba-cuda's own module, where cuda/install.py has put the stand-in into its place: kernels that
+# took `cuda` from it before still refer to it.
+replaced: python_types.ModuleType | None = None
+
 _MODULE_ATTRIBUTES = set(vars(python_types.ModuleType("")))
 
 
@@ -41,7 +45,9 @@ def is_namespace(module: python_types.ModuleType) -> bool:
 def counterpart(value: Any) -> Any:
     """Return our counterpart of numba.cuda or of a member of it; any other value as it is."""
     module = sys.modules.get("numba.cuda")
-    if module is None or is_namespace(module):
+    if module is not None and is_namespace(module):
+        module = replaced
+    if module is None:
         return value
     imported = tuple(name for name in _SUBMODULES if hasattr(module, name))
     return _counterparts(module, imported).get(id(value), value)

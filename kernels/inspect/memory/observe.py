@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from crosscheck.kernels.cpu.sanitizer.trace import Trace, recording
 from crosscheck.kernels.inspect import launches
+from crosscheck.kernels.inspect.memory.quads import joined
 
 
 def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
     """Yield (kernel, trace) for one launch of each kernel whose dotted name contains `name`.
 
-    The launches are those of the operators' examples. Of several launches of one kernel the last is
-    run, as in launches.record.
+    Its accesses are as wide as on a GPU. The launches are those of the operators' examples. Of
+    several launches of one kernel the last is run, as in launches.record.
     """
     chosen = {
         each.name: run
@@ -22,4 +23,4 @@ def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
         with recording() as traces:
             run()
         found = {launched.removeprefix("crosscheck.kernels."): trace for launched, trace in traces}
-        yield kernel, found[kernel]
+        yield kernel, joined(found[kernel])

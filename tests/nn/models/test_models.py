@@ -29,8 +29,7 @@ PARAMETERS = {
     "regnet": 3_162_996,  # RegNetY-200MF
     "resnet": 269_722,  # of 20 layers: 0.27 M
     "resnext": 34_426_698,  # 29 layers, 8x64d: 34.4 M
-    "senet": 11_173_962
-    + sum(c * c // 4 for c in (64, 128, 256, 512)),  # ResNet-18 and its squeezes
+    "senet": 11_173_962 + (64**2 + 128**2 + 256**2 + 512**2) // 4,  # ResNet-18, squeezed
     "shufflenet": 1_865_728,  # g = 3
     "shufflenetv2": 2_278_604,  # 1x
     "squeezenet": 1_235_496,  # 1.1

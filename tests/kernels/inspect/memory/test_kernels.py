@@ -14,6 +14,7 @@ from crosscheck.kernels.cpu.sanitizer.trace import recording
 from crosscheck.kernels.inspect.__main__ import app
 from crosscheck.kernels.inspect.memory import table
 from crosscheck.kernels.inspect.memory.lines import Line, summarise
+from crosscheck.kernels.inspect.memory.observe import observe
 
 
 def lines(kernel, grid, block, *arguments):
@@ -44,6 +45,21 @@ def test_a_broadcast_moves_one_sector():
     load = found["load", "x"]
     assert (load.worst_request, load.bytes_requested) == (1, 8 * 4)
     assert load.transfers_per_sector == 8
+
+
+def test_a_warp_of_quads_uses_all_that_it_moves():
+    ((_, trace),) = observe("vectorized.relu_kernel", np.float32)
+    for each in summarise(trace):
+        assert (each.utilization, each.transfers_per_sector) == (1, 1), each
+        assert each.bytes_requested == 16 * each.accesses
+
+
+def test_a_quad_that_is_copied_is_one_access_of_each_memory():
+    ((_, trace),) = observe("pipelined_kernel_128x64_1_1_1_relu", np.float32)
+    found = [each for each in summarise(trace) if "async_copies" in each.place]
+    quads = [each for each in found if each.bytes_requested == 16 * each.accesses]
+    assert [each.utilization for each in quads if not each.shared] == [1]
+    assert {each.conflict_factor for each in found if each.shared} == {1}
 
 
 @jit
