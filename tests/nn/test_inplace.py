@@ -253,7 +253,7 @@ def test_a_parameter_shares_the_memory_of_its_tensor_as_torchs():
 def test_a_base_is_refused_after_a_write_to_its_view():
     h = leaf(nn) * 2
     F.relu(h.reshape(-1), inplace=True)
-    with pytest.raises(NotImplementedError, match="add: .* base\[key\] \+= "):
+    with pytest.raises(NotImplementedError, match=r"add: .* base\[key\] \+= "):
         h + 1
 
 
