@@ -33,6 +33,14 @@ def pair(op: str, name: str, value: Any, minimum: int) -> tuple[int, int]:
     return numbers[0], numbers[-1]
 
 
+def single(op: str, name: str, value: Any, minimum: int) -> tuple[int]:
+    """Return (number,) from a number or a sequence of one, as PyTorch does for signals."""
+    items = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    if len(items) != 1:
+        reject(op, name, value, "one integer")
+    return (_integer(op, name, items[0], minimum, value),)
+
+
 def _integer(op: str, name: str, item: Any, minimum: int | None, value: Any) -> int:
     """Return `item`, which is `value` or one of its items; messages show the whole `value`."""
     what = "an integer" if item is value else "integers"

@@ -11,32 +11,23 @@ Windows differ in size by up to two rows, overlap where P does not divide H, and
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels import vectorized
-from crosscheck.kernels.arguments import extent, rank, reject
+from crosscheck.kernels.arguments import rank
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.launch import cuda, device_function, index, kernel, real, wide_index
+from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import gather, global_avg
-from crosscheck.kernels.pooling.problem import LARGEST
+from crosscheck.kernels.pooling.shares import index_for, not_empty, share, window_counts
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
 
 MEAN = (1, 1)  # output size that PyTorch takes for a mean over the image, which may be empty
-
-
-@device_function
-def share(i, parts, extent):
-    """Return (begin, end) of part i, where `extent` rows are shared out to `parts` windows."""
-    before = i * extent
-    past = before + extent + parts - 1
-    return before // parts, past // parts
 
 
 @kernel
@@ -79,12 +70,12 @@ def input_gradient_kernel(dy, dx):
 
 
 def _forward_direct(sizes: Any, x: Array, y: Array) -> None:
-    with _index_for(x, y):
+    with index_for(x, y):
         forward_kernel.forall(y.size)(x, y)
 
 
 def _input_gradient_direct(sizes: Any, dy: Array, dx: Array) -> None:
-    with _index_for(dx, dy):
+    with index_for(dx, dy):
         input_gradient_kernel.forall(dx.size)(dy, dx)
 
 
@@ -93,7 +84,7 @@ def _forward_rows(sizes: Any, x: Array, y: Array) -> bool:
 
 
 def _input_gradient_rows(sizes: Any, dy: Array, dx: Array) -> bool:
-    with _index_for(dx, dy):
+    with index_for(dx, dy):
         return gather.gradient(AVERAGE, (), dy, dx)
 
 
@@ -120,12 +111,6 @@ def _not_global(sizes: tuple[Size, Size]) -> str:
     return "" if (p, q) == MEAN else f"output_size is {(p, q)}; expected {MEAN}"
 
 
-def _index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
-    """Return a context with 64-bit indices where the products of `share` need them."""
-    products = (h * p for h, p in zip(inside.shape[2:], outside.shape[2:], strict=True))
-    return wide_index() if max(products) >= 2**31 else nullcontext()
-
-
 ALGORITHMS = {
     "forward": vectorized.table(_forward_rows, _forward_direct, _not_global),
     "input_gradient": vectorized.table(_input_gradient_rows, _input_gradient_direct),
@@ -147,9 +132,9 @@ ADAPTIVE_AVG_POOL2D = Operator("adaptive_avg_pool2d", ALGORITHMS, _examples)
 
 def _forward(op: str, input: Size, output_size: Any) -> Plan:
     rank(op, "input.shape", input, (3, 4))
-    size = (*input[:-2], *_output_size(op, output_size, input[-2:]))
+    size = (*input[:-2], *window_counts(op, output_size, input[-2:]))
     if size[-2:] != MEAN:
-        _not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
+        not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
     views = {"input": batch(input), "out": batch(size)}
     return Plan((input, size), [Output(size, nhwc=("input",))], views=views)
 
@@ -177,8 +162,8 @@ def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
     rank(op, "grad_output.shape", grad_output, (len(input),))
     extents = "at least 1 in all dimensions but the first"
     if tuple(grad_output[-2:]) != MEAN:
-        _not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
-        _not_empty(op, "grad_output.shape", grad_output, grad_output[1:], extents)
+        not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
+        not_empty(op, "grad_output.shape", grad_output, grad_output[1:], extents)
     return Plan(
         (input, grad_output),
         [Output(input, nhwc=("grad_output",))],
@@ -202,22 +187,3 @@ def input_gradient(
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     return ADAPTIVE_AVG_POOL2D.run("input_gradient", algorithm, out, grad_output, input_size)
-
-
-def _not_empty(op: str, name: str, size: Size, extents: Size, expected: str) -> None:
-    if 0 in extents:
-        reject(op, name, tuple(size), expected)
-
-
-def _output_size(op: str, value: Any, own: tuple[int, int]) -> tuple[int, int]:
-    """Return (p, q). PyTorch takes an integer or two entries, and None only as one of two."""
-    if not isinstance(value, Sequence):
-        extents = 2 * (extent(op, "output_size", value),)
-    elif isinstance(value, str) or len(value) != 2:
-        reject(op, "output_size", value, "an integer or a pair of integers or None")
-    else:
-        pairs = zip(value, own, strict=True)
-        extents = tuple(h if p is None else extent(op, "output_size", p) for p, h in pairs)
-    if any(each > LARGEST for each in extents):  # max would compare the two axes
-        reject(op, "output_size", value, f"integers of at most {LARGEST}")
-    return extents

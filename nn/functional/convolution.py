@@ -4,6 +4,7 @@ from typing import Any
 
 from crosscheck.kernels.activation.relu import RELU
 from crosscheck.kernels.convolution import CONV2D
+from crosscheck.kernels.convolution.conv1d import CONV1D
 from crosscheck.kernels.convolution.conv_transpose2d import CONV_TRANSPOSE2D
 from crosscheck.kernels.fused.conv2d_relu import CONV2D_RELU
 from crosscheck.kernels.fused.conv2d_relu_max_pool2d import CONV2D_RELU_MAX_POOL2D
@@ -13,6 +14,22 @@ from crosscheck.nn.functional.pooling import max_pool2d
 from crosscheck.nn.public import public
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor
+
+
+@public
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Cross-correlate ([n,] c, w) with (k, c / groups, s) into ([n,] k, q)."""
+    tensors = dict(input=input, weight=weight, bias=bias)
+    options = dict(stride=stride, padding=padding, dilation=dilation, groups=groups)
+    return apply(CONV1D, tensors, options)[0]
 
 
 @public

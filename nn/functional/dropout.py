@@ -1,6 +1,7 @@
 """Dropout."""
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arrays import namespace
 from crosscheck.kernels.dropout import DROPOUT, probability
 from crosscheck.nn import random
 from crosscheck.nn.functional.apply import apply
@@ -26,3 +27,19 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     seed, offset = random.draw()
     options = dict(p=p, seed=seed, offset=offset)
     return apply(DROPOUT, dict(input=input), options, overwrite=input if inplace else None)[0]
+
+
+@public
+def dropout2d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """`dropout` of whole channels: of (n, c, ...), as PyTorch has it for three dimensions, too."""
+    x = array_of("dropout2d", "input", input)
+    if x.ndim < 2:
+        reject("dropout2d", "input.shape", tuple(x.shape), "at least 2 dimensions", RuntimeError)
+    channels = (*x.shape[:2], *[1] * (x.ndim - 2))
+    ones = Tensor(namespace(x).ones(channels, x.dtype))
+    factors = dropout(ones, p, training)
+    if factors is ones:
+        return input
+    return input.mul_(factors) if inplace else input * factors

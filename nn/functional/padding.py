@@ -22,7 +22,7 @@ def pad(
 
     mode "constant" pads with `value`, 0 if it is None, and cuts off where a number is negative.
     "reflect", "replicate" and "circular" pad images (n, c, h, w) or (c, h, w) by 4 numbers, and
-    rows (n, c, w) or (c, w) by 2. Raises ValueError or TypeError.
+    signals (n, c, w) or (c, w) by 2. Raises ValueError or TypeError.
     """
     x = array_of("pad", "input", input)
     if mode != "constant":

@@ -4,6 +4,7 @@
 # Each module brings what it marks as public: see `nn.public`.
 
 from crosscheck.nn.modules.activation import *
+from crosscheck.nn.modules.adaptive_pooling import *
 from crosscheck.nn.modules.container import *
 from crosscheck.nn.modules.conv_transpose import *
 from crosscheck.nn.modules.convolution import *

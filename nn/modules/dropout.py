@@ -22,3 +22,11 @@ class Dropout(Module):
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"
+
+
+@public
+class Dropout2d(Dropout):
+    """`torch.nn.Dropout2d`: `Dropout` of whole channels."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout2d(input, self.p, self.training, self.inplace)

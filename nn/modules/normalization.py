@@ -91,3 +91,18 @@ class BatchNorm2d(Module):
         names = "eps", "momentum", "affine", "bias", "track_running_stats"
         values = {name: getattr(self, name) for name in names} | {"bias": self.bias is not None}
         return ", ".join([f"{self.num_features}", *(f"{k}={v}" for k, v in values.items())])
+
+
+@public
+class LocalResponseNorm(Module):
+    """`torch.nn.LocalResponseNorm`: divides by what `size` channels around each element hold."""
+
+    def __init__(self, size: int, alpha: float = 0.0001, beta: float = 0.75, k: float = 1.0):
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

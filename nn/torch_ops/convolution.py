@@ -1,11 +1,14 @@
 """Convolution."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from crosscheck.kernels import convolution
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.convolution import conv1d as of_signals
 from crosscheck.kernels.convolution import conv_transpose2d as transposed
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops import bilinear
@@ -13,10 +16,26 @@ from crosscheck.nn.torch_ops.arguments import Size, number, numbers
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
+CONV1D = Operators(of_signals.CONV1D)
 CONV2D = Operators(convolution.CONV2D)
 CONV_TRANSPOSE2D = Operators(transposed.CONV_TRANSPOSE2D)
+bilinear.differentiate(CONV1D, trailing=1)
 bilinear.differentiate(CONV2D, trailing=2)
 bilinear.differentiate(CONV_TRANSPOSE2D, trailing=2)
+
+
+@public
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
+    """`torch.nn.functional.conv1d` for float32 and float64. The output is contiguous."""
+    return _convolve(CONV1D, "conv1d", input, weight, bias, stride, padding, dilation, groups)
 
 
 @public
@@ -33,7 +52,20 @@ def conv2d(
 
     The output is in torch.channels_last where input or weight is.
     """
-    op = "conv2d"
+    return _convolve(CONV2D, "conv2d", input, weight, bias, stride, padding, dilation, groups)
+
+
+def _convolve(
+    operators: Operators,
+    op: str,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Size,
+    padding: Size | str,
+    dilation: Size,
+    groups: int,
+) -> Tensor:
     if isinstance(padding, str):
         if padding not in ("same", "valid"):
             reject(op, "padding", padding, "integers, 'valid' or 'same'")
@@ -42,7 +74,7 @@ def conv2d(
         sides = numbers(op, "padding", padding)
     strides, dilations = numbers(op, "stride", stride), numbers(op, "dilation", dilation)
     groups = number(op, "groups", groups)
-    return CONV2D.forward(input, weight, bias, strides, sides, dilations, groups)
+    return operators.forward(input, weight, bias, strides, sides, dilations, groups)
 
 
 @public
@@ -68,26 +100,38 @@ def conv_transpose2d(
     return CONV_TRANSPOSE2D.forward(input, weight, bias, *geometry)
 
 
+def _layer(layer: torch.nn.Module, function: Callable, input: Tensor) -> Tensor:
+    padding = layer.padding
+    if layer.padding_mode != "zeros":
+        input = pad(input, layer._reversed_padding_repeated_twice, layer.padding_mode)
+        padding = 0
+    return compute(
+        layer,
+        function,
+        input=input,
+        weight=layer.weight,
+        bias=layer.bias,
+        stride=layer.stride,
+        padding=padding,
+        dilation=layer.dilation,
+        groups=layer.groups,
+    )
+
+
+@public
+class Conv1d(torch.nn.Conv1d):
+    """`torch.nn.Conv1d`. A padding_mode other than "zeros" pads by torch.nn.functional.pad."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return _layer(self, conv1d, input)
+
+
 @public
 class Conv2d(torch.nn.Conv2d):
     """`torch.nn.Conv2d`. A padding_mode other than "zeros" pads by torch.nn.functional.pad."""
 
     def forward(self, input: Tensor) -> Tensor:
-        padding = self.padding
-        if self.padding_mode != "zeros":
-            input = pad(input, self._reversed_padding_repeated_twice, self.padding_mode)
-            padding = 0
-        return compute(
-            self,
-            conv2d,
-            input=input,
-            weight=self.weight,
-            bias=self.bias,
-            stride=self.stride,
-            padding=padding,
-            dilation=self.dilation,
-            groups=self.groups,
-        )
+        return _layer(self, conv2d, input)
 
 
 @public

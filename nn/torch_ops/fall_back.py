@@ -26,7 +26,7 @@ from crosscheck.kernels.loss.reduction import REDUCTIONS
 from crosscheck.nn.torch_ops.operator import DEVICES, FLOATING
 
 NEEDS_CUPY = () if find_spec("cupy") else ("cuda",)
-TENSORS = ("input", "weight", "bias", "target", "running_mean", "running_var")
+TENSORS = ("input", "weight", "bias", "target", "running_mean", "running_var", "indices")
 COUNTS = "_crosscheck_fell_back"
 OVERRIDES = ("__torch_function__", "__torch_dispatch__")
 DERIVATIVES = (TransformType.Grad, TransformType.Jvp)

@@ -18,31 +18,39 @@ OPS = torch.ops.crosscheck
 Shape = tuple[int, ...]
 
 
-def _conv2d(weight: Shape, output: Shape) -> int:
-    """Each weight meets every place of an image of its filter's outputs: output is (n), k, p, q."""
-    images = prod(output[:-3])
-    return 2 * images * prod(output[-2:]) * prod(weight)
+def _convolution(weight: Shape, output: Shape) -> int:
+    """Each weight meets every place of its filter's outputs: (n), k, p, q or (n), k, q."""
+    axes = len(weight) - 2
+    images = prod(output[: -axes - 1])
+    return 2 * images * prod(output[-axes:]) * prod(weight)
 
 
-@register_flop_formula(OPS.conv2d)
-def _conv2d_forward(input: Shape, weight: Shape, *_: Any, out_shape: Shape, **__: Any) -> int:
-    return _conv2d(weight, out_shape)
+@register_flop_formula([OPS.conv1d, OPS.conv2d])
+def _forward(input: Shape, weight: Shape, *_: Any, out_shape: Shape, **__: Any) -> int:
+    return _convolution(weight, out_shape)
 
 
-@register_flop_formula([OPS.conv2d_input_gradient, OPS.conv2d_weight_gradient])
-def _conv2d_gradient(one: Shape, weight: Shape, grad_output: Shape, *_: Any, **__: Any) -> int:
+@register_flop_formula(
+    [
+        OPS.conv1d_input_gradient,
+        OPS.conv1d_weight_gradient,
+        OPS.conv2d_input_gradient,
+        OPS.conv2d_weight_gradient,
+    ]
+)
+def _gradient(one: Shape, weight: Shape, grad_output: Shape, *_: Any, **__: Any) -> int:
     """`one` is the input or its size, `weight` the filters or their size."""
-    return _conv2d(weight, grad_output)
+    return _convolution(weight, grad_output)
 
 
 @register_flop_formula(OPS.conv_transpose2d)
 def _transposed_forward(input: Shape, weight: Shape, *_: Any, **__: Any) -> int:
-    return _conv2d(weight, input)
+    return _convolution(weight, input)
 
 
 @register_flop_formula([OPS.conv_transpose2d_input_gradient, OPS.conv_transpose2d_weight_gradient])
 def _transposed_gradient(input: Shape, weight: Shape, *_: Any, **__: Any) -> int:
-    return _conv2d(weight, input)
+    return _convolution(weight, input)
 
 
 @register_flop_formula(OPS.linear)

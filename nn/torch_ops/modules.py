@@ -12,15 +12,18 @@ from types import FunctionType
 import torch
 
 from crosscheck.nn.torch_ops.activation import *
+from crosscheck.nn.torch_ops.adaptive_pooling import *
 from crosscheck.nn.torch_ops.convolution import *
 from crosscheck.nn.torch_ops.dropouts import *
 from crosscheck.nn.torch_ops.linear import *
 from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *
+from crosscheck.nn.torch_ops.paddings import *
 from crosscheck.nn.torch_ops.pooling import *
 from crosscheck.nn.torch_ops.rearranging import *
 from crosscheck.nn.torch_ops.resize import *
 from crosscheck.nn.torch_ops.softmaxes import *
+from crosscheck.nn.torch_ops.unpooling import *
 
 __all__ = [name for name, value in globals().items() if isinstance(value, type | FunctionType)]
 LAYERS = {

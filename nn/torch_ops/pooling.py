@@ -1,41 +1,49 @@
 """Pooling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.pooling import adaptive_avg_pool2d as adaptive_kernels
+from crosscheck.kernels.pooling import avg_pool1d as average_signals
 from crosscheck.kernels.pooling import avg_pool2d as average_kernels
+from crosscheck.kernels.pooling import max_pool1d as max_signals
 from crosscheck.kernels.pooling import max_pool2d as max_kernels
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import Size, flag, number, numbers
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
-MAX_POOL2D = Operators(max_kernels.MAX_POOL2D)
-AVG_POOL2D = Operators(average_kernels.AVG_POOL2D)
-ADAPTIVE_AVG_POOL2D = Operators(adaptive_kernels.ADAPTIVE_AVG_POOL2D)
+MAX_POOL1D, MAX_POOL2D = Operators(max_signals.MAX_POOL1D), Operators(max_kernels.MAX_POOL2D)
+AVG_POOL1D, AVG_POOL2D = (
+    Operators(average_signals.AVG_POOL1D),
+    Operators(average_kernels.AVG_POOL2D),
+)
 
 
 # dx[i] is the sum of the dy whose winner is i, so the gradient for dy collects the winners' ddx.
-@MAX_POOL2D.derivative("input_gradient")
-def _max(v, indices):
-    of_winners = v.flatten(-2).gather(-1, indices.flatten(-2)).view(indices.shape)
-    return {"grad_output": lambda: of_winners}
+def differentiate_max(operators: Operators, axes: int) -> None:
+    """Give the input gradient of max pooling along the last `axes` its derivative."""
+
+    @operators.derivative("input_gradient")
+    def _(v, indices):
+        winners = v.flatten(-axes).gather(-1, indices.flatten(-axes)).view(indices.shape)
+        return {"grad_output": lambda: winners}
 
 
 # Averages are linear in their one array: the gradient's gradient is the average again.
-@AVG_POOL2D.derivative("input_gradient")
-def _average(v, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    windows = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-    return {"grad_output": lambda: AVG_POOL2D.forward(v, *windows)}
+def _differentiate_average(operators: Operators) -> None:
+    @operators.derivative("input_gradient")
+    def _(v, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
+        windows = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        return {"grad_output": lambda: operators.forward(v, *windows)}
 
 
-@ADAPTIVE_AVG_POOL2D.derivative("input_gradient")
-def _adaptive(v, grad_output_size):
-    return {"grad_output": lambda: ADAPTIVE_AVG_POOL2D.forward(v, grad_output_size[-2:])}
+differentiate_max(MAX_POOL1D, 1)
+differentiate_max(MAX_POOL2D, 2)
+_differentiate_average(AVG_POOL1D)
+_differentiate_average(AVG_POOL2D)
 
 
 def _windows(op: str, kernel_size: Size, stride: Size | None, padding: Size) -> list[list[int]]:
@@ -54,10 +62,36 @@ def max_pool2d(
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
     """`torch.nn.functional.max_pool2d` for float32 and float64. The outputs are contiguous."""
-    op = "max_pool2d"
-    windows = _windows(op, kernel_size, stride, padding)
+    windows = kernel_size, stride, padding
+    return _max(MAX_POOL2D, "max_pool2d", input, windows, dilation, ceil_mode, return_indices)
+
+
+@public
+def max_pool1d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """`torch.nn.functional.max_pool1d` for float32 and float64. The outputs are contiguous."""
+    windows = kernel_size, stride, padding
+    return _max(MAX_POOL1D, "max_pool1d", input, windows, dilation, ceil_mode, return_indices)
+
+
+def _max(
+    operators: Operators,
+    op: str,
+    input: Tensor,
+    windows: tuple[Size, Size | None, Size],
+    dilation: Size,
+    ceil_mode: bool,
+    return_indices: bool,
+) -> Tensor | tuple[Tensor, Tensor]:
     dilations, ceil_mode = numbers(op, "dilation", dilation), flag(op, "ceil_mode", ceil_mode)
-    output, indices = MAX_POOL2D.forward(input, *windows, dilations, ceil_mode)
+    output, indices = operators.forward(input, *_windows(op, *windows), dilations, ceil_mode)
     return (output, indices) if return_indices else output
 
 
@@ -82,19 +116,42 @@ def avg_pool2d(
 
 
 @public
-def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool2d` for float32 and float64. The output is contiguous.
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """`torch.nn.functional.avg_pool1d` for float32 and float64. The output is contiguous."""
+    op = "avg_pool1d"
+    windows = _windows(op, kernel_size, stride, padding)
+    ceil_mode = flag(op, "ceil_mode", ceil_mode)
+    count_include_pad = flag(op, "count_include_pad", count_include_pad)
+    return AVG_POOL1D.forward(input, *windows, ceil_mode, count_include_pad, None)
 
-    None stands for the input's own extent.
-    """
-    op = "adaptive_avg_pool2d"
-    if not isinstance(output_size, (list, tuple)):
-        return ADAPTIVE_AVG_POOL2D.forward(input, 2 * [number(op, "output_size", output_size)])
-    if len(output_size) != 2:
-        reject(op, "output_size", output_size, "an integer or a pair of integers or None")
-    pairs = zip(output_size, input.shape[-2:], strict=True)
-    sizes = [h if p is None else number(op, "output_size", p) for p, h in pairs]
-    return ADAPTIVE_AVG_POOL2D.forward(input, sizes)
+
+def _max_layer(layer: torch.nn.Module, function: Callable, input: Tensor) -> Any:
+    return compute(
+        layer,
+        function,
+        input=input,
+        kernel_size=layer.kernel_size,
+        stride=layer.stride,
+        padding=layer.padding,
+        dilation=layer.dilation,
+        ceil_mode=layer.ceil_mode,
+        return_indices=layer.return_indices,
+    )
+
+
+@public
+class MaxPool1d(torch.nn.MaxPool1d):
+    """`torch.nn.MaxPool1d`."""
+
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        return _max_layer(self, max_pool1d, input)
 
 
 @public
@@ -102,16 +159,23 @@ class MaxPool2d(torch.nn.MaxPool2d):
     """`torch.nn.MaxPool2d`."""
 
     def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        return _max_layer(self, max_pool2d, input)
+
+
+@public
+class AvgPool1d(torch.nn.AvgPool1d):
+    """`torch.nn.AvgPool1d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
         return compute(
             self,
-            max_pool2d,
+            avg_pool1d,
             input=input,
             kernel_size=self.kernel_size,
             stride=self.stride,
             padding=self.padding,
-            dilation=self.dilation,
             ceil_mode=self.ceil_mode,
-            return_indices=self.return_indices,
+            count_include_pad=self.count_include_pad,
         )
 
 
@@ -131,14 +195,3 @@ class AvgPool2d(torch.nn.AvgPool2d):
             count_include_pad=self.count_include_pad,
             divisor_override=self.divisor_override,
         )
-
-
-@public
-class AdaptiveAvgPool2d(torch.nn.AdaptiveAvgPool2d):
-    """`torch.nn.AdaptiveAvgPool2d`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        size, reason = self.output_size, ""
-        if torch.jit.is_tracing() and isinstance(size, (list, tuple)) and None in size:
-            reason = "jit.trace, to which the input's own extent is a tensor"
-        return compute(self, adaptive_avg_pool2d, unless=reason, input=input, output_size=size)

@@ -8,9 +8,9 @@ from torch import Tensor
 from crosscheck.kernels.resize.arguments import resolve
 from crosscheck.kernels.resize.interpolate import INTERPOLATE as KERNELS
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.adaptive_pooling import adaptive_avg_pool2d
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
-from crosscheck.nn.torch_ops.pooling import adaptive_avg_pool2d
 
 INTERPOLATE = Operators(KERNELS)
 

@@ -145,6 +145,23 @@ LAYOUTS: tuple[Row, ...] = tuple(
 SHARED = (*WINDOWS, *LAYOUTS)
 
 
+SIGNALS: tuple[Row, ...] = (
+    ("halves", "windows side by side", (2, 3, 8), dict(kernel_size=2)),
+    ("overlap", "an element's gradient is a sum", (2, 2, 9), dict(kernel_size=(3,), stride=1)),
+    ("padding", "windows over both ends", (2, 2, 9), dict(kernel_size=3, stride=2, padding=1)),
+    (
+        "ceil",
+        "a last window that reaches over the end",
+        (1, 2, 8),
+        dict(kernel_size=3, stride=(2,), padding=(1,), ceil_mode=True),
+    ),
+    ("long", "outputs beyond a block", (1, 1, 300), dict(kernel_size=1)),
+    ("unbatched", "two dimensions", (3, 9), dict(kernel_size=2, stride=1)),
+    ("no-signals", "an empty batch", (0, 3, 9), dict(kernel_size=2)),
+    ("strided", "every array strided", (2, 3, 9), dict(kernel_size=3, stride=2, layout="strided")),
+)
+
+
 def bad_pool(op: str, wrong: str, input: tuple = (1, 2, 6, 6), **options: object) -> Problem:
     """Return one bad input of `op`; `wrong` says what is wrong."""
     return rejected(op, wrong, {"input": zeros(*input)}, **{"kernel_size": 3, **options})
@@ -171,3 +188,20 @@ def bad_pools(op: str) -> tuple[Problem, ...]:
         bad_pool(op, "an input of five dimensions", input=(1, 1, 2, 6, 6)),
         bad_pool(op, "an image without rows", input=(1, 2, 0, 6)),
     )
+
+
+def bad_signals(op: str) -> tuple[Problem, ...]:
+    """Return the bad input that pooling of signals must refuse."""
+    rows: tuple[tuple[str, dict], ...] = (
+        ("a window of 0", dict(kernel_size=0)),
+        ("two window sizes", dict(kernel_size=(2, 2))),
+        ("stride 0", dict(stride=0)),
+        ("two strides", dict(stride=(2, 2))),
+        ("negative padding", dict(padding=-1)),
+        ("padding over half the window", dict(padding=2)),
+        ("a window longer than the signal", dict(kernel_size=7)),
+        ("a signal of one dimension", dict(input=(6,))),
+        ("a signal of four dimensions", dict(input=(1, 2, 1, 6))),
+        ("an empty signal", dict(input=(1, 2, 0))),
+    )
+    return tuple(bad_pool(op, wrong, **{"input": (1, 2, 6), **how}) for wrong, how in rows)

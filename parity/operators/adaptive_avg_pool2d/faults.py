@@ -3,6 +3,7 @@
 from crosscheck.parity.faults.plant import Fault
 
 GLOBAL = "crosscheck.kernels.pooling.global_avg"
+SHARES = "crosscheck.kernels.pooling.shares"
 ADAPTIVE = "crosscheck.kernels.pooling.adaptive_avg_pool2d"
 
 
@@ -16,12 +17,14 @@ FAULTS = (
         "past = before + extent + parts - 1",
         "past = before + extent",
         "overlap",
+        SHARES,
     ),
     _fault(
         "adaptive windows are all as wide as the first",
         "before = i * extent",
         "before = i * (extent // parts) * parts",
         "overlap",
+        SHARES,
     ),
     _fault(
         "adaptive windows have one size",
@@ -58,12 +61,14 @@ FAULTS = (
         "h if p is None else",
         "1 if p is None else",
         "none",
+        SHARES,
     ),
     _fault(
         "an adaptive size of one entry is accepted",
         "len(value) != 2",
         "len(value) > 2",
         "rejects-one-size-in-a-tuple",
+        SHARES,
     ),
     _fault(
         "a gathered window's size is that of its rows squared",

@@ -7,12 +7,23 @@ from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import activation_operators as activations
 from crosscheck.nn.torch_ops import dropouts, normalization
-from crosscheck.nn.torch_ops.convolution import CONV2D, CONV_TRANSPOSE2D
+from crosscheck.nn.torch_ops.adaptive_pooling import (
+    ADAPTIVE_AVG_POOL1D,
+    ADAPTIVE_AVG_POOL2D,
+    ADAPTIVE_MAX_POOL2D,
+)
+from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
-from crosscheck.nn.torch_ops.pooling import ADAPTIVE_AVG_POOL2D, AVG_POOL2D, MAX_POOL2D
+from crosscheck.nn.torch_ops.paddings import PAD
+from crosscheck.nn.torch_ops.pooling import (
+    AVG_POOL1D,
+    AVG_POOL2D,
+    MAX_POOL1D,
+    MAX_POOL2D,
+)
 from crosscheck.nn.torch_ops.rearranging import (
     FOLD,
     PIXEL_SHUFFLE,
@@ -21,6 +32,7 @@ from crosscheck.nn.torch_ops.rearranging import (
 )
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
+from crosscheck.nn.torch_ops.unpooling import MAX_UNPOOL2D
 
 
 def random(*shape, seed=0):
@@ -30,6 +42,7 @@ def random(*shape, seed=0):
 
 # Small, as gradcheck asks for the output once for every element.
 SMALL, FILTER, BIAS = random(1, 2, 5, 6), random(4, 1, 3, 2, seed=1), random(4, seed=2)
+SIGNALS = random(2, 2, 7)
 NHWC = random(2, 2, 3, 4).to(memory_format=torch.channels_last)
 GEOMETRY = [2, 1], [1, 0], [1, 2], 2
 DY = random(1, 4, 3, 4, seed=3)
@@ -37,6 +50,8 @@ SPREAD, TRANSPOSED = (random(1, 2, 2, 3), random(2, 2, 3, 2)), ([2, 1], [1, 0], 
 WINDOWS = [3, 2], [1, 2], [1, 0], [2, 1]
 WINDOW = [3], [2], [1], [1], True
 POOLED, INDICES = (t.detach() for t in MAX_POOL2D.forward(SMALL, *WINDOW))
+LARGEST = ADAPTIVE_MAX_POOL2D.forward(SMALL, [3, 4])[1].detach()
+PLACES = torch.arange(24).reshape(1, 2, 3, 4)  # no two in one place
 MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
 IMAGES, CHANNELS = random(2, 2, 1, 3), (random(2, seed=1), random(2, seed=2))
@@ -164,6 +179,75 @@ OPERATORS = {
         [],
         "bicubic",
         True,
+    ),
+    "conv1d": (CONV1D.forward, SIGNALS, FILTER[:, :, 0], BIAS, [2], [1], [2], 2),
+    "conv1d_input_gradient": (
+        CONV1D.input_gradient,
+        SIGNALS.shape,
+        FILTER[:, :, 0],
+        random(2, 4, 4),
+        [2],
+        [1],
+        [1],
+        2,
+    ),
+    "conv1d_weight_gradient": (
+        CONV1D.weight_gradient,
+        SIGNALS,
+        (4, 1, 2),
+        random(2, 4, 4),
+        [2],
+        [1],
+        [1],
+        2,
+    ),
+    "conv1d_bias_gradient": (CONV1D.bias_gradient, random(2, 4, 3), [4]),
+    "max_pool1d": (MAX_POOL1D.forward, SIGNALS, [3], [2], [1], [1], True),
+    "max_pool1d_input_gradient": (
+        MAX_POOL1D.input_gradient,
+        random(1, 2, 3),
+        torch.tensor([[[0, 2, 5], [1, 3, 4]]]),
+        (1, 2, 6),
+        [3],
+        [2],
+        [1],
+        [1],
+        False,
+    ),
+    "avg_pool1d": (AVG_POOL1D.forward, SIGNALS, [3], [2], [1], True, False, None),
+    "avg_pool1d_input_gradient": (
+        AVG_POOL1D.input_gradient,
+        random(2, 2, 4),
+        SIGNALS.shape,
+        [3],
+        [2],
+        [1],
+        True,
+        False,
+        None,
+    ),
+    "adaptive_avg_pool1d": (ADAPTIVE_AVG_POOL1D.forward, SIGNALS, [3]),
+    "adaptive_avg_pool1d_input_gradient": (
+        ADAPTIVE_AVG_POOL1D.input_gradient,
+        random(2, 2, 3),
+        SIGNALS.shape,
+    ),
+    "adaptive_max_pool2d": (ADAPTIVE_MAX_POOL2D.forward, SMALL, [3, 4]),
+    "adaptive_max_pool2d_input_gradient": (
+        ADAPTIVE_MAX_POOL2D.input_gradient,
+        random(1, 2, 3, 4, seed=4),
+        LARGEST,
+        SMALL.shape,
+    ),
+    "max_unpool2d": (MAX_UNPOOL2D.forward, random(1, 2, 3, 4), PLACES, [5, 6]),
+    "max_unpool2d_input_gradient": (MAX_UNPOOL2D.input_gradient, SMALL, LARGEST),
+    "pad": (PAD.forward, SMALL, [3, 1, 0, 2], "reflect"),
+    "pad_input_gradient": (
+        PAD.input_gradient,
+        random(1, 2, 5, 5),
+        (1, 2, 3, 2),
+        [2, 1, 0, 2],
+        "replicate",
     ),
     "pixel_shuffle": (PIXEL_SHUFFLE.forward, NHWC.repeat(1, 2, 1, 1), 2),
     "pixel_shuffle_input_gradient": (PIXEL_SHUFFLE.input_gradient, random(1, 1, 4, 6), 2),

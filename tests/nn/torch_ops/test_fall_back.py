@@ -12,6 +12,7 @@ from crosscheck.nn.torch_ops import fall_back, operators
 from crosscheck.nn.torch_ops.modules import LAYERS
 
 X = torch.randn(2, 4, 6, 6, generator=torch.Generator().manual_seed(0))
+PLACES = torch.arange(36).reshape(6, 6).expand(2, 4, 6, 6)
 WHOLE = torch.arange(16).reshape(1, 1, 4, 4)
 CLASSES = torch.arange(72).reshape(2, 6, 6) % 4
 LOW = "{} is torch.bfloat16; kernels take float32 and float64"
@@ -43,6 +44,10 @@ MISFITS = [
     (lambda: nn.Unfold(3), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.Fold((6, 6), 2), [torch.ones(1, 4, 25).half()], "input is torch.float16"),
     (lambda: nn.UpsamplingNearest2d(3), [X.bfloat16()], LOW.format("input")),
+    (lambda: nn.ReplicationPad2d((1, -1, 0, 2)), [X], "padding is (1, -1, 0, 2); kernels cut"),
+    (lambda: nn.MaxUnpool2d(2), [X.bfloat16(), PLACES], LOW.format("input")),
+    (lambda: nn.AdaptiveMaxPool2d(2), [X.bfloat16()], LOW.format("input")),
+    (lambda: nn.CircularPad1d(1), [WHOLE[0]], "input is torch.int64"),
     (lambda: nn.MaxPool2d(2, return_indices=True), [X.bfloat16()], LOW.format("input")),
     (lambda: nn.MaxPool2d(torch.tensor(2)), [X], "kernel_size is a tensor"),
     (lambda: nn.AvgPool2d(2), [WHOLE], "input is torch.int64"),
@@ -237,6 +242,7 @@ def test_a_compiled_graph_counts_when_it_is_traced():
 DTYPES = (torch.float32, torch.bfloat16, torch.int64)
 WITHOUT_SAMPLES = (  # of PyTorch's
     nn.Dropout,
+    nn.MaxUnpool2d,
     nn.Upsample,
     nn.UpsamplingNearest2d,
     nn.UpsamplingBilinear2d,

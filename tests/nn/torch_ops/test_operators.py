@@ -21,6 +21,7 @@ CONV = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
 TRANSPOSED = CONV | {"output_padding": (1, 0)}
 MAX = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
 AVERAGE = {"kernel_size": (2, 3), "stride": 2, "padding": (1, 1), "ceil_mode": True}
+PLACES = torch.arange(X.numel()).reshape(X.shape) * 4 % (13 * 15)
 CALLS = [
     ("conv2d", (X, W, B), CONV),
     ("conv2d", (X, W), {"groups": 2, "padding": "same"}),  # an even filter: one side pads more
@@ -60,6 +61,18 @@ CALLS = [
     ("interpolate", (X[0],), {"size": 5, "mode": "linear", "align_corners": True}),
     ("interpolate", (X,), {"size": (4, 9), "mode": "area"}),
     ("conv_transpose2d", (X[0], random(4, 3, 2, 2, seed=1)), {"stride": 2}),
+    ("pad", (X,), {"pad": (3, 1, 0, 2), "mode": "reflect"}),
+    ("pad", (X[0],), {"pad": (9, 1, 7, 2), "mode": "replicate"}),
+    ("pad", (X[0],), {"pad": (7, 4), "mode": "circular"}),
+    ("pad", (X[0, 0],), {"pad": (2, 6), "mode": "reflect"}),
+    ("pad", (X,), {"pad": (-1, 3), "value": 2.0}),
+    ("conv1d", (X[0], random(6, 3, 3, seed=1), B), {"stride": 2, "padding": (1,), "groups": 2}),
+    ("conv1d", (X[0, 0], random(3, 6, 2, seed=1)), {"padding": "same", "dilation": 2}),
+    ("max_pool1d", (X[0],), MAX),
+    ("avg_pool1d", (X[0, 0],), {"kernel_size": 3, "padding": 1, "count_include_pad": False}),
+    ("adaptive_avg_pool1d", (X[0],), {"output_size": 4}),
+    ("adaptive_max_pool2d", (X,), {"output_size": (4, None)}),
+    ("max_unpool2d", (X,), {"indices": PLACES, "kernel_size": 2, "output_size": (13, 15)}),
 ]
 
 NAMES = [name for name in torch_ops.modules.__all__ if hasattr(F, name)]
