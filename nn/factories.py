@@ -73,9 +73,10 @@ def full(
 ) -> Tensor:
     """One number everywhere; its own dtype, as `nn.tensor`, unless one is given."""
     number("full", "fill_value", fill_value)
-    own = literals.array_of("full", "fill_value", fill_value)
-    array = np.broadcast_to(own, sizes("full", "size", (size,))).copy()
-    return _made("full", array, own.dtype if dtype is None else dtype, device, requires_grad)
+    if dtype is None:
+        dtype = literals.array_of("full", "fill_value", fill_value).dtype
+    array = np.full(sizes("full", "size", (size,)), fill_value, numeric("full", dtype))
+    return _made("full", array, array.dtype, device, requires_grad)
 
 
 @public
