@@ -83,6 +83,14 @@ def rank(op: str, name: str, value: Sequence[int], ranks: tuple[int, ...]) -> No
         reject(op, name, tuple(value), f"{names} dimensions")
 
 
+def axis(op: str, name: str, value: Any, rank: int) -> int:
+    """Return a dimension of an array counted from 0. Raises IndexError or TypeError."""
+    number, limit = integer(op, name, value), max(rank, 1)  # without dimensions it takes 0 and -1
+    if not -limit <= number < limit:
+        reject(op, name, value, f"a dimension of {-limit} to {limit - 1}", IndexError)
+    return number % limit
+
+
 def no_array(op: str, name: str, kind: type) -> NoReturn:
     """Raise TypeError for a value that is no array."""
     reject(op, name, f"{kind.__module__}.{kind.__qualname__}", "a NumPy or CuPy array", TypeError)

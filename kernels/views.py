@@ -6,6 +6,7 @@ a kernel's result to where it belongs.
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 from crosscheck.kernels.arrays import Array, empty, namespace
 
@@ -119,3 +120,10 @@ class Views:
         """Copy the result to the output, unless it is there already."""
         if self._result is not self._target:
             self._target[...] = self._result
+
+
+def launch_merged(kernel: Any, out: Array, *inputs: Array, options: Sequence[Any] = ()) -> None:
+    """Launch a kernel of (*inputs, out, *options) on merged arrays, a thread for each output."""
+    views = Views.merged(out, *inputs)
+    kernel.forall(out.size)(*views.inputs, views.out, *options)
+    views.finish()

@@ -29,6 +29,7 @@ from crosscheck.nn.joining import *
 from crosscheck.nn.methods import METHODS
 from crosscheck.nn.model_summary import summary
 from crosscheck.nn.modules import *
+from crosscheck.nn.parts import *
 from crosscheck.nn.random import manual_seed
 from crosscheck.nn.reductions import *
 from crosscheck.nn.serialization import load, save

@@ -96,6 +96,8 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 @public
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """`value` where the mask is true, else the input."""
+    if array_of("masked_fill", "mask", mask).dtype != bool:
+        reject("masked_fill", "mask.dtype", mask.dtype.name, "bool", TypeError)
     output = where(mask, value, input)
     if output.dtype != input.dtype:
         reject("masked_fill", "value", value, f"one of dtype {input.dtype.name}", TypeError)

@@ -10,6 +10,7 @@ import numpy as np
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.nn.dtypes import numeric
 from crosscheck.nn.tensor import Tensor, record
 
 _NAMES = ("cpu", "cpu:0", "cuda", "cuda:0")
@@ -62,7 +63,7 @@ def moved(op: str, array: Array, device: str | None, dtype: Any = None) -> Array
     here = arrays.device(array)
     library = array_module(op, device or here)
     source = array.get() if here == "cuda" and library is np else array
-    return library.asarray(source, array.dtype if dtype is None else np.dtype(dtype))
+    return library.asarray(source, array.dtype if dtype is None else numeric(op, dtype))
 
 
 def device_and_dtype(device: Any, dtype: Any) -> tuple[str | None, Any]:
@@ -94,5 +95,7 @@ def cpu(self: Tensor) -> Tensor:
 
 
 def cuda(self: Tensor, device: Any = None, non_blocking: bool = False) -> Tensor:
-    """The same as `to("cuda")`."""
+    """The same as `to("cuda")`. Raises ValueError for another GPU than CuPy's current one."""
+    if device not in (None, 0, "cuda", "cuda:0"):
+        reject("cuda", "device", device, "None or 0, CuPy's current device")
     return to(self, "cuda")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
@@ -131,6 +131,8 @@ def _where(operator: Operator, op: str, input: Tensor, dim: int | None, keepdim:
     x = array_of(op, "input", input)
     if x.size == 0 and dim is None:
         reject(op, "input.shape", x.shape, "at least one element, or a dim", IndexError)
+    if dim is not None:
+        axis(op, "dim", dim, x.ndim)
     flat = x.reshape(-1) if dim is None else x
     if x.dtype.kind == "f":
         _, indices = operator.directions["forward"].function(flat, dim or 0, keepdim)

@@ -11,8 +11,10 @@ import numpy as np
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.nn import random
+from crosscheck.kernels.elementwise.unary import number
+from crosscheck.nn import literals, random
 from crosscheck.nn.devices import moved
+from crosscheck.nn.dtypes import numeric
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, tensor
@@ -24,7 +26,7 @@ Make = Callable[[tuple[int, ...]], np.ndarray]
 def _made(
     op: str, values: Any, dtype: Any = np.float32, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    array = np.asarray(values, np.float32 if dtype is None else dtype)
+    array = np.asarray(values, np.float32 if dtype is None else numeric(op, dtype))
     return tensor(moved(op, array, device), requires_grad)
 
 
@@ -70,8 +72,10 @@ def full(
     requires_grad: bool = False,
 ) -> Tensor:
     """One number everywhere; its own dtype, as `nn.tensor`, unless one is given."""
-    own = tensor(fill_value)
-    array = np.full(sizes("full", "size", (size,)), fill_value, dtype or own.dtype)
+    number("full", "fill_value", fill_value)
+    if dtype is None:
+        dtype = literals.array_of("full", "fill_value", fill_value).dtype
+    array = np.full(sizes("full", "size", (size,)), fill_value, numeric("full", dtype))
     return _made("full", array, array.dtype, device, requires_grad)
 
 
@@ -94,6 +98,8 @@ def arange(
 ) -> Tensor:
     """Numbers from start (by default 0) to below end: int64 of integers, else float32."""
     begin, end = (0, start) if end is None else (start, end)
+    for name, each in (("start", begin), ("end", end), ("step", step)):
+        number("arange", name, each)
     if step == 0 or (end - begin) * step < 0:
         reject("arange", "step", step, f"one that leads from {begin} to {end}")
     integers = all(isinstance(each, (int, np.integer)) for each in (begin, end, step))
@@ -112,6 +118,7 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """So many numbers from start to end, evenly apart."""
+    start, end = number("linspace", "start", start), number("linspace", "end", end)
     steps = integer("linspace", "steps", steps, 0)
     return _made("linspace", np.linspace(start, end, steps), dtype, device, requires_grad)
 
@@ -130,6 +137,9 @@ def randint(
     """Random integers from low (by default 0) to below high: int64 unless a dtype is given."""
     if size is None:
         low, high, size = 0, low, high
+    low, high = integer("randint", "low", low), integer("randint", "high", high)
+    if low >= high:
+        reject("randint", "high", high, f"an integer above low, {low}")
     drawn = random.generator().integers(low, high, sizes("randint", "size", (size,)))
     return _made("randint", drawn, dtype or np.int64, device)
 

@@ -4,31 +4,31 @@ Integers, slices, None and an ellipsis give a view. Where the key has an array o
 booleans, the elements are gathered by the kernel `take`, whose gradient adds without atomics.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, address, namespace
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.indexing.take import TAKE
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.parts import part
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import axis, part, reshape
+from crosscheck.nn.views import reshape
 
 
 def getitem(self: Tensor, key: Any) -> Tensor:
     """Return self[key]. Raises IndexError, ValueError for a step below 1, TypeError."""
     key = _key("getitem", key, self)
     if _is_basic(key):
-        try:
+        with _places("getitem", key, self.array):
             return part("getitem", self, key)
-        except IndexError as problem:
-            expected = f"a place in shape {tuple(self.shape)}: {problem}"
-            reject("getitem", "key", key, expected, IndexError)
     return take(self, Tensor(_positions("getitem", self.array, key)))
 
 
@@ -77,7 +77,8 @@ def setitem(self: Tensor, key: Any, value: Tensor | float) -> None:
         key = key if Ellipsis in key else (*key, Ellipsis)
     if not isinstance(value, Tensor):
         value = Tensor(library.asarray(value, self.dtype))
-    target, size = _part_of(self, key), value.shape
+    with _places("setitem", key, self.array):
+        target, size = self.array[key], value.shape
     try:
         wide = library.broadcast_to(value.array, target.shape)
     except ValueError:
@@ -100,12 +101,14 @@ def setitem(self: Tensor, key: Any, value: Tensor | float) -> None:
     record("setitem", self, (self, kept), (value, lambda dy: to_size(dy[key], size)))
 
 
-def _part_of(self: Tensor, key: tuple) -> Array:
+@contextmanager
+def _places(op: str, key: tuple, x: Array) -> Iterator[None]:
+    """Name the key in what the array library raises where x has no such places."""
     try:
-        return self.array[key]
+        yield
     except IndexError as problem:
-        expected = f"a place in shape {tuple(self.shape)}: {problem}"
-        reject("setitem", "key", key, expected, IndexError)
+        expected = f"a place in shape {tuple(x.shape)}: {problem}"
+        reject(op, "key", key, expected, IndexError)
 
 
 def _are_one(a: Array, b: Array) -> bool:
@@ -143,7 +146,5 @@ def _positions(op: str, x: Array, key: tuple) -> Array:
     The array library indexes the numbers themselves: so every kind of key is one kind.
     """
     numbers = namespace(x).arange(x.size).reshape(x.shape)
-    try:
+    with _places(op, key, x):
         return numbers[key]
-    except IndexError as problem:
-        reject(op, "key", key, f"a place in shape {tuple(x.shape)}: {problem}", IndexError)

@@ -7,7 +7,7 @@ of an input is the part of the output's gradient that lies where the input was p
 from collections.abc import Sequence
 from functools import partial
 
-from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, empty_of, namespace
 from crosscheck.kernels.elementwise.clone import CLONE, copy
 from crosscheck.kernels.memory_format import channels_last, is_channels_last
@@ -16,7 +16,7 @@ from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.promotion import together
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import Shape, axis, expand, reshape, sizes, unsqueeze, view_of
+from crosscheck.nn.views import Shape, expand, reshape, sizes, unsqueeze, view_of
 
 
 @public
@@ -32,7 +32,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 @public
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape one after the other along a new dimension. Raises like `cat`."""
-    given = list(tensors)
+    given = _sequence("stack", tensors)
     for number, each in enumerate(given):
         if array_of("stack", f"tensors[{number}]", each).shape != given[0].shape:
             expected = f"{tuple(given[0].shape)}, the shape of the first"
@@ -41,9 +41,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def _cat(op: str, tensors: Sequence[Tensor], dim: int) -> Tensor:
-    given = list(tensors)
-    if not given:
-        reject(op, "tensors", tensors, "at least one tensor")
+    given = _sequence(op, tensors)
     for number, each in enumerate(given):
         array_of(op, f"tensors[{number}]", each)
     given = together(*given)
@@ -69,6 +67,14 @@ def _cat(op: str, tensors: Sequence[Tensor], dim: int) -> Tensor:
         copy(each.array, output[place])
         edges.append((each, partial(_part, place)))
     return record(op, output, *edges)
+
+
+def _sequence(op: str, tensors: Sequence[Tensor]) -> list[Tensor]:
+    if isinstance(tensors, Tensor):
+        reject(op, "tensors", type(tensors).__name__, "a sequence of tensors", TypeError)
+    if not tensors:
+        reject(op, "tensors", tensors, "at least one tensor")
+    return list(tensors)
 
 
 def _none(dy: Array) -> Array:

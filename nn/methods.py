@@ -23,6 +23,7 @@ from crosscheck.nn import (
     indexing,
     inplace,
     joining,
+    parts,
     reductions,
     views,
 )
@@ -37,6 +38,7 @@ MODULES = (
     indexing,
     inplace,
     joining,
+    parts,
     reductions,
     views,
 )
@@ -168,7 +170,7 @@ METHODS: dict[str, Any] = {
     "__getitem__": indexing.getitem,
     "__setitem__": indexing.setitem,
     "__len__": _length,
-    "__iter__": lambda self: iter(views.unbind(self)),
+    "__iter__": lambda self: iter(parts.unbind(self)),
     "__bool__": _is_true,
     "__float__": lambda self: float(item(self)),
     "__int__": lambda self: int(item(self)),

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import arrays
-from crosscheck.kernels.arguments import alike, reject, shape
+from crosscheck.kernels.arguments import alike, axis, reject, shape
 from crosscheck.kernels.arrays import Array, facts
 from crosscheck.nn import literals, tape
+from crosscheck.nn.history import History
 from crosscheck.nn.tape import Derivative, Edge, Memory, Node
 
 
@@ -23,7 +24,7 @@ class Size(tuple):
         return prod(self)
 
 
-class Tensor:
+class Tensor(History):
     """An array with a gradient. Made by `tensor` and by the operators of `nn.functional`.
 
     array          the NumPy or CuPy array itself, never a copy
@@ -58,12 +59,14 @@ class Tensor:
         """ "cpu" for a NumPy array, "cuda" for a CuPy array."""
         return arrays.device(self.array)
 
-    @property
-    def is_leaf(self) -> bool:
-        return self.grad_fn is None
-
     def size(self, dim: int | None = None) -> Size | int:
-        return self.shape if dim is None else self.shape[dim]
+        """The shape, or one extent of it. Raises IndexError or TypeError."""
+        if dim is None:
+            return self.shape
+        at = axis("size", "dim", dim, self.ndim)
+        return (
+            self.shape[at] if self.ndim else reject("size", "shape", (), "a dimension", IndexError)
+        )
 
     def detach(self) -> "Tensor":
         """Return a leaf of the same array that requires no gradient."""
@@ -138,52 +141,6 @@ class Tensor:
         if self.grad is not None:
             gradient = self.grad.array + gradient
         self.grad = Tensor(gradient if gradient.base is None else gradient.copy())
-
-    def overwritable(self, op: str) -> Array:
-        """Return the array for an operator that overwrites it and then calls `record`.
-
-        Raises RuntimeError for a leaf that requires a gradient, and for a view of one: its value
-        would already be overwritten when the gradient arrives.
-        """
-        if tape.is_recording() and self.requires_grad:
-            if self.is_leaf or self.memory.has_leaf:
-                what = "a leaf" if self.is_leaf else "a view of a leaf"
-                raise RuntimeError(
-                    f"{op}: {what} Variable that requires grad is being used in an in-place"
-                    " operation"
-                )
-            self.check_history(op)
-        return self.array
-
-    def become(self, result: "Tensor") -> None:
-        """Take the history of `result`, whose values an operator has just written to the array.
-
-        The operator asked `overwritable` before.
-        """
-        self.memory.version += 1
-        if result.requires_grad:
-            self.memory.recorded_writes += 1
-            self.grad_fn, self.requires_grad = result.grad_fn, True
-            self._known_writes = self.memory.recorded_writes
-
-    def settle(self, part: "Tensor") -> None:
-        """Take note of the write to `part`, a view of this tensor, where it is the only new one.
-
-        The caller then gives that part its new history: `x[key] += y` writes to x[key] first.
-        """
-        if part._known_writes == self.memory.recorded_writes == self._known_writes + 1:
-            self._known_writes += 1
-
-    def check_history(self, op: str) -> None:
-        """Raise NotImplementedError where an operator overwrote the array through another tensor.
-
-        PyTorch then records a new history for every view; here the view has to be made again.
-        """
-        if self._known_writes != self.memory.recorded_writes:
-            raise NotImplementedError(
-                f"{op}: a tensor that shares this one's memory was overwritten in place after this"
-                " one was made; make the view again, or leave out inplace=True"
-            )
 
 
 def tensor(array: Any, requires_grad: bool = False) -> Tensor:

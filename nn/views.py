@@ -1,4 +1,4 @@
-"""Views of a tensor: another shape or order of axes, or a part, of the same memory.
+"""Views of a tensor: another shape or order of axes of the same memory; parts.py has its parts.
 
 A view counts the same in-place writes as its base (`nn.tape.Memory`), and its gradient is a view of
 the output's gradient in turn. PyTorch's names, arguments and defaults.
@@ -6,11 +6,9 @@ the output's gradient in turn. PyTorch's names, arguments and defaults.
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arguments import axis, integer, reject
 from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
@@ -25,14 +23,6 @@ def view_of(name: str, input: Tensor, array: Array, derivative: Derivative) -> T
     shares = array.size == 0 or namespace(array).may_share_memory(array, input.array)
     output = Tensor(array, memory=input.memory if shares else None)
     return record(name, output, (input, derivative))
-
-
-def axis(op: str, name: str, dim: int, rank: int) -> int:
-    """Return a dimension counted from 0. Raises IndexError, TypeError."""
-    dim, limit = integer(op, name, dim), max(rank, 1)  # a tensor without dimensions takes 0 and -1
-    if not -limit <= dim < limit:
-        reject(op, name, dim, f"a dimension of {-limit} to {limit - 1}", IndexError)
-    return dim % limit
 
 
 def sizes(op: str, name: str, given: tuple[Shape, ...], minimum: int = 0) -> tuple[int, ...]:
@@ -174,92 +164,3 @@ def expand(self: Tensor, *size: Shape) -> Tensor:
 def expand_as(self: Tensor, other: Tensor) -> Tensor:
     """`expand(other.shape)`."""
     return expand(self, other.shape)
-
-
-@public
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """`length` elements of a dimension from `start` on. Raises IndexError, ValueError."""
-    x = array_of("narrow", "input", input)
-    at, length = axis("narrow", "dim", dim, x.ndim), integer("narrow", "length", length, 0)
-    extent = x.shape[at] if x.ndim else reject("narrow", "input.shape", (), "a dimension")
-    start = integer("narrow", "start", start)
-    if not -extent <= start <= extent:
-        reject("narrow", "start", start, f"an index of {-extent} to {extent}", IndexError)
-    start += extent * (start < 0)
-    if start + length > extent:
-        reject("narrow", "length", length, f"at most {extent - start}, from start {start} on")
-    return part("narrow", input, (*at * (slice(None),), slice(start, start + length)))
-
-
-@public
-def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """One element of a dimension. Raises IndexError or TypeError."""
-    x = array_of("select", "input", input)
-    if x.ndim == 0:
-        reject("select", "input.shape", (), "at least one dimension", IndexError)
-    at, index = axis("select", "dim", dim, x.ndim), integer("select", "index", index)
-    extent = x.shape[at]
-    if not -extent <= index < extent:
-        reject("select", "index", index, f"an index of {-extent} to {extent - 1}", IndexError)
-    return part("select", input, (*at * (slice(None),), index))
-
-
-@public
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """All elements of a dimension, one by one."""
-    x = array_of("unbind", "input", input)
-    if x.ndim == 0:
-        reject("unbind", "input.shape", (), "at least one dimension", RuntimeError)
-    at = axis("unbind", "dim", dim, x.ndim)
-    return tuple(part("unbind", input, (*at * (slice(None),), i)) for i in range(x.shape[at]))
-
-
-@public
-def split(
-    input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0
-) -> tuple[Tensor, ...]:
-    """Parts of a dimension: of one size, of which the last may be smaller, or of these sizes.
-
-    Raises ValueError, IndexError, TypeError.
-    """
-    name, given = "split_size_or_sections", split_size_or_sections
-    x = array_of("split", "input", input)
-    at = axis("split", "dim", dim, x.ndim)
-    extent = x.shape[at] if x.ndim else reject("split", "input.shape", (), "a dimension")
-    if isinstance(given, Sequence):
-        sections = [integer("split", name, each, 0) for each in given]
-        if sum(sections) != extent:
-            reject("split", name, given, f"sizes that add up to {extent}")
-    else:
-        step = integer("split", name, given, 0 if extent == 0 else 1)
-        sections = [min(step, extent - start) for start in range(0, extent, step or 1)] or [0]
-    starts = [sum(sections[:i]) for i in range(len(sections))]
-    return tuple(
-        part("split", input, (*at * (slice(None),), slice(start, start + length)))
-        for start, length in zip(starts, sections, strict=True)
-    )
-
-
-@public
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most so many parts of a dimension, all of one size but the last."""
-    chunks = integer("chunk", "chunks", chunks, 1)
-    at = axis("chunk", "dim", dim, array_of("chunk", "input", input).ndim)
-    if input.ndim == 0:
-        reject("chunk", "input.shape", (), "a dimension")
-    extent = input.shape[at]
-    return split(input, [0] * chunks if extent == 0 else -(-extent // chunks), at)
-
-
-def part(name: str, input: Tensor, key: Any) -> Tensor:
-    """Return the view input[key] of integers, slices, None and an ellipsis."""
-    x = input.array
-    key = key if Ellipsis in key else (*key, Ellipsis)  # NumPy returns a number without one
-    shape, library = x.shape, namespace(x)
-
-    def derivative(dy: Array) -> Array:
-        dx = library.zeros(shape, dy.dtype)
-        copy(dy, dx[key])
-        return dx
-
-    return view_of(name, input, x[key], derivative)

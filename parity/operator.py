@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.parity import defaults
 from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
@@ -17,50 +18,6 @@ NO_SAMPLES = "none"  # as opinfo_name: PyTorch tests the operator without OpInfo
 
 class NoIntegers(Exception):
     """No integers make every sum of a call exact; the message says why."""
-
-
-def _unchanged(arrays: Mapping, options: Options) -> tuple[Mapping, Options]:
-    return arrays, options
-
-
-def _all_exact(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    return {}
-
-
-def _no_intermediates(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    return {}
-
-
-def _none(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options: Options) -> Arrays:
-    return {}
-
-
-def _as_on_cpu(inputs: Arrays, options: Options, results: Arrays) -> Arrays:
-    return {}
-
-
-def _nothing_saved(inputs: Arrays, options: Options, exact: Arrays, dtype: str) -> Arrays:
-    return {}
-
-
-def _always_valid(inputs: Arrays, results: Arrays) -> None:
-    return None
-
-
-def _always_in_scope(inputs: Arrays, options: Options) -> str:
-    return ""
-
-
-def _nothing() -> None:
-    return None
-
-
-def _as_kernels(tensors: Tensors, options: Options) -> Iterable[Array]:
-    return ()
 
 
 Numbers = Callable[[ReferenceCall, Arrays, np.ndarray, Arrays, str], Arrays]
@@ -146,40 +103,40 @@ class Operator:
     differentiable: tuple[str, ...]
     integers: Callable[[ReferenceCall, int], Arrays]
     fuzz: Callable[[np.random.Generator], Drawn]
-    bounds: Numbers = _all_exact
-    intermediates: Numbers = _no_intermediates
+    bounds: Numbers = defaults.all_exact
+    intermediates: Numbers = defaults.no_intermediates
     rounding: Mapping[str, Rounding] = field(default_factory=dict)
-    extra_nan: Callable[[str, Arrays, np.ndarray, Options], Arrays] = _none
+    extra_nan: Callable[[str, Arrays, np.ndarray, Options], Arrays] = defaults.none
     constants: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
     fuzz_weight: int = 1
     fuzz_values: tuple[str, ...] = ("normal",)
     fill: Mapping[str, Callable[[np.ndarray, Arrays], np.ndarray]] = field(default_factory=dict)
-    out_of_scope: Callable[[Arrays, Options], str] = _always_in_scope
+    out_of_scope: Callable[[Arrays, Options], str] = defaults.always_in_scope
     order: int = 1000
-    kernel_arguments: Callable[[Tensors, Options], tuple[Tensors, Options]] = _unchanged
-    saved: Callable[[Arrays, Options, Arrays, str], Arrays] = _nothing_saved
+    kernel_arguments: Callable[[Tensors, Options], tuple[Tensors, Options]] = defaults.unchanged
+    saved: Callable[[Arrays, Options, Arrays, str], Arrays] = defaults.nothing_saved
     returns: tuple[str, ...] = ()
-    reference_arguments: Callable[[Arrays, Options], tuple[Arrays, Options]] = _unchanged
+    reference_arguments: Callable[[Arrays, Options], tuple[Arrays, Options]] = defaults.unchanged
     reference_function: str = ""
     followed_by: tuple[tuple[str, Options], ...] = ()
     functional_only: tuple[str, ...] = ()
-    validate: Callable[[Arrays, Arrays], None] = _always_valid
-    gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = _as_on_cpu
-    prepare: Callable[[], None] = _nothing
-    recorded: Callable[[Tensors, Options], Iterable[Array]] = _as_kernels
+    validate: Callable[[Arrays, Arrays], None] = defaults.always_valid
+    gpu_results: Callable[[Arrays, Options, Arrays], Arrays] = defaults.as_on_cpu
+    prepare: Callable[[], None] = defaults.nothing
+    recorded: Callable[[Tensors, Options], Iterable[Array]] = defaults.as_kernels
     torch_function: str = ""
     opinfo_name: str = ""
     nn_function: str = ""
 
     def __post_init__(self) -> None:
-        defaults = {
+        names = {
             "torch_function": f"nn.functional.{self.name}",
             "opinfo_name": f"nn.functional.{self.name}",
             "nn_function": f"functional.{self.name}",
         }
-        for name, default in defaults.items():
+        for name, default in names.items():
             if not getattr(self, name):
                 object.__setattr__(self, name, default)
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from accesses import ALLOCATION, WORD, aligned, are_to, array_name, joined, places, thread_numbers
+from geometries import FILTERS, GEOMETRIES, IMAGE, corner_of, output_length
 
 import crosscheck.kernels
 from crosscheck.kernels import convolution
@@ -32,17 +33,7 @@ from crosscheck.kernels.inspect.memory import banks, sectors
 from crosscheck.kernels.inspect.memory.lines import KINDS
 from crosscheck.kernels.inspect.memory.requests import request_numbers
 
-IMAGE, FILTERS = 16, 64
 ALGORITHMS = ("direct", "tiled", "blocked")
-GEOMETRIES = (  # kernel size, padding, stride, dilation: as the explorer's settings name them
-    (3, "same", 1, 1),
-    (3, "valid", 1, 1),
-    (3, "full", 1, 1),
-    (3, "same", 2, 1),
-    (3, "same", 1, 2),
-    (5, "same", 1, 1),
-    (1, "same", 1, 1),
-)
 
 
 def record() -> list[dict[str, Any]]:
@@ -73,19 +64,6 @@ def _recording(geometry: tuple[int, str, int, int], algorithm: str) -> dict[str,
         "totals": _totals([*before, trace]),
         **_requests(trace, pixels=output_length(geometry) ** 2),
     }
-
-
-def corner_of(geometry: tuple[int, str, int, int]) -> int:
-    """Return the padding on each side."""
-    size, padding, _, dilation = geometry
-    reach = dilation * (size - 1)
-    return {"valid": 0, "same": reach // 2, "full": reach}[padding]
-
-
-def output_length(geometry: tuple[int, str, int, int]) -> int:
-    """Return how many rows, and columns, the map has."""
-    size, _, stride, dilation = geometry
-    return (IMAGE + 2 * corner_of(geometry) - dilation * (size - 1) - 1) // stride + 1
 
 
 def _costs(trace: Trace) -> Iterator[tuple[bool, np.ndarray, np.ndarray, np.ndarray]]:

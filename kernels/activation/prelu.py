@@ -19,7 +19,7 @@ from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.to_size import to_size
 from crosscheck.kernels.unravel import extents, unravel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import Views, launch_merged
 
 
 @kernel
@@ -53,22 +53,16 @@ def weight_terms_kernel(dy, x, terms):
 
 
 def _forward_direct(wide: Size, x: Array, weight: Array, y: Array) -> None:
-    views = Views.merged(y, x, weight.reshape(wide))
-    forward_kernel.forall(y.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(forward_kernel, y, x, weight.reshape(wide))
 
 
 def _input_gradient_direct(wide: Size, dy: Array, x: Array, weight: Array, dx: Array) -> None:
-    views = Views.merged(dx, dy, x, weight.reshape(wide))
-    input_gradient_kernel.forall(dx.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(input_gradient_kernel, dx, dy, x, weight.reshape(wide))
 
 
 def _weight_gradient_direct(wide: Size, dy: Array, x: Array, dweight: Array) -> None:
     terms = empty(dy.shape, dy.dtype, dy)
-    views = Views.merged(terms, dy, x)
-    weight_terms_kernel.forall(terms.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(weight_terms_kernel, terms, dy, x)
     views = Views.folded(dweight, tuple(wide))
     to_size(terms, wide, out=views.out)
     views.finish()

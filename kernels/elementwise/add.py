@@ -17,7 +17,7 @@ from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import launch_merged
 
 
 @device_function
@@ -50,9 +50,7 @@ def scale_kernel(dy, dx, factor):
 
 
 def _forward_direct(alpha: float, x: Array, other: Array, y: Array) -> None:
-    views = Views.merged(y, x, other)
-    forward_kernel.forall(y.size)(*views.inputs, views.out, alpha)
-    views.finish()
+    launch_merged(forward_kernel, y, x, other, options=(alpha,))
 
 
 def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
@@ -68,9 +66,7 @@ def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
 
 def scale(factor: float, dy: Array, dx: Array) -> None:
     """Write factor * dy to dx, of the same shape and any strides."""
-    views = Views.merged(dx, dy)
-    scale_kernel.forall(dx.size)(*views.inputs, views.out, factor)
-    views.finish()
+    launch_merged(scale_kernel, dx, dy, options=(factor,))
 
 
 def _forward_rows(alpha: float, x: Array, other: Array, y: Array) -> bool:

@@ -15,7 +15,7 @@ from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import launch_merged
 
 
 # dy/dinput = 1 / other, so dinput = dy / other: a quotient as well. `kernels.reduction.to_size`
@@ -40,9 +40,7 @@ def other_gradient_kernel(dy, x, other, terms):
 
 
 def _forward_direct(size: Size, x: Array, other: Array, y: Array) -> None:
-    views = Views.merged(y, x, other)
-    forward_kernel.forall(y.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(forward_kernel, y, x, other)
 
 
 def _input_gradient_direct(size: Size, dy: Array, other: Array, dx: Array) -> None:
@@ -54,9 +52,7 @@ def _input_gradient_direct(size: Size, dy: Array, other: Array, dx: Array) -> No
 
 def _other_gradient_direct(size: Size, dy: Array, x: Array, other: Array, dother: Array) -> None:
     terms = dother if dother.shape == dy.shape else empty(dy.shape, dy.dtype, dy)
-    views = Views.merged(terms, dy, x, other)
-    other_gradient_kernel.forall(terms.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(other_gradient_kernel, terms, dy, x, other)
     if terms is not dother:
         to_size(terms, size, out=dother)
 

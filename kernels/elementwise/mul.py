@@ -18,7 +18,7 @@ from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import launch_merged
 
 
 # The gradients are products too: dy/dinput = other, so dinput = dy * other, and the other way
@@ -37,9 +37,7 @@ def product(x, other):
 
 
 def _direct(size: Size, x: Array, other: Array, y: Array) -> None:
-    views = Views.merged(y, x, other)
-    forward_kernel.forall(y.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(forward_kernel, y, x, other)
 
 
 def _gradient_direct(size: Size, dy: Array, factor: Array, dx: Array) -> None:

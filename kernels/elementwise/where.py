@@ -17,7 +17,7 @@ from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable, to_size
 from crosscheck.kernels.unravel import extents, unravel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import launch_merged
 
 INTEGERS = {"condition": (np.bool_,)}
 
@@ -42,16 +42,12 @@ def gradient_kernel(condition, dy, terms, chosen):
 
 
 def _forward_direct(size: Size, condition: Array, x: Array, other: Array, y: Array) -> None:
-    views = Views.merged(y, condition, x, other)
-    forward_kernel.forall(y.size)(*views.inputs, views.out)
-    views.finish()
+    launch_merged(forward_kernel, y, condition, x, other)
 
 
 def _gradient_direct(chosen: bool, dy: Array, condition: Array, dx: Array) -> None:
     terms = dx if dx.shape == dy.shape else empty(dy.shape, dy.dtype, dy)
-    views = Views.merged(terms, condition, dy)
-    gradient_kernel.forall(terms.size)(*views.inputs, views.out, chosen)
-    views.finish()
+    launch_merged(gradient_kernel, terms, condition, dy, options=(chosen,))
     if terms is not dx:
         to_size(terms, dx.shape, out=dx)
 

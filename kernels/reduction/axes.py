@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crosscheck.kernels.arguments import integer, reject
+from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, empty, namespace
 from crosscheck.kernels.views import Views, merge, strided
 
@@ -17,15 +17,9 @@ def axes(op: str, dim: Dim, rank: int) -> tuple[int, ...]:
     many = isinstance(dim, Sequence) and not isinstance(dim, str)
     if dim is None or (many and not dim):
         return tuple(range(rank))
-    limit = max(rank, 1)  # an array without axes takes 0 and -1
-    found = []
-    for item in dim if many else (dim,):
-        axis = integer(op, "dim", item)
-        if not -limit <= axis < limit:
-            reject(op, "dim", dim, f"axes of {-limit} to {limit - 1}", IndexError)
-        if axis % limit in found:
-            reject(op, "dim", dim, "each axis once")
-        found.append(axis % limit)
+    found = [axis(op, "dim", each, rank) for each in (dim if many else (dim,))]
+    if len(set(found)) < len(found):
+        reject(op, "dim", dim, "each axis once")
     return tuple(sorted(found)) if rank else ()
 
 

@@ -13,7 +13,7 @@ from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.axes import Dim, axes, output_size, rows
 from crosscheck.kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
-from crosscheck.kernels.views import Views
+from crosscheck.kernels.views import launch_merged
 
 FEW = 16  # outputs: for so few the CPU, too, takes the tree
 
@@ -48,9 +48,7 @@ def tree(problem: Problem, x: Array, y: Array) -> None:
 
 
 def spread(problem: Problem, dy: Array, dx: Array) -> None:
-    views = Views.merged(dx, dy)
-    spread_kernel.forall(dx.size)(*views.inputs, views.out, problem.divisor)
-    views.finish()
+    launch_merged(spread_kernel, dx, dy, options=(problem.divisor,))
 
 
 def prefers_direct(problem: Problem, device: str) -> bool:

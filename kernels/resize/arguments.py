@@ -45,6 +45,9 @@ def resolve(
         return Resolved(sizes, (), mode, bool(align_corners))
     factors = tuple(_number(each) for each in _each("scale_factor", scale_factor, spatial))
     sizes = tuple(int(extent * each) for extent, each in zip(spatial, factors, strict=True))
+    if any(rows < 1 <= before for rows, before in zip(sizes, spatial, strict=True)):
+        expected = f"factors that leave at least 1 of each {spatial}"
+        reject(OP, "scale_factor", scale_factor, expected)
     kept = () if recompute_scale_factor or mode == "area" else factors
     return Resolved(sizes, kept, mode, bool(align_corners))
 

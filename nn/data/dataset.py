@@ -24,6 +24,8 @@ class TensorDataset(Dataset):
     """Samples along the first dimension of tensors, which all have as many. Raises ValueError."""
 
     def __init__(self, *tensors: Tensor):
+        if not tensors:
+            reject("TensorDataset", "tensors", tensors, "at least one tensor")
         for number, each in enumerate(tensors):
             if each.shape[:1] != tensors[0].shape[:1]:
                 expected = f"{tensors[0].shape[0]} samples, as the first"

@@ -18,11 +18,12 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     x = array_of("one_hot", "tensor", tensor)
     if x.dtype.kind not in "iu":
         reject("one_hot", "tensor.dtype", x.dtype.name, "int64", TypeError)
-    if x.size and (x.min() < 0 or (num_classes != -1 and x.max() >= num_classes)):
-        expected = f"classes from 0 to {num_classes - 1}" if num_classes != -1 else "at least 0"
-        reject("one_hot", "tensor", f"{x.min()} to {x.max()}", expected)
-    if x.size == 0 and num_classes == -1:
-        reject("one_hot", "num_classes", num_classes, "a number, as there is no class")
-    classes = integer("one_hot", "num_classes", num_classes)
-    count = int(x.max()) + 1 if classes == -1 else classes
+    count = integer("one_hot", "num_classes", num_classes)
+    if x.size == 0 and count == -1:
+        reject("one_hot", "num_classes", count, "a number, as there is no class")
+    if x.size and x.min() < 0:
+        reject("one_hot", "tensor.min()", int(x.min()), "at least 0")
+    if x.size and count != -1 and x.max() >= count:
+        reject("one_hot", "tensor.max()", int(x.max()), f"a class below num_classes={count}")
+    count = int(x.max()) + 1 if count == -1 else count
     return Tensor((x[..., None] == namespace(x).arange(count)).astype(np.int64))

@@ -8,9 +8,10 @@ from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.padding import PAD
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
+from crosscheck.nn.parts import part
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor, record
-from crosscheck.nn.views import part, squeeze, unsqueeze
+from crosscheck.nn.views import squeeze, unsqueeze
 
 
 @public

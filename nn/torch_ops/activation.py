@@ -1,5 +1,6 @@
 """Activations: the functions, and the layers that call them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -109,107 +110,29 @@ def tanh(input: Tensor) -> Tensor:
     return _apply(ours.TANH, input)
 
 
-@public
-class ReLU(torch.nn.ReLU):
-    """`torch.nn.ReLU`."""
+def _layer(base: type[torch.nn.Module], function: Callable, *options: str) -> type[torch.nn.Module]:
+    """Return the layer that calls our function; `options` are attributes and arguments alike."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, relu, input=input, inplace=self.inplace)
-
-
-@public
-class LeakyReLU(torch.nn.LeakyReLU):
-    """`torch.nn.LeakyReLU`."""
-
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self: torch.nn.Module, input: Tensor) -> Tensor:
         return compute(
-            self, leaky_relu, input=input, negative_slope=self.negative_slope, inplace=self.inplace
+            self, function, input=input, **{name: getattr(self, name) for name in options}
         )
 
-
-@public
-class PReLU(torch.nn.PReLU):
-    """`torch.nn.PReLU`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, prelu, input=input, weight=self.weight)
+    name = base.__name__
+    doc = f"`torch.nn.{name}`."
+    return public(type(name, (base,), dict(__module__=__name__, __doc__=doc, forward=forward)))
 
 
-@public
-class ReLU6(torch.nn.ReLU6):
-    """`torch.nn.ReLU6`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, relu6, input=input, inplace=self.inplace)
-
-
-@public
-class ELU(torch.nn.ELU):
-    """`torch.nn.ELU`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, elu, input=input, alpha=self.alpha, inplace=self.inplace)
-
-
-@public
-class GELU(torch.nn.GELU):
-    """`torch.nn.GELU`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, gelu, input=input, approximate=self.approximate)
-
-
-@public
-class SiLU(torch.nn.SiLU):
-    """`torch.nn.SiLU`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, silu, input=input, inplace=self.inplace)
-
-
-@public
-class Mish(torch.nn.Mish):
-    """`torch.nn.Mish`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, mish, input=input, inplace=self.inplace)
-
-
-@public
-class Hardswish(torch.nn.Hardswish):
-    """`torch.nn.Hardswish`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, hardswish, input=input, inplace=self.inplace)
-
-
-@public
-class Hardsigmoid(torch.nn.Hardsigmoid):
-    """`torch.nn.Hardsigmoid`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, hardsigmoid, input=input, inplace=self.inplace)
-
-
-@public
-class Sigmoid(torch.nn.Sigmoid):
-    """`torch.nn.Sigmoid`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, sigmoid, input=input)
-
-
-@public
-class Tanh(torch.nn.Tanh):
-    """`torch.nn.Tanh`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, tanh, input=input)
-
-
-@public
-class Softplus(torch.nn.Softplus):
-    """`torch.nn.Softplus`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return compute(self, softplus, input=input, beta=self.beta, threshold=self.threshold)
+ReLU = _layer(torch.nn.ReLU, relu, "inplace")
+LeakyReLU = _layer(torch.nn.LeakyReLU, leaky_relu, "negative_slope", "inplace")
+PReLU = _layer(torch.nn.PReLU, prelu, "weight")
+ReLU6 = _layer(torch.nn.ReLU6, relu6, "inplace")
+ELU = _layer(torch.nn.ELU, elu, "alpha", "inplace")
+GELU = _layer(torch.nn.GELU, gelu, "approximate")
+SiLU = _layer(torch.nn.SiLU, silu, "inplace")
+Mish = _layer(torch.nn.Mish, mish, "inplace")
+Hardswish = _layer(torch.nn.Hardswish, hardswish, "inplace")
+Hardsigmoid = _layer(torch.nn.Hardsigmoid, hardsigmoid, "inplace")
+Sigmoid = _layer(torch.nn.Sigmoid, sigmoid)
+Tanh = _layer(torch.nn.Tanh, tanh)
+Softplus = _layer(torch.nn.Softplus, softplus, "beta", "threshold")

@@ -6,21 +6,11 @@ n is what the forward pass gives on all ones. The gradient copies: exact. PyTorc
 import numpy as np
 
 from crosscheck.kernels.convolution import fold
-from crosscheck.parity import bounds
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NO_SAMPLES, Operator
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums, windows
 from crosscheck.parity.shared.draws import VALUES, Drawn
-
-
-def _bounds(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    magnitude = call.run({"input": np.abs(inputs["input"])})["forward"]
-    additions = np.maximum(call.terms()["forward"] - 1, 0)
-    return {"forward": bounds.bound(additions, magnitude, dtype)}
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -34,7 +24,7 @@ OPERATOR = Operator(
     kernels=fold,
     parameters=("input", "output_size", "kernel_size", "dilation", "padding", "stride"),
     differentiable=("input",),
-    bounds=_bounds,
+    bounds=sums.of_copies("forward"),
     intermediates=sums.partial_sums,
     integers=sums.integers_to_add,
     fuzz=_fuzz,

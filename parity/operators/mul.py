@@ -90,8 +90,8 @@ FAULTS = (
     Fault(
         "mul reads the other in the wrong order",
         MUL,
-        "product(x[a, b, c, d], other[a, b, c, d], 0)",
-        "product(x[a, b, c, d], other[a, b, d, c], 0)",
+        "product(x[a, b, c, d], other[a, b, c, d])",
+        "product(x[a, b, c, d], other[a, b, d, c])",
         "mul",
         "transposed",
     ),

@@ -7,24 +7,14 @@ outputs that took it: m = n - 1.
 import numpy as np
 
 from crosscheck.kernels.indexing import take
-from crosscheck.parity import bounds
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import sums
 from crosscheck.parity.shared.draws import VALUES, Drawn, extent
 
 TAKE = "crosscheck.kernels.indexing.take"
-
-
-def _bounds(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    size = sums.magnitudes(call, inputs, grad_output)["input_gradient"]
-    additions = np.maximum(call.terms()["input_gradient"] - 1, 0)
-    return {"input_gradient": bounds.bound(additions, size, dtype)}
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -43,7 +33,7 @@ OPERATOR = Operator(
     parameters=("input", "index"),
     differentiable=("input",),
     constants=("index",),
-    bounds=_bounds,
+    bounds=sums.of_copies("input_gradient"),
     intermediates=sums.partial_sums,
     integers=sums.integers_to_add,
     fuzz=_fuzz,

@@ -11,7 +11,7 @@ import numpy as np
 
 from crosscheck.parity import data
 from crosscheck.parity.bounds import bound
-from crosscheck.parity.operator import NoIntegers
+from crosscheck.parity.operator import NoIntegers, Numbers
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 
 EXACT_BELOW = 2**24  # float32, and so float64, holds every smaller integer
@@ -35,6 +35,20 @@ def magnitudes(
     }
     sizes = call.run(absolute, np.abs(grad_output), **changed)
     return {name: np.abs(each) for name, each in sizes.items()}
+
+
+def of_copies(result: str) -> Numbers:
+    """Return the bounds of an operator all of whose results are copies of elements but this one: a
+    sum of n copies, so m = n - 1. n is what it is on all ones.
+    """
+
+    def bounds_of(
+        call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+    ) -> dict[str, np.ndarray]:
+        additions = np.maximum(call.terms()[result] - 1, 0)
+        return {result: bound(additions, magnitudes(call, inputs, grad_output)[result], dtype)}
+
+    return bounds_of
 
 
 def partial_sums(

@@ -118,7 +118,7 @@ X = nn.tensor(np.zeros((2, 3)))
         (lambda: X.reshape(2.0), TypeError, "reshape: shape is 2.0; expected an integer"),
         (lambda: X.flatten(2), IndexError, "flatten: start_dim is 2; expected a dimension of -2"),
         (lambda: X.flatten(1, 0), ValueError, "flatten: start_dim is 1; expected no dimension"),
-        (lambda: X.sum(2), IndexError, "sum: dim is 2; expected axes of -2 to 1"),
+        (lambda: X.sum(2), IndexError, "sum: dim is 2; expected a dimension of -2 to 1"),
     ],
 )
 def test_bad_input(call, error, message):

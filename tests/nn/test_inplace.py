@@ -228,10 +228,10 @@ def test_a_view_made_before_a_write_to_its_base_is_refused(use):
     view = h.reshape(-1)
     F.relu(h, inplace=True)
     view.array[:] = -1
-    with pytest.raises(NotImplementedError, match="make the view again"):
+    with pytest.raises(NotImplementedError, match="a view made after the write"):
         use(view)
     assert (view.array == -1).all()
-    with pytest.raises(NotImplementedError, match="backward: a tensor that shares this one's"):
+    with pytest.raises(NotImplementedError, match="backward: another tensor of this one's"):
         view.backward(DY.reshape(-1))
     use(h)
 
@@ -253,7 +253,7 @@ def test_a_parameter_shares_the_memory_of_its_tensor_as_torchs():
 def test_a_base_is_refused_after_a_write_to_its_view():
     h = leaf(nn) * 2
     F.relu(h.reshape(-1), inplace=True)
-    with pytest.raises(NotImplementedError, match="add: a tensor that shares this one's memory"):
+    with pytest.raises(NotImplementedError, match=r"add: .* base\[key\] \+= "):
         h + 1
 
 

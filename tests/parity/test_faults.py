@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from crosscheck.kernels import at_least
 from crosscheck.parity.faults import __main__ as command
 from crosscheck.parity.faults.catch import catch
-from crosscheck.parity.faults.plant import planted
+from crosscheck.parity.faults.plant import changed_source, planted
 from crosscheck.parity.operators import FAULTS, OPERATORS
 from crosscheck.parity.optimizers.steps import OPTIONS as OPTIMIZERS
 from crosscheck.parity.run import run
@@ -38,6 +38,11 @@ def test_there_are_at_least_30_in_every_family():
     assert len(FAULTS) >= 30
     assert {fault.op for fault in FAULTS} == {*OPERATORS, *OPTIMIZERS}
     assert len({fault.what for fault in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_every_fault_has_its_place(fault):
+    assert changed_source(fault)
 
 
 def test_every_fault_is_gone_afterwards():

@@ -178,9 +178,8 @@ FAULTS = (
     Fault(
         "the input gradient multiplies the weights of outputs that do not exist by zero",
         DIRECT,
-        "        acc = real(0)\n        for r in range(R):",
-        "        acc = real(0) * w[first + filters - 1, c, R - 1, S - 1]\n"
-        "        for r in range(R):",
+        "    acc = real(0)\n    for r in range(R):",
+        "    acc = real(0) * w[first + filters - 1, c, R - 1, S - 1]\n    for r in range(R):",
         "conv2d",
         "padding-1 weight inf",
     ),

@@ -78,8 +78,8 @@ FAULTS = (
     Fault(
         "the tiled input gradient writes to the first group",
         TILED_INPUT_GRADIENT,
-        "dx[n, group * C + c, h, v]",
-        "dx[n, c, h, v]",
+        "n, group * C + c, h, v, acc",
+        "n, c, h, v, acc",
         "conv2d",
         "same-groups",
     ),

@@ -10,7 +10,7 @@ def _fault(what: str, module: str, right: str, wrong: str, case: str, algorithm:
 
 
 def _argument(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, f"{FAMILY}.conv_transpose2d", right, wrong, "conv_transpose2d", case)
+    return Fault(what, f"{FAMILY}.transposed_problem", right, wrong, "conv_transpose2d", case)
 
 
 FAULTS = (
@@ -44,11 +44,13 @@ FAULTS = (
         "if height < 1 and width < 1:",
         "rejects-padding-that-leaves-no-output",
     ),
-    _argument(
+    _fault(
         "the bias has a number for each channel of a group",
+        "conv_transpose2d",
         'sizes={"bias": (this.c,)}',
         'sizes={"bias": (this.channels,)}',
         "groups",
+        "direct",
     ),
     _fault(
         "the bias is left out",

@@ -6,7 +6,7 @@ gradient: as there, a zero may have either sign.
 
 import numpy as np
 
-from crosscheck.kernels.convolution import conv_transpose2d
+from crosscheck.kernels.convolution import conv_transpose2d, transposed_problem
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.operators.conv2d.zero_filled import may_be_nan
@@ -26,7 +26,7 @@ def _bounds(
 def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options: Options) -> Arrays:
     asked = dict(stride=1, padding=0, output_padding=0, groups=1, dilation=1) | dict(options)
     sizes = (("input.shape", inputs["input"].shape), ("weight.shape", inputs["weight"].shape))
-    this = conv_transpose2d.create("conv_transpose2d", *sizes, **asked)
+    this = transposed_problem.create("conv_transpose2d", *sizes, **asked)
     found = may_be_nan(algorithm, this, inputs["weight"])
     return {} if found is None else {"forward": np.broadcast_to(found, grad_output.shape)}
 

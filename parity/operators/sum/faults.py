@@ -74,9 +74,9 @@ FAULTS = (
     ),
     Fault(
         "a negative dim is one too small",
-        AXES,
-        "found.append(axis % limit)",
-        "found.append((axis if axis >= 0 else axis - 1) % limit)",
+        "crosscheck.kernels.arguments",
+        "return number % limit",
+        "return (number if number >= 0 else number - 1) % limit",
         "sum",
         "negative",
     ),
@@ -91,7 +91,7 @@ FAULTS = (
     Fault(
         "a dim given twice is accepted",
         AXES,
-        "if axis % limit in found:",
+        "if len(set(found)) < len(found):",
         "if False:",
         "sum",
         "rejects-a-dim-twice",

@@ -162,7 +162,7 @@ X = np.zeros((2, 3))
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: total.forward(X, 2), IndexError, "sum: dim is 2; expected axes of -2 to 1"),
+        (lambda: total.forward(X, 2), IndexError, "sum: dim is 2; expected a dimension of -2 to 1"),
         (lambda: total.forward(X, (0, -2)), ValueError, "sum: dim is (0, -2); expected each axis"),
         (lambda: total.forward(X, 1.0), TypeError, "sum: dim is 1.0; expected an integer"),
         (lambda: mean.forward(X.astype(int)), TypeError, "mean: input.dtype is 'int64'; expected"),
