@@ -10,13 +10,11 @@ from typing import Any
 
 from crosscheck.kernels.elementwise.abs_ import ABS
 from crosscheck.kernels.elementwise.clamp import CLAMP
-from crosscheck.kernels.elementwise.cos import COS
 from crosscheck.kernels.elementwise.exp import EXP
 from crosscheck.kernels.elementwise.log import LOG
 from crosscheck.kernels.elementwise.pow_ import POW
 from crosscheck.kernels.elementwise.reciprocal import RECIPROCAL
 from crosscheck.kernels.elementwise.rsqrt import RSQRT
-from crosscheck.kernels.elementwise.sin import SIN
 from crosscheck.kernels.elementwise.sqrt import SQRT
 from crosscheck.kernels.elementwise.square import SQUARE
 from crosscheck.kernels.elementwise.unary import Unary
@@ -24,7 +22,7 @@ from crosscheck.nn.functional.activation import relu, sigmoid, tanh
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.tensor import Tensor
 
-OPERATORS = (ABS, CLAMP, COS, EXP, LOG, POW, RECIPROCAL, RSQRT, SIN, SQRT, SQUARE)
+OPERATORS = (ABS, CLAMP, EXP, LOG, POW, RECIPROCAL, RSQRT, SQRT, SQUARE)
 ACTIVATIONS = (relu, sigmoid, tanh)
 
 

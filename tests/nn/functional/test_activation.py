@@ -20,7 +20,7 @@ FUNCTIONS = {
 IN_PLACE = "relu relu6 leaky_relu elu silu mish hardswish hardsigmoid".split()
 METHODS = {
     "abs": (), "exp": (), "log": (), "sqrt": (), "rsqrt": (), "reciprocal": (), "square": (),
-    "sin": (), "cos": (), "neg": (), "relu": (), "sigmoid": (), "tanh": (),
+    "neg": (), "relu": (), "sigmoid": (), "tanh": (),
     "pow": (2.5,), "clamp": (0.5, 2.0),
 }  # fmt: skip
 LAYERS = {
