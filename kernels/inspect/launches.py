@@ -92,20 +92,36 @@ def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algor
         function(**bound, algorithm=algorithm)
 
 
+class Owners:
+    """Whose a kernel is: the first operator's that launches it. One that borrows it, as a
+    transposed convolution does, may launch it on arrays of another layout: other code.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[str, Operator] = {}
+
+    def has(self, run: partial, kernel: str) -> bool:
+        """Return whether a run, one of `runs`, is of the operator that owns the kernel."""
+        operator = run.args[0].operator
+        return self._of.setdefault(kernel, operator) is operator
+
+
 def record(dtype: type, index_bits: int) -> list[Launch]:
     """Return one launch of each kernel, sorted by name; `dtype` is np.float32 or np.float64.
 
-    A kernel that is built in several sizes is recorded in each. Raises RuntimeError where two
-    kernels have one name: of those one would never be looked at.
+    It is the last of the kernel's owner. A kernel that is built in several sizes is recorded in
+    each. Raises RuntimeError where two kernels have one name: of those one would never be looked at.
     """
     wide = launch.wide_index() if index_bits == 64 else contextlib.nullcontext()
     found: dict[str, Launch] = {}
+    owners = Owners()
     with wide:
         for run in runs(dtype):
             for each in (each for sized in candidates.each(run) for each in launched(sized)):
                 if found.setdefault(each.name, each).kernel is not each.kernel:
                     raise RuntimeError(f"two kernels have the name {each.name}")
-                found[each.name] = each
+                if owners.has(run, each.name):
+                    found[each.name] = each
     return [each for _, each in sorted(found.items())]
 
 

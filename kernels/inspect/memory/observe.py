@@ -13,11 +13,12 @@ def observe(name: str, dtype: type) -> Iterator[tuple[str, Trace]]:
     Its accesses are as wide as on a GPU. The launches are those of the operators' examples. Of
     several launches of one kernel the last is run, as in launches.record.
     """
+    owners = launches.Owners()
     chosen = {
         each.name: run
         for run in launches.runs(dtype)
         for each in launches.launched(run)
-        if name in each.name
+        if name in each.name and owners.has(run, each.name)
     }
     for kernel, run in sorted(chosen.items()):
         with recording() as traces:

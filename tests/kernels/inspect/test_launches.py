@@ -2,12 +2,13 @@
 
 import importlib
 import pkgutil
+from functools import partial
 
 import numpy as np
 import pytest
 
 from crosscheck import kernels
-from crosscheck.kernels import arrays, launch, launch_modes
+from crosscheck.kernels import arrays, convolution, launch, launch_modes
 from crosscheck.kernels.convolution import blocked, pipelined
 from crosscheck.kernels.inspect import launches
 from crosscheck.kernels.launch import index, kernel, real
@@ -31,6 +32,21 @@ def recorded(dtype=np.float32, index_bits=32):
 def test_every_kernel_is_recorded():
     missing = every_kernel() - {f"crosscheck.kernels.{name}" for name in recorded()}
     assert not missing, "no example of an operator launches them"
+
+
+def test_a_kernel_is_recorded_as_its_owner_launches_it_not_who_borrows_it():
+    """conv_transpose2d exchanges the two arrays: its y is where conv2d has an array of weights."""
+    kernel = "convolution.direct.weight_gradient_kernel"
+    *_, run = (
+        each
+        for each in launches.runs(np.float32)
+        if each.args[0] is convolution.conv2d.weight_gradient and each.args[3] == "direct"
+    )
+    (own,) = (each for each in launches.launched(run) if each.name == kernel)
+    found = recorded()[kernel]
+    assert found.kernel.signature(found.arguments) == own.kernel.signature(own.arguments)
+    shapes = [[each.shape for each in one.arguments[:2]] for one in (found, own)]
+    assert shapes[0] == shapes[1]
 
 
 def test_the_block_is_the_launch_s_own():
@@ -79,7 +95,10 @@ def test_two_kernels_of_one_name_are_refused(monkeypatch):
         def scale(x):
             x[index(0)] *= real(factor)
 
-        return lambda: scale[1, 32](np.zeros(1, np.float32))
+        def run(function):
+            scale[1, 32](np.zeros(1, np.float32))
+
+        return partial(run, convolution.forward)
 
     monkeypatch.setattr(launches, "runs", lambda dtype: [scaling(2), scaling(3)])
     with pytest.raises(RuntimeError, match=r"two kernels have the name .*scale"):
