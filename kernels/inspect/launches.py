@@ -110,7 +110,7 @@ def record(dtype: type, index_bits: int) -> list[Launch]:
     """Return one launch of each kernel, sorted by name; `dtype` is np.float32 or np.float64.
 
     It is the last of the kernel's owner. A kernel that is built in several sizes is recorded in
-    each. Raises RuntimeError where two kernels have one name: of those one would never be looked at.
+    each. Raises RuntimeError where two kernels have one name: one would never be looked at.
     """
     wide = launch.wide_index() if index_bits == 64 else contextlib.nullcontext()
     found: dict[str, Launch] = {}
