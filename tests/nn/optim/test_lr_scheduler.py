@@ -31,9 +31,11 @@ SCHEDULES = [
     ("OneCycleLR", dict(max_lr=0.5, total_steps=30, cycle_momentum=False, div_factor=10)),
     ("OneCycleLR", dict(max_lr=1, total_steps=20, base_momentum=[0.7, 0.8], max_momentum=0.9)),
 ]
-schedules = pytest.mark.parametrize(
-    ("name", "options"), SCHEDULES, ids=[f"{name} {options}" for name, options in SCHEDULES]
-)
+IDS = [  # a function by its name: the same in every process
+    f"{name} { {key: getattr(value, '__name__', value) for key, value in options.items()} }"
+    for name, options in SCHEDULES
+]
+schedules = pytest.mark.parametrize(("name", "options"), SCHEDULES, ids=IDS)
 optimizers = pytest.mark.parametrize("optimizer", ["SGD", "AdamW"])
 
 
