@@ -282,8 +282,8 @@ class Pointwise(Operator):
             "target_gradient": table(Algorithm("direct", self._with_all(of_target, 3))),
         }
         super().__init__(name, tables, self._examples)
-        self.weights = weights
-        self._rule = numbers, broadcasts, by_weights, check
+        self.weights, self.by_weights = weights, by_weights
+        self._rule = numbers, broadcasts, check
         shapes = "".join(f", and {each} may broadcast to it" for each in weights if broadcasts)
         text = DESCRIPTION.format(name=name, weights=shapes)
         options = [public_function.option("reduction", str, "mean")]
@@ -326,7 +326,7 @@ class Pointwise(Operator):
     def _plan(
         self, op: str, input: Size, target: Size, reduction: str, rest: tuple, output: Output | None
     ) -> Plan:
-        numbers, broadcasts, by_weights, check = self._rule
+        numbers, broadcasts, check = self._rule
         each = checked(op, reduction) == "none"
         sizes = dict(zip(self.weights, rest, strict=False))
         loss = Output(input, like="input") if each else Output(())
@@ -335,7 +335,7 @@ class Pointwise(Operator):
             reduction,
             prod(input),
             given,
-            by_weights and reduction == "mean" and given[0],
+            self.by_weights and reduction == "mean" and given[0],
             numbers(op, *rest[len(self.weights) :]),
         )
         required = {"target": input, "grad_output": loss.size}
