@@ -127,7 +127,8 @@ def tensor_misfit(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = (
 def _unlike(name: str, tensor: Tensor, input: Tensor) -> str:
     if tensor.device != input.device:
         return f"{name} is on '{tensor.device}', input on '{input.device}'"
-    if tensor.is_floating_point() and _common_dtype(tensor) != _common_dtype(input):
+    both = tensor.is_floating_point() and input.is_floating_point()
+    if both and _common_dtype(tensor) != _common_dtype(input):
         return f"{name} is {tensor.dtype}, input {input.dtype}; kernels take one dtype"
     return ""
 

@@ -6,7 +6,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import activation_operators as activations
-from crosscheck.nn.torch_ops import dropouts, normalization
+from crosscheck.nn.torch_ops import dropouts, embeddings, normalization
 from crosscheck.nn.torch_ops.adaptive_pooling import (
     ADAPTIVE_AVG_POOL1D,
     ADAPTIVE_AVG_POOL2D,
@@ -386,6 +386,13 @@ OPERATORS = {
         -100,
         "none",
         0.1,
+    ),
+    "embedding": (embeddings.forward, random(3, 2), CLASSES),
+    "embedding_weight_gradient": (
+        embeddings.weight_gradient,
+        random(2, 2, 3),
+        CLASSES,
+        [4, 3],
     ),
     "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
     **LOSSES,

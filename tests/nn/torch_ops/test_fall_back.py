@@ -72,6 +72,11 @@ MISFITS = [
     (nn.HuberLoss, [X.bfloat16(), X.bfloat16() + 1], LOW.format("input")),
     (nn.BCELoss, [X.sigmoid().half(), (X > 0).half()], "input is torch.float16"),
     (nn.BCEWithLogitsLoss, [X.double(), X.sigmoid()], "target is torch.float32, input torch.fl"),
+    (lambda: nn.Embedding(4, 3), [CLASSES.int()], "input is torch.int32; kernels take"),
+    (lambda: nn.Embedding(4, 3).bfloat16(), [CLASSES], LOW.format("weight")),
+    (lambda: nn.Embedding(4, 3, max_norm=0.5), [CLASSES], "max_norm is 0.5"),
+    (lambda: nn.Embedding(4, 3, scale_grad_by_freq=True), [CLASSES], "scale_grad_by_freq is True"),
+    (lambda: nn.Embedding(4, 3, sparse=True), [CLASSES], "sparse is True"),
     (nn.NLLLoss, [X.bfloat16(), CLASSES], LOW.format("input")),
 ]  # fmt: skip
 
