@@ -251,7 +251,7 @@ class Pointwise(Operator):
     weights          the arrays of weights that it takes, of WEIGHTS
     broadcasts       whether these may broadcast to the input's shape; else they must have it
     by_weights       whether a mean is divided by the sum of the weights
-    check            (op, input) -> raises where it has values that it may not have
+    check            (op, name, array) -> raises where input or target has values it may not have
     """
 
     def __init__(
@@ -264,7 +264,7 @@ class Pointwise(Operator):
         weights: tuple[str, ...] = ("weight",),
         broadcasts: bool = False,
         by_weights: bool = False,
-        check: Callable[[str, Array], None] | None = None,
+        check: Callable[[str, str, Array], None] | None = None,
     ) -> None:
         run_gradient = partial(_gradient_direct, formula)
         of_input = derivative, "input_gradient_kernel"
@@ -346,7 +346,7 @@ class Pointwise(Operator):
                     reject(op, f"{name}.shape", tuple(size), expected)
         else:
             required |= dict.fromkeys(self.weights, input)
-        checks = {"input": partial(check, op)} if check else {}
+        checks = {name: partial(check, op, name) for name in ("input", "target") if check}
         return Plan(problem, [output or loss], sizes=required, checks=checks)
 
     def _forward_plan(self, op: str, input: Size, target: Size, reduction: str, *rest: Any) -> Plan:
