@@ -1,8 +1,8 @@
 """binary_cross_entropy: of a probability x and the target t, -(t log x + (1 - t) log(1 - x)).
 
 As in PyTorch a logarithm is at least -100, and the divisor of the gradient at least 1e-12: at 0 and
-1 neither is infinite. A probability beyond 0 and 1 is refused or, on a GPU, where looking would
-wait for the device, has a loss of NaN.
+1 neither is infinite. A probability or target beyond 0 and 1 is refused or, on a GPU, where looking
+would wait for the device, taken: that probability has a loss of NaN.
 """
 
 import math
@@ -38,12 +38,12 @@ def target_gradient_of(dy, x, t):
     return dy * (math.log1p(-x) - math.log(x))
 
 
-def _check(op: str, input: Array) -> None:
+def _check(op: str, name: str, values: Array) -> None:
     """Raises ValueError, on the CPU, unless all are probabilities."""
-    if arrays.device(input) == "cpu":
-        wrong = input[~((input >= 0) & (input <= 1))]
+    if arrays.device(values) == "cpu":
+        wrong = values[~((values >= 0) & (values <= 1))]
         if wrong.size:
-            reject(op, "input", wrong.flat[0].item(), "numbers from 0 to 1")
+            reject(op, name, wrong.flat[0].item(), "numbers from 0 to 1")
 
 
 BINARY_CROSS_ENTROPY = Pointwise(

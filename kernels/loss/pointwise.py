@@ -251,7 +251,7 @@ class Pointwise(Operator):
     weights          the arrays of weights that it takes, of WEIGHTS
     broadcasts       whether these may broadcast to the input's shape; else they must have it
     by_weights       whether a mean is divided by the sum of the weights
-    check            (op, input) -> raises where it has values that it may not have
+    check            (op, name, array) -> raises where input or target has values it may not have
     """
 
     def __init__(
@@ -264,7 +264,7 @@ class Pointwise(Operator):
         weights: tuple[str, ...] = ("weight",),
         broadcasts: bool = False,
         by_weights: bool = False,
-        check: Callable[[str, Array], None] | None = None,
+        check: Callable[[str, str, Array], None] | None = None,
     ) -> None:
         run_gradient = partial(_gradient_direct, formula)
         of_input = derivative, "input_gradient_kernel"
@@ -282,8 +282,8 @@ class Pointwise(Operator):
             "target_gradient": table(Algorithm("direct", self._with_all(of_target, 3))),
         }
         super().__init__(name, tables, self._examples)
-        self.weights = weights
-        self._rule = numbers, broadcasts, by_weights, check
+        self.weights, self.by_weights = weights, by_weights
+        self._rule = numbers, broadcasts, check
         shapes = "".join(f", and {each} may broadcast to it" for each in weights if broadcasts)
         text = DESCRIPTION.format(name=name, weights=shapes)
         options = [public_function.option("reduction", str, "mean")]
@@ -326,7 +326,7 @@ class Pointwise(Operator):
     def _plan(
         self, op: str, input: Size, target: Size, reduction: str, rest: tuple, output: Output | None
     ) -> Plan:
-        numbers, broadcasts, by_weights, check = self._rule
+        numbers, broadcasts, check = self._rule
         each = checked(op, reduction) == "none"
         sizes = dict(zip(self.weights, rest, strict=False))
         loss = Output(input, like="input") if each else Output(())
@@ -335,7 +335,7 @@ class Pointwise(Operator):
             reduction,
             prod(input),
             given,
-            by_weights and reduction == "mean" and given[0],
+            self.by_weights and reduction == "mean" and given[0],
             numbers(op, *rest[len(self.weights) :]),
         )
         required = {"target": input, "grad_output": loss.size}
@@ -346,7 +346,7 @@ class Pointwise(Operator):
                     reject(op, f"{name}.shape", tuple(size), expected)
         else:
             required |= dict.fromkeys(self.weights, input)
-        checks = {"input": partial(check, op)} if check else {}
+        checks = {name: partial(check, op, name) for name in ("input", "target") if check}
         return Plan(problem, [output or loss], sizes=required, checks=checks)
 
     def _forward_plan(self, op: str, input: Size, target: Size, reduction: str, *rest: Any) -> Plan:

@@ -10,7 +10,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.elementwise.unary import number
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops import activation_operators as ours
-from crosscheck.nn.torch_ops.fall_back import compute
+from crosscheck.nn.torch_ops.fall_back import compute, derived
 from crosscheck.nn.torch_ops.operators import Operators
 
 
@@ -118,9 +118,7 @@ def _layer(base: type[torch.nn.Module], function: Callable, *options: str) -> ty
             self, function, input=input, **{name: getattr(self, name) for name in options}
         )
 
-    name = base.__name__
-    doc = f"`torch.nn.{name}`."
-    return public(type(name, (base,), dict(__module__=__name__, __doc__=doc, forward=forward)))
+    return derived(base, function, forward)
 
 
 ReLU = _layer(torch.nn.ReLU, relu, "inplace")

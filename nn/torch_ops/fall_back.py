@@ -23,10 +23,20 @@ from torch._subclasses.functional_tensor import FunctionalTensor
 from torch.autograd import forward_ad
 
 from crosscheck.kernels.loss.reduction import REDUCTIONS
+from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.operator import DEVICES, FLOATING
 
 NEEDS_CUPY = () if find_spec("cupy") else ("cuda",)
-TENSORS = ("input", "weight", "bias", "target", "running_mean", "running_var", "indices")
+TENSORS = (
+    "input",
+    "target",
+    "indices",
+    "weight",
+    "pos_weight",
+    "bias",
+    "running_mean",
+    "running_var",
+)
 COUNTS = "_crosscheck_fell_back"
 OVERRIDES = ("__torch_function__", "__torch_dispatch__")
 DERIVATIVES = (TransformType.Grad, TransformType.Jvp)
@@ -60,6 +70,15 @@ def falls_back(
     if reason:
         _count(layer, reason)
     return bool(reason)
+
+
+def derived(
+    base: type[torch.nn.Module], function: Callable[..., Any], forward: Callable[..., Any]
+) -> type[torch.nn.Module]:
+    """Return PyTorch's layer with this forward pass, public where `function` is defined."""
+    name = base.__name__
+    own = dict(__module__=function.__module__, __doc__=f"`torch.nn.{name}`.", forward=forward)
+    return public(type(name, (base,), own))
 
 
 def counts(layer: torch.nn.Module) -> Counter[str]:
@@ -108,7 +127,8 @@ def tensor_misfit(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = (
 def _unlike(name: str, tensor: Tensor, input: Tensor) -> str:
     if tensor.device != input.device:
         return f"{name} is on '{tensor.device}', input on '{input.device}'"
-    if tensor.is_floating_point() and _common_dtype(tensor) != _common_dtype(input):
+    both = tensor.is_floating_point() and input.is_floating_point()
+    if both and _common_dtype(tensor) != _common_dtype(input):
         return f"{name} is {tensor.dtype}, input {input.dtype}; kernels take one dtype"
     return ""
 

@@ -8,6 +8,7 @@ log(1 - x) - log(x), near x = 1/2, in the other.
 import numpy as np
 
 from crosscheck.kernels.loss import binary_cross_entropy as kernels
+from crosscheck.kernels.loss import pointwise as pointwise_kernels
 from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options
 from crosscheck.parity.shared import pointwise, rounded
@@ -72,6 +73,11 @@ REJECTS = (
         "a probability above 1",
         {"input": np.full(3, 1.5, np.float32), "target": zeros(3)},
     ),
+    rejected(
+        "binary_cross_entropy",
+        "a target below 0",
+        {"input": zeros(3), "target": np.full(3, -0.5, np.float32)},
+    ),
 )
 
 FAULTS = (
@@ -114,5 +120,13 @@ FAULTS = (
         "if False:",
         "binary_cross_entropy",
         "rejects-a-probability-above-1",
+    ),
+    pointwise.fault(
+        pointwise_kernels,
+        "a target below 0 is taken",
+        'for name in ("input", "target") if check',
+        'for name in ("input",) if check',
+        "binary_cross_entropy",
+        "rejects-a-target-below-0",
     ),
 )

@@ -8,8 +8,7 @@ from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import number
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.loss.cross_entropy_gradients import CROSS_ENTROPY
-
-CLASSES = {"target": (torch.int64, torch.uint8)}
+from crosscheck.nn.torch_ops.loss.layers import CLASSES, parametric
 
 
 @public
@@ -54,8 +53,6 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
 
     def _misfit(self) -> str:
         """Return which of PyTorch's options the operator does not have, or ""."""
-        if self.weight is not None and self.weight.requires_grad:
-            return "weight requires grad; the kernels have no gradient for it"
         if not 0 <= self.label_smoothing <= 1:
             return f"label_smoothing is {self.label_smoothing}; kernels take 0 to 1"
-        return ""
+        return parametric(self)

@@ -67,6 +67,7 @@ ONES = np.ones((2, 3))
         ("smooth_l1_loss", (ONES, ONES, "mean", -1.0), "smooth_l1_loss: beta is -1.0; expected a"),
         ("huber_loss", (ONES, ONES, "mean", None, 0), "huber_loss: delta is 0; expected a number"),
         ("binary_cross_entropy", (2 * ONES, ONES), "input is 2.0; expected numbers from 0 to 1"),
+        ("binary_cross_entropy", (ONES, -ONES), "target is -1.0; expected numbers from 0 to 1"),
         (
             "binary_cross_entropy_with_logits",
             (ONES, ONES, "mean", None, ONES[:, :2]),

@@ -6,7 +6,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.library import opcheck
 
 from crosscheck.nn.torch_ops import activation_operators as activations
-from crosscheck.nn.torch_ops import dropouts, normalization
+from crosscheck.nn.torch_ops import dropouts, embeddings, normalization
 from crosscheck.nn.torch_ops.adaptive_pooling import (
     ADAPTIVE_AVG_POOL1D,
     ADAPTIVE_AVG_POOL2D,
@@ -14,8 +14,9 @@ from crosscheck.nn.torch_ops.adaptive_pooling import (
 )
 from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.linear import LINEAR
+from crosscheck.nn.torch_ops.loss import pointwise_operators as losses
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
-from crosscheck.nn.torch_ops.loss.mse_loss import MSE_LOSS
+from crosscheck.nn.torch_ops.loss.nll_loss import NLL_LOSS
 from crosscheck.nn.torch_ops.normalization import BATCH_NORM
 from crosscheck.nn.torch_ops.paddings import PAD
 from crosscheck.nn.torch_ops.pooling import (
@@ -56,11 +57,11 @@ MEAN = [2, 3], [2], [1, 1], True, False, None
 FACTORS, ROWS = (random(2, 3, 5), random(4, 5, seed=1)), random(2, 3, 4, seed=5)
 IMAGES, CHANNELS = random(2, 2, 1, 3), (random(2, seed=1), random(2, seed=2))
 PAIR = random(3, 4), random(3, 4, seed=1)
-WEIGHTS = random(3, 4, seed=3)
+WEIGHTS, POSITIVE = random(3, 4, seed=3), random(4, seed=5).abs()
 RUNNING = random(2, seed=3), random(2, seed=4) ** 2
 LOGITS, SHARES, BY_CLASS = random(2, 3, 2), random(2, 3, 2, seed=1), random(3, seed=2)
 CLASSES = torch.tensor([[0, 2], [1, 0]])
-CONSTANTS = (WEIGHTS, *RUNNING, BY_CLASS)
+CONSTANTS = (WEIGHTS, POSITIVE, *RUNNING, BY_CLASS)
 OPTIONS = {"leaky_relu": [-0.3], "elu": [0.7], "gelu": ["none"], "softplus": [1.5, 0.4]}
 
 
@@ -105,6 +106,45 @@ ACTIVATIONS |= {
         random(7, seed=4),
         random(7),
         (1,),
+    ),
+}
+
+# What comes behind the reduction: weights, and the loss's number.
+LOSSES = {}
+for _name, _options in {
+    "mse_loss": [WEIGHTS],
+    "l1_loss": [WEIGHTS],
+    "smooth_l1_loss": [0.7],
+    "huber_loss": [WEIGHTS, 0.7],
+    "binary_cross_entropy": [WEIGHTS],
+    "binary_cross_entropy_with_logits": [WEIGHTS, POSITIVE],
+}.items():
+    _loss = getattr(losses, _name.upper())
+    _pair = [each.sigmoid() for each in PAIR] if _name == "binary_cross_entropy" else PAIR
+    LOSSES |= {
+        _name: (_loss.forward, *_pair, "mean", *_options),
+        f"{_name}_input_gradient": (_loss.input_gradient, random(), *_pair, "mean", *_options),
+        f"{_name}_target_gradient": (_loss.target_gradient, random(), *_pair, "mean", *_options),
+    }
+_mse = losses.MSE_LOSS
+LOSSES |= {
+    "mse_loss with sum": (_mse.forward, *PAIR, "sum", None),
+    "mse_loss with none": (_mse.forward, *PAIR, "none", WEIGHTS),
+    "mse_loss_input_gradient with mean": (_mse.input_gradient, random(), *PAIR, "mean", None),
+    "mse_loss_target_gradient with none": (
+        _mse.target_gradient,
+        random(3, 4, seed=2),
+        *PAIR,
+        "none",
+        None,
+    ),
+    "binary_cross_entropy_with_logits_input_gradient without weights": (
+        losses.BINARY_CROSS_ENTROPY_WITH_LOGITS.input_gradient,
+        random(3, 4, seed=2),
+        *PAIR,
+        "none",
+        None,
+        None,
     ),
 }
 
@@ -347,20 +387,34 @@ OPERATORS = {
         "none",
         0.1,
     ),
-    "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
-    "mse_loss": (MSE_LOSS.forward, *PAIR, "mean", WEIGHTS),
-    "mse_loss with sum": (MSE_LOSS.forward, *PAIR, "sum", None),
-    "mse_loss with none": (MSE_LOSS.forward, *PAIR, "none", WEIGHTS),
-    "mse_loss_input_gradient": (MSE_LOSS.input_gradient, random(), *PAIR, "mean", WEIGHTS),
-    "mse_loss_input_gradient with mean": (MSE_LOSS.input_gradient, random(), *PAIR, "mean", None),
-    "mse_loss_input_gradient with none": (
-        MSE_LOSS.input_gradient,
-        random(3, 4, seed=2),
-        *PAIR,
-        "none",
-        None,
+    "embedding": (embeddings.forward, random(3, 2), CLASSES),
+    "embedding_weight_gradient": (
+        embeddings.weight_gradient,
+        random(2, 2, 3),
+        CLASSES,
+        [4, 3],
     ),
-    "mse_loss_target_gradient": (MSE_LOSS.target_gradient, random(), *PAIR, "mean", WEIGHTS),
+    "dropout": (dropouts.forward, random(3, 4), 0.3, torch.tensor(2**40 + 1)),
+    **LOSSES,
+    "nll_loss": (NLL_LOSS.forward, LOGITS, CLASSES, BY_CLASS, 2, "mean"),
+    "nll_loss_input_gradient": (
+        NLL_LOSS.input_gradient,
+        random(),
+        CLASSES,
+        LOGITS.shape,
+        BY_CLASS,
+        2,
+        "mean",
+    ),
+    "nll_loss_input_gradient with none": (
+        NLL_LOSS.input_gradient,
+        random(2, 2),
+        CLASSES,
+        LOGITS.shape,
+        None,
+        -100,
+        "none",
+    ),
 }
 
 

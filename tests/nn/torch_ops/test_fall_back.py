@@ -67,6 +67,17 @@ MISFITS = [
     (nn.CrossEntropyLoss, [X.bfloat16(), CLASSES], LOW.format("input")),
     (lambda: nn.CrossEntropyLoss(label_smoothing=-0.1), [X, CLASSES], "label_smoothing is -0.1"),
     (parametric_loss, [X, X.softmax(1)], "weight requires grad"),
+    (nn.L1Loss, [X, X.double() + 1], ONE),
+    (lambda: nn.SmoothL1Loss(beta=torch.tensor(0.5)), [X, X + 1], "beta is a tensor"),
+    (nn.HuberLoss, [X.bfloat16(), X.bfloat16() + 1], LOW.format("input")),
+    (nn.BCELoss, [X.sigmoid().half(), (X > 0).half()], "input is torch.float16"),
+    (nn.BCEWithLogitsLoss, [X.double(), X.sigmoid()], "target is torch.float32, input torch.fl"),
+    (lambda: nn.Embedding(4, 3), [CLASSES.int()], "input is torch.int32; kernels take"),
+    (lambda: nn.Embedding(4, 3).bfloat16(), [CLASSES], LOW.format("weight")),
+    (lambda: nn.Embedding(4, 3, max_norm=0.5), [CLASSES], "max_norm is 0.5"),
+    (lambda: nn.Embedding(4, 3, scale_grad_by_freq=True), [CLASSES], "scale_grad_by_freq is True"),
+    (lambda: nn.Embedding(4, 3, sparse=True), [CLASSES], "sparse is True"),
+    (nn.NLLLoss, [X.bfloat16(), CLASSES], LOW.format("input")),
 ]  # fmt: skip
 
 
@@ -268,7 +279,7 @@ def test_torchs_own_samples_of_every_layer(kind):
     for dtype in DTYPES:
         try:
             samples = info.module_inputs_func(info, "cpu", dtype, False, training=True)
-        except NotImplementedError:  # PyTorch draws them with what does not take the dtype
+        except (NotImplementedError, RuntimeError):  # drawn with what does not take the dtype
             continue
         for sample in samples:
             made, given = sample.constructor_input, sample.forward_input
