@@ -1,8 +1,8 @@
 """Normalisation.
 
-A row of layer_norm, a group of a sample in group_norm and a channel of a sample in instance_norm
-are channels of batch_norm, seen as one sample (1, channels, elements): its kernels and their
-gradients compute all of them. Weights and biases are multiplied and added after that.
+A group of a sample in group_norm and a channel of a sample in instance_norm are channels of
+batch_norm, seen as one sample (1, channels, elements): its kernels and their gradients compute
+both. Weights and biases are multiplied and added after that.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.elementwise.add import ADD
 from crosscheck.kernels.elementwise.mul import MUL
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
+from crosscheck.kernels.normalization.layer_norm import LAYER_NORM
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
@@ -54,16 +55,11 @@ def layer_norm(
 ) -> Tensor:
     """Normalise over the last dimensions, those of `normalized_shape`; weight and bias have it.
 
-    Raises ValueError for another shape, and where only one element is normalised.
+    Raises ValueError for another shape.
     """
-    size = tuple(normalized_shape)
-    shape = array_of("layer_norm", "input", input).shape
-    if not size or shape[len(shape) - len(size) :] != size:
-        expected = f"the last dimensions of the input's shape, {tuple(shape)}"
-        reject("layer_norm", "normalized_shape", size, expected)
-    _check("layer_norm", size, weight=weight, bias=bias)
-    rows = prod(shape[: len(shape) - len(size)])
-    return _affine(_normalised(input, rows, prod(size), eps), weight, bias)
+    tensors = dict(input=input, weight=weight, bias=bias)
+    options = dict(normalized_shape=tuple(normalized_shape), eps=eps)
+    return apply(LAYER_NORM, tensors, options)[0]
 
 
 @public

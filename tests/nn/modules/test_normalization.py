@@ -15,6 +15,7 @@ CASES = [
     ("BatchNorm1d", (4,), dict(momentum=None), ROWS),
     ("LayerNorm", (5,), {}, ROWS),
     ("LayerNorm", ([2, 5],), dict(bias=False), IMAGES),
+    ("LayerNorm", (1,), {}, (6, 1)),
     ("LayerNorm", ((4, 5),), dict(elementwise_affine=False), ROWS),
     ("GroupNorm", (2, 4), {}, IMAGES),
     ("GroupNorm", (1, 4), dict(affine=False, eps=0.1), ROWS),

@@ -38,6 +38,8 @@ CALLS = [
     ("linear", (X, random(3, 7, seed=1), random(3, seed=2)), {}),
     ("linear", (random(7), random(3, 7, seed=1)), {}),
     ("linear", (X, random(7, seed=1)), {}),
+    ("layer_norm", (X,), {"normalized_shape": (6, 7)}),
+    ("layer_norm", (X[:0],), {"normalized_shape": [7], "weight": Y[0, 0, 0], "eps": 0.1}),
     ("relu", (X,), {}),
     ("relu", (random(5),), {}),
     ("softmax", (X,), {"dim": 1}),
