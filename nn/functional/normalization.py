@@ -1,23 +1,15 @@
-"""Normalisation.
-
-A group of a sample in group_norm and a channel of a sample in instance_norm are channels of
-batch_norm, seen as one sample (1, channels, elements): its kernels and their gradients compute
-both. Weights and biases are multiplied and added after that.
-"""
+"""Normalisation."""
 
 from collections.abc import Sequence
-from math import prod
 
-from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.elementwise.add import ADD
-from crosscheck.kernels.elementwise.mul import MUL
+from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
+from crosscheck.kernels.normalization.group_norm import GROUP_NORM
 from crosscheck.kernels.normalization.layer_norm import LAYER_NORM
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
-from crosscheck.nn.views import reshape
 
 
 @public
@@ -72,21 +64,11 @@ def group_norm(
 ) -> Tensor:
     """Normalise (n, c, ...) over groups of neighbouring channels; weight and bias are (c).
 
-    Raises ValueError for channels that are no multiple of `num_groups`, and where only one element
-    is normalised.
+    Raises ValueError for channels that are no multiple of `num_groups`, and for one group of one
+    element.
     """
-    op, shape = "group_norm", array_of("group_norm", "input", input).shape
-    integer(op, "num_groups", num_groups, 1)
-    if len(shape) < 2:
-        reject(op, "input.shape", tuple(shape), "at least 2 dimensions")
-    n, c, *rest = shape
-    if c % num_groups:
-        reject(op, "num_groups", num_groups, f"a divisor of the number of channels, {c}")
-    _check(op, (c,), weight=weight, bias=bias)
-    normalised = _normalised(input, n * num_groups, c // num_groups * prod(rest), eps)
-    wide = (c, *[1] * len(rest))
-    weight, bias = (None if each is None else reshape(each, wide) for each in (weight, bias))
-    return _affine(normalised, weight, bias)
+    tensors = dict(input=input, weight=weight, bias=bias)
+    return apply(GROUP_NORM, tensors, dict(num_groups=num_groups, eps=eps))[0]
 
 
 @public
@@ -113,24 +95,3 @@ def instance_norm(
     if len(shape) < 3:
         reject("instance_norm", "input.shape", tuple(shape), "at least 3 dimensions")
     return group_norm(input, shape[1], weight, bias, eps)
-
-
-def _check(op: str, size: tuple[int, ...], **tensors: Tensor | None) -> None:
-    for name, tensor in tensors.items():
-        if tensor is not None and tuple(array_of(op, name, tensor).shape) != size:
-            reject(op, f"{name}.shape", tuple(tensor.shape), f"{size}")
-
-
-def _normalised(input: Tensor, rows: int, count: int, eps: float) -> Tensor:
-    """Return the input, whose memory is `rows` of so many elements, with each row normalised."""
-    seen = reshape(input, (1, rows, count))
-    return reshape(batch_norm(seen, None, None, training=True, eps=eps), input.shape)
-
-
-def _affine(normalised: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-    output = normalised
-    if weight is not None:
-        (output,) = apply(MUL, dict(input=output, other=weight), {})
-    if bias is not None:
-        (output,) = apply(ADD, dict(input=output, other=bias), {})
-    return output

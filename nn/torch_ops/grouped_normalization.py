@@ -1,4 +1,4 @@
-"""layer_norm, and the derivatives of its gradients.
+"""layer_norm and group_norm, and the derivatives of their gradients.
 
 Unlike batch_norm's, the operators take mean and rstd for functions of the input: its derivatives
 hold what goes through them, and so they have none themselves.
@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from crosscheck.kernels.normalization import group_norm as of_groups
 from crosscheck.kernels.normalization import layer_norm as of_layers
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
 LAYER_NORM = Operators(of_layers.LAYER_NORM)
+GROUP_NORM = Operators(of_groups.GROUP_NORM)
 
 
 class Split(NamedTuple):
@@ -28,6 +30,12 @@ class Split(NamedTuple):
 
 def _of_layers(shape: Sequence[int], normalized_shape: Sequence[int]) -> Split:
     return Split(shape, len(normalized_shape), normalized_shape)
+
+
+def _of_groups(shape: Sequence[int], num_groups: int) -> Split:
+    n, channels, *rest = shape
+    split = num_groups, channels // num_groups
+    return Split((n, *split, *rest), len(shape) - 1, (*split, *[1] * len(rest)))
 
 
 # With averages A over what is normalised together, z = (x - mean) rstd and g = dy weight:
@@ -96,11 +104,18 @@ def _differentiate(operators: Operators, split: Callable[..., Split], option: st
 
 
 _differentiate(LAYER_NORM, _of_layers, "normalized_shape")
+_differentiate(GROUP_NORM, _of_groups, "num_groups")
 
 
 @LAYER_NORM.derivative("bias_gradient")
 def _layer_bias(v, grad_output_size):
     return {"grad_output": lambda: v.expand(grad_output_size)}
+
+
+@GROUP_NORM.derivative("bias_gradient")
+def _group_bias(v, grad_output_size):
+    wide = v.view(-1, *[1] * (len(grad_output_size) - 2))
+    return {"grad_output": lambda: wide.expand(grad_output_size)}
 
 
 @public
@@ -116,6 +131,18 @@ def layer_norm(
 
 
 @public
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-05,
+) -> Tensor:
+    """`torch.nn.functional.group_norm` for float32 and float64."""
+    return GROUP_NORM.forward(input, num_groups, weight, bias, eps)[0]
+
+
+@public
 class LayerNorm(torch.nn.LayerNorm):
     """`torch.nn.LayerNorm`."""
 
@@ -125,6 +152,22 @@ class LayerNorm(torch.nn.LayerNorm):
             layer_norm,
             input=input,
             normalized_shape=self.normalized_shape,
+            weight=self.weight,
+            bias=self.bias,
+            eps=self.eps,
+        )
+
+
+@public
+class GroupNorm(torch.nn.GroupNorm):
+    """`torch.nn.GroupNorm`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return compute(
+            self,
+            group_norm,
+            input=input,
+            num_groups=self.num_groups,
             weight=self.weight,
             bias=self.bias,
             eps=self.eps,

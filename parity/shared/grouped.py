@@ -199,9 +199,11 @@ def _intermediates(rows: Rows, eps: float, dtype: str) -> Arrays:
     product, total = (g * X).sum(1, keepdims=True), g.sum(1, keepdims=True)
     inner = np.maximum(np.maximum(total, g), np.maximum(rstd**3, 1.0) * product)
     inner = np.maximum(inner * np.maximum(rstd, 1.0), X * np.maximum(rstd**3, rstd**2) * product)
-    if dtype == "float64":  # r g, b x and c, which PyTorch adds up before they cancel
+    if dtype == "float64":  # r g, b x and c, which PyTorch adds up before they cancel; dy x; r w
         projection = rstd**3 * (product / x.shape[1]) * X
         inner = np.maximum(inner, 2 * (rstd * (g + total / x.shape[1]) + projection))
+        inner = np.maximum(inner, (dy * np.maximum(X, 1.0)).sum(1, keepdims=True))
+        inner = np.maximum(inner, scale)
     found = {
         "forward": forward,
         "input_gradient": inner,

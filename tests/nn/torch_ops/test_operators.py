@@ -40,6 +40,8 @@ CALLS = [
     ("linear", (X, random(7, seed=1)), {}),
     ("layer_norm", (X,), {"normalized_shape": (6, 7)}),
     ("layer_norm", (X[:0],), {"normalized_shape": [7], "weight": Y[0, 0, 0], "eps": 0.1}),
+    ("group_norm", (X,), {"num_groups": 2, "weight": B[:4], "bias": B[2:]}),
+    ("group_norm", (X[0],), {"num_groups": 3, "eps": 0.1}),
     ("relu", (X,), {}),
     ("relu", (random(5),), {}),
     ("softmax", (X,), {"dim": 1}),
