@@ -1,6 +1,8 @@
 """Normalisation."""
 
 from collections.abc import Sequence
+from math import prod
+from typing import Any
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
@@ -84,14 +86,26 @@ def instance_norm(
 ) -> Tensor:
     """Normalise every channel of every sample of (n, c, ...) with its own statistics.
 
-    Running statistics raise NotImplementedError.
+    Running statistics raise NotImplementedError, channels of one element ValueError.
     """
+    running = running_mean, running_var
+    shape = array_of("instance_norm", "input", input).shape
+    groups = instance_groups(shape, *running, use_input_stats)
+    return group_norm(input, groups, weight, bias, eps)
+
+
+def instance_groups(
+    shape: Sequence[int], running_mean: Any, running_var: Any, use_input_stats: bool
+) -> int:
+    """Return the groups of group_norm that instance_norm is: one for each channel. Raises as it."""
+    op = "instance_norm"
     for name, given in (("running_mean", running_mean), ("running_var", running_var)):
         if given is not None:
-            reject("instance_norm", name, "a tensor", "None", NotImplementedError)
+            reject(op, name, "a tensor", "None", NotImplementedError)
     if not use_input_stats:
-        reject("instance_norm", "use_input_stats", False, "True without running statistics")
-    shape = array_of("instance_norm", "input", input).shape
+        reject(op, "use_input_stats", False, "True without running statistics")
     if len(shape) < 3:
-        reject("instance_norm", "input.shape", tuple(shape), "at least 3 dimensions")
-    return group_norm(input, shape[1], weight, bias, eps)
+        reject(op, "input.shape", tuple(shape), "at least 3 dimensions")
+    if prod(shape[2:]) == 1:
+        reject(op, "input.shape", tuple(shape), "more than 1 element of each channel")
+    return shape[1]

@@ -74,6 +74,7 @@ ONES = nn.tensor(np.ones(ROWS))
         (lambda: F.group_norm(ONES, 3), "group_norm: num_groups is 3; expected a divisor of"),
         (lambda: nn.GroupNorm(3, 4), "GroupNorm: num_channels is 4; expected a multiple of"),
         (lambda: F.instance_norm(nn.tensor(np.ones((2, 3)))), r"input.shape is \(2, 3\)"),
+        (lambda: F.instance_norm(ONES[:, :, :1]), "expected more than 1 element of each channel"),
     ],
 )
 def test_rejects(call, message):

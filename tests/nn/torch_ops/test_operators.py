@@ -42,6 +42,7 @@ CALLS = [
     ("layer_norm", (X[:0],), {"normalized_shape": [7], "weight": Y[0, 0, 0], "eps": 0.1}),
     ("group_norm", (X,), {"num_groups": 2, "weight": B[:4], "bias": B[2:]}),
     ("group_norm", (X[0],), {"num_groups": 3, "eps": 0.1}),
+    ("instance_norm", (X,), {"weight": B[:4], "bias": B[2:]}),
     ("relu", (X,), {}),
     ("relu", (random(5),), {}),
     ("softmax", (X,), {"dim": 1}),
