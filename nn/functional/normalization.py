@@ -1,22 +1,17 @@
-"""Normalisation.
-
-A row of layer_norm, a group of a sample in group_norm and a channel of a sample in instance_norm
-are channels of batch_norm, seen as one sample (1, channels, elements): its kernels and their
-gradients compute all of them. Weights and biases are multiplied and added after that.
-"""
+"""Normalisation."""
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
-from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.elementwise.add import ADD
-from crosscheck.kernels.elementwise.mul import MUL
+from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
+from crosscheck.kernels.normalization.group_norm import GROUP_NORM
+from crosscheck.kernels.normalization.layer_norm import LAYER_NORM
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
-from crosscheck.nn.views import reshape
 
 
 @public
@@ -54,16 +49,11 @@ def layer_norm(
 ) -> Tensor:
     """Normalise over the last dimensions, those of `normalized_shape`; weight and bias have it.
 
-    Raises ValueError for another shape, and where only one element is normalised.
+    Raises ValueError for another shape.
     """
-    size = tuple(normalized_shape)
-    shape = array_of("layer_norm", "input", input).shape
-    if not size or shape[len(shape) - len(size) :] != size:
-        expected = f"the last dimensions of the input's shape, {tuple(shape)}"
-        reject("layer_norm", "normalized_shape", size, expected)
-    _check("layer_norm", size, weight=weight, bias=bias)
-    rows = prod(shape[: len(shape) - len(size)])
-    return _affine(_normalised(input, rows, prod(size), eps), weight, bias)
+    tensors = dict(input=input, weight=weight, bias=bias)
+    options = dict(normalized_shape=tuple(normalized_shape), eps=eps)
+    return apply(LAYER_NORM, tensors, options)[0]
 
 
 @public
@@ -76,21 +66,11 @@ def group_norm(
 ) -> Tensor:
     """Normalise (n, c, ...) over groups of neighbouring channels; weight and bias are (c).
 
-    Raises ValueError for channels that are no multiple of `num_groups`, and where only one element
-    is normalised.
+    Raises ValueError for channels that are no multiple of `num_groups`, and for one group of one
+    element.
     """
-    op, shape = "group_norm", array_of("group_norm", "input", input).shape
-    integer(op, "num_groups", num_groups, 1)
-    if len(shape) < 2:
-        reject(op, "input.shape", tuple(shape), "at least 2 dimensions")
-    n, c, *rest = shape
-    if c % num_groups:
-        reject(op, "num_groups", num_groups, f"a divisor of the number of channels, {c}")
-    _check(op, (c,), weight=weight, bias=bias)
-    normalised = _normalised(input, n * num_groups, c // num_groups * prod(rest), eps)
-    wide = (c, *[1] * len(rest))
-    weight, bias = (None if each is None else reshape(each, wide) for each in (weight, bias))
-    return _affine(normalised, weight, bias)
+    tensors = dict(input=input, weight=weight, bias=bias)
+    return apply(GROUP_NORM, tensors, dict(num_groups=num_groups, eps=eps))[0]
 
 
 @public
@@ -106,35 +86,26 @@ def instance_norm(
 ) -> Tensor:
     """Normalise every channel of every sample of (n, c, ...) with its own statistics.
 
-    Running statistics raise NotImplementedError.
+    Running statistics raise NotImplementedError, channels of one element ValueError.
     """
+    running = running_mean, running_var
+    shape = array_of("instance_norm", "input", input).shape
+    groups = instance_groups(shape, *running, use_input_stats)
+    return group_norm(input, groups, weight, bias, eps)
+
+
+def instance_groups(
+    shape: Sequence[int], running_mean: Any, running_var: Any, use_input_stats: bool
+) -> int:
+    """Return the groups of group_norm that instance_norm is: one for each channel. Raises as it."""
+    op = "instance_norm"
     for name, given in (("running_mean", running_mean), ("running_var", running_var)):
         if given is not None:
-            reject("instance_norm", name, "a tensor", "None", NotImplementedError)
+            reject(op, name, "a tensor", "None", NotImplementedError)
     if not use_input_stats:
-        reject("instance_norm", "use_input_stats", False, "True without running statistics")
-    shape = array_of("instance_norm", "input", input).shape
+        reject(op, "use_input_stats", False, "True without running statistics")
     if len(shape) < 3:
-        reject("instance_norm", "input.shape", tuple(shape), "at least 3 dimensions")
-    return group_norm(input, shape[1], weight, bias, eps)
-
-
-def _check(op: str, size: tuple[int, ...], **tensors: Tensor | None) -> None:
-    for name, tensor in tensors.items():
-        if tensor is not None and tuple(array_of(op, name, tensor).shape) != size:
-            reject(op, f"{name}.shape", tuple(tensor.shape), f"{size}")
-
-
-def _normalised(input: Tensor, rows: int, count: int, eps: float) -> Tensor:
-    """Return the input, whose memory is `rows` of so many elements, with each row normalised."""
-    seen = reshape(input, (1, rows, count))
-    return reshape(batch_norm(seen, None, None, training=True, eps=eps), input.shape)
-
-
-def _affine(normalised: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-    output = normalised
-    if weight is not None:
-        (output,) = apply(MUL, dict(input=output, other=weight), {})
-    if bias is not None:
-        (output,) = apply(ADD, dict(input=output, other=bias), {})
-    return output
+        reject(op, "input.shape", tuple(shape), "at least 3 dimensions")
+    if prod(shape[2:]) == 1:
+        reject(op, "input.shape", tuple(shape), "more than 1 element of each channel")
+    return shape[1]

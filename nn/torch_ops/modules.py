@@ -16,6 +16,7 @@ from crosscheck.nn.torch_ops.adaptive_pooling import *
 from crosscheck.nn.torch_ops.convolution import *
 from crosscheck.nn.torch_ops.dropouts import *
 from crosscheck.nn.torch_ops.embeddings import *
+from crosscheck.nn.torch_ops.grouped_normalization import *
 from crosscheck.nn.torch_ops.linear import *
 from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *

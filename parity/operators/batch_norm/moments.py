@@ -30,6 +30,11 @@ are of differences much larger than the deviation, and var is off by their round
 
 PyTorch's, in float64 on the CPU, is the plain two-pass algorithm: D = gamma(N) A, and
 V = D^2 + gamma(N + 3) (v + D^2). With running statistics D = V = 0.
+
+Its layer_norm and group_norm update means and variances element by element, or take the variance
+from the squares of x, as the layout decides: D = gamma(2 N) max |x|, as a mean of few elements may
+be as large as the largest, and V = D^2 + gamma(3 N + 8) 2 mean x^2, twice for the two numbers that
+are subtracted.
 """
 
 from typing import NamedTuple
@@ -104,6 +109,15 @@ def of_batch_two_pass(x: np.ndarray, eps: float) -> Moments:
     squares = var + mean_error**2
     var_error = mean_error**2 + gamma(count + 3, "float64") * squares + 2 * eta
     return _moments(mean, var, eps, mean_error, var_error, "float64")
+
+
+def of_batch_by_squares(x: np.ndarray, eps: float) -> Moments:
+    """Return the moments of x (c, N) as PyTorch's layer_norm computes them in float64."""
+    count, eta = x.shape[1], SMALLEST_SUBNORMAL["float64"]
+    mean, var, _ = _exact(x)
+    mean_error = gamma(2 * count, "float64") * np.abs(x).max(1, keepdims=True) + eta
+    squares = gamma(3 * count + 8, "float64") * 2 * (x**2).mean(1, keepdims=True)
+    return _moments(mean, var, eps, mean_error, mean_error**2 + squares + 2 * eta, "float64")
 
 
 def of_running(mean: np.ndarray, var: np.ndarray, eps: float, dtype: str) -> Moments:

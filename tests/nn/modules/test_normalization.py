@@ -15,6 +15,7 @@ CASES = [
     ("BatchNorm1d", (4,), dict(momentum=None), ROWS),
     ("LayerNorm", (5,), {}, ROWS),
     ("LayerNorm", ([2, 5],), dict(bias=False), IMAGES),
+    ("LayerNorm", (1,), {}, (6, 1)),
     ("LayerNorm", ((4, 5),), dict(elementwise_affine=False), ROWS),
     ("GroupNorm", (2, 4), {}, IMAGES),
     ("GroupNorm", (1, 4), dict(affine=False, eps=0.1), ROWS),
@@ -73,6 +74,7 @@ ONES = nn.tensor(np.ones(ROWS))
         (lambda: F.group_norm(ONES, 3), "group_norm: num_groups is 3; expected a divisor of"),
         (lambda: nn.GroupNorm(3, 4), "GroupNorm: num_channels is 4; expected a multiple of"),
         (lambda: F.instance_norm(nn.tensor(np.ones((2, 3)))), r"input.shape is \(2, 3\)"),
+        (lambda: F.instance_norm(ONES[:, :, :1]), "expected more than 1 element of each channel"),
     ],
 )
 def test_rejects(call, message):

@@ -13,6 +13,7 @@ from crosscheck.nn.torch_ops.adaptive_pooling import (
     ADAPTIVE_MAX_POOL2D,
 )
 from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
+from crosscheck.nn.torch_ops.grouped_normalization import GROUP_NORM, LAYER_NORM
 from crosscheck.nn.torch_ops.linear import LINEAR
 from crosscheck.nn.torch_ops.loss import pointwise_operators as losses
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
@@ -61,7 +62,12 @@ WEIGHTS, POSITIVE = random(3, 4, seed=3), random(4, seed=5).abs()
 RUNNING = random(2, seed=3), random(2, seed=4) ** 2
 LOGITS, SHARES, BY_CLASS = random(2, 3, 2), random(2, 3, 2, seed=1), random(3, seed=2)
 CLASSES = torch.tensor([[0, 2], [1, 0]])
-CONSTANTS = (WEIGHTS, POSITIVE, *RUNNING, BY_CLASS)
+LAYERS, AFFINE = random(3, 2, 4), (random(2, 4, seed=1), random(2, 4, seed=2))
+GROUPS = random(2, 4, 3)
+LAYER_STATISTICS = [each.detach() for each in LAYER_NORM.forward(LAYERS, [2, 4], *AFFINE, 0.1)[1:]]
+GROUP_STATISTICS = [each.detach() for each in GROUP_NORM.forward(GROUPS, 2, None, None, 0.1)[1:]]
+STATISTICS = (LAYER_STATISTICS[0], LAYER_NORM), (GROUP_STATISTICS[0], GROUP_NORM)
+CONSTANTS = (WEIGHTS, POSITIVE, *RUNNING, BY_CLASS, *LAYER_STATISTICS, *GROUP_STATISTICS)
 OPTIONS = {"leaky_relu": [-0.3], "elu": [0.7], "gelu": ["none"], "softplus": [1.5, 0.4]}
 
 
@@ -347,6 +353,42 @@ OPERATORS = {
         *CHANNELS,
     ),
     "batch_norm_bias_gradient": (BATCH_NORM.bias_gradient, IMAGES),
+    "layer_norm": (LAYER_NORM.forward, LAYERS, [2, 4], *AFFINE, 0.1),
+    "layer_norm without a weight": (LAYER_NORM.forward, LAYERS, [4], None, None, 1e-5),
+    "layer_norm_input_gradient": (
+        LAYER_NORM.input_gradient,
+        LAYERS.flip(0),
+        LAYERS,
+        *LAYER_STATISTICS,
+        [2, 4],
+        AFFINE[0],
+    ),
+    "layer_norm_weight_gradient": (
+        LAYER_NORM.weight_gradient,
+        LAYERS.flip(0),
+        LAYERS,
+        *LAYER_STATISTICS,
+        [2, 4],
+    ),
+    "layer_norm_bias_gradient": (LAYER_NORM.bias_gradient, LAYERS, [2, 4]),
+    "group_norm": (GROUP_NORM.forward, GROUPS, 2, BIAS, BIAS.flip(0), 0.1),
+    "group_norm without a weight": (GROUP_NORM.forward, GROUPS, 4, None, None, 1e-5),
+    "group_norm_input_gradient": (
+        GROUP_NORM.input_gradient,
+        GROUPS.flip(0),
+        GROUPS,
+        *GROUP_STATISTICS,
+        2,
+        BIAS,
+    ),
+    "group_norm_weight_gradient": (
+        GROUP_NORM.weight_gradient,
+        GROUPS.flip(0),
+        GROUPS,
+        *GROUP_STATISTICS,
+        2,
+    ),
+    "group_norm_bias_gradient": (GROUP_NORM.bias_gradient, GROUPS),
     "cross_entropy": (CROSS_ENTROPY.forward, LOGITS, CLASSES, BY_CLASS, 2, "mean", 0.1),
     "cross_entropy of one row": (CROSS_ENTROPY.forward, BIAS, CLASSES[0, 0], None, -1, "none", 0.2),
     "cross_entropy of probabilities": (
@@ -449,6 +491,10 @@ def test_first_and_second_derivatives(name):
     operator, *arguments = OPERATORS[name]
 
     def first_output(*arguments):
+        for each in [f for t, f in STATISTICS if arguments[2:3] and arguments[2] is t]:
+            # mean and rstd follow the input
+            _, *statistics = each.forward(arguments[1], arguments[4], None, None, 0.1)
+            arguments = *arguments[:2], *statistics, *arguments[4:]
         output = operator(*arguments)
         return output[0] if isinstance(output, tuple) else output
 

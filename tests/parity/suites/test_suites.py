@@ -67,8 +67,9 @@ def test_samples_out_of_scope_are_counted_and_say_why():
     cases = [each for each in opinfo.cases() if each.out_of_scope]
     # Two dtypes, each sample with its twin: two pairs of numbers, 81 ways of padding that are not
     # an image's with its own elements (51 with a constant), 8 convolutions with outputs too small
-    # to pool; and one mean with a dtype.
+    # to pool; 8 normalisations with running statistics; and one mean with a dtype.
     counts = {"add": 8, "mul": 8, "mean": 1, "pad": 324, "conv2d_relu_max_pool2d": 32}
+    counts |= {"instance_norm": 32}
     assert Counter(each.op for each in cases) == counts
     for case in cases:
         (row,) = suites.run_case(case, case.dtypes[0], "cpu", None)
