@@ -37,7 +37,7 @@ GATE := tests/kernels/inspect/test_compiled.py tests/parity/test_faults.py \
 .PHONY: parity parity-all fuzz test gate gpu gallery lint clean
 
 parity: $(READY)
-	@$(PARITY) --sample 4 $(ARGS)
+	@$(PARITY) --sample 8 $(ARGS)
 
 parity-all: $(READY)
 	@$(PARITY) $(ALL) $(ARGS)

@@ -18,6 +18,8 @@ COLORS = [*matplotlib.colormaps["tab20"].colors[::2], *matplotlib.colormaps["tab
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, PALE, RED = "#3d4650", "#eef1f4", "#c62828"
 LOWEST, HIGHEST = 1e-20, 1e6  # points beyond are drawn on the border
+LEGEND_ROWS = 28  # more make another column
+WIDTH, LEGEND_WIDTH = 9.2, 2.2  # inches: with one column, and of each more
 STRIP = 30  # a strip spans this factor of the axis
 
 
@@ -37,14 +39,16 @@ def error_against_bound(results: Sequence[Result]) -> bytes:
     colors = dict(zip(dict.fromkeys(r.op for r in points), cycle(COLORS), strict=False))
     markers = dict(zip(directions(points), cycle(MARKERS), strict=False))
     with matplotlib.rc_context({"font.size": 9, "text.color": INK, "axes.labelcolor": INK}):
-        figure = Figure(figsize=(9.2, 5.2), dpi=160, layout="constrained")
+        columns = math.ceil((len(colors) + len(markers) + 2) / LEGEND_ROWS)
+        width = WIDTH + LEGEND_WIDTH * (columns - 1)
+        figure = Figure(figsize=(width, 5.2), dpi=160, layout="constrained")
         axes = figure.subplots()
         low, high = _range(points)
         _frame(axes, low, high)
         for op, direction in dict.fromkeys((r.op, r.direction) for r in points):
             members = [r for r in points if (r.op, r.direction) == (op, direction)]
             _scatter(axes, members, colors[op], markers[direction], low, high)
-        _legend(axes, colors, markers)
+        _legend(axes, colors, markers, columns)
         png = io.BytesIO()
         figure.savefig(png, format="png")
     return png.getvalue()
@@ -99,7 +103,9 @@ def _scatter(
     axes.scatter(x[failed], drawn[failed], s=60, c="none", ec=RED, lw=1.2, zorder=3)
 
 
-def _legend(axes: Axes, colors: Mapping[str, str], markers: Mapping[str, str]) -> None:
+def _legend(
+    axes: Axes, colors: Mapping[str, str], markers: Mapping[str, str], columns: int
+) -> None:
     """Explain colours and markers beside the plot."""
 
     def entry(label: str, marker: str, color: str, filled: bool = True) -> Line2D:
@@ -110,4 +116,5 @@ def _legend(axes: Axes, colors: Mapping[str, str], markers: Mapping[str, str]) -
     entries += [entry(d.replace("_", " "), marker, "#9aa5b1") for d, marker in markers.items()]
     entries += [entry("failed", "o", RED, filled=False)]
     entries += [Line2D([], [], color=RED, lw=1.2, label="limit: error = bound")]
-    axes.legend(handles=entries, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    place = dict(loc="upper left", bbox_to_anchor=(1.01, 1))
+    axes.legend(handles=entries, **place, frameon=False, ncols=columns, fontsize=8)
