@@ -33,7 +33,8 @@ def of_images(images: Operator, name: str, rows: Mapping[str, Row]) -> Operator:
     A signal is (n, c, w) or (c, w), a weight (k, c, s); an option is an integer or a sequence of
     one. All else is as in the operator of images. Its examples already launch all kernels.
     """
-    signals = Operator(name, images.algorithms, lambda dtype: iter(()))
+    tables = {direction: dict(each) for direction, each in images.algorithms.items()}
+    signals = Operator(name, tables, lambda dtype: iter(()))  # what a user adds takes images alone
     for this in images.directions.values():
         signals.direction(_plan(this, rows))(_function(signals, this))
     return signals

@@ -15,6 +15,7 @@ import numpy as np
 from crosscheck.parity.case import Case
 from crosscheck.parity.operators import OPERATORS
 
+ARRAYS = {"array": np.int64, "booleans": np.bool_}
 FIELDS = {"layout": "contiguous", "values": "normal", "data": ""}  # and what need not be written
 
 
@@ -54,14 +55,15 @@ def _is(name: str, arguments: dict[str, Any]) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"array({value.shape}, {tuple(value.ravel().tolist())})"
+        kind = next(name for name, dtype in ARRAYS.items() if value.dtype == dtype)
+        return f"{kind}({value.shape}, {tuple(value.ravel().tolist())})"
     if value in (float("inf"), -float("inf")):
         return "1e999" if value > 0 else "-1e999"  # which Python reads as an infinity
     return repr(value)
 
 
 def _value(node: ast.expr) -> Any:
-    if isinstance(node, ast.Call) and node.func.id == "array":
+    if isinstance(node, ast.Call):
         shape, elements = (ast.literal_eval(each) for each in node.args)
-        return np.array(elements, np.int64).reshape(shape)
+        return np.array(elements, ARRAYS[node.func.id]).reshape(shape)
     return ast.literal_eval(node)

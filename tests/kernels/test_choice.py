@@ -231,7 +231,8 @@ def test_what_pays_on_a_gpu_only(name):
 
 
 def test_in_the_other_tables_the_order_decides():
-    predicts = {"conv2d", "linear", "conv2d_relu", "conv2d_relu_max_pool2d"}
+    predicts = {"conv1d", "conv2d", "conv_transpose2d", "linear"}
+    predicts |= {"conv2d_relu", "conv2d_relu_max_pool2d"}
     for operator in operators():
         for direction, algorithms in operator.algorithms.items():
             usual = Algorithm("", print).predict

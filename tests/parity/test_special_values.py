@@ -8,9 +8,16 @@ from crosscheck.parity.operators import OPERATORS, PROBLEMS, SPECIAL_VALUES
 from crosscheck.parity.run import run
 from crosscheck.parity.special_values import GRADIENT, KINDS, MIX, VALUES, put, variants
 from crosscheck.parity.suites import problems, quick
+from tests.parity.open_ones import with_open_ones
+
+# Their problems put no special value into some of their tensors yet.
+MISSING = set(
+    "binary_cross_entropy binary_cross_entropy_with_logits huber_loss instance_norm l1_loss"
+    " max_unpool2d nll_loss take where".split()
+)
 
 
-@pytest.mark.parametrize("op", OPERATORS)
+@pytest.mark.parametrize("op", with_open_ones(OPERATORS, MISSING, "no special values yet"))
 def test_the_problems_of_an_operator_have_all_its_tensors(op):
     given = {
         name

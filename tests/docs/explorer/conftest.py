@@ -30,8 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"the explorer is not tested: {lack}"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
+    """A browser for a file of tests. Longer would leave Playwright's event loop running in tests
+    that follow, which have their own.
+    """
     from playwright.sync_api import sync_playwright  # not installed everywhere
 
     path = next(filter(None, map(shutil.which, BROWSERS)))

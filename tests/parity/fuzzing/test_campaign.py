@@ -9,6 +9,7 @@ import pytest
 from crosscheck.parity.fuzzing import campaign
 from crosscheck.parity.fuzzing.campaign import Campaign
 from crosscheck.parity.result import Result
+from crosscheck.parity.suites.fuzz import COUNT
 from crosscheck.parity.worker import Options, Outcome
 
 FAILED = Result("relu", "forward", "direct", "float32", "cpu", "fuzz", "", ok=False)
@@ -47,10 +48,11 @@ def failing(case, message="TypingError: 12", repro="the line"):
 
 def test_problems_and_results_are_counted_over_seeds(run):
     names = []
-    made, file = run(lambda case: names.append(case.repro) or PASSED, count=1000)
-    assert (made.problems, made.results, made.failed) == (1000, 4000, 0)
+    count = COUNT + 100
+    made, file = run(lambda case: names.append(case.repro) or PASSED, count=count)
+    assert (made.problems, made.results, made.failed) == (count, 4 * count, 0)
     assert (made.first, made.seed) == (5, 6) and not file.exists()
-    assert len(set(names)) == 1000
+    assert len(set(names)) == count
 
 
 def test_one_operator_is_drawn_alone(run):

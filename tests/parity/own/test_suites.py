@@ -18,7 +18,7 @@ def relu(input, out):
 
 
 def test_the_suites_run_it(written, call):
-    words = "--op", "relu", "--dtype", "float32", "--count", "40", "--sample", "8"
+    words = "--op", "relu", "--dtype", "float32", "--count", "1600", "--sample", "8"
     answer = call("--module", written(GOOD), *words)
     assert answer.exit_code == 0, answer.output
     for suite in ("problems", "opinfo", "images", "fuzz"):
