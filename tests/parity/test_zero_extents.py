@@ -73,7 +73,8 @@ def placed(case, layout):
 
 # At some extents of 0 they do something else than PyTorch, or are drawn as it does not take them.
 DIFFERENT = set(
-    "conv_transpose2d group_norm huber_loss instance_norm l1_loss mse_loss nll_loss smooth_l1_loss".split()
+    "conv_transpose2d group_norm huber_loss instance_norm l1_loss mse_loss nll_loss"
+    " smooth_l1_loss".split()
 )
 
 
