@@ -69,8 +69,13 @@ def joined(trace: Trace) -> Trace:
     keep, size = np.ones(len(trace), bool), trace.size.copy()
     keep[order[first[:, np.newaxis] + [1, 2, 3]]] = False
     size[order[first]] = QUAD
-    fields = (trace.block, trace.thread, trace.site, trace.address, size, trace.kind, trace.space)
-    return Trace(*(field[keep] for field in fields), trace.sites)
+    # Sites are numbered by their place: a compiler's numbers depend on what it compiled before.
+    ordered = sorted(trace.sites, key=lambda site: (trace.sites[site], site))
+    rank = np.zeros(max(ordered) + 1, np.int64)
+    rank[ordered] = np.arange(len(ordered))
+    sites = {number: trace.sites[site] for number, site in enumerate(ordered)}
+    fields = (trace.block, trace.thread, rank[trace.site], trace.address, size)
+    return Trace(*(field[keep] for field in (*fields, trace.kind, trace.space)), sites)
 
 
 def aligned(trace: Trace, padded: Trace, corner: int, side: int) -> Trace:
