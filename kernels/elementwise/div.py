@@ -7,13 +7,12 @@ strides, as four axes; see `kernels.views`. Constraints: none.
 from collections.abc import Sequence
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels.reduction.to_size import sum_terms
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import launch_merged
 
@@ -44,17 +43,11 @@ def _forward_direct(size: Size, x: Array, other: Array, y: Array) -> None:
 
 
 def _input_gradient_direct(size: Size, dy: Array, other: Array, dx: Array) -> None:
-    terms = dx if dx.shape == dy.shape else empty(dy.shape, dy.dtype, dy)
-    _forward_direct(size, dy, other, terms)
-    if terms is not dx:
-        to_size(terms, size, out=dx)
+    sum_terms(dx, dy, lambda terms: _forward_direct(size, dy, other, terms))
 
 
 def _other_gradient_direct(size: Size, dy: Array, x: Array, other: Array, dother: Array) -> None:
-    terms = dother if dother.shape == dy.shape else empty(dy.shape, dy.dtype, dy)
-    launch_merged(other_gradient_kernel, terms, dy, x, other)
-    if terms is not dother:
-        to_size(terms, size, out=dother)
+    sum_terms(dother, dy, lambda terms: launch_merged(other_gradient_kernel, terms, dy, x, other))
 
 
 ALGORITHMS = {
@@ -65,12 +58,7 @@ ALGORITHMS = {
 DIV = Operator("div", ALGORITHMS, operands.examples)
 
 
-def _forward(op: str, input: Size, other: Size) -> Plan:
-    size = operands.broadcast(op, input, other)
-    return Plan(size, [operands.output(size, input=input, other=other)])
-
-
-@DIV.direction(_forward)
+@DIV.direction(operands.forward)
 def forward(
     input: Array, other: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
@@ -83,9 +71,7 @@ def forward(
 
 
 def _input_gradient(op: str, grad_output: Size, other: Size, input: Size) -> Plan:
-    _follows(op, grad_output, other)
-    size = expandable(op, "input_size", input, grad_output)
-    return Plan(size, [operands.output(size, grad_output=grad_output)])
+    return operands.gradient(op, "input_size", grad_output, other, input)
 
 
 @DIV.direction(_input_gradient)
@@ -102,8 +88,8 @@ def input_gradient(
 
 
 def _other_gradient(op: str, grad_output: Size, input: Size, other: Size) -> Plan:
-    _follows(op, grad_output, operands.broadcast(op, input, other))
-    return Plan(tuple(other), [operands.output(tuple(other), grad_output=grad_output)])
+    quotient = operands.broadcast(op, input, other)
+    return operands.gradient(op, "other.shape", grad_output, quotient, other)
 
 
 @DIV.direction(_other_gradient)
@@ -117,8 +103,3 @@ def other_gradient(
 ) -> Array:
     """Return the gradient with respect to `other`, in its shape."""
     return DIV.run("other_gradient", algorithm, out, grad_output, input, other)
-
-
-def _follows(op: str, grad_output: Size, factor: Size) -> None:
-    if operands.broadcast(op, grad_output, factor) != tuple(grad_output):
-        reject(op, "grad_output.shape", tuple(grad_output), f"a shape {factor} broadcasts to")

@@ -10,13 +10,12 @@ no division of an index, 128 bits at a time.
 from collections.abc import Sequence
 
 from crosscheck.kernels import vectorized
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, device_function, index, kernel
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels.reduction.to_size import sum_terms
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import launch_merged
 
@@ -41,12 +40,7 @@ def _direct(size: Size, x: Array, other: Array, y: Array) -> None:
 
 
 def _gradient_direct(size: Size, dy: Array, factor: Array, dx: Array) -> None:
-    if dx.shape == dy.shape:
-        _direct(size, dy, factor, dx)
-    else:
-        terms = empty(dy.shape, dy.dtype, dy)
-        _direct(dy.shape, dy, factor, terms)
-        to_size(terms, size, out=dx)
+    sum_terms(dx, dy, lambda terms: _direct(dy.shape, dy, factor, terms))
 
 
 def _rows(size: Size, x: Array, other: Array, y: Array) -> bool:
@@ -61,12 +55,7 @@ ALGORITHMS = {
 MUL = Operator("mul", ALGORITHMS, operands.examples)
 
 
-def _forward(op: str, input: Size, other: Size) -> Plan:
-    size = operands.broadcast(op, input, other)
-    return Plan(size, [operands.output(size, input=input, other=other)])
-
-
-@MUL.direction(_forward)
+@MUL.direction(operands.forward)
 def forward(
     input: Array, other: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
@@ -79,7 +68,7 @@ def forward(
 
 
 def _input_gradient(op: str, grad_output: Size, other: Size, input: Size) -> Plan:
-    return _gradient(op, "input_size", grad_output, other, input)
+    return operands.gradient(op, "input_size", grad_output, other, input)
 
 
 @MUL.direction(_input_gradient)
@@ -96,7 +85,7 @@ def input_gradient(
 
 
 def _other_gradient(op: str, grad_output: Size, input: Size, other: Size) -> Plan:
-    return _gradient(op, "other_size", grad_output, input, other)
+    return operands.gradient(op, "other_size", grad_output, input, other)
 
 
 @MUL.direction(_other_gradient)
@@ -110,10 +99,3 @@ def other_gradient(
 ) -> Array:
     """Return the gradient with respect to `other`, of shape `other_size`."""
     return MUL.run("other_gradient", algorithm, out, grad_output, input, other_size)
-
-
-def _gradient(op: str, name: str, grad_output: Size, factor: Size, size: Size) -> Plan:
-    if operands.broadcast(op, grad_output, factor) != grad_output:
-        reject(op, "grad_output.shape", grad_output, f"a shape {factor} broadcasts to")
-    size = expandable(op, name, size, grad_output)
-    return Plan(size, [operands.output(size, grad_output=grad_output)])

@@ -6,7 +6,8 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.operator import Example
-from crosscheck.kernels.plan import Output, Size
+from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction.to_size import expandable
 
 
 def broadcast(op: str, input: Size, other: Size) -> tuple[int, ...]:
@@ -25,6 +26,26 @@ def output(size: Size, **operands: Size) -> Output:
     """Return an output in the memory order of the first operand of its size, if there is one."""
     like = next((name for name, operand in operands.items() if tuple(operand) == size), "")
     return Output(size, like=like)
+
+
+def forward(op: str, input: Size, other: Size) -> Plan:
+    """Return the plan of an operator on two operands: what it computes with is the output's size.
+
+    Raises ValueError unless they broadcast.
+    """
+    size = broadcast(op, input, other)
+    return Plan(size, [output(size, input=input, other=other)])
+
+
+def gradient(op: str, name: str, grad_output: Size, other: Size, size: Size) -> Plan:
+    """Return the plan of a gradient of this size, the argument `name`; it is what is computed with.
+
+    Raises ValueError unless `other`, which the gradient reads, and `size` broadcast to grad_output.
+    """
+    if broadcast(op, grad_output, other) != tuple(grad_output):
+        reject(op, "grad_output.shape", tuple(grad_output), f"a shape {other} broadcasts to")
+    size = expandable(op, name, size, grad_output)
+    return Plan(size, [output(size, grad_output=grad_output)])
 
 
 def examples(dtype: type) -> Iterator[Example]:

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.reduction.to_size import expandable, to_size
+from crosscheck.kernels.reduction.to_size import sum_terms
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import launch_merged
 
@@ -46,10 +45,10 @@ def _forward_direct(size: Size, condition: Array, x: Array, other: Array, y: Arr
 
 
 def _gradient_direct(chosen: bool, dy: Array, condition: Array, dx: Array) -> None:
-    terms = dx if dx.shape == dy.shape else empty(dy.shape, dy.dtype, dy)
-    launch_merged(gradient_kernel, terms, condition, dy, options=(chosen,))
-    if terms is not dx:
-        to_size(terms, dx.shape, out=dx)
+    def compute(terms: Array) -> None:
+        launch_merged(gradient_kernel, terms, condition, dy, options=(chosen,))
+
+    sum_terms(dx, dy, compute)
 
 
 ALGORITHMS = {
@@ -125,8 +124,5 @@ def other_gradient(
 def _gradient(
     op: str, chosen: bool, name: str, grad_output: Size, condition: Size, size: Size
 ) -> Plan:
-    if operands.broadcast(op, grad_output, condition) != tuple(grad_output):
-        reject(op, "grad_output.shape", tuple(grad_output), f"a shape {condition} broadcasts to")
-    size = expandable(op, name, size, grad_output)
-    output = operands.output(size, grad_output=grad_output)
-    return Plan(chosen, [output], integers=INTEGERS)
+    plan = operands.gradient(op, name, grad_output, condition, size)
+    return plan._replace(problem=chosen, integers=INTEGERS)

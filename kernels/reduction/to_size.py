@@ -1,6 +1,6 @@
 """The gradient of broadcasting: sum over the axes along which an array was repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
@@ -28,6 +28,18 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
     else:
         out[...] = input
     return out
+
+
+def sum_terms(out: Array, dy: Array, compute: Callable[[Array], None]) -> None:
+    """Write to `out` the sums of the terms that `compute(terms)` writes, one for each element of
+    dy, to whose shape that of `out` broadcasts. Where they are equal, the terms are the result.
+    """
+    if out.shape == dy.shape:
+        compute(out)
+    else:
+        terms = empty(dy.shape, dy.dtype, dy)
+        compute(terms)
+        to_size(terms, out.shape, out=out)
 
 
 def expandable(op: str, name: str, size: Size, wide: Size) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
 from crosscheck.parity.shared.broadcasting import copies, rounded
 
 DIV = "crosscheck.kernels.elementwise.div"
+TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
 
 def _magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> Arrays:
@@ -145,8 +146,8 @@ SPECIAL_VALUES = ("same", "last")
 REJECTS = broadcasting_problems.rejects("div")
 
 
-def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, DIV, right, wrong, "div", case)
+def _fault(what: str, right: str, wrong: str, case: str, module: str = DIV) -> Fault:
+    return Fault(what, module, right, wrong, "div", case)
 
 
 FAULTS = (
@@ -171,14 +172,16 @@ FAULTS = (
     _fault("the gradient of the divisor has no sign", "= -dy[", "= dy[", "last"),
     _fault(
         "the gradient of a broadcast dividend is not divided",
-        "to_size(terms, size, out=dx)",
-        "to_size(dy, size, out=dx)",
+        "to_size(terms, out.shape, out=out)",
+        "to_size(dy, out.shape, out=out)",
         "leading-input",
+        TO_SIZE,
     ),
     _fault(
         "the gradient of a broadcast divisor is the dividend's",
-        "to_size(terms, size, out=dother)",
-        "to_size(dy, size, out=dother)",
+        "to_size(terms, out.shape, out=out)",
+        "to_size(dy, out.shape, out=out)",
         "bias",
+        TO_SIZE,
     ),
 )

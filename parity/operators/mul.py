@@ -105,9 +105,9 @@ FAULTS = (
     ),
     Fault(
         "the gradient of a broadcast product is not multiplied",
-        MUL,
-        "to_size(terms, size, out=dx)",
-        "to_size(dy, size, out=dx)",
+        TO_SIZE,
+        "to_size(terms, out.shape, out=out)",
+        "to_size(dy, out.shape, out=out)",
         "mul",
         "bias",
     ),
