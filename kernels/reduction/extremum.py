@@ -8,7 +8,8 @@ neighbours unless the axis is the last. Layout: (outer, axis, inner), any stride
 axis of at least one element.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +18,22 @@ from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
-from crosscheck.kernels.operator import Example
+from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.axes import axes, output_size
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import around
+
+FORWARD = """Return (values, int64 indices) of `torch.{name}` along `dim`.
+
+The input is float32 or float64, of any shape and strides. Of several the first counts, and NaN
+before every number. Raises ValueError, TypeError or IndexError, before anything is launched, for
+what PyTorch rejects.
+"""
+INPUT_GRADIENT = """Return the gradient with respect to the input, of shape `input_size`.
+
+`indices`, int64, come from `forward` with the same arguments. Raises like `forward`.
+"""
 
 
 @kernel
@@ -79,8 +91,7 @@ def _axis(op: str, name: str, input: Size, dim: int) -> int:
     return axis
 
 
-def forward(op: str, input: Size, dim: int, keepdim: bool, sign: float) -> Plan:
-    """Return the plan of a maximum or minimum."""
+def _forward(sign: float, op: str, input: Size, dim: int, keepdim: bool) -> Plan:
     axis = _axis(op, "input.shape", input, dim)
     outer, extent, inner = around(tuple(input), axis)
     size = output_size(input, (axis,), bool(keepdim))
@@ -95,10 +106,9 @@ def forward(op: str, input: Size, dim: int, keepdim: bool, sign: float) -> Plan:
     )
 
 
-def input_gradient(
+def _input_gradient(
     op: str, grad_output: Size, indices: Size, input: Size, dim: int, keepdim: bool
 ) -> Plan:
-    """Return the plan of the gradient of either."""
     axis = _axis(op, "input_size", input, dim)
     outer, extent, inner = around(tuple(input), axis)
     size = output_size(input, (axis,), bool(keepdim))
@@ -115,6 +125,43 @@ def input_gradient(
     )
 
 
-def examples(dtype: type) -> Iterator[Example]:
+def _examples(dtype: type) -> Iterator[Example]:
     x, indices = np.zeros((64, 128), dtype), np.zeros(64, np.int64)
     yield {"input": x, "indices": indices}, {"dim": 1}
+
+
+class Extremum(Operator):
+    """The operator "max" with the sign 1, "min" with -1: `forward` and `input_gradient`."""
+
+    def __init__(self, name: str, sign: float) -> None:
+        super().__init__(name, ALGORITHMS, _examples)
+
+        @self.direction(partial(_forward, sign))
+        def forward(
+            input: Array,
+            dim: int,
+            keepdim: bool = False,
+            *,
+            algorithm: str | None = None,
+            out: Array | None = None,
+            indices: Array | None = None,
+        ) -> tuple[Array, Array]:
+            return self.run("forward", algorithm, (out, indices), input, dim, keepdim)
+
+        @self.direction(_input_gradient)
+        def input_gradient(
+            grad_output: Array,
+            indices: Array,
+            input_size: Sequence[int],
+            dim: int,
+            keepdim: bool = False,
+            *,
+            algorithm: str | None = None,
+            out: Array | None = None,
+        ) -> Array:
+            given = grad_output, indices, input_size, dim, keepdim
+            return self.run("input_gradient", algorithm, out, *given)
+
+        forward.__doc__ = FORWARD.format(name=name)
+        input_gradient.__doc__ = INPUT_GRADIENT
+        self.forward, self.input_gradient = forward, input_gradient

@@ -12,9 +12,9 @@ REJECTS = extrema.rejects("min")
 FAULTS = (
     Fault(
         "the smallest is the largest",
-        "crosscheck.kernels.reduction.min_",
-        "sign=-1.0",
-        "sign=1.0",
+        "crosscheck.kernels.reduction.extremum",
+        "Problem((outer, extent, inner), sign)",
+        "Problem((outer, extent, inner), abs(sign))",
         "min",
         "rows",
     ),
