@@ -10,7 +10,8 @@ import math
 
 from crosscheck.kernels.activation.sigmoid import sigmoid
 from crosscheck.kernels.launch import device_function, real
-from crosscheck.kernels.loss.pointwise import WEIGHTS, Pointwise
+from crosscheck.kernels.loss.pointwise import Pointwise
+from crosscheck.kernels.loss.pointwise_launch import WEIGHTS
 
 
 @device_function

@@ -19,17 +19,11 @@ What one element is worth, f[i], has a weight where there are some, and is kept 
     mean   that sum divided by the number of elements or, where the loss says so, by the sum of the
            weights
 
-"direct" is one thread per element. "tree" is many blocks, each of which adds up its elements (as
-thread t the elements t, t + all threads, ...) by a tree in shared memory, and one block that adds
-up theirs: the same order in every run, no atomics. Any shape and strides: single elements follow
-the memory order of the output, sums that of the input in every direction, so that wherever results
-go, all directions divide by the same total of weights. See kernels.views.
+The kernels are those of pointwise_kernels.py, and pointwise_launch.py launches them.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -38,18 +32,20 @@ import numpy as np
 from crosscheck.kernels import public_function
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.block_reduce import THREADS, block_and_thread, block_sum
+from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.elementwise.unary import Numbers, no_numbers
-from crosscheck.kernels.launch import DeviceFunction, cuda, device_function, index, kernel, real
-from crosscheck.kernels.loss.reduction import checked, sum_into
+from crosscheck.kernels.launch import DeviceFunction
+from crosscheck.kernels.loss.pointwise_launch import (
+    WEIGHTS,
+    Problem,
+    forward_direct,
+    forward_tree,
+    gradient_direct,
+    none,
+)
+from crosscheck.kernels.loss.reduction import checked
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.views import Views
-
-BLOCKS = 256  # more would only give the last block more to add up
-TERMS = 8  # of one thread, at least, before there is another block
-WEIGHTS = ("weight", "pos_weight")
 
 DESCRIPTION = """Return torch.nn.functional.{name}: of the input's shape for 'none', else ().
 
@@ -60,174 +56,6 @@ GRADIENT_DESCRIPTION = """Return the gradient of `forward` for its {of}.
 
 grad_output has the shape of its result. Raises like `forward`.
 """
-
-
-@dataclass(frozen=True)
-class Problem:
-    """`count` elements; `given`: which of WEIGHTS there are.
-
-    by_weights: it is a mean, and divided by the sum of the weights.
-    """
-
-    reduction: str
-    count: int
-    given: tuple[bool, ...]
-    by_weights: bool
-    numbers: Numbers
-
-
-def _takes_p(function: DeviceFunction) -> bool:
-    return "p" in inspect.signature(function.py_func).parameters
-
-
-def _beside(made: Any, function: DeviceFunction, name: str) -> Any:
-    """Return a kernel named as if it stood beside the formula or derivative."""
-    made.rename(name)
-    made.py_func.__module__ = function.py_func.__module__
-    return made
-
-
-@cache
-def formula_kernels(formula: DeviceFunction) -> tuple[Any, Any]:
-    """Return the kernels of single elements and of sums."""
-    if _takes_p(formula):
-
-        @device_function
-        def value(x, t, p, i, numbers):
-            return formula(x[i], t[i], p[i] if p.shape[0] != 0 else real(1), *numbers)
-    else:
-
-        @device_function
-        def value(x, t, p, i, numbers):
-            return formula(x[i], t[i], *numbers)
-
-    @kernel
-    def forward_kernel(x, t, w, p, y, numbers):
-        """x, t, y (i); w, p (i) or (0)."""
-        i = index(cuda.grid(1))
-        if i < index(y.shape[0]):
-            term = value(x, t, p, i, numbers)
-            y[i] = w[i] * term if w.shape[0] != 0 else term
-
-    @kernel
-    def partial_kernel(x, t, w, p, sums, weights, numbers):
-        """x, t (i); w, p (i) or (0); sums and weights (blocks): what each block added up."""
-        scratch = cuda.shared.array(THREADS, real)
-        block, thread = block_and_thread()
-        step = index(cuda.gridDim.x) * THREADS
-        acc, weight = real(0), real(0)
-        for i in range(block * THREADS + thread, index(x.shape[0]), step):
-            term = value(x, t, p, i, numbers)
-            if w.shape[0] != 0:
-                acc += w[i] * term
-                weight += w[i]
-            else:
-                acc += term
-        acc = block_sum(scratch, thread, acc)
-        weight = block_sum(scratch, thread, weight)
-        if thread == 0:
-            sums[block] = acc
-            weights[block] = weight
-
-    one, many = "forward_kernel", "partial_kernel"
-    return _beside(forward_kernel, formula, one), _beside(partial_kernel, formula, many)
-
-
-# The sum hands dy to every element, the mean dy / divisor: the derivative is of that, times w.
-@cache
-def gradient_kernel(derivative: DeviceFunction, name: str) -> Any:
-    """Return the kernel of a derivative, under a name that tells it from the loss's other."""
-    if _takes_p(derivative):
-
-        @device_function
-        def slope(dy, x, t, p, i, numbers):
-            return derivative(dy, x[i], t[i], p[i] if p.shape[0] != 0 else real(1), *numbers)
-    else:
-
-        @device_function
-        def slope(dy, x, t, p, i, numbers):
-            return derivative(dy, x[i], t[i], *numbers)
-
-    @kernel
-    def derivative_kernel(dy, x, t, w, p, by, divisor, each, dx, numbers):
-        """x, t, dx (i); w, p (i) or (0); dy (i) where `each`, else (1).
-
-        The divisor is by[0], or `divisor` where by is (0).
-        """
-        i = index(cuda.grid(1))
-        if i < index(dx.shape[0]):
-            scale = dy[i if each else index(0)] / (by[0] if by.shape[0] != 0 else divisor)
-            found = slope(scale, x, t, p, i, numbers)
-            dx[i] = w[i] * found if w.shape[0] != 0 else found
-
-    return _beside(derivative_kernel, derivative, name)
-
-
-def _forward_direct(formula: DeviceFunction, problem: Problem, *arrays: Array) -> None:
-    *inputs, y = arrays
-    views = _rows(problem, y, *inputs)
-    formula_kernels(formula)[0].forall(y.size)(*views.inputs, views.out, problem.numbers)
-    views.finish()
-
-
-def _forward_tree(formula: DeviceFunction, problem: Problem, *arrays: Array) -> None:
-    *inputs, y = arrays
-    sums, weights = _partial(formula, problem, *inputs)
-    sum_into(sums, *_divisor(problem, weights), y.reshape(1))
-
-
-def _gradient_direct(
-    formula: DeviceFunction,
-    derivative: DeviceFunction,
-    name: str,
-    swapped: bool,
-    problem: Problem,
-    dy: Array,
-    *arrays: Array,
-) -> None:
-    *inputs, dx = arrays
-    x, t, w, p = inputs
-    weights = _partial(formula, problem, *inputs)[1] if problem.by_weights else _none(x)
-    by, divisor = _divisor(problem, weights)
-    each = problem.reduction == "none"
-    pair = (t, x) if swapped else (x, t)
-    views = _rows(problem, dx, *pair, w, p, *([dy] if each else []))
-    *inputs, dy = views.inputs if each else (*views.inputs, dy.reshape(1))
-    launch = gradient_kernel(derivative, name).forall(dx.size)
-    launch(dy, *inputs, by, divisor, each, views.out, problem.numbers)
-    views.finish()
-
-
-def _divisor(problem: Problem, weights: Array) -> tuple[Array, float]:
-    """Return what divides: by[0] or, where by is (0), the number."""
-    if problem.by_weights:
-        total = empty((1,), weights.dtype, weights)
-        sum_into(weights, _none(weights), 1.0, total)
-        return total, 1.0
-    return _none(weights), float(problem.count) if problem.reduction == "mean" else 1.0
-
-
-def _rows(problem: Problem, order: Array, *arrays: Array) -> Views:
-    """Return arrays as rows in the memory order of `order`; weights that are absent stay (0)."""
-    absent = [place for place, given in zip((2, 3), problem.given, strict=True) if not given]
-    there = [each for place, each in enumerate(arrays) if place not in absent]
-    views = Views.merged(order, *there, rank=1)
-    for place in absent:
-        views.inputs.insert(place, arrays[place])
-    return views
-
-
-def _partial(formula: DeviceFunction, problem: Problem, *inputs: Array) -> tuple[Array, Array]:
-    x = inputs[0]
-    blocks = max(1, min(BLOCKS, -(-problem.count // (THREADS * TERMS))))
-    sums, weights = (empty((blocks,), x.dtype, x) for _ in range(2))
-    rows = _rows(problem, x, *inputs).inputs
-    formula_kernels(formula)[1][blocks, THREADS](*rows, sums, weights, problem.numbers)
-    return sums, weights
-
-
-def _none(like: Array) -> Array:
-    return empty((0,), like.dtype, like)  # kernels take no None
 
 
 def _keeps(problem: Problem) -> str:
@@ -266,15 +94,15 @@ class Pointwise(Operator):
         by_weights: bool = False,
         check: Callable[[str, str, Array], None] | None = None,
     ) -> None:
-        run_gradient = partial(_gradient_direct, formula)
+        run_gradient = partial(gradient_direct, formula)
         of_input = derivative, "input_gradient_kernel"
         of_target = partial(run_gradient, *of_input, True)
         if target_derivative is not None:
             of_target = partial(run_gradient, target_derivative, "target_gradient_kernel", False)
         tables = {
             "forward": table(
-                Algorithm("tree", self._with_all(partial(_forward_tree, formula), 2), _keeps),
-                Algorithm("direct", self._with_all(partial(_forward_direct, formula), 2), _reduces),
+                Algorithm("tree", self._with_all(partial(forward_tree, formula), 2), _keeps),
+                Algorithm("direct", self._with_all(partial(forward_direct, formula), 2), _reduces),
             ),
             "input_gradient": table(
                 Algorithm("direct", self._with_all(partial(run_gradient, *of_input, False), 3))
@@ -313,7 +141,7 @@ class Pointwise(Operator):
 
         def complete(problem: Problem, *arrays: Array) -> None:
             given = dict(zip(self.weights, arrays[leading:], strict=False))
-            every = [given.get(each, _none(arrays[0])) for each in WEIGHTS]
+            every = [given.get(each, none(arrays[0])) for each in WEIGHTS]
             run(problem, *arrays[:leading], *every, arrays[-1])
 
         return complete

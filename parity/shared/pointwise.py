@@ -32,7 +32,6 @@ from crosscheck.parity.shared import rounded, sums
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
 from crosscheck.parity.shared.rounded import Rounded
 
-POINTWISE = "crosscheck.kernels.loss.pointwise"
 REDUCTIONS = ("none", "mean", "sum")
 GRADIENTS = ("input_gradient", "target_gradient")
 

@@ -2,7 +2,8 @@
 
 from crosscheck.parity.faults.plant import Fault
 
-POINTWISE = "crosscheck.kernels.loss.pointwise"
+KERNELS = "crosscheck.kernels.loss.pointwise_kernels"
+LAUNCH = "crosscheck.kernels.loss.pointwise_launch"
 MSE_LOSS = "crosscheck.kernels.loss.mse_loss"
 
 FAULTS = (
@@ -16,7 +17,7 @@ FAULTS = (
     ),
     Fault(
         "blocks take the same elements",
-        POINTWISE,
+        KERNELS,
         "range(block * THREADS + thread,",
         "range(thread,",
         "mse_loss",
@@ -24,7 +25,7 @@ FAULTS = (
     ),
     Fault(
         "elements after the first of each thread are lost",
-        POINTWISE,
+        KERNELS,
         "index(x.shape[0]), step",
         "index(x.shape[0]), index(x.shape[0])",
         "mse_loss",
@@ -32,7 +33,7 @@ FAULTS = (
     ),
     Fault(
         "the weights of a block are not added up",
-        POINTWISE,
+        KERNELS,
         "weight += w[i]",
         "weight = w[i]",
         "mse_loss",
@@ -48,7 +49,7 @@ FAULTS = (
     ),
     Fault(
         "the gradient of every element takes the first output's",
-        POINTWISE,
+        KERNELS,
         "dy[i if each else index(0)]",
         "dy[index(0)]",
         "mse_loss",
@@ -56,7 +57,7 @@ FAULTS = (
     ),
     Fault(
         "the target's gradient has the input's sign",
-        POINTWISE,
+        LAUNCH,
         "pair = (t, x) if swapped else (x, t)",
         "pair = (x, t)",
         "mse_loss",
@@ -64,7 +65,7 @@ FAULTS = (
     ),
     Fault(
         "the mean is a sum",
-        POINTWISE,
+        LAUNCH,
         'float(problem.count) if problem.reduction == "mean" else 1.0',
         "1.0",
         "mse_loss",

@@ -11,7 +11,7 @@ from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.loss import mse_loss
-from crosscheck.kernels.loss.pointwise import BLOCKS, TERMS
+from crosscheck.kernels.loss.pointwise_launch import BLOCKS, TERMS
 
 
 def normal(seed, *shape):
