@@ -23,7 +23,8 @@ from crosscheck.kernels.memory_format import in_nhwc
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import gather, global_avg
-from crosscheck.kernels.pooling.shares import index_for, not_empty, share, window_counts
+from crosscheck.kernels.pooling.problem import nonempty_images, nonempty_planes
+from crosscheck.kernels.pooling.shares import index_for, share, window_counts
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
 
@@ -134,7 +135,7 @@ def _forward(op: str, input: Size, output_size: Any) -> Plan:
     rank(op, "input.shape", input, (3, 4))
     size = (*input[:-2], *window_counts(op, output_size, input[-2:]))
     if size[-2:] != MEAN:
-        not_empty(op, "input.shape", input, input[-2:], "at least 1 row and column")
+        nonempty_planes(op, "input.shape", input)
     views = {"input": batch(input), "out": batch(size)}
     return Plan((input, size), [Output(size, nhwc=("input",))], views=views)
 
@@ -160,10 +161,9 @@ def forward(
 def _input_gradient(op: str, grad_output: Size, input: Size) -> Plan:
     rank(op, "input_size", input, (3, 4))
     rank(op, "grad_output.shape", grad_output, (len(input),))
-    extents = "at least 1 in all dimensions but the first"
     if tuple(grad_output[-2:]) != MEAN:
-        not_empty(op, "input_size", input, input[-2:], "at least 1 row and column")
-        not_empty(op, "grad_output.shape", grad_output, grad_output[1:], extents)
+        nonempty_planes(op, "input_size", input)
+        nonempty_images(op, "grad_output.shape", grad_output)
     return Plan(
         (input, grad_output),
         [Output(input, nhwc=("grad_output",))],

@@ -20,11 +20,11 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.pooling.shares import index_for, not_empty, share, window_counts
+from crosscheck.kernels.pooling.places import first_places
+from crosscheck.kernels.pooling.problem import nonempty_images
+from crosscheck.kernels.pooling.shares import index_for, share, window_counts
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
-
-NOT_EMPTY = "at least 1 in all dimensions but the first"
 
 
 @kernel
@@ -85,9 +85,8 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
-    indices = np.broadcast_to(firsts, (2, 8, 8, 8)).copy()
-    yield {"input": np.zeros((2, 8, 16, 16), dtype), "indices": indices}, {"output_size": 8}
+    x = np.zeros((2, 8, 16, 16), dtype)
+    yield {"input": x, "indices": first_places(8, 2)}, {"output_size": 8}
 
 
 ADAPTIVE_MAX_POOL2D = Operator("adaptive_max_pool2d", ALGORITHMS, _examples)
@@ -95,7 +94,7 @@ ADAPTIVE_MAX_POOL2D = Operator("adaptive_max_pool2d", ALGORITHMS, _examples)
 
 def _forward(op: str, input: Size, size: Any) -> Plan:
     rank(op, "input.shape", input, (3, 4))
-    not_empty(op, "input.shape", input, input[1:], NOT_EMPTY)
+    nonempty_images(op, "input.shape", input)
     outputs = (*input[:-2], *window_counts(op, size, input[-2:]))
     return Plan(
         (input, outputs),
@@ -126,8 +125,8 @@ def forward(
 def _input_gradient(op: str, grad_output: Size, indices: Size, input: Size) -> Plan:
     rank(op, "input_size", input, (3, 4))
     rank(op, "grad_output.shape", grad_output, (len(input),))
-    not_empty(op, "input_size", input, input[1:], NOT_EMPTY)
-    not_empty(op, "grad_output.shape", grad_output, grad_output[1:], NOT_EMPTY)
+    nonempty_images(op, "input_size", input)
+    nonempty_images(op, "grad_output.shape", grad_output)
     outputs = (*input[:-2], *grad_output[-2:])
     return Plan(
         (input, grad_output),

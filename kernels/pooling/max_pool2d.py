@@ -26,6 +26,7 @@ from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.pooling import max_gather, max_separable, max_vectorized
 from crosscheck.kernels.pooling.geometry import taps, windows
+from crosscheck.kernels.pooling.places import first_places
 from crosscheck.kernels.pooling.problem import Problem, create
 from crosscheck.kernels.unravel import extents, unravel
 
@@ -107,14 +108,11 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
-    x, indices = np.zeros((2, 8, 16, 16), dtype), np.broadcast_to(firsts, (2, 8, 8, 8)).copy()
+    x, indices = np.zeros((2, 8, 16, 16), dtype), first_places(8, 2)
     nhwc = {"input": in_nhwc(x), "indices": in_nhwc(indices)}
     yield {**nhwc, "grad_output": in_nhwc(np.zeros((2, 8, 8, 8), dtype))}, {"kernel_size": 2}
     yield {"input": x, "indices": indices}, {"kernel_size": 2}
-    firsts = 3 * np.arange(5) + 45 * np.arange(5)[:, None]
-    odd = {"input": np.zeros((2, 8, 15, 15), dtype)}
-    odd["indices"] = np.broadcast_to(firsts, (2, 8, 5, 5)).copy()
+    odd = {"input": np.zeros((2, 8, 15, 15), dtype), "indices": first_places(5, 3)}
     yield odd, {"kernel_size": 3}
 
 

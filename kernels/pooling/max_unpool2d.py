@@ -23,6 +23,8 @@ from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.pooling.places import first_places
+from crosscheck.kernels.pooling.problem import nonempty_images
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import batch
 
@@ -77,9 +79,7 @@ ALGORITHMS = {
 
 
 def _examples(dtype: type) -> Iterator[Example]:
-    firsts = 2 * np.arange(8) + 32 * np.arange(8)[:, None]  # of each window
-    indices = np.broadcast_to(firsts, (2, 8, 8, 8)).copy()
-    arrays = {"input": np.zeros((2, 8, 8, 8), dtype), "indices": indices}
+    arrays = {"input": np.zeros((2, 8, 8, 8), dtype), "indices": first_places(8, 2)}
     yield arrays, {"output_size": (16, 16)}
 
 
@@ -88,8 +88,7 @@ MAX_UNPOOL2D = Operator("max_unpool2d", ALGORITHMS, _examples)
 
 def _forward(op: str, input: Size, indices: Size, output_size: Sequence[int]) -> Plan:
     rank(op, "input.shape", input, (3, 4))
-    if 0 in input[1:]:
-        reject(op, "input.shape", tuple(input), "at least 1 in all dimensions but the first")
+    nonempty_images(op, "input.shape", input)
     if len(output_size) != 2 or any(each < 1 for each in output_size):
         reject(op, "output_size", tuple(output_size), "two integers of at least 1")
     size = (*input[:-2], *output_size)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arguments import pair, rank, reject
+from crosscheck.kernels.plan import Size
 from crosscheck.kernels.views import batch
 
 LARGEST = 2**31 - 1  # PyTorch holds these arguments in a C int
@@ -79,6 +80,18 @@ def create(
         dilated = "" if problem.dilation == (1, 1) else f", dilated by {problem.dilation},"
         reject(op, "kernel_size", window, f"a window that{dilated} fits the padded input {padded}")
     return problem
+
+
+def nonempty_images(op: str, name: str, size: Size) -> None:
+    """Require an element along every dimension but the first. Raises ValueError."""
+    if 0 in size[1:]:
+        reject(op, name, tuple(size), "at least 1 in all dimensions but the first")
+
+
+def nonempty_planes(op: str, name: str, size: Size) -> None:
+    """Require a row and a column of images of this size. Raises ValueError."""
+    if 0 in size[-2:]:
+        reject(op, name, tuple(size), "at least 1 row and column")
 
 
 def flag(op: str, name: str, value: Any) -> bool:

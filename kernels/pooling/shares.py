@@ -7,7 +7,6 @@ from typing import Any
 from crosscheck.kernels.arguments import extent, reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.launch import device_function, wide_index
-from crosscheck.kernels.plan import Size
 from crosscheck.kernels.pooling.problem import LARGEST
 
 
@@ -23,12 +22,6 @@ def index_for(inside: Array, outside: Array) -> AbstractContextManager[None]:
     """Return a context with 64-bit indices where the products of `share` need them."""
     products = (h * p for h, p in zip(inside.shape[2:], outside.shape[2:], strict=True))
     return wide_index() if max(products) >= 2**31 else nullcontext()
-
-
-def not_empty(op: str, name: str, size: Size, extents: Size, expected: str) -> None:
-    """Require these extents of a size. Raises ValueError."""
-    if 0 in extents:
-        reject(op, name, tuple(size), expected)
 
 
 def window_counts(op: str, value: Any, own: tuple[int, int]) -> tuple[int, int]:
