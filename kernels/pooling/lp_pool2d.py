@@ -9,12 +9,12 @@ root but where 1 / e is an integer.
 
 Threads: one per output (forward), one per window and then one per input element (input gradient);
 the last axis runs fastest. Layout: (n, c, h, w) with any strides. Constraints: none beyond
-PyTorch's own. An infinite e is the largest |x| of a window, or with -infinity the smallest: kernels
-that there are compute that.
+PyTorch's own. With an e of infinity y is the largest |x| of a window, with -infinity the smallest:
+max_pool2d of |x| and of -|x|, by their kernels.
 """
 
 from collections.abc import Iterator, Sequence
-from math import isinf
+from math import copysign, isinf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,7 +105,8 @@ class Problem(NamedTuple):
 def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
     windows, exponent = problem
     if isinf(exponent):
-        abs_.forward(_extremes(problem, x)[0], out=y)
+        sign, largest, _ = _extremes(problem, x)
+        mul.forward(largest, sign, out=y)
     else:
         arguments = windows.window, windows.stride, exponent, 1.0 / exponent
         forward_kernel.forall(y.size)(x, y, *arguments)
@@ -114,9 +115,10 @@ def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
 def _input_gradient_direct(problem: Problem, dy: Array, x: Array, dx: Array) -> None:
     windows, exponent = problem
     if isinf(exponent):
-        size, *how = windows.input_size, *_how(windows)
-        winning = max_pool2d.input_gradient(dy, _extremes(problem, x)[1], size, *how)
-        abs_.input_gradient(winning, x, out=dx)
+        sign, _, indices = _extremes(problem, x)
+        given = mul.forward(dy, sign), indices, windows.input_size
+        winning = max_pool2d.input_gradient(*given, *_how(windows))
+        abs_.input_gradient(mul.forward(winning, sign), x, out=dx)
     else:
         slopes = empty(dy.shape, dy.dtype, dy)
         arguments = windows.window, windows.stride, exponent
@@ -124,12 +126,11 @@ def _input_gradient_direct(problem: Problem, dy: Array, x: Array, dx: Array) -> 
         input_gradient_kernel.forall(dx.size)(slopes, x, dx, *arguments)
 
 
-def _extremes(problem: Problem, x: Array) -> tuple[Array, Array]:
-    """Return the largest |x| of every window, or the smallest, negated, and the index of each."""
-    sizes = abs_.forward(x)
-    if problem.exponent < 0:
-        sizes = mul.forward(sizes, namespace(x).full((), -1, x.dtype))
-    return max_pool2d.forward(sizes, *_how(problem.windows))
+def _extremes(problem: Problem, x: Array) -> tuple[Array, Array, Array]:
+    """Return the sign of the norm's type, the largest sign * |x| of every window, and its index."""
+    sign = namespace(x).full((), copysign(1.0, problem.exponent), x.dtype)
+    sizes = mul.forward(abs_.forward(x), sign)
+    return sign, *max_pool2d.forward(sizes, *_how(problem.windows))
 
 
 def _how(windows: Windows) -> tuple[Any, ...]:
@@ -162,7 +163,7 @@ def _problem(
 ) -> Problem:
     exponent = number(op, "norm_type", norm_type)
     if exponent == 0:
-        reject(op, "norm_type", norm_type, "a number other than 0", ZeroDivisionError)
+        reject(op, "norm_type", norm_type, "a number other than 0")
     return Problem(create(op, name, input, kernel_size, stride, 0, 1, ceil_mode), exponent)
 
 
@@ -189,8 +190,7 @@ def forward(
     `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
     dtype and shape ([n,] c, p, q). `norm_type` is any number but 0, infinite ones included. `out`,
     when given, is written through its strides.
-    Raises ValueError, TypeError or, for a norm_type of 0, ZeroDivisionError, before anything is
-    launched, for what PyTorch rejects.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     how = norm_type, kernel_size, stride, ceil_mode
     return LP_POOL2D.run("forward", algorithm, out, input, *how)
