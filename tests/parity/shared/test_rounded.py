@@ -98,3 +98,22 @@ def test_infinity_is_exact_and_a_divisor_that_may_be_zero_is_not_bounded():
         assert inverse.value.tolist() == [0, 1] and inverse.error[0] < 1e-320
         cancelled = 1 / (number(0.1, "float32") - number(0.1, "float32"))
         assert not np.isfinite(cancelled.error) or cancelled.error <= 0
+
+
+def test_a_product_with_an_exact_zero_is_no_underflow():
+    x = given(np.array([0.0, -0.0, 1e-30]), "float32")
+    assert (x * number(0.1, "float32")).error[:2].tolist() == [0, 0]
+    assert (x / number(0.1, "float32")).error[:2].tolist() == [0, 0]
+    assert ((x * x).error[:2] == 0).all() and (x * x).error[2] > 0
+
+
+def test_the_root_of_what_may_be_zero():
+    """By the error of a sum that cancels: 0.1 rounds up in float32, so the exact root is of 0."""
+    cancelled = number(0.1, "float32") - number(0.1, "float32")
+    below = cancelled - 1e-9
+    with np.errstate(divide="ignore"):
+        root, of_below = rounded.sqrt(cancelled), rounded.sqrt(below)
+    assert root.value == 0 and root.error == pytest.approx(math.sqrt(cancelled.error))
+    assert of_below.value == 0 and of_below.error == pytest.approx(math.sqrt(below.error))
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(rounded.sqrt(cancelled - 1).value)
