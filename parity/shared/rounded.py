@@ -181,11 +181,16 @@ def sqrt(a: Rounded) -> Rounded:
 
 
 def power(a: Rounded, exponent: Rounded) -> Rounded:
-    """pow of an exact number; the error of the exponent counts log|a| times."""
+    """pow; the error of the exponent counts log|a| times, that of a, relative to it, as often as
+    the exponent says.
+    """
     value = np.power(a.value, exponent.value)
-    lost = abs(value) * np.expm1(exponent.error * abs(np.log(abs(a.value))))
-    lost = np.where((exponent.error == 0.0) | (a.value == 0.0), 0.0, lost)
-    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a)
+    of_base = (abs(exponent.value) + exponent.error) * -np.log1p(-a.error / abs(a.value))
+    of_exponent = exponent.error * abs(np.log(abs(a.value)))
+    of_base = np.where(a.error == 0.0, 0.0, of_base)
+    lost = abs(value) * np.expm1(np.where(exponent.error == 0.0, 0.0, of_exponent) + of_base)
+    lost = np.where(value == 0.0, 0.0, lost)
+    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a, exponent)
 
 
 def select(where: np.ndarray, a: Rounded, b: Rounded, unsure: np.ndarray | bool = False) -> Rounded:
