@@ -57,8 +57,8 @@ FAULTS = (
     Fault(
         "Adadelta's mean of changes is of gradients",
         ADADELTA,
-        "u * rho + rest * change * change",
-        "u * rho + rest * slope * slope",
+        "rest * change * change",
+        "rest * slope * slope",
         "Adadelta",
         "step",
     ),
