@@ -14,6 +14,8 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 # Each core has a process of tests already: PyTorch's further threads would spin on the same cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+gc.disable()  # until all tests are collected: there is no garbage in what is imported
+
 
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of every garbage collection from here on.
@@ -21,6 +23,7 @@ def pytest_collection_finish() -> None:
     These are millions of objects, which live to the end.
     """
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
