@@ -56,6 +56,7 @@ OPERATOR = pointwise.operator(
 AROUND = np.array([0.0, -0.0, 0.25, 0.5, 0.75, 1.0, 3.0, -0.25, -0.5, -1.0])
 PROBLEMS = (
     *pointwise.problems("huber_loss"),
+    *pointwise.broadcast_problems("huber_loss"),
     Problem(
         "huber_loss",
         "around-delta",
@@ -64,7 +65,7 @@ PROBLEMS = (
         {"delta": 0.5, "reduction": "none"},
     ),
 )
-SPECIAL_VALUES = pointwise.SPECIAL_VALUES
+SPECIAL_VALUES = (*pointwise.SPECIAL_VALUES, "weighted-none")
 PAIR = {"input": zeros(2), "target": zeros(2)}
 REJECTS = (
     *pointwise.rejects("huber_loss"),

@@ -34,6 +34,7 @@ OPERATOR = pointwise.operator(
 )
 PROBLEMS = (
     *pointwise.problems("l1_loss"),
+    *pointwise.broadcast_problems("l1_loss"),
     Problem(
         "l1_loss",
         "ties",
@@ -42,7 +43,7 @@ PROBLEMS = (
         {"reduction": "sum"},
     ),
 )
-SPECIAL_VALUES = pointwise.SPECIAL_VALUES
+SPECIAL_VALUES = (*pointwise.SPECIAL_VALUES, "weighted-none")
 REJECTS = pointwise.rejects("l1_loss")
 
 FAULTS = (

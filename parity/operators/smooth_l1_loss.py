@@ -56,6 +56,7 @@ OPERATOR = pointwise.operator(
 AROUND = np.array([0.0, -0.0, 0.25, 0.5, 0.75, 1.0, 3.0, -0.25, -0.5, -1.0])
 PROBLEMS = (
     *pointwise.problems("smooth_l1_loss", ()),
+    *pointwise.broadcast_problems("smooth_l1_loss", weighted=False),
     *(
         Problem(
             "smooth_l1_loss",

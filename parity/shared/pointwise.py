@@ -6,7 +6,8 @@ An operator states the arithmetic of its formula and of its derivatives once mor
 - a term is the formula times its weight. 'none' is one term; 'sum' adds n of them, so that the
   errors e of the terms f come with gamma(n - 1) (sum of |f| + sum of e);
 - 'mean' divides that by W: by n, or by the sum of the weights, off by gamma(n - 1) sum of |w|;
-- a gradient is the derivative of g / W, times the weight.
+- a gradient is the derivative of g / W, times the weight; where an argument was broadcast, its
+  gradient is the sum over the elements that were one.
 
 |result - exact| <= the error in the dtype + that of PyTorch in float64, which is the exact result.
 PyTorch takes the same factors in another order, and some of them as one product more: its own error
@@ -82,11 +83,12 @@ def operator(
         if reduction != "none":
             y = total(y)
         if reduction == "mean":
-            below = rounded.number(x.value.size, dtype)
+            below = rounded.number(np.broadcast(x.value, t.value).size, dtype)
             below = total(w) if by_weights and w is not None else below
             y, g = y / below, g / below
         found = [each(g, x, t, p, call.options) for each in both]
         found = found if w is None else [w * each for each in found]
+        found = [sum_to(*each) for each in zip(found, (x.value.shape, t.value.shape), strict=True)]
         return {"forward": y, **dict(zip(GRADIENTS, found, strict=True))}
 
     @np.errstate(all="ignore")
@@ -123,7 +125,9 @@ def operator(
     def fuzz(rng: np.random.Generator) -> Drawn:
         shape = tuple(extent(rng, 12) for _ in range(rng.integers(0, 5)))
         inputs = {"input": shape, "target": shape}
-        inputs |= {each: shape for each in function.weights if rng.random() < 0.3}
+        if not function.broadcasts_weights and shape and rng.random() < 0.2:
+            inputs[one_of(rng, tuple(inputs))] = shape[1:]
+        inputs |= {each: inputs["input"] for each in function.weights if rng.random() < 0.3}
         return inputs, {"reduction": one_of(rng, REDUCTIONS), **options(rng)}
 
     own = {
@@ -148,13 +152,32 @@ def positive(values: np.ndarray, inputs: Arrays) -> np.ndarray:
 
 
 def total(terms: Rounded) -> Rounded:
+    """Return the sum of all terms."""
+    return _sum(terms, ())
+
+
+def sum_to(terms: Rounded, shape: Shape) -> Rounded:
+    """Return the terms summed to a shape that broadcasts to theirs; themselves where it is that."""
+    return terms if terms.value.shape == shape else _sum(terms, shape)
+
+
+def _sum(terms: Rounded, shape: Shape) -> Rounded:
     """Return the sum of all terms, in any order; a partial sum may be as large as all of them."""
-    size = np.sum(abs(terms.value))
-    error = np.sum(terms.error)
-    error = error + gamma(max(terms.value.size - 1, 0), terms.dtype) * (size + error)
-    error = np.where(np.isfinite(np.sum(terms.value)), error, 0.0)
-    before = np.fmax(size, np.max(terms.reach * np.ones_like(terms.value), initial=0.0))
-    return Rounded(np.sum(terms.value), error, terms.dtype, before, before)
+    value = terms.value
+    lead = value.ndim - len(shape)
+    repeated = [i for i in range(value.ndim) if i < lead or shape[i - lead] != value.shape[i]]
+
+    def over(function: Callable, values: np.ndarray, **how: float) -> np.ndarray:
+        values = np.broadcast_to(values, value.shape)
+        return function(values, axis=tuple(repeated), keepdims=True, **how).reshape(shape)
+
+    size, error = over(np.sum, abs(value)), over(np.sum, terms.error)
+    count = value.size // max(size.size, 1)
+    error = error + gamma(max(count - 1, 0), terms.dtype) * (size + error)
+    exact = over(np.sum, value)
+    error = np.where(np.isfinite(exact), error, 0.0)
+    before = np.fmax(size, over(np.max, terms.reach, initial=0.0))
+    return Rounded(exact, error, terms.dtype, before, before)
 
 
 def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
@@ -167,13 +190,14 @@ def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
 
     def draw(call: ReferenceCall, seed: int) -> Arrays:
         shapes, reduction = dict(call.shapes), call.options.get("reduction", "mean")
-        count = int(np.prod(shapes["input"]))
+        whole = np.broadcast_shapes(shapes["input"], shapes["target"])
+        count = int(np.prod(whole))
         fits = sums.largest_product(2**power * count)  # a difference is twice as large
         factors = power + ("weight" in shapes)
         amplitude = isqrt(fits) if factors == 2 else max(int(fits ** (1 / factors)), 1)
         if amplitude**factors > fits:
             raise NoIntegers(f"no integers keep a sum of {count} weighted terms below 2^24")
-        shape = shapes["input"] if reduction == "none" else ()
+        shape = whole if reduction == "none" else ()
         drawn = sums.integers(call, seed, {"grad_output": shape}, amplitude)
         if reduction == "mean":
             total = drawn["weight"].sum() if "weight" in drawn else float(count)
@@ -247,6 +271,22 @@ def problems(
         for layout, each in (("strided", "none"), ("channels_last", "mean"), ("reversed", "none"))
     ]
     return tuple(found)
+
+
+def broadcast_problems(op: str, weighted: bool = True) -> tuple[Problem, ...]:
+    """Return those of an input and a target that broadcast."""
+
+    def make(name: str, reason: str, input: Shape, target: Shape, **how: Any) -> Problem:
+        given = {"weight": input} if weighted else {}
+        inputs = {"input": input, "target": target, **given}
+        return Problem(op, f"broadcast-{name}", reason, inputs, how)
+
+    return (
+        make("target", "one row of targets for all", (3, 5), (5,), reduction="none"),
+        make("both", "each has an axis of 1", (3, 1, 4), (5, 1), reduction="mean"),
+        make("sum", "the target has more dimensions", (5,), (2, 3, 5), reduction="sum"),
+        make("no-terms", "one of them has elements", (1, 4), (0, 4), reduction="mean"),
+    )
 
 
 SPECIAL_VALUES = ("none", "mean")
