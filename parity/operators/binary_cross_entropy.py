@@ -66,6 +66,8 @@ PROBLEMS = (
         "binary_cross_entropy", "weight-row", "a weight for each column", (4, 3), {"weight": (3,)}
     ),
 )
+SPECIAL_VALUES = ("weighted-none", "weighted-mean")
+SPECIAL_KINDS = dict.fromkeys(("input", "target"), ("-0", "subnormal"))  # numbers from 0 to 1
 REJECTS = (
     *pointwise.rejects("binary_cross_entropy"),
     rejected(

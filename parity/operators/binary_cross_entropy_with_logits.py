@@ -68,8 +68,7 @@ PROBLEMS = (
         for name in WEIGHTS
     ),
 )
-# With a pos_weight PyTorch's gradient for the target is infinite where log(1 - s) is: not special.
-SPECIAL_VALUES = ("none", "mean", "row-weight")
+SPECIAL_VALUES = ("none", "mean", "row-weight", "weighted-none")
 REJECTS = pointwise.rejects(OP)
 
 FAULTS = (
