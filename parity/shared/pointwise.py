@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.loss.pointwise import Pointwise
-from crosscheck.parity.bounds import OVERFLOW, gamma
+from crosscheck.parity.bounds import OVERFLOW
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
@@ -152,32 +152,24 @@ def positive(values: np.ndarray, inputs: Arrays) -> np.ndarray:
 
 
 def total(terms: Rounded) -> Rounded:
-    """Return the sum of all terms."""
-    return _sum(terms, ())
+    """Return the sum of all terms, in any order."""
+    return rounded.added(terms, np.ravel)
 
 
 def sum_to(terms: Rounded, shape: Shape) -> Rounded:
     """Return the terms summed to a shape that broadcasts to theirs; themselves where it is that."""
-    return terms if terms.value.shape == shape else _sum(terms, shape)
+    whole = terms.value.shape
+    if whole == shape:
+        return terms
+    lead = len(whole) - len(shape)
+    repeated = [i for i, n in enumerate(whole) if i < lead or shape[i - lead] != n]
+    count = int(np.prod([whole[i] for i in repeated]))
 
+    def first(values: np.ndarray) -> np.ndarray:
+        wide = np.broadcast_to(values, whole)
+        return np.moveaxis(wide, repeated, range(len(repeated))).reshape(count, *shape)
 
-def _sum(terms: Rounded, shape: Shape) -> Rounded:
-    """Return the sum of all terms, in any order; a partial sum may be as large as all of them."""
-    value = terms.value
-    lead = value.ndim - len(shape)
-    repeated = [i for i in range(value.ndim) if i < lead or shape[i - lead] != value.shape[i]]
-
-    def over(function: Callable, values: np.ndarray, **how: float) -> np.ndarray:
-        values = np.broadcast_to(values, value.shape)
-        return function(values, axis=tuple(repeated), keepdims=True, **how).reshape(shape)
-
-    size, error = over(np.sum, abs(value)), over(np.sum, terms.error)
-    count = value.size // max(size.size, 1)
-    error = error + gamma(max(count - 1, 0), terms.dtype) * (size + error)
-    exact = over(np.sum, value)
-    error = np.where(np.isfinite(exact), error, 0.0)
-    before = np.fmax(size, over(np.max, terms.reach, initial=0.0))
-    return Rounded(exact, error, terms.dtype, before, before)
+    return rounded.added(terms, first)
 
 
 def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
