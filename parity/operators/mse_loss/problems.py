@@ -2,7 +2,7 @@
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
-from crosscheck.parity.shared.pointwise import broadcast_problems
+from crosscheck.parity.shared.pointwise_problems import broadcast_problems
 
 REDUCTIONS = ("none", "mean", "sum")
 
