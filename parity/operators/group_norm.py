@@ -133,6 +133,12 @@ FAULTS = (
         "r // groups * width + l // inner",
         "images",
     ),
+    _fault(
+        "the weight's gradient of empty groups is 0",
+        "dweight.fill(math.nan)",
+        "dweight.fill(0)",
+        "empty-groups",
+    ),
     Fault(
         "channels that are no multiple are accepted",
         group_norm.__name__,

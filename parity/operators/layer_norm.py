@@ -147,7 +147,7 @@ FAULTS = (
         "dy[r, l]",
         "weight-only",
     ),
-    _fault("the statistics ignore eps", "0.0, groups.eps)", "0.0, 0.0)", "eps-large"),
+    _fault("the statistics ignore eps", "momentum, groups.eps)", "momentum, 0.0)", "eps-large"),
     Fault(
         "a shape that is not the last one is accepted",
         layer_norm.__name__,
