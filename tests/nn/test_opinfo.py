@@ -14,7 +14,7 @@ from crosscheck import nn
 NAMES = """
 view reshape permute transpose t squeeze unsqueeze expand expand_as narrow select split chunk unbind
 flatten cat stack flip repeat contiguous __getitem__ take index_select gather where masked_fill
-max min amax amin argmax argmin sum mean var std maximum minimum matmul mm bmm __rmatmul__
+max min amax amin argmax argmin sum mean var std norm maximum minimum matmul mm bmm __rmatmul__
 add sub mul div pow __rpow__ neg eq ne lt le gt ge logical_and logical_or logical_not floor ceil
 sign isnan zeros_like ones_like full_like nn.functional.pad
 """.split()
@@ -25,7 +25,7 @@ OTHERS = {
 }  # fmt: skip
 
 
-NOT_HERE = ("trunc_rounding", "floor_rounding", "replicate_negative")  # that `nn` has not
+NOT_HERE = ("trunc_rounding", "floor_rounding", "replicate_negative", "nuc")  # that `nn` has not
 
 
 def ours_of(name):
