@@ -6,7 +6,7 @@ import pytest
 from crosscheck.kernels import gpu
 from crosscheck.kernels.cpu import BarrierError, InitError, RaceError, modes
 from crosscheck.kernels.inspect import launches
-from crosscheck.kernels.launch import cuda, index, kernel, sanitized
+from crosscheck.kernels.launch import cuda, debugged, index, kernel, sanitized
 from crosscheck.kernels.ptx import load_transposed, mma_bf16, mma_f16, mma_tf32, to_tf32
 
 TERMS = {"tf32": 8, "f16": 16, "bf16": 16}
@@ -265,6 +265,25 @@ def test_a_warp_that_is_not_whole_is_found(threads, lanes):
 def test_what_a_warp_makes_that_is_not_whole_is_not_a_number():
     y = ones(48)
     assert (y[: 4 * 32] == 1).all() and np.isnan(y[4 * 32 :]).all()
+
+
+@pytest.mark.parametrize("kind", TERMS)
+def test_mma_in_the_debugger(kind):
+    pytest.importorskip("greenlet")
+    k = TERMS[kind]
+    A, B, C = (RANDOM.integers(-9, 10, shape) for shape in ((16, k), (k, 8), (16, 8)))
+    with debugged():
+        np.testing.assert_array_equal(product(A, B, C, kind), A @ B + C)
+
+
+def test_load_transposed_in_the_debugger():
+    pytest.importorskip("greenlet")
+    x = RANDOM.integers(0, 2**32, (32, 4), dtype=np.uint32)
+    y, compiled = np.zeros((2, 4, 32), np.uint32)
+    transpose[1, 32](x, compiled, 9)
+    with debugged():
+        transpose[1, 32](x, y, 9)
+    np.testing.assert_array_equal(y, compiled)
 
 
 def _ptx(run):

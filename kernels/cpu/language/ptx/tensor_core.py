@@ -107,6 +107,20 @@ def _add_block(builder, operands: Operands, row, first, end, accumulator, extra_
     return _cut_to_float(builder, builder.fmul(total, unit))
 
 
+def _where_finite(builder: ir.IRBuilder, sums, made, otherwise) -> ir.Value:
+    """Return what was made, but the plain sum where that is NaN or infinite."""
+    size = _of_doubles(builder, "fabs", sums)
+    is_finite = builder.fcmp_ordered("<", size, vector(float("inf"), DOUBLE))
+    return builder.select(is_finite, made, otherwise)
+
+
+def _with_canonical_nan(builder: ir.IRBuilder, floats: ir.Value) -> ir.Value:
+    """Return the bits of floats."""
+    is_number = builder.fcmp_ordered("ord", floats, floats)
+    bits = builder.bitcast(floats, ir.VectorType(I32, COLUMNS))
+    return builder.select(is_number, bits, vector(0x7FFFFFFF, I32))
+
+
 def compute(kind: str):
     """Return what emits the products of a warp's A and B, added to C, for operands of a kind."""
 
@@ -152,12 +166,7 @@ def _emit_row(builder, operands: Operands, scratch, row, block, extra_bits) -> N
             end = builder.add(start, block)
             made = _add_block(builder, operands, row, start, end, builder.load(slot), extra_bits)
             builder.store(made, slot)
-    size = _of_doubles(builder, "fabs", plain)
-    is_finite = builder.fcmp_ordered("<", size, vector(float("inf"), DOUBLE))
-    made = builder.select(is_finite, builder.load(slot), rounded)
-    is_number = builder.fcmp_ordered("ord", made, made)
-    bits = builder.bitcast(made, ir.VectorType(I32, COLUMNS))
-    bits = builder.select(is_number, bits, vector(0x7FFFFFFF, I32))
+    bits = _with_canonical_nan(builder, _where_finite(builder, plain, builder.load(slot), rounded))
     for plane, place in enumerate(places(INPUTS * PLANE)):
         own = ir.Constant(ir.VectorType(I32, 4), [2 * n + plane for n in range(4)])
         builder.store(builder.shuffle_vector(bits, bits, own), place, align=16)

@@ -83,7 +83,7 @@ def gemm(inline):
     commit = inline("cp.async.commit_group;", "~{memory}", VOID)
     to_tf32 = inline("cvt.rna.tf32.f32 $0, $1;", "=r,f", U4, F4)
 
-    def make(jit=jit, pending=1, lanes=32, half=False, early=False):
+    def make(jit=jit, pending=1, lanes=32, half=False, early=False, overwrite=False):
         wait = inline(f"cp.async.wait_group {pending};", "~{memory}", VOID)
 
         @jit
@@ -108,6 +108,8 @@ def gemm(inline):
                         source = in_global(b, (further + row) * 8 + at)
                         copy(in_shared(columns, to * 64 + lane * 4), source)
                 commit()
+                if overwrite and first == 0:
+                    a[row * k + at + 1] = F4(0)
                 wait()
                 if not early:
                     cuda.syncwarp()
@@ -176,3 +178,9 @@ def test_lanes_at_different_instructions_are_found(gemm):
     text = r"wait at mma.sync.tf32, which all .* 15 more wait at mma.sync.tf32, which all"
     with pytest.raises(BarrierError, match=text):
         product(gemm(half=True))
+
+
+def test_a_write_to_what_is_still_copied_is_found(gemm):
+    landed = r"a\[1\] is written, .* before the copy from it has landed that .* started at"
+    with pytest.raises(RaceError, match=landed):
+        product(gemm(jit(sanitize="racecheck"), overwrite=True))

@@ -5,7 +5,7 @@ import pytest
 from numba import cuda
 from numba.core import types
 
-from crosscheck.kernels.cpu import BarrierError, jit
+from crosscheck.kernels.cpu import BarrierError, jit, modes
 
 U4 = types.uint32
 
@@ -103,3 +103,18 @@ def test_a_barrier_that_threads_miss_is_named(inline):
 
     with pytest.raises(BarrierError, match=r"wait at bar.sync, test_lanes.py:\d+"):
         jit(sanitize="synccheck")(wrong.py_func)[1, 8](np.zeros(8))
+
+
+def test_the_debugger_refuses_what_waits(inline):
+    pytest.importorskip("greenlet")
+    block = inline("{ bar.sync 0; mov.b32 $0, 1; }", "=r", U4)
+
+    @jit
+    def kernel(x):
+        x[cuda.threadIdx.x] = block()
+
+    with (
+        modes.using(debug=True),
+        pytest.raises(NotImplementedError, match="cannot do in the debugger"),
+    ):
+        kernel[1, 8](np.zeros(8))
