@@ -62,7 +62,7 @@ def main(
         return loss(model(nn.tensor(scenes.images)), *targets(scenes))
 
     fit("detector", model, loss_of, steps, LEARNING_RATE)
-    scenes = shapes.draw(held_out, SIZE, seed=0)
+    scenes = shapes.draw(held_out, SIZE, seed=shapes.HELD_OUT)
     found = detect(model, scenes.images)
     precisions = mean_average_precision(found, scenes, threshold=0.5)
     exhibit = Exhibit(output)

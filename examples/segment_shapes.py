@@ -53,7 +53,7 @@ def main(
         return F.cross_entropy(output, nn.tensor(scenes.masks), weight=weight)
 
     fit("U-Net", model, loss_of, steps, LEARNING_RATE)
-    scenes = shapes.draw(held_out, SIZE, seed=0)
+    scenes = shapes.draw(held_out, SIZE, seed=shapes.HELD_OUT)
     predicted = segment(model, scenes.images)
     shares = iou(predicted, scenes.masks, len(CLASSES))
     exhibit = Exhibit(output)

@@ -7,6 +7,7 @@ import numpy as np
 CLASSES = "disc", "square", "triangle"
 NOISE = 0.05  # standard deviation
 TRIES = 20  # to place a shape where it touches no other
+HELD_OUT = 1_000_000  # the seed of scenes on which nothing was chosen: no rate, weight or size
 
 
 @dataclass(frozen=True)

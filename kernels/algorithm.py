@@ -41,6 +41,8 @@ class Algorithm:
     predict      (problem, arrays by name, place) -> the time on a GPU. Where a table predicts
                  nothing, it is in order of preference
     capability   the compute capability that a GPU needs for it
+    float32_precision  "tf32" where it multiplies float32 in TF32: calls without a name run it only
+                 if that is allowed (precision.py)
     as_called    `run` gets the call as its caller made it instead: (problem, arguments by name,
                  outputs by name). No array is viewed in another shape, one left out is None, and
                  it may raise `Unsupported` before it launches
@@ -52,6 +54,7 @@ class Algorithm:
     prefers: Callable[[Any, str], bool] = _prefers_everything
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
+    float32_precision: str = "ieee"
     as_called: bool = False
 
     def refusal(self, problem: Any, place: Place) -> str:

@@ -6,10 +6,12 @@ strides, dtypes and options. A `Call` keeps them. To run it asks only for what i
 whether an array may be written, and what the values in arrays are where the plan checks them.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from crosscheck.kernels import arguments, tuned
+import numpy as np
+
+from crosscheck.kernels import arguments, precision, tuned
 from crosscheck.kernels.algorithm import choose, predictions
 from crosscheck.kernels.arrays import Array, Facts, empty_of, facts, is_in_order, place
 from crosscheck.kernels.kinds import Kinds
@@ -44,8 +46,11 @@ class Call:
     outs                  the outputs, in order: arrays, or None for new ones
     values                the arguments, in order
 
-    Its attribute `algorithm` is the name of the one that it runs.
+    Its attribute `algorithm` is the name of the one that it runs. `Call.listeners` are told of each
+    call that has run.
     """
+
+    listeners: ClassVar[list[Callable[["Call"], None]]] = []
 
     def __init__(
         self,
@@ -57,15 +62,22 @@ class Call:
     ) -> None:
         """Raise TypeError or ValueError unless the arguments are good, as Operator.run says."""
         self.op = operator.label(direction.name)
-        self._operator, self._direction = operator.name, direction.name
+        self.operator, self.direction = operator.name, direction.name
         self._check(direction, values)
-        self._table = operator.algorithms[direction.name]
+        every = operator.algorithms[direction.name]
+        self._table = precision.permitted(every, operator.name, self._first.dtype)
         if algorithm is None:
             algorithm = self._fastest()
+        table = self._table if algorithm is None else every
         problem = self.plan.problem
-        asked = self.op, direction.name, self._table, problem, self._known, self.place, algorithm
+        asked = self.op, direction.name, table, problem, self._known, self.place, algorithm
         chosen = choose(*asked)
         self.algorithm, self._as_called = chosen.name, chosen.as_called
+        in_float32 = self._first.dtype == np.float32
+        self.computed_in = (
+            self._first.dtype.name,
+            chosen.float32_precision if in_float32 else precision.IEEE,
+        )
         self._run, self._names = for_a_kind(chosen.run, problem), direction.parameters
         self._prepare(direction, outs)
 
@@ -99,7 +111,7 @@ class Call:
         """What a measurement of this call is of."""
         device = tuned.device_name(self.place)
         problem = self.plan.problem
-        return tuned.Key.of(device, self._operator, self._direction, problem, self._known)
+        return tuned.Key.of(device, self.operator, self.direction, problem, self._known)
 
     def predictions(self) -> Mapping[str, Predicted]:
         """Return what a GPU is predicted to take with each algorithm, the best first.
@@ -111,12 +123,14 @@ class Call:
         return predictions(able, problem, self._known, place)
 
     def _fastest(self) -> str | None:
-        """Return the algorithm that `kernels.tune` found to be the fastest, None if it did not."""
+        """Return the permitted algorithm that `kernels.tune` found to be the fastest, or None."""
         found = tuned.known() and tuned.known().get(self.tuning_key)
-        if not found or found.algorithm not in self._table:
+        if not found:
             return None
-        refused = self._table[found.algorithm].refusal(self.plan.problem, self.place)
-        return None if refused else found.algorithm
+        seconds = {name: each for name, each in found.seconds.items() if name in self._table}
+        fastest = min(seconds, key=seconds.__getitem__, default=None)
+        refused = fastest and self._table[fastest].refusal(self.plan.problem, self.place)
+        return None if refused else fastest
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
         """Check the outputs that are given, and note what each run makes and how kernels see it."""
@@ -174,4 +188,7 @@ class Call:
                     each.finish()
             else:
                 self._run(*given, *results)
+        if Call.listeners:
+            for listener in Call.listeners:
+                listener(self)
         return results[0] if len(results) == 1 else tuple(results)

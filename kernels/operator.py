@@ -23,6 +23,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.call import KINDS, Call
 from crosscheck.kernels.kinds import NoKind, Remembered
 from crosscheck.kernels.plan import Plan
+from crosscheck.kernels.precision import allowed
 
 GRADIENT, SIZE = "_gradient", "_size"
 
@@ -110,7 +111,8 @@ class Operator:
         this = self.directions[direction]
         outs = outs if isinstance(outs, tuple) else (outs,)
         try:
-            key = tuple([KINDS[type(each)](each) for each in (algorithm, *outs, *values)])
+            kinds = [KINDS[type(each)](each) for each in (algorithm, *outs, *values)]
+            key = allowed(self.name), *kinds
         except NoKind:
             key = None
         known = this.calls.get(key)

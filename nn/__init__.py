@@ -16,6 +16,10 @@ import sys
 
 from crosscheck.nn import backends, cuda, data, functional, init, modules, optim, utils
 from crosscheck.nn.arithmetic import *
+from crosscheck.nn.backends.precision import (
+    get_float32_matmul_precision,
+    set_float32_matmul_precision,
+)
 from crosscheck.nn.comparisons import *
 from crosscheck.nn.devices import device
 from crosscheck.nn.dtypes import *

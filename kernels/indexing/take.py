@@ -3,9 +3,11 @@
 Threads: one per output (forward); one per input element (gradient), which adds the gradients of all
 outputs that took it, in ascending order: two runs give the same bits, without atomics. To find
 them, the array library sorts the numbers (stably), and the thread searches its own among them by
-halves. Layout: rows of any stride. Constraints: numbers from -n to n - 1 for n elements.
+halves. Layout: rows of any stride. Constraints: numbers from -n to n - 1 for n elements. Others are
+refused: on a GPU later (`kernels.in_range`), where they give NaN until then.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 from math import prod
@@ -27,8 +29,8 @@ def forward_kernel(x, at, y):
     """x (n), at and y (i); at counts from the end where it is below 0."""
     i = number(cuda.grid(1))
     if i < number(y.size):
-        j = at[i]
-        y[i] = x[number(j + x.shape[0] if j < 0 else j)]
+        j = at[i] + x.shape[0] if at[i] < 0 else at[i]
+        y[i] = x[number(j)] if 0 <= j < x.shape[0] else real(math.nan)
 
 
 # Every output is a copy of one element: dx[j] is the sum of dy[i] over all i with index[i] = j.

@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.launch import device_function, real
+from crosscheck.kernels.launch import cuda, device_function, real
 from crosscheck.kernels.optimizer.operands import scalar
 from crosscheck.kernels.optimizer.rule import Rule
 
@@ -33,9 +33,9 @@ def updated(p, g, v, u, none, numbers):
     slope = -g if maximize else g
     if decay != real(0):
         slope = slope + decay * p
-    v = v * rho + rest * slope * slope
+    v = cuda.fma(v, rho, rest * slope * slope)
     change = math.sqrt(u + eps) / math.sqrt(v + eps) * slope
-    u = u * rho + rest * change * change
+    u = cuda.fma(u, rho, rest * change * change)
     return p - lr * change, v, u, none
 
 

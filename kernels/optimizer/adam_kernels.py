@@ -53,7 +53,7 @@ def updated(p, g, m, v, largest, numbers):
         m = m + weight1 * (slope - m)
     else:  # torch's lerp starts from the nearer end
         m = slope + (slope - m) * (weight1 - real(1))
-    v = v * beta2 + weight2 * slope * slope
+    v = cuda.fma(v, beta2, weight2 * slope * slope)
     below = v
     if amsgrad:
         if largest > v or largest != largest:  # a NaN stays, as in torch.maximum

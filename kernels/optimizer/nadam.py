@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.launch import device_function, real
+from crosscheck.kernels.launch import cuda, device_function, real
 from crosscheck.kernels.optimizer.operands import scalar
 from crosscheck.kernels.optimizer.rule import Rule
 
@@ -46,7 +46,7 @@ def updated(p, g, m, v, none, numbers):
         m = m + weight1 * (slope - m)
     else:  # torch's lerp starts from the nearer end
         m = slope - (slope - m) * (real(1) - weight1)
-    v = v * beta2 + weight2 * slope * slope
+    v = cuda.fma(v, beta2, weight2 * slope * slope)
     divisor = math.sqrt(v / correction) + eps
     return p - of_g * slope / divisor - of_m * m / divisor, m, v, none
 

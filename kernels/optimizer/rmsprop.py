@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.launch import device_function, real
+from crosscheck.kernels.launch import cuda, device_function, real
 from crosscheck.kernels.optimizer.operands import scalar
 from crosscheck.kernels.optimizer.rule import Rule
 
@@ -35,7 +35,7 @@ def updated(p, g, v, b, m, numbers):
     slope = -g if maximize else g
     if decay != real(0):
         slope = slope + decay * p
-    v = v * alpha + rest * slope * slope
+    v = cuda.fma(v, alpha, rest * slope * slope)
     spread = v
     if centered:
         if rest + rest < real(1):

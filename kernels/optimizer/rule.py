@@ -11,6 +11,10 @@ A rule is its formula, as a device function, and the numbers that it takes besid
 p and g are an element of the parameter and of its gradient; the three others are those of its
 state, of which a rule may use fewer: 0 stands for what it does not have, and is not written.
 
+A sum of two products is written cuda.fma(a, b, c * d): a GPU's compiler is free to fuse either
+product, and left to itself it fused one in the kernel for one parameter and the other in that for a
+list, which were then of different bits.
+
 Threads: one per element; each reads and writes its own elements alone. Layout: contiguous rows; see
 `kernels.optimizer.operands.rows` for the other strides. Constraints: none. `foreach` takes a list
 of parameters, several quads a thread: see foreach.py.

@@ -8,9 +8,11 @@ order in which threads run.
 
 Threads: one per input element, which claims its place by the largest number of a writer (an atomic
 maximum of integers: the same in any order); then one per output, which copies from its claim.
-Layout: (n, c, h, w) with any strides. Constraints: none beyond PyTorch's own.
+Layout: (n, c, h, w) with any strides. Constraints: an index out of range is refused. On a GPU that
+comes later (`kernels.in_range`): there it claims no place, and its gradient is NaN.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -35,8 +37,9 @@ def claim_kernel(indices, claims):
     N, C, P, Q = extents(indices)
     n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
     if n < N:
-        at = index(indices[n, c, p, q])
-        cuda.atomic.max(claims, (n, c, at), claims.dtype.type(p * Q + q + 1))
+        at = indices[n, c, p, q]
+        if 0 <= at < claims.shape[2]:
+            cuda.atomic.max(claims, (n, c, index(at)), claims.dtype.type(p * Q + q + 1))
 
 
 @kernel
@@ -57,8 +60,12 @@ def input_gradient_kernel(dy, indices, dx):
     N, C, P, Q = extents(dx)
     n, c, p, q = unravel(index(cuda.grid(1)), C, P, Q)
     if n < N:
-        at = index(indices[n, c, p, q])
-        dx[n, c, p, q] = dy[n, c, at // W, at % W]
+        at = indices[n, c, p, q]
+        slope = real(math.nan)
+        if 0 <= at < dy.shape[2] * dy.shape[3]:
+            place = index(at)
+            slope = dy[n, c, place // W, place % W]
+        dx[n, c, p, q] = slope
 
 
 def _forward_direct(problem: None, x: Array, indices: Array, y: Array) -> None:

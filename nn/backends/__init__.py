@@ -1,5 +1,7 @@
-"""`torch.backends`: switches that scripts set, and that choose nothing here."""
+"""`torch.backends`: `fp32_precision` says what float32 is multiplied in (precision.py)."""
 
-from crosscheck.nn.backends import cudnn
+from crosscheck.nn.backends import cuda, cudnn, precision
 
-__all__ = ["cudnn"]
+__all__ = ["cuda", "cudnn"]
+
+precision.of_module(__name__, precision.EVERYTHING, "fp32_precision")

@@ -12,7 +12,6 @@ from crosscheck.nn.functional.convolution import *
 from crosscheck.nn.functional.dropout import *
 from crosscheck.nn.functional.embedding import *
 from crosscheck.nn.functional.linear import *
-from crosscheck.nn.functional.local_response_norm import *
 from crosscheck.nn.functional.loss import *
 from crosscheck.nn.functional.normalization import *
 from crosscheck.nn.functional.one_hot import *

@@ -8,6 +8,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
 from crosscheck.kernels.normalization.group_norm import GROUP_NORM
 from crosscheck.kernels.normalization.layer_norm import LAYER_NORM
+from crosscheck.kernels.normalization.local_response_norm import LOCAL_RESPONSE_NORM
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
@@ -92,6 +93,18 @@ def instance_norm(
     shape = array_of("instance_norm", "input", input).shape
     groups = instance_groups(shape, *running, use_input_stats)
     return group_norm(input, groups, weight, bias, eps)
+
+
+@public
+def local_response_norm(
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """Divide (n, c, ...) by (k + alpha * the mean of x^2 over `size` channels around)^beta.
+
+    Channels that do not exist count as 0. Raises ValueError or TypeError.
+    """
+    options = dict(size=size, alpha=alpha, beta=beta, k=k)
+    return apply(LOCAL_RESPONSE_NORM, dict(input=input), options)[0]
 
 
 def instance_groups(

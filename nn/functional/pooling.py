@@ -1,14 +1,13 @@
 """Pooling."""
 
-import math
 from collections.abc import Sequence
 
-from crosscheck.kernels.arguments import pair
 from crosscheck.kernels.pooling.adaptive_avg_pool1d import ADAPTIVE_AVG_POOL1D
 from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
 from crosscheck.kernels.pooling.adaptive_max_pool2d import ADAPTIVE_MAX_POOL2D
 from crosscheck.kernels.pooling.avg_pool1d import AVG_POOL1D
 from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
+from crosscheck.kernels.pooling.lp_pool2d import LP_POOL2D
 from crosscheck.kernels.pooling.max_pool1d import MAX_POOL1D
 from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
 from crosscheck.kernels.pooling.max_unpool2d import MAX_UNPOOL2D, resolve
@@ -156,15 +155,8 @@ def lp_pool2d(
 ) -> Tensor:
     """Take the p-norm of every window, p being norm_type: the p-th root of the sum of x^p.
 
-    As PyTorch: the mean of a window times its size, of which a negative one keeps its sign below
-    the root; where it is 0 so is the gradient. Infinity is max_pool2d of |x|, and its negative the
-    smallest |x|, negated twice.
+    As in PyTorch, where the sum is 0 so is the gradient, elements keep their sign in an odd power,
+    and infinity is the largest |x|, its negative the smallest.
     """
-    array_of("lp_pool2d", "input", input)
-    rows, columns = pair("lp_pool2d", "kernel_size", kernel_size, 1)
-    if norm_type == math.inf:
-        return max_pool2d(input.abs(), kernel_size, stride, ceil_mode=ceil_mode)
-    if norm_type == -math.inf:
-        return -max_pool2d(-input.abs(), kernel_size, stride, ceil_mode=ceil_mode)
-    mean = avg_pool2d(input.pow(norm_type), kernel_size, stride, ceil_mode=ceil_mode)
-    return (mean.sign() * mean.abs().relu() * (rows * columns)).pow(1.0 / norm_type)
+    options = dict(norm_type=norm_type, kernel_size=kernel_size, stride=stride, ceil_mode=ceil_mode)
+    return apply(LP_POOL2D, dict(input=input), options)[0]

@@ -1,4 +1,4 @@
-"""dropout, which is its own gradient: the same elements are dropped and scaled.
+"""dropout, of elements and of channels. It is its own gradient: the same are dropped and scaled.
 
 Which ones is a function of a seed (kernels/dropout), so nothing is kept for the backward pass but
 that one number. It is drawn from PyTorch's generator of the CPU, wherever the input is, as a tensor
@@ -7,12 +7,14 @@ torch.utils.checkpoint hold for it, and torch.compile sees an operator without s
 other side of it: a CUDA graph that was captured by hand repeats the seed of its capture.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from crosscheck.kernels import dropout as kernels
+from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import flag
@@ -57,10 +59,41 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
 
 @public
+def dropout2d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """`dropout` of whole channels: of (n, c, ...), as PyTorch has it for three dimensions, too.
+
+    The factor of each channel is a `dropout` of 1; the product is PyTorch's.
+    """
+    if input.ndim < 2:
+        reject(
+            "dropout2d", "input.shape", tuple(input.shape), "at least 2 dimensions", RuntimeError
+        )
+    ones = input.new_ones((*input.shape[:2], *[1] * (input.ndim - 2)))
+    factors = dropout(ones, p, training)
+    if factors is ones:
+        return input
+    return input.mul_(factors) if inplace else input * factors
+
+
+def _drop(layer: torch.nn.Module, function: Callable, input: Tensor) -> Tensor:
+    if not layer.training:
+        return input  # of any dtype
+    return compute(layer, function, input=input, p=layer.p, inplace=layer.inplace)
+
+
+@public
 class Dropout(torch.nn.Dropout):
     """`torch.nn.Dropout`. The same seed drops other elements than there."""
 
     def forward(self, input: Tensor) -> Tensor:
-        if not self.training:
-            return input  # of any dtype
-        return compute(self, dropout, input=input, p=self.p, inplace=self.inplace)
+        return _drop(self, dropout, input)
+
+
+@public
+class Dropout2d(torch.nn.Dropout2d):
+    """`torch.nn.Dropout2d`. The same seed drops other channels than there."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return _drop(self, dropout2d, input)

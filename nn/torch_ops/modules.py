@@ -18,10 +18,12 @@ from crosscheck.nn.torch_ops.dropouts import *
 from crosscheck.nn.torch_ops.embeddings import *
 from crosscheck.nn.torch_ops.grouped_normalization import *
 from crosscheck.nn.torch_ops.linear import *
+from crosscheck.nn.torch_ops.local_response_norm import *
 from crosscheck.nn.torch_ops.loss import *
 from crosscheck.nn.torch_ops.normalization import *
 from crosscheck.nn.torch_ops.paddings import *
 from crosscheck.nn.torch_ops.pooling import *
+from crosscheck.nn.torch_ops.power_pooling import *
 from crosscheck.nn.torch_ops.rearranging import *
 from crosscheck.nn.torch_ops.resize import *
 from crosscheck.nn.torch_ops.softmaxes import *

@@ -1,4 +1,4 @@
-"""Padding of images and signals with their own elements."""
+"""Padding of images and signals, with their own elements or with a number."""
 
 from collections.abc import Sequence
 
@@ -87,3 +87,18 @@ class CircularPad2d(torch.nn.CircularPad2d):
     """`torch.nn.CircularPad2d`."""
 
     forward = CircularPad1d.forward
+
+
+@public
+class ConstantPad2d(torch.nn.ConstantPad2d):
+    """`torch.nn.ConstantPad2d`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return compute(self, pad, input=input, pad=self.padding, mode="constant", value=self.value)
+
+
+@public
+class ZeroPad2d(torch.nn.ZeroPad2d):
+    """`torch.nn.ZeroPad2d`."""
+
+    forward = ConstantPad2d.forward

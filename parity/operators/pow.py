@@ -19,17 +19,17 @@ from crosscheck.parity.shared.rounded import Rounded
 
 
 def _forward(x: Rounded, options: Options) -> Rounded:
-    return _power(x, rounded.number(options["exponent"], x.dtype))
+    return power(x, rounded.number(options["exponent"], x.dtype))
 
 
 def _gradient(dy: Rounded, x: Rounded, y: Rounded, options: Options) -> Rounded:
     exponent = rounded.number(options["exponent"], x.dtype)
     if exponent.value == 0:
         return rounded.given(dy.value * 0 + 0, x.dtype)
-    return dy * (exponent * _power(x, exponent - 1))
+    return dy * (exponent * power(x, exponent - 1))
 
 
-def _power(x: Rounded, exponent: Rounded) -> Rounded:
+def power(x: Rounded, exponent: Rounded) -> Rounded:
     roots = {0.5: lambda: rounded.sqrt(x), -0.5: lambda: 1 / rounded.sqrt(x)}
     products = {2: lambda: x * x, 3: lambda: x * x * x, -1: lambda: 1 / x, -2: lambda: 1 / (x * x)}
     special = roots | products

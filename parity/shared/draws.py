@@ -34,11 +34,11 @@ def batch(rng: np.random.Generator) -> tuple[int, ...]:
     return one_of(rng, ((1,), (1,), (2,), (3,), (), (0,)))
 
 
-def window(rng: np.random.Generator, dilated: bool) -> Drawn:
+def window(rng: np.random.Generator, dilated: bool, padded: bool = True) -> Drawn:
     """Return a pooling problem."""
     size = pair(rng, 5)
     dilation = pair(rng, 3) if dilated else (1, 1)
-    padding = tuple(int(rng.integers(0, taps // 2 + 1)) for taps in size)
+    padding = tuple(int(rng.integers(0, taps // 2 + 1)) if padded else 0 for taps in size)
     # At least as large as the window and the dilation, so that every window has a tap inside it.
     image = tuple(
         max(pixels, d * (taps - 1) + 1 - 2 * pad, d)
@@ -46,9 +46,10 @@ def window(rng: np.random.Generator, dilated: bool) -> Drawn:
     )
     options: dict[str, Any] = {
         "kernel_size": size,
-        "padding": padding,
         "ceil_mode": bool(rng.random() < 0.5),
     }
+    if padded:
+        options["padding"] = padding
     if dilated:
         options["dilation"] = dilation
     if rng.random() < 0.8:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.loss.pointwise import Pointwise
-from crosscheck.parity.bounds import OVERFLOW, gamma
+from crosscheck.parity.bounds import OVERFLOW
 from crosscheck.parity.case import Shape
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
@@ -148,13 +148,8 @@ def positive(values: np.ndarray, inputs: Arrays) -> np.ndarray:
 
 
 def total(terms: Rounded) -> Rounded:
-    """Return the sum of all terms, in any order; a partial sum may be as large as all of them."""
-    size = np.sum(abs(terms.value))
-    error = np.sum(terms.error)
-    error = error + gamma(max(terms.value.size - 1, 0), terms.dtype) * (size + error)
-    error = np.where(np.isfinite(np.sum(terms.value)), error, 0.0)
-    before = np.fmax(size, np.max(terms.reach * np.ones_like(terms.value), initial=0.0))
-    return Rounded(np.sum(terms.value), error, terms.dtype, before, before)
+    """Return the sum of all terms, in any order."""
+    return rounded.added(terms, np.ravel)
 
 
 def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:

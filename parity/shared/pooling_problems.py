@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
 
-# name, reason, shape of the input, options (and `layout` or `values`)
-Row = tuple[str, str, Shape, dict]
+# name, reason, the input or its shape, options (and `layout` or `values`)
+Row = tuple[str, str, Shape | np.ndarray, dict]
 
 
 def pools(op: str, rows: Iterable[Row]) -> tuple[Problem, ...]:
@@ -14,10 +16,10 @@ def pools(op: str, rows: Iterable[Row]) -> tuple[Problem, ...]:
     return tuple(_pool(op, *row) for row in rows)
 
 
-def _pool(op: str, name: str, reason: str, shape: Shape, options: dict) -> Problem:
+def _pool(op: str, name: str, reason: str, input: Shape | np.ndarray, options: dict) -> Problem:
     own = {key: value for key, value in options.items() if key not in ("layout", "values")}
     how = {key: value for key, value in options.items() if key not in own}
-    return Problem(op, name, reason, {"input": shape}, own, **how)
+    return Problem(op, name, reason, {"input": input}, own, **how)
 
 
 WINDOWS: tuple[Row, ...] = (

@@ -21,11 +21,12 @@ Guide, "Mathematical Functions"), but at least 2. The GNU C library states no mo
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 
 ULPS = {"erfc": 5, "pow": 4}
 OTHERS = 2  # exp, expm1, log, log1p, tanh
@@ -161,15 +162,47 @@ def sqrt(a: Rounded) -> Rounded:
     """A root is correctly rounded, as a sum is, and never subnormal."""
     value = np.sqrt(a.value)
     changed = a.error / (value + np.sqrt(np.fmax(a.value - a.error, 0.0)))
+    changed = np.fmin(changed, np.sqrt(a.value + a.error))  # where a may be 0
     return a._of(value, np.where(a.error == 0.0, 0.0, changed), 1, 0, a)
 
 
 def power(a: Rounded, exponent: Rounded) -> Rounded:
-    """pow of an exact number; the error of the exponent counts log|a| times."""
+    """The error of the exponent counts log|a| times, and the relative one of a exponent times.
+
+    Where a may be 0 its power is between 0 and that of |a| + ea, or without a bound.
+    """
+    size, most = abs(a.value), abs(exponent.value) + exponent.error
     value = np.power(a.value, exponent.value)
-    lost = abs(value) * np.expm1(exponent.error * abs(np.log(abs(a.value))))
-    lost = np.where((exponent.error == 0.0) | (a.value == 0.0), 0.0, lost)
+    apart = -np.log1p(-np.fmin(a.error / size, 1.0))  # of log|a|, on the side of 0
+    lost = abs(value) * np.expm1(exponent.error * abs(np.log(size)) + most * apart)
+    largest = size + a.error
+    largest = largest**exponent.value * np.exp(exponent.error * abs(np.log(largest)))
+    lost = np.where(a.error < size, lost, np.where(exponent.value > 0, largest, np.inf))
+    given = (a.error == 0.0) & ((exponent.error == 0.0) | (size == 0.0))
+    lost = np.where(given | np.isinf(size), 0.0, lost)
     return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a)
+
+
+def added(a: Rounded, terms: Callable[[np.ndarray], np.ndarray]) -> Rounded:
+    """Return sums of elements, in any order: |v| <= T, and no partial sum is larger.
+
+    `terms` puts the elements of an array along a first axis, which is summed, and zeros where a sum
+    has fewer.
+    """
+    value = terms(a.value).sum(0)
+    size, error, count = (
+        terms(each).sum(0) for each in (abs(a.value), a.error, np.ones_like(a.value))
+    )
+    error = error + gamma(np.maximum(count - 1, 0), a.dtype) * (size + error)
+    error = np.where(np.isfinite(value), error, 0.0)
+    reach = terms(np.broadcast_to(a.reach, a.value.shape)).max(0, initial=0.0)
+    reach = np.fmax(size, reach)
+    return Rounded(value, error, a.dtype, reach, reach)
+
+
+def anything(a: Rounded, where: np.ndarray) -> Rounded:
+    """Return a, from which any number may follow where the condition holds."""
+    return Rounded(a.value, a.error, a.dtype, np.where(where, np.inf, a.reach), a.before)
 
 
 def select(where: np.ndarray, a: Rounded, b: Rounded, unsure: np.ndarray | bool = False) -> Rounded:

@@ -1,5 +1,6 @@
 """`kernels.tune` remembers the fastest algorithm, and calls run it; the measure is a stand-in."""
 
+import contextlib
 import json
 from dataclasses import replace
 from math import prod
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from crosscheck import kernels
-from crosscheck.kernels import convolution, tuned, tuning
+from crosscheck.kernels import convolution, precision, tuned, tuning
 from crosscheck.kernels.activation import relu
 from crosscheck.kernels.arrays import Place
 from crosscheck.kernels.convolution import ALGORITHMS, CONV2D
@@ -71,6 +72,25 @@ def test_calls_run_what_was_the_fastest(table, seconds):
     assert (found.algorithm, found.seconds, found.skipped) == ("quick", seconds, {})
     assert runs(table, X, W, padding=1) == "quick"
     assert runs(table, X + 1, W, padding=(1, 1)) == "quick"
+
+
+def test_what_is_not_permitted_is_not_the_fastest(table, seconds, monkeypatch):
+    in_tf32 = replace(table.algorithms["quick"], float32_precision="tf32")
+    monkeypatch.setitem(table.algorithms, "quick", in_tf32)
+    assert kernels.tune(convolution.forward, X, W).algorithm == "quick"
+    assert runs(table, X, W) == "usual"  # of those that are left
+    with allowed_tf32():
+        assert runs(table, X, W) == "quick"
+    assert runs(table, X, W) == "usual"
+
+
+@contextlib.contextmanager
+def allowed_tf32():
+    precision.allow("conv", "tf32")
+    try:
+        yield
+    finally:
+        precision.allow("conv", "ieee")
 
 
 def test_a_name_still_forces_an_algorithm(table, seconds):

@@ -29,6 +29,10 @@ class _Indescribable(Exception):
     """A value whose description does not determine it."""
 
 
+class _Lines(tuple):
+    """Where code stands in which file. Errors name it; no instruction depends on it."""
+
+
 def key(
     function: types.FunctionType,
     argument_types: tuple,
@@ -51,11 +55,15 @@ def key(
 
 
 def fingerprint(function: types.FunctionType) -> str:
-    """Return a hash of a function and all it refers to, "" where that cannot be described."""
+    """Return a hash of a function and all it refers to, "" where that cannot be described.
+
+    It does not change where only lines move: what a compiler makes of it stays the same.
+    """
     try:
-        return hashlib.sha256(repr(_describe_function(function, {})).encode()).hexdigest()
+        description = _without_lines(_describe_function(function, {}))
     except _Indescribable:
         return ""
+    return hashlib.sha256(repr(description).encode()).hexdigest()
 
 
 @cache
@@ -143,7 +151,13 @@ def _describe_code(code: types.CodeType) -> tuple:
         _describe_code(item) if isinstance(item, types.CodeType) else repr(item)
         for item in code.co_consts
     )
-    lines = Path(code.co_filename).name, code.co_firstlineno, code.co_linetable  # errors name them
+    lines = _Lines((Path(code.co_filename).name, code.co_firstlineno, code.co_linetable))
     counts = code.co_flags, code.co_argcount, code.co_kwonlyargcount
     names = code.co_names, code.co_varnames, code.co_freevars
     return (code.co_code, constants, names, counts, lines)
+
+
+def _without_lines(description: Any) -> Any:
+    if not isinstance(description, (tuple, list)):
+        return description
+    return tuple(_without_lines(item) for item in description if not isinstance(item, _Lines))

@@ -30,3 +30,17 @@ def test_a_number_out_of_range_is_named(wrong, monkeypatch):
     monkeypatch.setattr(deferred, "_notes", {})
     with sanitized(), deferred.synchronous(), pytest.raises(IndexError, match=message):
         in_range.check("take", "index", index, 14, 0, "elements", from_end=True)
+
+
+def test_on_a_gpu_a_number_out_of_range_gives_nan_and_the_next_call_raises(monkeypatch):
+    monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)  # as on a GPU
+    monkeypatch.setattr(deferred, "_notes", {})
+    index = np.array([14, -15, 15, -16, 2**40, 0])
+    with sanitized():
+        y = take.forward(X, index)
+        with pytest.raises(IndexError, match="^take: index is 15; .*; an earlier call passed it"):
+            take.forward(X, index)
+        take.input_gradient(y, index, X.shape)
+        with pytest.raises(IndexError, match="^take input_gradient: index is 15;"):
+            deferred.check()
+    np.testing.assert_array_equal(y, [X[2, 4], X[0, 0], np.nan, np.nan, np.nan, X[0, 0]])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from crosscheck.kernels import deferred, in_range
 from crosscheck.kernels.launch import sanitized, wide_index
 from crosscheck.kernels.pooling import max_pool2d, max_unpool2d
 
@@ -64,3 +65,24 @@ def test_bad_input(call, error, message):
     with pytest.raises(error) as raised:
         call()
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("wrong", [48, -1, 2**40])
+def test_on_a_gpu_an_index_out_of_range_writes_nowhere_and_the_next_call_raises(wrong, monkeypatch):
+    monkeypatch.setattr(in_range, "_is_at_hand", lambda values: False)  # as on a GPU
+    monkeypatch.setattr(deferred, "_notes", {})
+    indices = INDICES.copy()
+    indices[-1, -1, -1, -1] = wrong
+    with sanitized():
+        y = max_unpool2d.forward(X, indices, (6, 8))
+        with pytest.raises(IndexError, match=f"^max_unpool2d: indices is {wrong};"):
+            deferred.check()
+        dx = max_unpool2d.input_gradient(IMAGE, indices)
+        with pytest.raises(IndexError, match=f"^max_unpool2d input_gradient: indices is {wrong};"):
+            deferred.check()
+    whole = max_unpool2d.forward(X, INDICES, (6, 8))
+    whole.reshape(-1)[5 * 48 + INDICES[-1, -1, -1, -1]] = 0
+    np.testing.assert_array_equal(y, whole)
+    expected = X.copy()
+    expected[-1, -1, -1, -1] = np.nan
+    np.testing.assert_array_equal(dx, expected)

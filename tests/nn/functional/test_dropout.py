@@ -1,4 +1,4 @@
-"""crosscheck.nn.functional.dropout: torch's arguments and rules; which elements go is our own."""
+"""nn.functional.dropout, dropout2d: torch's arguments and rules; which elements go is our own."""
 
 from inspect import signature
 
@@ -65,3 +65,31 @@ def test_in_place_a_leaf_is_refused_unless_nothing_is_dropped(arguments):
             dropout(leaf, inplace=True)
         assert dropout(leaf, inplace=True, **arguments) is leaf
     np.testing.assert_array_equal(ours.numpy(), X)
+
+
+@pytest.mark.parametrize("shape", [(40, 50), (40, 50, 3), (40, 50, 2, 3)])
+def test_dropout2d_drops_whole_channels(shape):
+    nn.manual_seed(0)
+    x = nn.tensor(np.random.default_rng(0).uniform(1, 2, shape), requires_grad=True)
+    y = F.dropout2d(x, 0.25)
+    factors = (y.numpy() / x.numpy()).reshape(2000, -1)
+    kept = factors[:, 0] > 0
+    np.testing.assert_allclose(factors[kept], 1 / 0.75, rtol=1e-15)
+    assert (factors[~kept] == 0).all() and 0.2 < 1 - kept.mean() < 0.3
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad.numpy().reshape(2000, -1), factors, rtol=1e-15)
+
+
+def test_dropout2d_without_anything_to_drop_and_in_place():
+    x = nn.tensor(X.copy())
+    assert F.dropout2d(x, 0.5, training=False) is x and F.dropout2d(x, 0.0) is x
+    assert F.dropout2d(x, 1.0, inplace=True) is x and not x.numpy().any()
+    layer = nn.Dropout2d(0.5)
+    assert repr(layer) == repr(torch.nn.Dropout2d(0.5)) and layer.eval()(x) is x
+
+
+def test_dropout2d_refuses_what_is_no_probability_and_has_no_channels():
+    with pytest.raises(ValueError, match="p is 2.0; expected"):
+        F.dropout2d(nn.tensor(X), 2.0)
+    with pytest.raises(RuntimeError, match="at least 2 dimensions"):
+        F.dropout2d(nn.tensor(X[0]), 0.5)

@@ -15,6 +15,7 @@ from crosscheck.nn.torch_ops.adaptive_pooling import (
 from crosscheck.nn.torch_ops.convolution import CONV1D, CONV2D, CONV_TRANSPOSE2D
 from crosscheck.nn.torch_ops.grouped_normalization import GROUP_NORM, LAYER_NORM
 from crosscheck.nn.torch_ops.linear import LINEAR
+from crosscheck.nn.torch_ops.local_response_norm import LOCAL_RESPONSE_NORM
 from crosscheck.nn.torch_ops.loss import pointwise_operators as losses
 from crosscheck.nn.torch_ops.loss.cross_entropy import CROSS_ENTROPY
 from crosscheck.nn.torch_ops.loss.nll_loss import NLL_LOSS
@@ -26,6 +27,7 @@ from crosscheck.nn.torch_ops.pooling import (
     MAX_POOL1D,
     MAX_POOL2D,
 )
+from crosscheck.nn.torch_ops.power_pooling import LP_POOL2D
 from crosscheck.nn.torch_ops.rearranging import (
     FOLD,
     PIXEL_SHUFFLE,
@@ -151,6 +153,38 @@ LOSSES |= {
         "none",
         None,
         None,
+    ),
+}
+
+OVERLAP, NORM = ([3, 2], [2, 1], True), (3, 0.4, 0.6, 1.5)
+POWERS = {
+    "lp_pool2d": (LP_POOL2D.forward, SMALL, 2.0, *OVERLAP),
+    "lp_pool2d of a power that is none": (LP_POOL2D.forward, SMALL.abs(), 2.5, *OVERLAP),
+    "lp_pool2d of the largest": (LP_POOL2D.forward, SMALL, float("inf"), *OVERLAP),
+    **{
+        f"lp_pool2d_input_gradient of norm {norm}": (
+            LP_POOL2D.input_gradient,
+            random(1, 2, 2, 5, seed=4),
+            SMALL.abs() + 0.1 if norm == 2.5 else SMALL,
+            norm,
+            *OVERLAP,
+        )
+        for norm in (1.0, 2.0, 2.5, -float("inf"))
+    },
+    "local_response_norm": (LOCAL_RESPONSE_NORM.forward, random(2, 5, 3), *NORM),
+    "local_response_norm in NHWC": (LOCAL_RESPONSE_NORM.forward, NHWC, 2, 0.4, 1.0, 0.7),
+    "local_response_norm_input_gradient": (
+        LOCAL_RESPONSE_NORM.input_gradient,
+        random(1, 5, 2, seed=4),
+        random(1, 5, 2),
+        *NORM,
+    ),
+    "local_response_norm_input_gradient of 4": (
+        LOCAL_RESPONSE_NORM.input_gradient,
+        random(1, 5, 2, 1, seed=4),
+        random(1, 5, 2, 1),
+        4,
+        *NORM[1:],
     ),
 }
 
@@ -285,6 +319,7 @@ OPERATORS = {
         LARGEST,
         SMALL.shape,
     ),
+    **POWERS,
     "max_unpool2d": (MAX_UNPOOL2D.forward, random(1, 2, 3, 4), PLACES, [5, 6]),
     "max_unpool2d_input_gradient": (MAX_UNPOOL2D.input_gradient, SMALL, LARGEST),
     "pad": (PAD.forward, SMALL, [3, 1, 0, 2], "reflect"),

@@ -82,6 +82,13 @@ CALLS = [
     ("avg_pool1d", (X[0, 0],), {"kernel_size": 3, "padding": 1, "count_include_pad": False}),
     ("adaptive_avg_pool1d", (X[0],), {"output_size": 4}),
     ("adaptive_max_pool2d", (X,), {"output_size": (4, None)}),
+    ("lp_pool2d", (X,), {"norm_type": 2, "kernel_size": (3, 2), "stride": 2, "ceil_mode": True}),
+    ("lp_pool2d", (X[0].abs(),), {"norm_type": 1.5, "kernel_size": 3}),
+    ("lp_pool2d", (X[:0],), {"norm_type": 3, "kernel_size": 2}),
+    ("lp_pool2d", (X,), {"norm_type": -float("inf"), "kernel_size": 2, "stride": (1, 2)}),
+    ("local_response_norm", (X,), {"size": 2}),
+    ("local_response_norm", (X[0],), {"size": 5, "alpha": 0.3, "beta": 0.6, "k": 1.5}),
+    ("local_response_norm", (X[:, :0],), {"size": 3}),
     ("max_unpool2d", (X,), {"indices": PLACES, "kernel_size": 2, "output_size": (13, 15)}),
 ]
 
@@ -127,7 +134,8 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize(
-    ("name", "tensors", "options"), [CALLS[i] for i in (0, 5, 7, 10, 12, 15, 17, 20, 23, 24)]
+    ("name", "tensors", "options"),
+    [CALLS[i] for i in (0, 5, 7, 10, 12, 15, 17, 20, 23, 24, -8, -4)],
 )
 def test_any_layout_of_input_and_gradient(layout, name, tensors, options):
     tensors = [LAYOUTS[layout](t) if t.ndim == 4 else t for t in tensors]

@@ -90,6 +90,11 @@ def test_the_other_layers_options():
     assert_same(nn.AvgPool2d(2, divisor_override=3), x)
     assert_same(nn.AdaptiveAvgPool2d((4, None)), x)
     assert_same(nn.Linear(8, 3, bias=False).double(), x)
+    assert_same(nn.LPPool2d(3, (3, 2), stride=(2, 1), ceil_mode=True), x.abs())
+    assert_same(nn.LPPool2d(float("inf"), 2), x)
+    assert_same(nn.LocalResponseNorm(3, alpha=0.5, beta=0.6, k=2.0), x)
+    assert_same(nn.ConstantPad2d((1, -2, 0, 3), 0.5), x)
+    assert_same(nn.ZeroPad2d(2), x[0])
     assert_same(nn.Softmax(dim=1), x)
     assert_same(nn.LogSoftmax(dim=-2), x)
     for loss in (nn.MSELoss(), nn.MSELoss(reduction="none")):
@@ -122,6 +127,31 @@ def test_a_dropout_follows_train_and_eval():
     assert torch_ops.replace(dropout).replaced and type(dropout) is modules.Dropout
     assert set(dropout(x).unique().tolist()) == {0.0, torch.tensor(1 / 0.75).item()}
     assert dropout.eval()(x) is x
+
+
+def test_a_dropout_of_channels_drops_them_whole():
+    dropout, x = nn.Dropout2d(0.25), torch.rand(20, 30, 2, 3) + 1
+    assert torch_ops.replace(dropout).replaced and type(dropout) is modules.Dropout2d
+    factors = dropout(x) / x
+    first = factors[:, :, :1, :1]
+    torch.testing.assert_close(factors, first.expand_as(x))
+    assert 0.15 < (first == 0).double().mean() < 0.35 and (dropout.p, dropout.inplace) == (0.25, 0)
+    torch.testing.assert_close(first.max(), torch.tensor(1 / 0.75))
+    x.requires_grad_()
+    torch.manual_seed(0)
+    y = dropout(x)
+    (dx,) = torch.autograd.grad(y.sum(), x)
+    torch.testing.assert_close(dx, (y / x).detach())
+    assert dropout.eval()(x) is x
+
+
+def test_a_dropout_of_channels_in_place_and_of_what_has_none():
+    x = torch.ones(4, 50, 3)
+    assert torch_ops.dropout2d(x, 0.5, inplace=True) is x
+    assert set(x.unique().tolist()) == {0.0, 2.0} and torch.equal(x, x[..., :1].expand_as(x))
+    assert torch_ops.dropout2d(x, 0.5, training=False) is x and torch_ops.dropout2d(x, 0.0) is x
+    with pytest.raises(RuntimeError, match="dropout2d: input.shape is .3,.; expected at least 2"):
+        torch_ops.dropout2d(x[0, :3, 0])
 
 
 def test_a_layer_stays_the_object_it_was():

@@ -98,3 +98,41 @@ def test_infinity_is_exact_and_a_divisor_that_may_be_zero_is_not_bounded():
         assert inverse.value.tolist() == [0, 1] and inverse.error[0] < 1e-320
         cancelled = 1 / (number(0.1, "float32") - number(0.1, "float32"))
         assert not np.isfinite(cancelled.error) or cancelled.error <= 0
+
+
+@pytest.mark.parametrize("exponent", [-1.5, 0.3, 0.75, 2.5])
+def test_the_power_of_a_number_that_is_off_covers_both_sides(exponent):
+    value = np.array([0.5, 3.0, 1e-4])
+    off = rounded.Rounded(value, value * 0.1, "float64")
+    found = rounded.power(off, number(exponent, "float64"))
+    sides = np.array([(value * by) ** exponent for by in (0.9, 1.1)])
+    share = abs(sides - found.value).max(0) / found.error
+    assert (share <= 1).all() and (share > 0.85).all()
+
+
+def test_a_power_of_what_may_be_zero_is_bounded_unless_it_is_infinite_there():
+    off = rounded.Rounded(np.array([0.0, 1e-3, 0.0]), np.array([1e-2, 1e-2, 0.0]), "float64")
+    with np.errstate(all="ignore"):
+        root = rounded.power(off, number(0.3, "float64"))
+        inverse = rounded.power(off, number(-0.3, "float64"))
+    np.testing.assert_allclose(root.error[:2], [1e-2**0.3, 1.1e-2**0.3], rtol=1e-12)
+    assert root.error[2] < 1e-320 and np.isinf(inverse.error[1])
+    assert rounded.sqrt(off).error[:2] == pytest.approx([0.1, math.sqrt(1.1e-2)])
+
+
+def test_the_error_of_a_sum_is_that_of_its_terms_and_of_adding_them():
+    def pairs(a):
+        return np.stack([a[:-1], a[1:]])
+
+    terms = rounded.Rounded(np.array([1.0, -3.0, 2.0]), np.array([0.0, 0.5, 0.25]), "float32")
+    found = rounded.added(terms, pairs)
+    np.testing.assert_array_equal(found.value, [-2, -1])
+    np.testing.assert_allclose(found.error, [0.5 + 4.5 * 2.0**-24, 0.75 + 5.75 * 2.0**-24])
+    np.testing.assert_array_equal(found.reach, [4, 5])
+    alone = rounded.added(terms, lambda a: a[None])
+    assert alone.error.tolist() == terms.error.tolist()
+
+
+def test_from_what_overflows_anything_may_follow():
+    x = rounded.anything(given(np.array([1.0, 2.0]), "float32"), np.array([True, False]))
+    assert (1 / x).before.tolist() == [np.inf, 0]
