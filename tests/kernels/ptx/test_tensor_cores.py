@@ -76,15 +76,18 @@ def test_integers_are_exact(kind, model):
 
 @pytest.mark.parametrize("kind", TERMS)
 def test_two_warps_of_a_block_do_not_meet(kind):
+    """Under a seed one of them may come while lanes of the other still are on their way."""
     a, b = (
         RANDOM.integers(-9, 10, (4, n, 32, TERMS[kind] // 8)).astype(np.float32) for n in (4, 2)
     )
     given = [words(x, kind)[..., 0] for x in (a, b)]
     d, alone = np.zeros((2, 4, 4, 32), np.float32)
-    MULTIPLY[kind][2, 64](*given, np.zeros_like(d), d)
     MULTIPLY[kind][4, 32](*given, np.zeros_like(d), alone)
-    np.testing.assert_array_equal(d, alone)
-    assert d.any()
+    for seed in (None, 1, 2, 3):
+        with modes.using(seed=seed):
+            MULTIPLY[kind][2, 64](*given, np.zeros_like(d), d)
+        np.testing.assert_array_equal(d, alone)
+        assert d.any()
 
 
 # Accumulator 1, and products that are all 2^-n: what is left of their sum, in units of 2^-23.
@@ -106,6 +109,14 @@ def test_small_products_are_cut_off_beside_a_large_accumulator(kind, model):
         with modes.using(mma=model):
             made = product(A, B, np.ones((16, 8)), kind)
         np.testing.assert_array_equal((made.astype(np.float64) - 1) * 2**23, kept)
+
+
+def test_each_product_is_cut_off_by_itself():
+    """Products of 1.75 units beside an accumulator of 1: a unit is 2^-25, one is left of each."""
+    for sign in (1, -1):
+        A = np.full((16, 8), sign * 1.75 * 2.0**-25)
+        made = product(A, np.ones((8, 8)), np.ones((16, 8)), "tf32")
+        np.testing.assert_array_equal(made, np.float32(1 + sign * 8 * 2.0**-25))
 
 
 def test_the_a100_adds_tf32_in_blocks_of_four():
