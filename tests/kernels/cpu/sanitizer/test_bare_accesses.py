@@ -144,16 +144,17 @@ def test_an_intrinsic_s_own_stack_is_not_watched():
     @intrinsic
     def through_the_stack(typing_context, value):
         def generate(context, builder, signature, arguments):
-            slot = builder.alloca(ir.ArrayType(ir.FloatType(), 4))
+            kind = ir.ArrayType(ir.FloatType(), 4)
+            slot = builder.alloca(kind)
+            builder.store(ir.Constant(kind, [3] * 4), slot)  # one store of four numbers
             place = builder.gep(slot, [ir.IntType(32)(0), ir.IntType(32)(2)])
-            builder.store(arguments[0], place)
-            return builder.load(place)
+            return builder.fadd(builder.load(place), arguments[0])
 
         return F4(F4), generate
 
     @checked
     def kernel(y):
-        y[cuda.threadIdx.x] = through_the_stack(F4(3))
+        y[cuda.threadIdx.x] = through_the_stack(F4(0))
 
     y = np.zeros(32, np.float32)
     kernel[1, 32](y)
