@@ -30,14 +30,15 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
     return out
 
 
-def sum_terms(out: Array, dy: Array, compute: Callable[[Array], None]) -> None:
-    """Write to `out` the sums of the terms that `compute(terms)` writes, one for each element of
-    dy, to whose shape that of `out` broadcasts. Where they are equal, the terms are the result.
+def sum_terms(out: Array, size: Size, compute: Callable[[Array], None]) -> None:
+    """Write to `out` the sums of the terms, an array of `size`, that `compute(terms)` writes.
+
+    The shape of `out` broadcasts to that size. Where they are equal, the terms are the result.
     """
-    if out.shape == dy.shape:
+    if out.shape == tuple(size):
         compute(out)
     else:
-        terms = empty(dy.shape, dy.dtype, dy)
+        terms = empty(tuple(size), out.dtype, out)
         compute(terms)
         to_size(terms, out.shape, out=out)
 
