@@ -84,7 +84,8 @@ class Call:
                 value = arguments.size(op, name, value)
             given.append(list(value) if type(value) is list else value)  # the plan may keep it
         self.plan = plan = direction.plan(op, *given)
-        self._first = arguments.alike(op, self._known, plan.integers)
+        rest = plan.integers, plan.computed, plan.mixed
+        self._first = arguments.alike(op, self._known, *rest)
         for name, size in plan.sizes.items():
             if name in self._known:
                 arguments.shape(op, name, self._known[name], size)
@@ -106,16 +107,17 @@ class Call:
 
         For NumPy's arrays it is an H200.
         """
-        problem, place = self.plan.problem, self.place
-        able = (each for each in self._table.values() if not each.refusal(problem, place))
-        return predictions(able, problem, self._known, place)
+        asked = self.plan.problem, self._known, self.place
+        able = (each for each in self._table.values() if not each.refusal(*asked))
+        return predictions(able, *asked)
 
     def _fastest(self) -> str | None:
         """Return the algorithm that `kernels.tune` found to be the fastest, None if it did not."""
         found = tuned.known() and tuned.known().get(self.tuning_key)
         if not found or found.algorithm not in self._table:
             return None
-        refused = self._table[found.algorithm].refusal(self.plan.problem, self.place)
+        asked = self.plan.problem, self._known, self.place
+        refused = self._table[found.algorithm].refusal(*asked)
         return None if refused else found.algorithm
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
@@ -123,7 +125,7 @@ class Call:
         plan, first = self.plan, self._first
         self._outputs, self._folded = [], []
         for name, out, output in zip(direction.outs, outs, plan.outputs, strict=True):
-            size, dtype = output.size, output.dtype or first.dtype
+            size, dtype = output.size, output.dtype_beside(first.dtype, out)
             if out is not None:
                 arguments.output(self.op, name, out, size, dtype, first.device)
             strides = output.strides(self._known)
