@@ -73,7 +73,7 @@ def same(found, wanted):
 
 
 def hard_floats(dtype):
-    """Return float32 numbers of all sizes, and those in the middle of two of dtype, or beside it."""
+    """Return float32 numbers of all sizes, and in the middle of two of dtype, or beside it."""
     rng = np.random.default_rng(0)
     bits = rng.integers(0, 2**32, 20000, dtype=np.uint32)
     numbers = EVERY.view(dtype).astype(np.float32)
