@@ -7,6 +7,7 @@ import pytest
 
 from crosscheck.kernels.elementwise.unary import Unary
 from crosscheck.kernels.launch import device_function
+from crosscheck.parity import bounds
 from crosscheck.parity.shared import rounded
 from crosscheck.parity.shared.rounded import given, number, select
 
@@ -98,3 +99,15 @@ def test_infinity_is_exact_and_a_divisor_that_may_be_zero_is_not_bounded():
         assert inverse.value.tolist() == [0, 1] and inverse.error[0] < 1e-320
         cancelled = 1 / (number(0.1, "float32") - number(0.1, "float32"))
         assert not np.isfinite(cancelled.error) or cancelled.error <= 0
+
+
+@pytest.mark.parametrize("dtype", bounds.SHORT)
+def test_what_was_stored_in_16_bits_is_read_with_its_rounding(dtype):
+    x = np.random.default_rng(0).standard_normal(COUNT).astype(dtype).astype(np.float32)
+    result = rounded.exp(given(x, dtype))
+    read = rounded.read_back(result)
+    error = np.abs(np.exp(x).astype(dtype).astype(np.float64) - read.value)
+    assert (error <= read.error).all() and error.max() > result.error.max()
+    beyond = rounded.read_back(given(np.array([3e38, 1.0]), "float16"))
+    assert np.isinf(beyond.reach[0]) and beyond.reach[1] == 0
+    assert rounded.read_back(given(x, "float32")).error.max() == 0
