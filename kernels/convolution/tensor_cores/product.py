@@ -57,7 +57,7 @@ def build(tile: WarpTile, store: int, ending: Ending) -> Kernel:
     END = STAGES * STAGE
     SHARED, ACC, A, B = (END, 4), (DOWN, ACROSS, 4), (DOWN, 4), (2, ACROSS, 2)
     STARTS, PAIR, QUAD, AHEAD = 2 * IMAGES, 2, 4, STAGES - 1
-    TILE_ENTRIES = 2 * QUADS  # words of the table
+    TILE_ENTRIES, PENDING = 2 * QUADS, STAGES - 2
     STORE, RELU = store, ending == Ending.RELU
     multiply = multiplication.multiplication(tile.kind, DOWN, ACROSS)
     SPLIT = tile.kind == Kind.TF32_3X  # else the weights lie in memory as they are multiplied
@@ -189,7 +189,7 @@ def build(tile: WarpTile, store: int, ending: Ending) -> Kernel:
             to += STAGE
         look_up(table, entry, quad)
         while todo != 0:
-            wait(STAGES - 2)
+            wait(PENDING)
             cuda.syncthreads()  # the tile is there, and all have read the one that goes now
             load(tiles, to, x, starts, quad, w, weight_at)
             entry += TILE_ENTRIES
