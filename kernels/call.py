@@ -106,16 +106,17 @@ class Call:
 
         For NumPy's arrays it is an H200.
         """
-        problem, place = self.plan.problem, self.place
-        able = (each for each in self._table.values() if not each.refusal(problem, place))
-        return predictions(able, problem, self._known, place)
+        asked = self.plan.problem, self._known, self.place
+        able = (each for each in self._table.values() if not each.refusal(*asked))
+        return predictions(able, *asked)
 
     def _fastest(self) -> str | None:
         """Return the algorithm that `kernels.tune` found to be the fastest, None if it did not."""
         found = tuned.known() and tuned.known().get(self.tuning_key)
         if not found or found.algorithm not in self._table:
             return None
-        refused = self._table[found.algorithm].refusal(self.plan.problem, self.place)
+        asked = self.plan.problem, self._known, self.place
+        refused = self._table[found.algorithm].refusal(*asked)
         return None if refused else found.algorithm
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
