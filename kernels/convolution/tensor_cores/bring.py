@@ -50,8 +50,9 @@ def bring(images: Array, channels: int, kind: Kind) -> Brought:
 
     def words(images: Array) -> Array:
         out = arrays.empty_of(library, (size,), dtype)
-        launch = images_kernel[configuration]
-        launch(to_row(images), out, channels, filled, sizes, across, strides)
+        if size:
+            launch = images_kernel[configuration]
+            launch(to_row(images), out, channels, filled, sizes, across, strides)
         return out.view(np.uint32)
 
     steps = height * width_of_image * all_channels, 1, width_of_image * all_channels, all_channels
