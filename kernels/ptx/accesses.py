@@ -1,4 +1,6 @@
-"""Loads and stores: 128 bits at a time, and a load with a predicate."""
+"""Loads and stores: four elements at a time, and a load with a predicate."""
+
+import operator
 
 import numpy as np
 from llvmlite import ir
@@ -9,15 +11,32 @@ from crosscheck.kernels.launch import real
 from crosscheck.kernels.ptx.instruction import I32, I64, address, instruction
 
 
+def _element(typing, array) -> types.Type:
+    """Return the type of the values that an array's elements have, where they are read."""
+    return typing.resolve_function_type(operator.getitem, (array, types.intp), {}).return_type
+
+
+def _quad(context, builder, kind, pointer):
+    """Return a pointer to four elements in one, and how many bytes it begins on."""
+    data = context.get_data_type(kind.dtype)
+    align = min(4 * context.get_abi_sizeof(data), QUAD_BYTES)
+    return builder.bitcast(pointer, ir.VectorType(data, 4).as_pointer()), align
+
+
 def _load_quad(typing, array, at):
+    element = _element(typing, array)
+
     def generate(context, builder, signature, arguments):
-        pointer = address(context, builder, signature.args[0], *arguments)
-        quad = ir.VectorType(pointer.type.pointee, 4)
-        loaded = builder.load(builder.bitcast(pointer, quad.as_pointer()), align=QUAD_BYTES)
-        values = [builder.extract_element(loaded, I32(i)) for i in range(4)]
+        kind = signature.args[0]
+        pointer, align = _quad(context, builder, kind, address(context, builder, kind, *arguments))
+        loaded = builder.load(pointer, align=align)
+        model = context.data_model_manager[kind.dtype]
+        values = [
+            model.from_data(builder, builder.extract_element(loaded, I32(i))) for i in range(4)
+        ]
         return context.make_tuple(builder, signature.return_type, values)
 
-    return types.UniTuple(array.dtype, 4)(array, at), generate
+    return types.UniTuple(element, 4)(array, at), generate
 
 
 @instruction(_load_quad)
@@ -28,12 +47,16 @@ def load_quad(array, at):
 
 def _store_quad(typing, array, at, values):
     def generate(context, builder, signature, arguments):
-        pointer = address(context, builder, signature.args[0], *arguments[:2])
-        quad = ir.Constant(ir.VectorType(pointer.type.pointee, 4), ir.Undefined)
-        for i in range(4):
+        kind, _, given = signature.args
+        pointer = address(context, builder, kind, *arguments[:2])
+        pointer, align = _quad(context, builder, kind, pointer)
+        model = context.data_model_manager[kind.dtype]
+        quad = ir.Constant(pointer.type.pointee, ir.Undefined)
+        for i, item in enumerate(given):
             value = builder.extract_value(arguments[2], i)
+            value = model.as_data(builder, context.cast(builder, value, item, kind.dtype))
             quad = builder.insert_element(quad, value, I32(i))
-        builder.store(quad, builder.bitcast(pointer, quad.type.as_pointer()), align=QUAD_BYTES)
+        builder.store(quad, pointer, align=align)
         return context.get_dummy_value()
 
     return types.void(array, at, values), generate

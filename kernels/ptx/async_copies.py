@@ -75,10 +75,10 @@ def _copy_quad_async(typing, tile, quad, array, at, inside):
 def copy_quad_async(tile, quad, array, at, inside):
     """Start to copy four elements; where they are not `inside`, to write zeros."""
     for i in range(4):
-        value = real(0)
         if inside:
-            value = array[np.int64(at) + i]
-        tile[quad, i] = value
+            tile[quad, i] = array[np.int64(at) + i]
+        else:
+            tile[quad, i] = 0
         copy_started(tile, (quad, i))
 
 
