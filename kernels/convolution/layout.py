@@ -12,11 +12,9 @@ def is_aligned(row: Array) -> bool:
     return row.size > 0 and begins_on_quad(row)
 
 
-def in_quads(
-    strides: Sequence[int], shape: Sequence[int], channels: int, width: int = 4
-) -> bool:
-    """Return whether `width` channels at a time of images (n, c, h, w) lie side by side on 16 bytes,
-    where the first element does.
+def in_quads(strides: Sequence[int], shape: Sequence[int], channels: int, width: int = 4) -> bool:
+    """Return whether `width` channels at a time of images (n, c, h, w) lie side by side on 16
+    bytes, where the first element does.
 
     strides: in elements; channels: of a group, whose quads belong to it alone.
     """

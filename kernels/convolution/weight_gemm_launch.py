@@ -12,8 +12,8 @@ from crosscheck.kernels import arrays, candidates
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
 from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, forward_axes
-from crosscheck.kernels.convolution.lookup import Terms
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned
+from crosscheck.kernels.convolution.lookup import Terms
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import Mover
 from crosscheck.kernels.flat import flat, row_of

@@ -88,9 +88,7 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             "tensor_core_3x",
             Scheduled(partial(convolved, tensor_core_3x)),
             prefers=partial(_strict, direction),
-            predict=partial(
-                predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core_3x)
-            ),
+            predict=partial(predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core_3x)),
             capability=ASYNC_COPIES,
             dtypes=(np.float32,),
         ),

@@ -65,9 +65,7 @@ def rung(
     return of_pixels(of, sizes, arrays, place)
 
 
-def of_pixels(
-    of: Predict, sizes: Sizes, arrays: Mapping[str, Facts], place: Place
-) -> Predicted:
+def of_pixels(of: Predict, sizes: Sizes, arrays: Mapping[str, Facts], place: Place) -> Predicted:
     """Return a prediction of the convolution that the layer is."""
     images = {name: _pixels(each) for name, each in arrays.items()}
     return of(sizes.problem, images, place)

@@ -1,4 +1,4 @@
-"""Bounds of sums of products on tensor cores: `tensor_core` and `tensor_core_3x` of conv2d and linear.
+"""Bounds of sums of products on tensor cores: `tensor_core` and `tensor_core_3x`.
 
 In the notation of bounds.py; v = 2^-11 is the unit roundoff of TF32, T the sum of |x||w|.
 
@@ -24,14 +24,15 @@ P - 1 + ceil(tiles / P) steps <= tiles steps + 1. Altogether
                            2^-10 + 0.75 n u on an H100, 1.5 n u on an A100, to first order
     tensor_core_3x         eight products at a time from 0, then n / 8 additions in float32
 
-x = big + small + rest: big is x rounded to 11 bits, so |small| <= v |x|, and has at most 12 bits, of
-which the hardware cuts one off: |rest| <= 2^-23 |x|. Of x w, three products leave out small small,
-v^2, and the rests, 2 2^-23: 8 u in all. Of the eight sums, those of small products are at most 2 v T,
-so what their blocks lose is hidden in (1 + 2^-8) 6 u for each block of the big ones. Together
+x = big + small + rest: big is x rounded to 11 bits, so |small| <= v |x|, and has at most 12 bits,
+of which the hardware cuts one off: |rest| <= 2^-23 |x|. Of x w, three products leave out small
+small, v^2, and the rests, 2 2^-23: 8 u in all. The sums of small products are at most 2 v T, so
+what their blocks lose is hidden in (1 + 2^-8) 6 u for each block of the big ones. Together
 
     (1 + 8.01 u) (1 + 6.03 u)^(1 or 2) (1 + u)^(steps + 1) - 1:  n u / 8 + 16 u or 22 u
 
-With all three products on one accumulator it would be 2.25 n u or 4.5 n u; found were 1.15 and 2.26.
+With all three products on one accumulator it would be 2.25 n u or 4.5 n u; 1.15 and 2.26 were
+found.
 
 Subnormal operands: TF32 has their upper bits only, so a rounding is off by up to 2^-136, and so is
 what is cut off small parts of that size: at most 2^-135 of the other factor.
@@ -57,6 +58,7 @@ V, U = 2.0**-11, UNIT_ROUNDOFF["float32"]
 WORDS, QUAD, STEPS = 16, 4, 2  # words of a tile, of 16 bytes; steps of a tile
 CUT = 2.0**-135  # of a subnormal operand, times the other
 ETAS = 8  # times n: of products and blocks that underflow
+SMALLEST = 2.0**-137  # what is below rounds to zero in TF32
 TOO_LARGE = 2.0**128 * (1 - 2.0**-12)  # rounds to infinity in TF32
 
 
@@ -120,7 +122,7 @@ def _bounds(
 ) -> Arrays:
     if dtype == "float64":
         return {}
-    model = MODELS[getattr(modes.current(), "mma", "exact")]
+    model = MODELS[modes.current().mma]
     sizes, terms = sums.magnitudes(call, inputs, grad_output), call.terms()
     factors = (*(each for each in inputs.values() if each.dtype.kind == "f"), grad_output)
     largest = sum(
@@ -151,21 +153,31 @@ def _rounded_up(values: np.ndarray) -> np.ndarray:
 def extra_nan(
     algorithm: str, op: str, inputs: Arrays, grad_output: np.ndarray, options: Options
 ) -> Arrays:
-    """Return where results may be NaN: tensor_core_3x makes NaN of what multiplies an infinity."""
-    given = {**inputs, "grad_output": grad_output}
-    special = {name: ~np.isfinite(each) for name, each in given.items() if name != "bias"}
-    if algorithm != STRICT or not any(each.any() for each in special.values()):
+    """Return where results may be NaN that have an infinite factor: everywhere in tensor_core_3x,
+    whose small parts are NaN there. In tensor_core only where operands round to 0, or to an
+    infinity.
+    """
+    given = {name: each for name, each in inputs.items() if name != "bias"}
+    given["grad_output"] = grad_output
+    special = {name: ~np.isfinite(each) for name, each in given.items()}
+    rounded = algorithm == TF32 and any(map(_rounds_away, given.values()))
+    if not (algorithm == STRICT or rounded) or not any(each.any() for each in special.values()):
         return {}
     found: dict[str, np.ndarray] = {}
     for name, where in special.items():
         ones = {each: np.ones(array.shape) for each, array in given.items()}
-        ones |= {each: np.zeros(ones[each].shape) for each in ("bias",) if each in ones}
         marked = {**ones, name: where.astype(float)}
         results = reference.run(op, marked, marked.pop("grad_output"), options, "float64")
         for result in _with_factor(name):
             if result in results:
                 found[result] = found.get(result, False) | (results[result] > 0)
     return found
+
+
+def _rounds_away(values: np.ndarray) -> bool:
+    """Return whether TF32 makes zeros or infinities of some of these numbers."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    return bool(np.any((sizes < SMALLEST) | (sizes >= TOO_LARGE)))
 
 
 def _with_factor(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Images as tensor cores read them: as they are where they lie so, else written anew (images.py)."""
+"""Images as tensor cores read them: as they are where they lie so, else written anew."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from crosscheck.kernels import arrays
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned
 from crosscheck.kernels.convolution.tensor_cores.images import ROWS, SIDE, images_kernel
-from crosscheck.kernels.convolution.tensor_cores.tile import QUADS, Kind
+from crosscheck.kernels.convolution.tensor_cores.tile import Kind
 from crosscheck.kernels.flat import flat, row_of
 from crosscheck.kernels.waves import count
 

@@ -16,9 +16,9 @@ from functools import cache
 import numpy as np
 
 from crosscheck.kernels.convolution.lookup import NOTHING
-from crosscheck.kernels.convolution.tensor_cores.shim import to_tf32
 from crosscheck.kernels.convolution.tensor_cores.tile import LANES, WORDS, Kind, WarpTile
 from crosscheck.kernels.launch import Kernel, cuda, index, kernel
+from crosscheck.kernels.ptx import to_tf32
 from crosscheck.kernels.unravel import unravel
 
 STEPS = 2  # of a tile: an mma takes 8 words of each row
@@ -27,7 +27,12 @@ STEPS = 2  # of a tile: an mma takes 8 words of each row
 @cache
 def preparation(tile: WarpTile) -> Kernel:
     """Return the kernel that writes the fragments of a tile's weights."""
-    M, WARP_ROWS, PACKED, ROUNDED = tile.rows, tile.warp_rows, tile.kind.packed, tile.kind == Kind.TF32
+    M, WARP_ROWS, PACKED, ROUNDED = (
+        tile.rows,
+        tile.warp_rows,
+        tile.kind.packed,
+        tile.kind == Kind.TF32,
+    )
     SIXTEENS, OF_A_WARP = M // 16, WARP_ROWS // 16
     TILE_WORDS = WORDS * M
 

@@ -16,9 +16,9 @@ from functools import cache
 
 import numpy as np
 
-from crosscheck.kernels.convolution.tensor_cores.shim import mma_bf16, mma_f16, mma_tf32, to_tf32
 from crosscheck.kernels.convolution.tensor_cores.tile import Kind
 from crosscheck.kernels.launch import DeviceFunction, cuda, device_function, real
+from crosscheck.kernels.ptx import mma_bf16, mma_f16, mma_tf32, to_tf32
 
 MMA = {Kind.TF32: mma_tf32, Kind.TF32_3X: mma_tf32, Kind.F16: mma_f16, Kind.BF16: mma_bf16}
 
@@ -27,8 +27,8 @@ MMA = {Kind.TF32: mma_tf32, Kind.TF32_3X: mma_tf32, Kind.F16: mma_f16, Kind.BF16
 def split(word):
     """Return the words of a float32 as big + small, of which tensor cores read 11 bits each.
 
-    big is rounded, so what is left has at most 12 bits, of which the hardware cuts off one: together
-    they are the number but for 2^-23 of it. A big that is cut leaves a rest of 13 bits, and 2^-22.
+    big is rounded, so what is left has at most 12 bits, of which the hardware cuts off one:
+    together they are the number but for 2^-23 of it. A big that is cut leaves 13 bits, and 2^-22.
     Infinity becomes NaN, which Inf - Inf is, and so do its products.
     """
     big = np.uint32((word + np.uint32(0x1000)) & np.uint32(0xFFFFE000))

@@ -5,7 +5,7 @@ launch of its own, which reads and writes each once. So NCHW is taken where the 
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import ModuleType
 
 from crosscheck.kernels.arrays import Facts, Place
@@ -31,7 +31,9 @@ def of_float32(predicted: Predict) -> Predict:
 
 def rung(direction: str, module: ModuleType) -> Predict:
     """Return the prediction of a rung's direction; module: tensor_core or tensor_core_3x."""
-    return _weight_gradient(module) if direction == "weight_gradient" else _product(direction, module)
+    return (
+        _weight_gradient(module) if direction == "weight_gradient" else _product(direction, module)
+    )
 
 
 def _product(direction: str, module: ModuleType) -> Predict:

@@ -2,7 +2,7 @@
 
     Y[column, position] = sum over terms of W[term, column] * X[term, position]   of each group
 
-A column is a filter, a term (r, s, c), a position an output pixel (n, p, q), as in implicit_gemm.py.
+A column is a filter, a term (r, s, c), a position an output pixel (n, p, q): see implicit_gemm.py.
 Images are in NHWC, their channels in quads of 16 bytes. All geometry is in two tables: a quad of
 terms has its offset in the image and the bits of its row and column of the filter (lookup.py), a
 position the start of its window and the bits that are outside there (positions.py). So a copy is an
@@ -28,7 +28,6 @@ from crosscheck.kernels.convolution.epilogue import Ending
 from crosscheck.kernels.convolution.lookup import GEOMETRY, NOTHING, TILES
 from crosscheck.kernels.convolution.tensor_cores import multiplication
 from crosscheck.kernels.convolution.tensor_cores.positions import FROM, OUTSIDE, POSITION, TO
-from crosscheck.kernels.convolution.tensor_cores.shim import copy_quad_async
 from crosscheck.kernels.convolution.tensor_cores.tile import (
     LANES,
     QUADS,
@@ -37,7 +36,7 @@ from crosscheck.kernels.convolution.tensor_cores.tile import (
     WarpTile,
 )
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import commit, store_quad, wait
+from crosscheck.kernels.ptx import commit, copy_quad_async, store_quad, wait
 from crosscheck.kernels.unravel import unravel
 
 

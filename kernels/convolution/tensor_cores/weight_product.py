@@ -21,10 +21,9 @@ import numpy as np
 from crosscheck.kernels.convolution.lookup import NOTHING
 from crosscheck.kernels.convolution.tensor_cores import multiplication
 from crosscheck.kernels.convolution.tensor_cores.positions import FROM, OUTSIDE, POSITION, TO
-from crosscheck.kernels.convolution.tensor_cores.shim import copy_quad_async, load_transposed
 from crosscheck.kernels.convolution.tensor_cores.tile import LANES, WarpTile
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import commit, wait
+from crosscheck.kernels.ptx import commit, copy_quad_async, load_transposed, wait
 from crosscheck.kernels.unravel import unravel
 
 
