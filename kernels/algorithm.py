@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
+from crosscheck.kernels.dtypes import FLOATING, is_floating
 from crosscheck.kernels.waves import Predicted
 
 
@@ -55,14 +55,14 @@ class Algorithm:
     prefers: Callable[[Any, str], bool] = _prefers_everything
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
-    dtypes: Sequence[type] = (np.float32, np.float64)
+    dtypes: Sequence[type] = FLOATING
     as_called: bool = False
 
     def refusal(self, problem: Any, arrays: Mapping[str, Facts], place: Place) -> str:
         """Return why it cannot run this problem on these arrays there, "" when it can."""
         for name, each in arrays.items():
-            if each.dtype.kind == "f" and each.dtype.type not in self.dtypes:
-                expected = " or ".join(each.__name__ for each in self.dtypes)
+            if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
+                expected = arguments.either(self.dtypes)
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
         if place.capability < self.capability:
             found, needed = (

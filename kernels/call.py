@@ -84,7 +84,8 @@ class Call:
                 value = arguments.size(op, name, value)
             given.append(list(value) if type(value) is list else value)  # the plan may keep it
         self.plan = plan = direction.plan(op, *given)
-        self._first = arguments.alike(op, self._known, plan.integers)
+        rest = plan.integers, plan.computed, plan.mixed
+        self._first = arguments.alike(op, self._known, *rest)
         for name, size in plan.sizes.items():
             if name in self._known:
                 arguments.shape(op, name, self._known[name], size)
@@ -124,7 +125,7 @@ class Call:
         plan, first = self.plan, self._first
         self._outputs, self._folded = [], []
         for name, out, output in zip(direction.outs, outs, plan.outputs, strict=True):
-            size, dtype = output.size, output.dtype or first.dtype
+            size, dtype = output.size, output.dtype_beside(first.dtype, out)
             if out is not None:
                 arguments.output(self.op, name, out, size, dtype, first.device)
             strides = output.strides(self._known)

@@ -28,6 +28,7 @@ from crosscheck.kernels.convolution import (
 from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
+from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
 
@@ -90,6 +91,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             blocked.unsupported,
             predict=predict(pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
         *more,
         Algorithm(
@@ -98,6 +100,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             pointwise.unsupported,
             predict=predict(pointwise),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
         Algorithm(
             "tensor_core",
@@ -106,7 +109,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             prefers=_on_a_gpu,
             predict=on_tensor_cores.of_float32(on_tensor_cores.rung(direction, tensor_core)),
             capability=ASYNC_COPIES,
-            dtypes=(np.float32,),
+            dtypes=(np.float32, *SHORT),
         ),
         Algorithm(
             "tensor_core_3x",

@@ -13,6 +13,7 @@ from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.convolution import blocked, pipelined, tensor_core, tensor_core_3x
 from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
+from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.linear import direct, pixels, predicted, tiled
 from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.ptx import ASYNC_COPIES
@@ -75,6 +76,7 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             Scheduled(partial(convolved, pipelined)),
             predict=partial(predict, pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
         Algorithm(
             "tensor_core",
@@ -82,7 +84,7 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             prefers=_on_a_gpu,
             predict=partial(predicted.of_pixels, of_tensor_core),
             capability=ASYNC_COPIES,
-            dtypes=(np.float32,),
+            dtypes=(np.float32, *SHORT),
         ),
         Algorithm(
             "tensor_core_3x",

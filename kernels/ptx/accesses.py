@@ -1,42 +1,30 @@
 """Loads and stores: four elements at a time, and a load with a predicate."""
 
-import operator
-
 import numpy as np
 from llvmlite import ir
 from numba.core import types
 
-from crosscheck.kernels.arrays import QUAD_BYTES
+from crosscheck.kernels.arrays import quad_alignment
 from crosscheck.kernels.launch import real
 from crosscheck.kernels.ptx.instruction import I32, I64, address, instruction
+from crosscheck.kernels.storage_type import read_as
 
-
-def _element(typing, array) -> types.Type:
-    """Return the type of the values that an array's elements have, where they are read."""
-    return typing.resolve_function_type(operator.getitem, (array, types.intp), {}).return_type
-
-
-def _quad(context, builder, kind, pointer):
-    """Return a pointer to four elements in one, and how many bytes it begins on."""
-    data = context.get_data_type(kind.dtype)
-    align = min(4 * context.get_abi_sizeof(data), QUAD_BYTES)
-    return builder.bitcast(pointer, ir.VectorType(data, 4).as_pointer()), align
+# PTX's type, register and zero of a number in memory, by its bits.
+_IN_PTX = {16: ("b16", "h", "0"), 32: ("f32", "f", "0f00000000"), 64: ("f64", "d", f"0d{0:016}")}
 
 
 def _load_quad(typing, array, at):
-    element = _element(typing, array)
-
     def generate(context, builder, signature, arguments):
-        kind = signature.args[0]
-        pointer, align = _quad(context, builder, kind, address(context, builder, kind, *arguments))
-        loaded = builder.load(pointer, align=align)
-        model = context.data_model_manager[kind.dtype]
-        values = [
-            model.from_data(builder, builder.extract_element(loaded, I32(i))) for i in range(4)
-        ]
+        pointer = address(context, builder, signature.args[0], *arguments)
+        quad = ir.VectorType(pointer.type.pointee, 4)
+        align = quad_alignment(array.dtype.bitwidth // 8)
+        loaded = builder.load(builder.bitcast(pointer, quad.as_pointer()), align=align)
+        in_memory = [builder.extract_element(loaded, I32(i)) for i in range(4)]
+        element = context.data_model_manager[array.dtype]
+        values = [element.from_data(builder, each) for each in in_memory]
         return context.make_tuple(builder, signature.return_type, values)
 
-    return types.UniTuple(element, 4)(array, at), generate
+    return types.UniTuple(read_as(array.dtype), 4)(array, at), generate
 
 
 @instruction(_load_quad)
@@ -47,16 +35,14 @@ def load_quad(array, at):
 
 def _store_quad(typing, array, at, values):
     def generate(context, builder, signature, arguments):
-        kind, _, given = signature.args
-        pointer = address(context, builder, kind, *arguments[:2])
-        pointer, align = _quad(context, builder, kind, pointer)
-        model = context.data_model_manager[kind.dtype]
-        quad = ir.Constant(pointer.type.pointee, ir.Undefined)
-        for i, item in enumerate(given):
-            value = builder.extract_value(arguments[2], i)
-            value = model.as_data(builder, context.cast(builder, value, item, kind.dtype))
+        pointer = address(context, builder, signature.args[0], *arguments[:2])
+        quad = ir.Constant(ir.VectorType(pointer.type.pointee, 4), ir.Undefined)
+        element = context.data_model_manager[array.dtype]
+        for i in range(4):
+            value = element.as_data(builder, builder.extract_value(arguments[2], i))
             quad = builder.insert_element(quad, value, I32(i))
-        builder.store(quad, pointer, align=align)
+        align = quad_alignment(array.dtype.bitwidth // 8)
+        builder.store(quad, builder.bitcast(pointer, quad.type.as_pointer()), align=align)
         return context.get_dummy_value()
 
     return types.void(array, at, values), generate
@@ -72,20 +58,20 @@ def store_quad(array, at, values):
 def _load_if(typing, array, at, inside):
     def generate(context, builder, signature, arguments):
         array, at, inside = arguments
-        kind, value = signature.args[0], context.get_value_type(signature.return_type)
+        kind = signature.args[0]
+        element = context.data_model_manager[kind.dtype]
         source = builder.ptrtoint(address(context, builder, kind, array, at), I64)
-        letter, zero = ("f", "0f00000000") if kind.dtype.bitwidth == 32 else ("d", f"0d{0:016}")
-        of = f"f{kind.dtype.bitwidth}"
+        of, letter, zero = _IN_PTX[kind.dtype.bitwidth]
         text = (
             f"{{ .reg .pred %inside; setp.ne.u32 %inside, $2, 0; mov.{of} $0, {zero}; "
             f"@%inside ld.global.{of} $0, [$1]; }}"
         )
         constraints = f"={letter},l,r,~{{memory}}"
-        function = ir.FunctionType(value, [I64, I32])
+        function = ir.FunctionType(element.get_data_type(), [I64, I32])
         asm = ir.InlineAsm(function, text, constraints, side_effect=True)
-        return builder.call(asm, [source, builder.zext(inside, I32)])
+        return element.from_data(builder, builder.call(asm, [source, builder.zext(inside, I32)]))
 
-    return array.dtype(array, at, types.boolean), generate
+    return read_as(array.dtype)(array, at, types.boolean), generate
 
 
 @instruction(_load_if)
