@@ -34,9 +34,7 @@ def bring(images: Array, channels: int, kind: Kind) -> Brought:
     width, shape = 4 * kind.packed, images.shape
     (row, strides), to_row = flat(images), row_of(images)
     if is_aligned(row) and in_quads(strides, shape, channels, width):
-        size = row.size - row.size % kind.packed
-        words = lambda each: to_row(each)[:size].view(np.uint32)  # noqa: E731
-        return Brought(words, strides, channels, size)
+        return Brought(lambda each: to_row(each).view(np.uint32), strides, channels, row.size)
 
     library, dtype = arrays.namespace(images), images.dtype
     n, c, height, width_of_image = shape
