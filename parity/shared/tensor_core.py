@@ -46,7 +46,6 @@ from typing import NamedTuple
 import numpy as np
 
 from crosscheck.kernels.cpu.options import modes
-from crosscheck.parity import reference
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import Rounding
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -157,6 +156,8 @@ def extra_nan(
     whose small parts are NaN there. In tensor_core only where operands round to 0, or to an
     infinity.
     """
+    from crosscheck.parity import reference  # which imports the operators
+
     given = {name: each for name, each in inputs.items() if name != "bias"}
     given["grad_output"] = grad_output
     special = {name: ~np.isfinite(each) for name, each in given.items()}
