@@ -83,7 +83,7 @@ FAULTS = (
         MULTIPLICATION,
         _OUTSIDE,
         _INSIDE,
-        case="positive-sums",
+        case="below-the-cut",
     ),
     _tf32(
         "the wait is weaker by a group",

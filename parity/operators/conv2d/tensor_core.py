@@ -17,9 +17,13 @@ def _given(name: str, reason: str, input: np.ndarray, weight: np.ndarray) -> Pro
     return Problem("conv2d", name, reason, {"input": input, "weight": weight})
 
 
-def _positive() -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return rng.random((1, 64, 4, 5)) + 0.5, rng.random((4, 64, 3, 3)) + 0.5
+def _below_the_cut() -> tuple[np.ndarray, np.ndarray]:
+    """Return a product of 1, and 95 whose three parts each are just below a multiple of 2^-25,
+    the last bit that an H100 keeps beside 1.
+    """
+    images, weights = np.ones((1, 96, 2, 3)), np.ones((4, 96, 1, 1))
+    images[:, 1:], weights[:, 1:] = float.fromhex("0x1.0ec822p-9"), float.fromhex("0x1.1b4f1ep0")
+    return images, weights
 
 
 PROBLEMS = (
@@ -42,9 +46,9 @@ PROBLEMS = (
         np.full((4, 8, 1, 1), HALF),
     ),
     _given(
-        "positive-sums",
-        "576 terms of one sign: what tensor cores cut off adds up, if they keep the sum",
-        *_positive(),
+        "below-the-cut",
+        "three products of TF32: tensor cores that keep the sum cut off nearly a unit of each",
+        *_below_the_cut(),
     ),
     conv(
         "warp-tiles",
