@@ -126,7 +126,7 @@ def test_linear():
     for sizes in product((1, 7, 8, 30), repeat=3):
         assert of_linear("cpu", *sizes) == ["direct"] * 3
     assert of_linear("cuda", 512, 1024, 1000) == ["tensor_core_3x"] * 3
-    assert of_linear("cuda", 25, 25, 25) == ["direct"] * 3  # 26 terms have float32's bound
+    assert of_linear("cuda", 25, 25, 25) == ["tiled"] * 3  # 26 terms have float32's bound
     assert of_linear("cuda", 2, 3, 4) == ["direct"] * 3  # two launches more would cost more
     assert of_linear(Place(stand_ins.cupy("75"), 0), 512, 1024, 1000) == ["blocked"] * 3
 

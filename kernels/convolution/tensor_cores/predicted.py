@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from types import ModuleType
 
+from crosscheck.kernels.algorithm import NEVER
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_launch
 from crosscheck.kernels.convolution.layout import in_quads
@@ -23,7 +24,7 @@ def of_float32(predicted: Predict) -> Predict:
 
     def predict(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
         if next(iter(arrays.values())).dtype == "float32":
-            return Predicted(math.inf, "TF32, which has to be asked for")
+            return NEVER
         return predicted(problem, arrays, place)
 
     return predict
