@@ -10,7 +10,7 @@ the sum of its elements' gradients.
 from dataclasses import dataclass
 from math import prod
 
-from crosscheck.kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, empty, namespace, workspace
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.elementwise.unary import Numbers
 from crosscheck.kernels.launch import DeviceFunction
@@ -51,7 +51,7 @@ def forward_tree(formula: DeviceFunction, problem: Problem, *arrays: Array) -> N
     *inputs, y = arrays
     x = namespace(y).broadcast_to(inputs[0], problem.shape)
     blocks = max(1, min(BLOCKS, -(-x.size // (THREADS * TERMS))))
-    sums = empty((blocks,), x.dtype, x)
+    sums = workspace((blocks,), x)
     rows = _rows(problem, x, *inputs).inputs
     formula_kernels(formula)[1][blocks, THREADS](*rows, sums, problem.numbers)
     sum_into(sums, *_divisor(problem, inputs[2]), y.reshape(1))
@@ -84,7 +84,7 @@ def gradient_direct(
 def _divisor(problem: Problem, w: Array) -> tuple[Array, float]:
     """Return what divides: by[0] or, where by is (0), the number."""
     if problem.by_weights:
-        return to_size(w, ()).reshape(1), 1.0
+        return to_size(w, (), out=workspace((), w)).reshape(1), 1.0
     return none(w), float(prod(problem.shape)) if problem.reduction == "mean" else 1.0
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, empty, workspace
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.normalization import algorithms, one_pass, statistics
 from crosscheck.kernels.normalization.affine import normalized
@@ -124,7 +124,7 @@ def _input_gradient(algorithm: Algorithm) -> Algorithm:
         groups: Groups, dy: Array, x: Array, mean: Array, rstd: Array, weight: Array, dx: Array
     ) -> None:
         if weight.size:
-            weighted = empty(dy.shape, dy.dtype, dy)
+            weighted = workspace(dy.shape, dy)
             width = groups.groups, groups.width, groups.inner
             weighted_kernel.forall(dy.size)(dy[0], weight, weighted[0], *width)
             dy = weighted
@@ -136,7 +136,7 @@ def _input_gradient(algorithm: Algorithm) -> Algorithm:
 def weight_gradient(
     groups: Groups, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array
 ) -> None:
-    terms = empty(groups.rows[1:], dy.dtype, dy)
+    terms = workspace(groups.rows[1:], dy)
     if terms.size:
         weight_terms_kernel.forall(terms.size)(x[0], dy[0], mean, rstd, terms)
     to_size(terms.reshape(groups.planes), (1, groups.planes[1], 1), out=dweight)

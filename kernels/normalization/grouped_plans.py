@@ -41,8 +41,9 @@ def forward_plan(op: str, input: Size, groups: Groups, affine: Size, eps: float)
     rows, channels = groups.rows, groups.planes[1:2]
     return Plan(
         groups._replace(eps=problem.number(op, "eps", eps)),
-        [Output(input, like="input"), Output(rows[1:2]), Output(rows[1:2])],
+        [Output(input, like="input"), *2 * [Output(rows[1:2], computed=True)]],
         sizes={"weight": affine, "bias": affine},
+        mixed=("weight", "bias"),
         views={"input": rows, "out": rows, "weight": channels, "bias": channels},
     )
 
@@ -54,6 +55,8 @@ def input_plan(input: Size, groups: Groups, affine: Size) -> Plan:
         groups,
         [Output(input, like="input")],
         sizes={"grad_output": input, "mean": statistic, "rstd": statistic, "weight": affine},
+        computed=("mean", "rstd"),
+        mixed=("weight",),
         views={
             **dict.fromkeys(("grad_output", "input", "out"), rows),
             "weight": groups.planes[1:2],
@@ -66,8 +69,9 @@ def weight_plan(input: Size, groups: Groups, affine: Size) -> Plan:
     rows, statistic = groups.rows, groups.rows[1:2]
     return Plan(
         groups,
-        [Output(affine)],
+        [Output(affine, mixed=True)],
         sizes={"grad_output": input, "mean": statistic, "rstd": statistic},
+        computed=("mean", "rstd"),
         views={"grad_output": rows, "input": rows, "out": (1, groups.planes[1], 1)},
     )
 
@@ -77,6 +81,6 @@ def bias_plan(groups: Groups, affine: Size) -> Plan:
     planes = groups.planes
     return Plan(
         reduce.problem(planes, (0, 2)),
-        [Output(affine)],
+        [Output(affine, mixed=True)],
         views={"grad_output": planes, "out": planes[1:2]},
     )

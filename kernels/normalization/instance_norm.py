@@ -13,7 +13,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.normalization import grouped, problem, statistics
 from crosscheck.kernels.normalization import grouped_plans as plans
 from crosscheck.kernels.normalization.grouped_plans import Groups
@@ -42,7 +42,7 @@ def _forward(
         grouped.forward(fill, groups, x, weight, bias, y, mean, rstd, rows)
         if x.size:  # PyTorch learns nothing of an empty batch
             for each, found in zip(given, rows, strict=True):
-                means.forward(found.reshape(groups.samples, -1), 0, out=each)
+                each[...] = means.forward(found.reshape(groups.samples, -1), 0)
     elif x.size:
         statistics.of_running(*rows, mean, rstd, groups.eps)
         grouped.normalise(groups, x, weight, bias, y, mean, rstd)
@@ -50,7 +50,7 @@ def _forward(
 
 def _repeated(statistic: Array, samples: int) -> Array:
     """Return the statistic of each row, a copy."""
-    rows = empty((samples, *statistic.shape), statistic.dtype, statistic)
+    rows = workspace((samples, *statistic.shape), statistic)
     rows[...] = statistic
     return rows.reshape(-1)
 
@@ -101,7 +101,8 @@ def _forward_plan(
     channels = input[1:2]
     plan = plans.forward_plan(op, input, groups, channels, eps)
     sizes = {**plan.sizes, **dict.fromkeys(RUNNING, channels)}
-    return plan._replace(sizes=sizes, updated=RUNNING if use_input_stats else ())
+    updated = RUNNING if use_input_stats else ()
+    return plan._replace(sizes=sizes, mixed=(*plan.mixed, *RUNNING), updated=updated)
 
 
 @INSTANCE_NORM.direction(_forward_plan)

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, device
 from crosscheck.kernels.block_reduce import grid
 from crosscheck.kernels.launch import DeviceFunction
 from crosscheck.kernels.operator import Example
@@ -52,6 +52,16 @@ def sums(term: DeviceFunction, finish: DeviceFunction) -> dict[str, Algorithm]:
         views.finish()
 
     return table(Algorithm("direct", direct, prefers=prefers_direct), Algorithm("tree", tree))
+
+
+def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
+    """Sum x over some axes to y, which has all of them or the others, by the usual choice.
+
+    For kernels' own arrays, which are not checked: y may be of 16 bits and x a workspace.
+    """
+    this = problem(x.shape, axes)
+    if this.outputs:
+        (direct if prefers_direct(this, device(x)) else tree)(this, x, y)
 
 
 def spread(problem: Problem, dy: Array, dx: Array) -> None:
