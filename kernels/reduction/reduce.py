@@ -61,7 +61,8 @@ def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
     """
     this = problem(x.shape, axes)
     if this.outputs:
-        (direct if prefers_direct(this, device(x)) else tree)(this, x, y)
+        name = "direct" if prefers_direct(this, device(x)) else "tree"
+        ALGORITHMS["forward"][name].run(this, x, y)
 
 
 def spread(problem: Problem, dy: Array, dx: Array) -> None:

@@ -18,14 +18,15 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.elementwise import abs_, div, mul
+from crosscheck.kernels.arrays import Array, workspace
+from crosscheck.kernels.elementwise import abs_
+from crosscheck.kernels.elementwise.abs_ import absolute_gradient
 from crosscheck.kernels.elementwise.pow_ import power
 from crosscheck.kernels.elementwise.unary import number
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
-from crosscheck.kernels.reduction import max_, min_, reduce, sum_
+from crosscheck.kernels.reduction import max_, min_, reduce
 from crosscheck.kernels.reduction.axes import Dim, axes, output_size
 from crosscheck.kernels.unravel import extents, unravel
 from crosscheck.kernels.views import launch_merged
@@ -51,20 +52,18 @@ def root(total, p, inverse):
 # nor does an element of 0 with a p below 1, where its slope is infinite. That of a count is 0.
 @device_function
 def slope(dy, x, y, p):
-    sign = real(1) if x > real(0) else real(0)
-    sign = real(-1) if x < real(0) else sign
     if p == real(0):
         return real(0)
     if p == real(1):
-        return dy * sign
+        return absolute_gradient(dy, x)
     if p == real(2):
         return dy * (real(0) if y == real(0) else x / y)
     if p < real(1):
-        steep = real(0) if x == real(0) else sign * power(math.fabs(x), p - real(1))
-        return steep * dy * power(y, real(1) - p)
+        steep = real(0) if x == real(0) else power(math.fabs(x), p - real(1))
+        return absolute_gradient(steep, x) * dy * power(y, real(1) - p)
     share = real(0) if y == real(0) else dy / power(y, p - real(1))
     if p < real(2):
-        return sign * power(math.fabs(x), p - real(1)) * share
+        return absolute_gradient(power(math.fabs(x), p - real(1)), x) * share
     return x * power(math.fabs(x), p - real(2)) * share
 
 
@@ -77,7 +76,7 @@ def input_gradient_kernel(dy, x, y, dx, p):
         dx[a, b, c, d] = slope(dy[a, b, c, d], x[a, b, c, d], y[a, b, c, d], p)
 
 
-# The largest |x| is one element's, or several share dy. NaN counts as the largest.
+# The largest |x| is that of one element, or of `count` that share dy. NaN counts as the largest.
 @kernel
 def is_extreme_kernel(x, y, mask):
     """As above; mask is 1 where |x| = y or x is NaN, else 0."""
@@ -87,6 +86,16 @@ def is_extreme_kernel(x, y, mask):
         value = x[a, b, c, d]
         extreme = math.fabs(value) == y[a, b, c, d] or value != value
         mask[a, b, c, d] = real(1) if extreme else real(0)
+
+
+@kernel
+def share_kernel(dy, x, mask, count, dx):
+    """As above; count, the sums of mask, has stride 0 as dy has."""
+    A, B, C, D = extents(dx)
+    a, b, c, d = unravel(index(cuda.grid(1)), B, C, D)
+    if a < A:
+        share = dy[a, b, c, d] / count[a, b, c, d] * mask[a, b, c, d]
+        dx[a, b, c, d] = absolute_gradient(share, x[a, b, c, d])
 
 
 class Problem(NamedTuple):
@@ -117,10 +126,10 @@ def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
 
 def _input_gradient_direct(problem: Problem, dy: Array, x: Array, y: Array, dx: Array) -> None:
     if isinf(problem.p):
-        mask = empty(x.shape, x.dtype, x)
+        mask, count = workspace(x.shape, x), workspace(y.shape, x)
         launch_merged(is_extreme_kernel, mask, x, y)
-        share = div.forward(dy, sum_.forward(mask, problem.axes, True))
-        abs_.input_gradient(mul.forward(share, mask), x, out=dx)
+        reduce.add_up(mask, problem.axes, count)
+        launch_merged(share_kernel, dx, dy, x, mask, count)
     else:
         launch_merged(input_gradient_kernel, dx, dy, x, y, options=(problem.p,))
 
