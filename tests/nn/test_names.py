@@ -169,8 +169,8 @@ torch.norm(x, 'fro', dim=(0, 2), keepdim=True)
 torch.linalg.vector_norm(x, ord=1.5, dim=1)
 (x - x).norm()
 x ** 2
-x // 0.75
-7 // (x + 0.1)
+x * (x.detach() // 0.75)
+x * (7 // (x.detach() + 0.1))
 torch.div(x, 0.3, rounding_mode='trunc') * x
 x.pow(3)
 (x.abs() + 1) ** x

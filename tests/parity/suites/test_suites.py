@@ -76,7 +76,7 @@ def test_samples_out_of_scope_are_counted_and_say_why():
     # quotients of two numbers; volumes, areas and antialiasing; extrema of all
     # or of two tensors; choices between numbers or dtypes.
     counts = {"add": 8, "mul": 8, "mean": 1, "pad": 324, "conv2d_relu_max_pool2d": 32}
-    counts |= {"clamp": 132, "pow": 444, "clone": 136, "div": 24, "pow_tensor": 40}
+    counts |= {"clamp": 132, "pow": 444, "clone": 136, "div": 48, "pow_tensor": 40}
     counts |= {"interpolate": 272, "max": 444, "min": 444, "where": 40}
     assert Counter(each.op for each in cases) == counts
     for case in cases:
