@@ -140,6 +140,7 @@ OPERATORS = {
     "sub": arithmetic.sub,
     "mul": arithmetic.mul,
     "truediv": arithmetic.div,
+    "floordiv": arithmetic.floor_divide,
     "matmul": arithmetic.matmul,
     "pow": arithmetic.pow,
 }

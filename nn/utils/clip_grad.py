@@ -23,7 +23,7 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale the gradients of all parameters, in place, so that their norm is at most `max_norm`.
 
-    Returns the norm that they had together, of type 1, 2 or infinity. `foreach` changes nothing.
+    Returns the norm that they had together, any p-norm. `foreach` changes nothing.
     Raises RuntimeError for a norm of infinity or NaN where `error_if_nonfinite`; nothing has
     changed then.
     """
