@@ -10,20 +10,27 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, Facts, empty, facts
 from crosscheck.kernels.operator import Direction, Operator, bind
+from crosscheck.nn.amp.casting import cast
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
 
 
 class Gradient(NamedTuple):
-    """The derivative for one argument: a direction, and what it reads, by its parameters' names."""
+    """The derivative for one argument: a direction, what it reads, by its parameters' names, and
+    the facts of the argument: beside images of 16 bits a weight, and so its gradient, may be float32.
+    """
 
     direction: Direction
     bound: Mapping[str, Any]
+    of: Facts
 
     def __call__(self, dy: Array) -> Array:
-        return self.direction.function(grad_output=dy, **self.bound)
+        if dy.dtype == self.of.dtype:
+            return self.direction.function(grad_output=dy, **self.bound)
+        out = empty(self.of.shape, self.of.dtype, dy)
+        return self.direction.function(grad_output=dy, **self.bound, out=out)
 
 
 def apply(
@@ -35,11 +42,14 @@ def apply(
 ) -> tuple[Tensor, ...]:
     """Return the operator's results as tensors; the derivatives of the first are on the tape.
 
-    `tensors` and `options` are the arguments of its forward pass, by name. With `overwrite`, which
-    is one of the tensors, the output is written to its array; with `keep`, derivatives read a copy
-    of what it held. Raises TypeError for another type than a tensor.
+    `tensors` and `options` are the arguments of its forward pass, by name; inside `nn.autocast`
+    they are cast as it says. With `overwrite`, which is one of the tensors, the output is written
+    to its array; with `keep`, derivatives read a copy of what it held. Raises TypeError for another
+    type than a tensor.
     """
     forward = operator.directions["forward"]
+    if overwrite is None:
+        tensors = cast(operator.name, tensors)
     arrays: dict[str, Array | None] = {}
     for name, tensor in tensors.items():
         if isinstance(tensor, Tensor):
@@ -100,4 +110,4 @@ def _edge(
     bound = bind(direction.function, saved, options)
     del bound["grad_output"]
     read_by_it = [tensor for name, tensor in read.items() if name in bound]
-    return source, Gradient(direction, bound), *read_by_it
+    return source, Gradient(direction, bound, facts(source.array)), *read_by_it
