@@ -89,7 +89,8 @@ def input_gradient(
 
 def _other_gradient(op: str, grad_output: Size, input: Size, other: Size) -> Plan:
     quotient = operands.broadcast(op, input, other)
-    return operands.gradient(op, "other.shape", grad_output, quotient, other)
+    plan = operands.gradient(op, "other.shape", grad_output, quotient, other)
+    return plan._replace(mixed=operands.numbers(grad_output=grad_output, input=input, other=other))
 
 
 @DIV.direction(_other_gradient)

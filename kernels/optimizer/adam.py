@@ -115,7 +115,7 @@ def step(
 
     All arrays have one shape and device, and any strides; their dtypes are those of `operands`. The
     means start as zeros. `max_exp_avg_sq`, when given, makes it amsgrad. `step` counts from 1.
-    Raises ValueError or TypeError, before anything is launched, for what `torch.optim.Adam` rejects.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     require_master("adam", parameter, master)
     arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq, master

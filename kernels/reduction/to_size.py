@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty, facts, workspace
-from crosscheck.kernels.dtypes import computed
+from crosscheck.kernels.dtypes import real_of
 from crosscheck.kernels.plan import Size
 from crosscheck.kernels.reduction import reduce
 
@@ -15,14 +15,16 @@ OP = "to_size"
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:
     """Return the input summed to `size`, a shape that broadcasts to its own: `Tensor.sum_to_size`.
 
-    `out`, when given, is written through its strides; the sum of a workspace may be of 16 bits.
+    `out`, when given, is written through its strides; of float32 and 16 bits they may have
+    either.
     Raises ValueError or TypeError.
     """
     known = facts(input) or arguments.no_array(OP, "input", type(input))
     size = expandable(OP, "size", arguments.size(OP, "size", size), known.shape)
     if out is None:
         out = empty(size, known.dtype, input)
-    kind = out.dtype if computed(out.dtype) == known.dtype else known.dtype
+    fits = real_of((out.dtype.type, known.dtype.type)) is not None
+    kind = out.dtype if fits else known.dtype
     arguments.output(OP, "out", out, size, kind, known.device)
     lead = input.ndim - len(size)
     ones = [lead + i for i, extent in enumerate(size) if extent == 1]

@@ -34,7 +34,8 @@ class State(NamedTuple):
     keeps: bool
 
 
-_state = ContextVar("autocast", default=State({}, DEFAULTS, None, True))
+_OUTSIDE = State({}, DEFAULTS, None, True)
+_state: ContextVar[State] = ContextVar("autocast", default=_OUTSIDE)
 
 
 class autocast:  # noqa: N801

@@ -10,16 +10,19 @@ PRODUCTS = frozenset(
     "conv1d conv2d conv_transpose2d linear prelu conv2d_relu conv2d_relu_max_pool2d".split()
 )
 LOSSES = frozenset(
-    "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss smooth_l1_loss".split()
+    "binary_cross_entropy_with_logits cross_entropy l1_loss mse_loss nll_loss"
+    " smooth_l1_loss".split()
 )
 
 # The operators that run in autocast's dtype, and those that run in float32.
 SHORTER = {"cpu": PRODUCTS, "cuda": PRODUCTS}
 FLOAT32 = {
-    "cpu": LOSSES | {"binary_cross_entropy", "huber_loss"},
+    "cpu": LOSSES
+    | {"binary_cross_entropy", "huber_loss", "local_response_norm"}
+    | {"pad reflect", "pad replicate"},
     "cuda": LOSSES
     | frozenset(
-        "exp group_norm layer_norm log log_softmax norm pow reciprocal rsqrt softmax softplus"
+        "exp group_norm layer_norm local_response_norm log log_softmax norm pow reciprocal rsqrt softmax softplus"
         " sum".split()
     ),
 }

@@ -19,7 +19,7 @@ from crosscheck.nn.tensor import Tensor, record
 
 class Gradient(NamedTuple):
     """The derivative for one argument: a direction, what it reads, by its parameters' names, and
-    the facts of the argument: beside images of 16 bits a weight, and so its gradient, may be float32.
+    the facts of the argument: beside images of 16 bits a weight and its gradient may be float32.
     """
 
     direction: Direction
