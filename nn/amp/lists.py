@@ -22,8 +22,8 @@ FLOAT32 = {
     | {"pad reflect", "pad replicate"},
     "cuda": LOSSES
     | frozenset(
-        "exp group_norm layer_norm local_response_norm log log_softmax norm pow reciprocal rsqrt softmax softplus"
-        " sum".split()
+        "exp group_norm layer_norm local_response_norm log log_softmax norm pow reciprocal"
+        " rsqrt softmax softplus sum".split()
     ),
 }
 # On "cuda" it is refused: a probability that float16 rounds to 1 has no logarithm of 1 - p.

@@ -50,7 +50,7 @@ def test_class_targets_stay_classes():
 @pytest.mark.parametrize("kind", VALUES)
 def test_one_stands_in_a_corner_and_two_side_by_side(kind, dtype):
     values = np.full((3, 4, 5), 0.5, dtype)
-    changed = put(kind, values, "input")
+    changed = put(kind, values, "input", str(values.dtype))
     assert (values == 0.5).all()
     places = np.flatnonzero(changed != values)  # NaN differs, too
     assert places[0] == 0 or places[-1] == values.size - 1
@@ -63,7 +63,7 @@ def test_one_stands_in_a_corner_and_two_side_by_side(kind, dtype):
 
 
 def test_a_mix_has_every_kind():
-    mixed = put(MIX, np.full((5, 5), 0.5, np.float32), "input")
+    mixed = put(MIX, np.full((5, 5), 0.5, np.float32), "input", "float32")
     special = {str(each) for each in mixed[~(mixed == 0.5)]}
     assert special == {str(np.float32(value(np.finfo(np.float32)))) for value in VALUES.values()}
 
@@ -71,7 +71,7 @@ def test_a_mix_has_every_kind():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", [(), (1,), (2,), (0, 3)])
 def test_small_arrays_take_what_fits(kind, shape):
-    changed = put(kind, np.full(shape, 0.5), "input")
+    changed = put(kind, np.full(shape, 0.5), "input", "float64")
     assert changed.shape == shape and (changed != 0.5).all()
 
 
