@@ -65,7 +65,7 @@ def moved(op: str, array: Array, device: str | None, dtype: Any = None) -> Array
     here = arrays.device(array)
     library = array_module(op, device or here)
     source = array.get() if here == "cuda" and library is np else array
-    there = library.asarray(source)
+    there = library.asarray(source, array.dtype)
     return there if dtype is None else converted(there, numeric(op, dtype))
 
 
