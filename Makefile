@@ -21,7 +21,9 @@ BIN := $(VENV)/bin
 DEVICE := $(shell nvidia-smi -L >/dev/null 2>&1 && echo cuda || echo cpu)
 READY := $(VENV)/ready-$(DEVICE)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
-# Bytecode is compiled when a module is first imported: most of PyTorch never is.
+# Bytecode is compiled when a module is first imported: most of PyTorch never is. Without it, every
+# process would compile anew what it imports: seconds each, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(PIP) install --no-compile --constraint constraints.txt
 EXTRAS_cpu := dev
 EXTRAS_cuda := dev,cuda

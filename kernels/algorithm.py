@@ -12,7 +12,7 @@ from typing import Any
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
-from crosscheck.kernels.dtypes import FLOATING, is_floating
+from crosscheck.kernels.dtypes import BFLOAT16_GPUS, FLOATING, bfloat16, is_floating
 from crosscheck.kernels.waves import Predicted
 
 
@@ -67,12 +67,16 @@ class Algorithm:
             if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
                 expected = arguments.either(self.dtypes)
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
+            if each.dtype == bfloat16 and place.capability < BFLOAT16_GPUS:
+                return f"{name}.dtype is 'bfloat16', and {_below(place.capability, BFLOAT16_GPUS)}"
         if place.capability < self.capability:
-            found, needed = (
-                ".".join(map(str, each)) for each in (place.capability, self.capability)
-            )
-            return f"the GPU's compute capability is {found}; expected at least {needed}"
+            return _below(place.capability, self.capability)
         return self.unsupported(problem)
+
+
+def _below(capability: tuple[int, int], least: tuple[int, int]) -> str:
+    found, needed = (".".join(map(str, each)) for each in (capability, least))
+    return f"the GPU's compute capability is {found}; expected at least {needed}"
 
 
 def table(*algorithms: Algorithm) -> dict[str, Algorithm]:

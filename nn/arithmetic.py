@@ -1,4 +1,4 @@
-"""Arithmetic of tensors and numbers: + - * / @ and unary minus, where, and their names in PyTorch.
+"""Arithmetic of tensors and numbers: + - * / ** @ and unary minus, where, by PyTorch's names too.
 
 The operands broadcast, a number may stand for a tensor, and dtypes meet as in PyTorch
 (`nn.promotion`). Floating tensors are computed by kernels, with their gradients; integers and
@@ -17,6 +17,8 @@ from crosscheck.kernels.elementwise.add import ADD
 from crosscheck.kernels.elementwise.div import DIV
 from crosscheck.kernels.elementwise.mul import MUL
 from crosscheck.kernels.elementwise.operands import broadcast
+from crosscheck.kernels.elementwise.pow_ import POW
+from crosscheck.kernels.elementwise.pow_tensor import POW_TENSOR
 from crosscheck.kernels.elementwise.where import WHERE
 from crosscheck.kernels.linear import LINEAR
 from crosscheck.kernels.operator import Operator
@@ -55,6 +57,14 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     if rounding_mode is not None:
         reject("div", "rounding_mode", rounding_mode, "None")
     return _computed(DIV, None, input, other, {}, floating=True)
+
+
+@public
+def pow(input: Operand, exponent: Operand) -> Tensor:
+    """input ** exponent. Of one number, the usual ones are products, roots and quotients."""
+    if isinstance(input, Tensor) and not isinstance(exponent, Tensor):
+        return apply(POW, dict(input=input), dict(exponent=exponent))[0]
+    return _computed(POW_TENSOR, lambda a, b: a**b, input, exponent, {}, "exponent")
 
 
 @public
@@ -170,19 +180,23 @@ def _computed(
     input: Operand,
     other: Operand,
     options: dict[str, Any],
+    second: str = "other",
     floating: bool = False,
 ) -> Tensor:
-    """Return the operator's result by its kernels or, of integers, by the array library."""
-    for name, each in (("input", input), ("other", other)):
+    """Return the operator's result by its kernels or, of integers, by the array library.
+
+    `second` is what its kernels call the other operand.
+    """
+    for name, each in (("input", input), (second, other)):
         if not isinstance(each, (Tensor, numbers.Real)):
             reject(operator.name, name, type(each).__name__, "an nn.Tensor or a number", TypeError)
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = _number(operator.name, input)
     a, b = together(input, other, floating=floating, exact=True)
     if not is_floating(a.dtype):
-        broadcast(operator.name, a.shape, b.shape)
+        broadcast(operator.name, a.shape, b.shape, second)
         return Tensor(namespace(a.array).asarray(of_integers(a.array, b.array)))
-    return apply(operator, dict(input=a, other=b), options)[0]
+    return apply(operator, {"input": a, second: b}, options)[0]
 
 
 def _number(op: str, value: Any) -> Any:

@@ -12,7 +12,6 @@ from crosscheck.kernels.elementwise.abs_ import ABS
 from crosscheck.kernels.elementwise.clamp import CLAMP
 from crosscheck.kernels.elementwise.exp import EXP
 from crosscheck.kernels.elementwise.log import LOG
-from crosscheck.kernels.elementwise.pow_ import POW
 from crosscheck.kernels.elementwise.reciprocal import RECIPROCAL
 from crosscheck.kernels.elementwise.rsqrt import RSQRT
 from crosscheck.kernels.elementwise.sqrt import SQRT
@@ -22,7 +21,7 @@ from crosscheck.nn.functional.activation import relu, sigmoid, tanh
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.tensor import Tensor
 
-OPERATORS = (ABS, CLAMP, EXP, LOG, POW, RECIPROCAL, RSQRT, SQRT, SQUARE)
+OPERATORS = (ABS, CLAMP, EXP, LOG, RECIPROCAL, RSQRT, SQRT, SQUARE)
 ACTIVATIONS = (relu, sigmoid, tanh)
 
 

@@ -44,17 +44,17 @@ def overwriting(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return public(overwrite)
 
 
-add_, sub_, mul_, div_ = map(
-    overwriting, (arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div)
+add_, sub_, mul_, div_, pow_ = map(
+    overwriting,
+    (arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div, arithmetic.pow),
 )
 masked_fill_, floor_ = map(overwriting, (arithmetic.masked_fill, arithmetic.floor))
-clamp_, exp_, sqrt_, pow_, relu_, sigmoid_, tanh_ = map(
+clamp_, exp_, sqrt_, relu_, sigmoid_, tanh_ = map(
     overwriting,
     (
         elementwise.clamp,
         elementwise.exp,
         elementwise.sqrt,
-        elementwise.pow,
         elementwise.relu,
         elementwise.sigmoid,
         elementwise.tanh,

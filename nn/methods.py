@@ -142,6 +142,7 @@ OPERATORS = {
     "mul": arithmetic.mul,
     "truediv": arithmetic.div,
     "matmul": arithmetic.matmul,
+    "pow": arithmetic.pow,
 }
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 METHODS: dict[str, Any] = {
@@ -168,7 +169,6 @@ METHODS: dict[str, Any] = {
     **{name: getattr(functional, name) for name in ("softmax", "log_softmax")},
     "__neg__": arithmetic.neg,
     "__abs__": elementwise.abs,
-    "__pow__": _binary(elementwise.pow),
     "__getitem__": indexing.getitem,
     "__setitem__": indexing.setitem,
     "__len__": _length,

@@ -3,7 +3,8 @@
 reference.py configures torch for this file, too. Arrays go in and come out as NumPy.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -36,7 +37,8 @@ def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
         loss = torch.nn.functional.cross_entropy(logits, torch.tensor(classes))
         own.zero_grad()
         loss.backward()
-        own.step()
+        with _counting_in_float64():
+            own.step()
         parameters = {
             name: each.detach().numpy().copy() for name, each in module.named_parameters()
         }
@@ -44,20 +46,39 @@ def train(model: Model, optimizer: str, dtype: str) -> Iterator[Step]:
 
 
 def optimizer_step(
-    optimizer: str, before: Mapping[str, np.ndarray], options: Mapping[str, Any], step: int
+    optimizer: str,
+    before: Mapping[str, np.ndarray],
+    options: Mapping[str, Any],
+    counts: Mapping[str, float],
+    state: Iterable[str],
 ) -> dict[str, np.ndarray]:
-    """Return the parameter and the state after step number `step`, in the dtype of `before`.
+    """Return the parameter and the arrays `state` after a step, in the dtype of `before`.
 
-    `before` holds "parameter", "gradient" and the state by PyTorch's names. The step is that of one
-    tensor at a time, without the fused kernels.
+    `before` holds "parameter", "gradient" and the state by PyTorch's names, but for a first step,
+    and `counts` the numbers of the state. The step is that of one tensor at a time, without the
+    fused kernels.
     """
     tensors = {name: torch.tensor(each) for name, each in before.items()}
     parameter = torch.nn.Parameter(tensors.pop("parameter"))
     parameter.grad = tensors.pop("gradient")
-    own = getattr(torch.optim, optimizer)([parameter], foreach=False, fused=False, **options)
-    own.state[parameter].update(tensors)
-    if optimizer != "SGD":
-        own.state[parameter]["step"] = torch.tensor(float(step - 1))
-    own.step()
-    state = {name: own.state[parameter][name].numpy() for name in tensors}
-    return {"parameter": parameter.detach().numpy(), **state}
+    own = getattr(torch.optim, optimizer)([parameter], foreach=False, **options)
+    numbers = {name: torch.tensor(each, dtype=torch.float64) for name, each in counts.items()}
+    own.state[parameter].update(tensors | numbers)
+    with _counting_in_float64():
+        own.step()
+    after = {name: own.state[parameter][name].numpy() for name in state}
+    return {"parameter": parameter.detach().numpy(), **after}
+
+
+@contextmanager
+def _counting_in_float64() -> Iterator[None]:
+    """Make NAdam keep the product of its momenta, a number, in float64, as ours does.
+
+    Its dtype is PyTorch's default: float32, else, even where the parameters are float64.
+    """
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(default)

@@ -4,10 +4,13 @@ They are in a private module of torch, which needs `expecttest` and takes second
 imported on first use.
 """
 
+import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -32,12 +35,12 @@ def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
     There are none where PyTorch's operator does not take the dtype.
     """
     kind, drawn = getattr(torch, dtype), []
-    for info in _infos(op):
-        if kind not in info.supported_dtypes("cpu"):
-            continue
-        drawn += info.sample_inputs("cpu", kind)
-        if info.reference_inputs_func is not None:
-            drawn += info.reference_inputs("cpu", kind)
+    infos = [each for each in _infos(op) if kind in each.supported_dtypes("cpu")]
+    with seeding_the_cpu_alone():
+        for info in infos:
+            drawn += info.sample_inputs("cpu", kind)
+            if info.reference_inputs_func is not None:
+                drawn += info.reference_inputs("cpu", kind)
     return tuple((_sample(op, each), _sample(op, each.noncontiguous())) for each in drawn)
 
 
@@ -52,6 +55,24 @@ def errors(op: str) -> Iterator[tuple[Sample, str]]:
                 sample = _sample(op, error.sample_input)
                 if "input" in sample.inputs and "out" not in sample.inputs:
                     yield sample, error.error_regex or error.error_type.__name__
+
+
+@contextmanager
+def seeding_the_cpu_alone() -> Iterator[None]:
+    """Make PyTorch seed, before each sample, nothing but what the samples are drawn from.
+
+    For every kind of GPU that is not there it would keep the seed, and where it was asked for it:
+    most of the time that drawing takes.
+    """
+    from torch.testing._internal import common_utils
+
+    def seed(number: int) -> None:
+        torch.default_generator.manual_seed(number)
+        random.seed(number)
+        np.random.seed(number)
+
+    with mock.patch.object(common_utils, "set_rng_seed", seed):
+        yield
 
 
 @cache

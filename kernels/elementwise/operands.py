@@ -10,14 +10,18 @@ from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.to_size import expandable
 
 
-def broadcast(op: str, input: Size, other: Size) -> tuple[int, ...]:
-    """Return the size two sizes broadcast to, by PyTorch's rules. Raises ValueError."""
+def broadcast(op: str, input: Size, other: Size, name: str = "other") -> tuple[int, ...]:
+    """Return the size two sizes broadcast to, by PyTorch's rules. `name` is that of the second.
+
+    Raises ValueError.
+    """
     size = []
     for axis in range(-max(len(input), len(other)), 0):
         a = input[axis] if -axis <= len(input) else 1
         b = other[axis] if -axis <= len(other) else 1
         if a != b and 1 not in (a, b):
-            reject(op, "other.shape", other, f"a shape that broadcasts with {input}")
+            expected = f"a shape that broadcasts with {tuple(input)}"
+            reject(op, f"{name}.shape", tuple(other), expected)
         size.append(b if a == 1 else a)
     return tuple(size)
 
@@ -57,6 +61,6 @@ def gradient(op: str, name: str, grad_output: Size, other: Size, size: Size) -> 
     return Plan(size, [output(size, grad_output=grad_output)], mixed=mixed)
 
 
-def examples(dtype: type) -> Iterator[Example]:
+def examples(dtype: type, other: str = "other") -> Iterator[Example]:
     x = np.zeros((64, 64), dtype)
-    yield {"input": x, "other": x}, {}
+    yield {"input": x, other: x}, {}

@@ -3,8 +3,8 @@
 g = dL/dp, or -dL/dp to maximize; plus weight_decay * p
 v = alpha * v + (1 - alpha) * g * g
 m = m + (1 - alpha) * (g - m)                    where centered
-d = g / (sqrt(v) + eps), or g / (sqrt(v - m * m) + eps) where centered
-b = momentum * b + d;   p = p - lr * b           with momentum, else p = p - lr * d
+D = sqrt(v) + eps, or sqrt(v - m * m) + eps      where centered
+b = momentum * b + g / D;   p = p - lr * b       with momentum, else p = p - lr * g / D
 """
 
 import math
@@ -43,11 +43,13 @@ def updated(p, g, v, b, m, numbers):
         else:  # torch's lerp starts from the nearer end
             m = slope - (slope - m) * (real(1) - rest)
         spread = v - m * m
-    change = slope / (math.sqrt(spread) + eps)
+    divisor = math.sqrt(spread) + eps
     if momentum != real(0):
-        b = momentum * b + change
-        change = b
-    return p - lr * change, v, b, m
+        b = b * momentum + slope / divisor
+        p = p - lr * b
+    else:
+        p = p - lr * slope / divisor
+    return p, v, b, m
 
 
 def _numbers(

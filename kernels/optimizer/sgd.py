@@ -56,7 +56,7 @@ def updated(p, g, b, numbers):
     if decay != real(0):
         d = d + decay * p
     if momentum != real(0):
-        b = d if first else cuda.fma(b, momentum, undamped * d)
+        b = d if first else cuda.fma(undamped, d, b * momentum)
         d = d + momentum * b if nesterov else b
     return p - lr * d, b
 

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from crosscheck.parity.faults.catch import catch
 from crosscheck.parity.faults.plant import Fault
-from crosscheck.parity.operators import FAULTS, OPERATORS
+from crosscheck.parity.operators import FAULTS
 from crosscheck.parity.report import terminal
 
-Op = StrEnum("Op", {op: op for op in OPERATORS})
+Op = StrEnum("Op", {each.op: each.op for each in FAULTS})
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 

@@ -19,7 +19,7 @@ from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
-from crosscheck.parity.shared.broadcasting import copies, rounded
+from crosscheck.parity.shared.broadcasting import copies, rounded, summed
 
 DIV = "crosscheck.kernels.elementwise.div"
 TO_SIZE = "crosscheck.kernels.reduction.to_size"
@@ -43,19 +43,11 @@ def _magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) ->
             },
         }
         found = {
-            name: _summed(each, shapes[operand])
+            name: summed(each, shapes[operand])
             for operand in shapes
             for name, each in terms[operand].items()
         }
         return {"forward": once, **found}
-
-
-def _summed(terms: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return terms summed to a shape that broadcasts to theirs."""
-    lead = terms.ndim - len(shape)
-    terms = terms.sum(tuple(range(lead)))
-    ones = tuple(i for i, n in enumerate(shape) if n == 1)
-    return terms.sum(ones, keepdims=True).reshape(shape)
 
 
 def _bounds(
@@ -95,7 +87,7 @@ def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options:
     with np.errstate(all="ignore"):
         quotient = np.abs(x / other / other)
         meets = np.isinf(grad_output) & (quotient <= np.finfo(grad_output.dtype).smallest_subnormal)
-    return {"other_gradient": _summed(meets.astype(float), inputs["other"].shape) > 0}
+    return {"other_gradient": summed(meets.astype(float), inputs["other"].shape) > 0}
 
 
 def _integers(call: ReferenceCall, seed: int) -> Arrays:

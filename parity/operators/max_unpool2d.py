@@ -52,6 +52,7 @@ OPERATOR = Operator(
     parameters=("input", "indices", "kernel_size", "stride", "padding", "output_size"),
     differentiable=("input",),
     constants=("indices",),
+    integral=("indices",),
     integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_values=VALUES,
@@ -121,7 +122,7 @@ FAULTS = (
     _fault("an element is that before its claim", "claim - 1) % Q", "claim - 2) % Q", "halves"),
     _fault("the first element of a plane is nobody's", "claim > 0", "claim > 1", "halves"),
     _fault("what nobody claims is 1", "else real(0)", "else real(1)", "halves"),
-    _fault("the gradient's rows are the input's", "at // W, at % W", "at // Q, at % Q", "halves"),
+    _fault("the gradient's rows are the input's", "place // W", "place // Q", "halves"),
     _fault("a size of a stride more is accepted", "< middle + step", "<= middle + step",
            "rejects-a-size-too-large"),
 )  # fmt: skip

@@ -33,6 +33,7 @@ OPERATOR = Operator(
     parameters=("input", "index"),
     differentiable=("input",),
     constants=("index",),
+    integral=("index",),
     bounds=sums.of_copies("input_gradient"),
     intermediates=sums.partial_sums,
     integers=sums.integers_to_add,
@@ -90,8 +91,8 @@ def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
 FAULTS = (
     _fault(
         "a number below 0 is off by one",
-        "j + x.shape[0] if j < 0",
-        "j + x.shape[0] - 1 if j < 0",
+        "at[i] + x.shape[0] if",
+        "at[i] + x.shape[0] - 1 if",
         "from-the-end",
     ),
     _fault(

@@ -1,8 +1,9 @@
-"""Faults in the optimizers' steps on a list of parameters."""
+"""Faults in the optimizers' steps on a list of parameters; rule_faults.py has those of rules."""
 
 from functools import partial
 
 from crosscheck.parity.faults.plant import Fault
+from crosscheck.parity.optimizers import rule_faults
 
 FOREACH = "crosscheck.kernels.optimizer.foreach"
 LISTS = "crosscheck.kernels.optimizer.lists"
@@ -11,7 +12,7 @@ ADAM = "crosscheck.kernels.optimizer.adam_kernels"
 
 _in_foreach = partial(Fault, algorithm="foreach")
 
-FAULTS = (
+OF_LISTS = (
     _in_foreach(
         "the last chunk of a parameter is dropped",
         FOREACH,
@@ -94,3 +95,4 @@ FAULTS = (
         "step",
     ),
 )
+FAULTS = (*OF_LISTS, *rule_faults.FAULTS)

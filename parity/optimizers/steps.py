@@ -6,6 +6,7 @@ and layouts. PyTorch takes the same step in the same dtype, one tensor at a time
 infinities and the signs of zeros must be its own, finite numbers within the bound of bounds.py.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 from itertools import product
 from time import perf_counter
@@ -18,14 +19,23 @@ from crosscheck.parity import bounds, reference_training
 from crosscheck.parity.allowances import Allowances, stand_ins
 from crosscheck.parity.case import Case
 from crosscheck.parity.optimizers.bounds import of_step
+from crosscheck.parity.optimizers.options import (
+    FIRST_STEPS,
+    OPTIONS,
+    SQUARES,
+    counts_of,
+    state_of,
+)
 from crosscheck.parity.placement import synchronize, to_device, to_host
 from crosscheck.parity.reference_call import Arrays
 from crosscheck.parity.result import Result
 from crosscheck.parity.special_values import VALUES
 
-STEP = 3  # the means of Adam are corrected by their number of steps
+COUNTS = {"step": 2, "mu_product": 0.25}  # of the steps before, which correct the means of Adam
+LR, FIRST = 0.05, "first step"
 ORDINARY = (0.0, 1.5, -0.75)
 COMBINED = 3  # arrays; the others get the same values in another order
+ROWS = (len(VALUES) + 1 + len(ORDINARY)) ** COMBINED
 ALGORITHMS = "foreach", "direct"
 
 # Parameters of the list: how many elements, how many more lie before them in memory (so that they
@@ -33,37 +43,28 @@ ALGORITHMS = "foreach", "direct"
 PIECES = ((0, 0, 1), (1, 0, 1), (3, 0, 1), (4, 0, 1), (5, 0, 1), (4097, 0, 1), (9000, 0, 1))
 PIECES += ((4096, 1, 1), (6, 3, 1), (300, 0, 2), (4096, 0, 3))
 
-OPTIONS: Mapping[str, tuple[dict[str, Any], ...]] = {
-    "SGD": (
-        {},
-        {"weight_decay": 0.1, "maximize": True},
-        {"momentum": 0.9},
-        {"momentum": 0.9, "dampening": 1.0, "weight_decay": 0.01},
-        {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01, "maximize": True},
-    ),
-    "Adam": (
-        {},
-        {"betas": (0.0, 0.9)},
-        {"betas": (0.3, 0.7), "weight_decay": 0.1, "maximize": True},
-        {"amsgrad": True},
-    ),
-    "AdamW": ({}, {"amsgrad": True, "maximize": True}, {"weight_decay": 0.0}),
-}
-
 
 def cases(suite: str) -> Iterator[Case]:
-    """Yield a case for each optimizer and options."""
+    """Yield a case for each optimizer and options, and one from no state at all."""
     for op, many in OPTIONS.items():
         for options in many:
-            words = [f"{name}={value}" for name, value in options.items()]
-            yield Case(
-                op,
-                suite,
-                " ".join(["step", *words]),
-                "special values in the parameter, its gradient and the optimizer's state",
-                {},
-                {"lr": 0.05, **options},
-            )
+            reason = "special values in the parameter, its gradient and the optimizer's state"
+            yield _case(op, suite, "step", reason, options, state_of(op, options))
+    for op, options in FIRST_STEPS.items():
+        yield _case(op, suite, FIRST, "the first step makes its own state", options, ())
+
+
+def _case(
+    op: str,
+    suite: str,
+    what: str,
+    reason: str,
+    options: Mapping[str, Any],
+    state: tuple[str, ...],
+) -> Case:
+    name = " ".join([what, *(f"{name}={value}" for name, value in options.items())])
+    arrays = dict.fromkeys(("parameter", "gradient", *state), (ROWS,))
+    return Case(op, suite, name, reason, arrays, {"lr": LR, **options})
 
 
 def check_step(case: Case, dtype: str, device: str, algorithm: str) -> Result:
@@ -93,14 +94,19 @@ def check_step(case: Case, dtype: str, device: str, algorithm: str) -> Result:
     )
 
 
-def _names(case: Case) -> tuple[str, ...]:
-    """Return the names of the arrays that a step reads: the parameter, its gradient, the state."""
-    if case.op == "SGD":
-        state = ("momentum_buffer",) if case.options.get("momentum") else ()
-    else:
-        state = ("exp_avg", "exp_avg_sq")
-        state += ("max_exp_avg_sq",) if case.options.get("amsgrad") else ()
-    return ("parameter", "gradient", *state)
+def _counts(case: Case) -> dict[str, float]:
+    """Return the numbers of the optimizer's state before the step; none before the first."""
+    return (
+        {} if case.name.startswith(FIRST) else {name: COUNTS[name] for name in counts_of(case.op)}
+    )
+
+
+def _all_options(case: Case) -> dict[str, Any]:
+    """Return all arguments of the optimizer, and the numbers of its state at this step."""
+    parameters = inspect.signature(getattr(nn.optim, case.op)).parameters.values()
+    counts = {"step": 0, "mu_product": 1.0} | _counts(case)
+    defaults = {each.name: each.default for each in parameters}
+    return defaults | case.options | counts | {"step": counts["step"] + 1}
 
 
 def _arrays(names: tuple[str, ...], dtype: str) -> dict[str, np.ndarray]:
@@ -111,7 +117,7 @@ def _arrays(names: tuple[str, ...], dtype: str) -> dict[str, np.ndarray]:
     arrays = {}
     for number, name in enumerate(names):
         column = rows[:, number] if number < COMBINED else generator.permutation(rows[:, 0])
-        if name.endswith("_sq"):  # a mean of squares: finite ones are not negative
+        if name in SQUARES:  # finite ones are not negative
             column = np.where(np.isfinite(column), np.abs(column), column)
         arrays[name] = np.ascontiguousarray(column)
     return arrays
@@ -119,7 +125,7 @@ def _arrays(names: tuple[str, ...], dtype: str) -> dict[str, np.ndarray]:
 
 def _before(case: Case, dtype: str, algorithm: str) -> dict[str, np.ndarray]:
     """Return the arrays that a step reads, repeated to fill the list of `foreach`."""
-    arrays = _arrays(_names(case), dtype)
+    arrays = _arrays(tuple(case.inputs), dtype)
     if algorithm == "direct":
         return arrays
     count = sum(size for size, _, _ in PIECES)
@@ -145,19 +151,18 @@ def _ours(case: Case, before: Arrays, device: str, algorithm: str) -> dict[str, 
         name: _pieces(each, device) if is_list else [nn.tensor(to_device(each.copy(), device))]
         for name, each in before.items()
     }
-    parameters = [nn.Parameter(each) for each in tensors["parameter"]]
-    state = [name for name in tensors if name not in ("parameter", "gradient")]
+    parameters = [nn.Parameter(each) for each in tensors.pop("parameter")]
+    gradients = tensors.pop("gradient")
     optimizer = getattr(nn.optim, case.op)(parameters, **case.options, foreach=is_list)
     for i, parameter in enumerate(parameters):
-        parameter.grad = tensors["gradient"][i]
-        if state:
-            optimizer.state[parameter] = {name: tensors[name][i] for name in state}
-        if case.op != "SGD":
-            optimizer.state[parameter]["step"] = STEP - 1
+        parameter.grad = gradients[i]
+        own = {name: many[i] for name, many in tensors.items()}
+        optimizer.state[parameter].update(own | _counts(case))
     optimizer.step()
     synchronize(device)
     after = {"parameter": parameters}
-    after |= {name: [optimizer.state[each][name] for each in parameters] for name in state}
+    for name in state_of(case.op, case.options):
+        after[name] = [optimizer.state[each][name] for each in parameters]
     return {
         name: np.concatenate([to_host(each.array) for each in many]) for name, many in after.items()
     }
@@ -167,11 +172,12 @@ def _compare(
     case: Case, before: Arrays, ours: Arrays, dtype: str, measured: dict[str, Any]
 ) -> list[str]:
     """Return what differs from PyTorch's step. Adds numbers of the result to `measured`."""
-    theirs = reference_training.optimizer_step(case.op, before, case.options, STEP)
+    state = state_of(case.op, case.options)
+    theirs = reference_training.optimizer_step(case.op, before, case.options, _counts(case), state)
+    options = _all_options(case)
     with np.errstate(all="ignore"):  # infinity and NaN are what it is about
-        limits = of_step(case.op, before, theirs, case.options, dtype, STEP).bounds
-        finite, finite_after = stand_ins(before), stand_ins(theirs)
-        sizes = of_step(case.op, finite, finite_after, case.options, dtype, STEP).intermediates
+        limits = of_step(case.op, before, options, dtype).bounds
+        sizes = of_step(case.op, stand_ins(before), options, dtype).intermediates
     allowances, failures, worst = Allowances(sizes, {}), [], (0.0, 0.0, 0.0)
     for name, values in ours.items():
         compared = allowances.compared(name, values, theirs[name], limits[name])

@@ -16,12 +16,14 @@ OPERANDS = ("input", "other")
 TWO_NUMBERS = "two numbers and no tensor: they have no dtype and no device"
 
 
-def kernel_arguments(tensors: Tensors, options: Options) -> tuple[Tensors, Options]:
+def kernel_arguments(
+    tensors: Tensors, options: Options, operands: tuple[str, ...] = OPERANDS
+) -> tuple[Tensors, Options]:
     """Return both operands as arrays: a number becomes one of the other's dtype and device."""
     like = tensors["grad_output"]
     numbers = {
         name: namespace(like).full((), options[name], like.dtype)
-        for name in OPERANDS
+        for name in operands
         if name in options
     }
     return {**tensors, **numbers}, options
@@ -36,6 +38,14 @@ def copies(call: ReferenceCall) -> dict[str, int]:
     """Return how many outputs each operand's elements are broadcast to: its gradient's terms."""
     outputs = int(np.prod(call.terms()["forward"].shape))
     return {name: outputs // max(int(np.prod(shape)), 1) for name, shape in call.shapes}
+
+
+def summed(terms: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return terms summed to a shape that broadcasts to theirs."""
+    lead = terms.ndim - len(shape)
+    terms = terms.sum(tuple(range(lead)))
+    ones = tuple(i for i, n in enumerate(shape) if n == 1)
+    return terms.sum(ones, keepdims=True).reshape(shape)
 
 
 def magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> Arrays:

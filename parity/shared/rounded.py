@@ -6,14 +6,14 @@ Algorithms", section 3.3). Notation as in bounds.py. v is the exact value of a s
 of its error; a and b are the operands, ea and eb the bounds of theirs:
 
     a + b, a - b   e = ea + eb                                            then e + u (|v| + e)
-    a * b          e = |a| eb + |b| ea + ea eb                            then also + eta
-    a / b          e = (ea + |v| eb) / (|b| - eb)                         then also + eta
+    a * b          e = |a| eb + |b| ea + ea eb                            then also + eta,
+    a / b          e = (ea + |v| eb) / (|b| - eb)                         but for an exact 0
     f(a)           e = the most that f changes from a to a +- ea          then e + 2 k u (|v| + e)
                                                                                + k eta, k ulps
 
-What is infinite is so in every dtype. An fma only leaves a rounding out. A comparison of exact
-numbers goes as the exact one does; `select` is told where that of others may go either way, and
-covers both.
+An exact 0 times what may be of either sign is a 0 of either sign: eta stands for that. What is
+infinite is so in every dtype. An fma only leaves a rounding out. A comparison of exact numbers goes
+as the exact one does; `select` is told where that of others may go either way, and covers both.
 
 The ulps are assumptions: those that NVIDIA states for float32 and float64 (CUDA C++ Programming
 Guide, "Mathematical Functions"), but at least 2. The GNU C library states no more for its own
@@ -60,14 +60,16 @@ class Rounded:
         other = self._as_number(other)
         error = _product(abs(self.value), other.error) + _product(abs(other.value), self.error)
         error = error + self.error * other.error
-        return self._of(self.value * other.value, error, 1, 1, self, other)
+        exact = self._is_zero() & ~other._may_be_zero() | other._is_zero() & ~self._may_be_zero()
+        etas = np.where(exact, 0, 1)
+        return self._of(self.value * other.value, error, 1, etas, self, other)
 
     def __truediv__(self, other: "Rounded | float") -> "Rounded":
         other = self._as_number(other)
         value = self.value / other.value
         error = self.error + _product(abs(value), other.error)
         error = np.where(error == 0.0, 0.0, error / (abs(other.value) - other.error))
-        return self._of(value, error, 1, 1, self, other)
+        return self._of(value, error, 1, np.where(self._is_zero(), 0, 1), self, other)
 
     def __radd__(self, other: float) -> "Rounded":
         return self + other
@@ -87,11 +89,24 @@ class Rounded:
     def __abs__(self) -> "Rounded":
         return Rounded(abs(self.value), self.error, self.dtype, self.reach, self.before)
 
+    def _is_zero(self) -> np.ndarray:
+        """Return where it is exactly 0, in whatever dtype: a product with it is no underflow."""
+        return (self.value == 0.0) & (self.error == 0.0)
+
+    def _may_be_zero(self) -> np.ndarray:
+        """Return where rounding decides whether it is 0, or on which side of it."""
+        return (abs(self.value) <= self.error) & (self.error > 0.0)
+
     def _as_number(self, value: "Rounded | float") -> "Rounded":
         return value if isinstance(value, Rounded) else constant(value, self.dtype)
 
     def _of(
-        self, value: np.ndarray, error: np.ndarray, roundings: int, etas: int, *operands: "Rounded"
+        self,
+        value: np.ndarray,
+        error: np.ndarray,
+        roundings: int,
+        etas: np.ndarray | int,
+        *operands: "Rounded",
     ) -> "Rounded":
         """Return a result, rounded so often; a subnormal one is off by so many eta."""
         u, eta = UNIT_ROUNDOFF[self.dtype], SMALLEST_SUBNORMAL[self.dtype]
@@ -173,10 +188,15 @@ def erf(a: Rounded) -> Rounded:
 
 
 def sqrt(a: Rounded) -> Rounded:
-    """A root is correctly rounded, as a sum is, and never subnormal."""
-    value = np.sqrt(a.value)
-    changed = a.error / (value + np.sqrt(np.fmax(a.value - a.error, 0.0)))
-    changed = np.fmin(changed, np.sqrt(a.value + a.error))  # where a may be 0
+    """A root is correctly rounded, as a sum is, and never subnormal.
+
+    Of a number off by e it is off by at most sqrt(e), where the number is 0. A negative number is
+    taken for 0 where it may be one.
+    """
+    number = np.where(a.value + a.error < 0.0, a.value, np.maximum(a.value, 0.0))
+    value = np.sqrt(number)
+    changed = a.error / (value + np.sqrt(np.fmax(number - a.error, 0.0)))
+    changed = np.fmin(changed, np.sqrt(a.error))
     return a._of(value, np.where(a.error == 0.0, 0.0, changed), 1, 0, a)
 
 
@@ -194,7 +214,7 @@ def power(a: Rounded, exponent: Rounded) -> Rounded:
     lost = np.where(a.error < size, lost, np.where(exponent.value > 0, largest, np.inf))
     given = (a.error == 0.0) & ((exponent.error == 0.0) | (size == 0.0))
     lost = np.where(given | np.isinf(size), 0.0, lost)
-    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a)
+    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a, exponent)
 
 
 def added(a: Rounded, terms: Callable[[np.ndarray], np.ndarray]) -> Rounded:

@@ -55,6 +55,40 @@ def test_is_torchs(function):
         np.testing.assert_allclose(ours, theirs, rtol=1e-14, strict=True)
 
 
+POWERS = {
+    "a ** b": lambda a, b: (a * a + 1) ** b,
+    "2.5 ** b": lambda a, b: a * 2.5**b,
+    "a ** 3": lambda a, b: a**3 * b,
+}
+
+
+@pytest.mark.parametrize("function", POWERS.values(), ids=POWERS.keys())
+def test_powers_are_torchs(function):
+    results = []
+    for make in (
+        lambda array: nn.tensor(array, requires_grad=True),
+        lambda array: torch.from_numpy(array).requires_grad_(),
+    ):
+        a, b = make(integers((2, 3, 4), 0)), make(integers((3, 1), 1))
+        y = function(a, b)
+        y.sum().backward()
+        results.append([each.detach().numpy() for each in (y, a.grad, b.grad)])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-13, strict=True)
+
+
+def test_powers_of_integers_are_integers():
+    found = nn.tensor([2, -3, 5]) ** nn.tensor([3, 2, 0])
+    expected = torch.tensor([2, -3, 5]) ** torch.tensor([3, 2, 0])
+    np.testing.assert_array_equal(found.numpy(), expected.numpy(), strict=True)
+    mixed = 2 ** nn.tensor(np.array([0.5, -1], np.float32))
+    assert mixed.dtype == np.float32 and mixed.numpy()[1] == 0.5
+    with pytest.raises(ValueError, match=r"pow_tensor: exponent.shape is \(2,\); expected a shape"):
+        nn.pow(nn.tensor([1.0, 2.0, 3.0]), nn.tensor([1.0, 2.0]))
+    with pytest.raises(TypeError, match="pow_tensor: exponent is 'str'"):
+        nn.pow(2, "3")
+
+
 def test_nn_flatten_is_torchs():
     for shape in ((), (3,), (2, 0, 3), (2, 3, 4, 5)):
         expected = torch.flatten(torch.zeros(shape)).shape

@@ -164,6 +164,9 @@ torch.norm(x)
 (x - x).norm()
 x ** 2
 x.pow(3)
+(x.abs() + 1) ** x
+2 ** x
+torch.pow(x.abs() + 1, x)
 abs(x)
 (x.abs() + 1).log()
 torch.exp(x) * torch.sqrt(x * x + 1)

@@ -1,11 +1,15 @@
 """One step from special values: right steps pass, any wrong element fails."""
 
+import inspect
+
 import numpy as np
 import pytest
+import torch
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.optimizer.foreach import CHUNK
 from crosscheck.parity.optimizers import steps
+from crosscheck.parity.optimizers.options import OPTIONS, SQUARES, state_of
 from crosscheck.parity.run import run, total
 
 CASES = list(steps.cases("quick"))
@@ -19,17 +23,16 @@ def test_our_steps_pass_and_are_mostly_compared(case, dtype, algorithm):
     result = steps.check_step(case, dtype, "cpu", algorithm)
     assert result.ok, result.message
     elements = len(steps._before(case, dtype, algorithm)["parameter"])
-    arrays = len(steps._names(case)) - 1
+    arrays = len(state_of(case.op, case.options)) + 1
     assert result.special and result.overflowed < 0.05 * arrays * elements
 
 
 def test_every_array_has_every_special_value():
-    for name, each in steps._arrays(
-        ("parameter", "gradient", "exp_avg", "a_sq"), "float32"
-    ).items():
+    names = "parameter", "gradient", "exp_avg", "exp_avg_sq"
+    for name, each in steps._arrays(names, "float32").items():
         assert np.isnan(each).any() and np.isposinf(each).any() and np.isneginf(each).any()
         assert (np.abs(each) == np.finfo(np.float32).max).any()
-        assert ((each == 0) & np.signbit(each)).any() or name.endswith("_sq")
+        assert ((each == 0) & np.signbit(each)).any() or name in SQUARES
 
 
 def test_a_list_has_parameters_of_whole_chunks_that_are_unaligned_and_that_are_strided():
@@ -41,14 +44,17 @@ def test_a_list_has_parameters_of_whole_chunks_that_are_unaligned_and_that_are_s
     assert {each.flags.c_contiguous for each in whole} == {True, False}
 
 
-def wrong(monkeypatch, case, change, name="parameter"):
-    """Return the result of a step of which `change` changed a result."""
+def wrong(monkeypatch, case, change):
+    """Return the result of a step of which `change` changed the first array that it can."""
     right = steps._ours
 
     def ours(*arguments):
         after = right(*arguments)
-        values = after[name]
-        change(values)
+        for values in after.values():
+            before = values.copy()
+            change(values)
+            if not np.array_equal(before.view(np.uint32), values.view(np.uint32)):
+                break
         return after
 
     monkeypatch.setattr(steps, "_ours", ours)
@@ -72,7 +78,7 @@ CHANGES = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_wrong_element_fails(case, what, monkeypatch):
     result = wrong(monkeypatch, case, CHANGES[what])
-    assert not result.ok and "parameter: " in result.message
+    assert not result.ok and ": " in result.message
 
 
 def test_a_wrong_sign_of_zero_fails(monkeypatch):
@@ -87,9 +93,20 @@ def test_a_step_that_raises_is_a_failing_result(monkeypatch):
     assert not result.ok and result.message.startswith("ZeroDivisionError")
 
 
+def test_every_option_of_the_arithmetic_is_taken():
+    modes = {"params", "lr", "foreach", "fused", "capturable", "differentiable"}
+    for op in OPTIONS:
+        parameters = set(inspect.signature(getattr(torch.optim, op)).parameters) - modes
+        of_op = [case for case in CASES if case.op == op]
+        missing = parameters - {name for case in of_op for name in case.options}
+        assert missing <= {"eps"}, (op, missing)
+
+
 def test_the_suites_have_them_and_filters_hold():
     found = list(run(["quick"], op="AdamW"))
     assert {each.direction for each in found} == {"step"} and all(each.ok for each in found)
-    assert len(found) == total(["quick"], op="AdamW") == 4 * len(steps.OPTIONS["AdamW"])
-    assert total(["quick"], op="AdamW", algorithm="foreach") == 2 * len(steps.OPTIONS["AdamW"])
+    many = sum(case.op == "AdamW" for case in CASES)
+    assert len(found) == total(["quick"], op="AdamW") == 4 * many
+    assert many == len(OPTIONS["AdamW"]) + 1
+    assert total(["quick"], op="AdamW", algorithm="foreach") == 2 * many
     assert total(["quick"], op="AdamW", algorithm="tiled") == 0
