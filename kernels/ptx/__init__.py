@@ -4,7 +4,9 @@
     load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
-    array_at(dtype, address, count)  the `count` elements from an address on, as an array
+    array_at(dtype, address, count)  the `count` elements from an address on, as an array; an array
+                                     stands for the dtype of its elements
+    element_bytes(array)             the bytes of an element in memory, a constant on a GPU
     hold(array, at)                  (array, at) in another form: the pointer in a register
     copy_async(tile, quad, lane, array, at, inside)
                                      tile[quad, lane] = array[at] if inside else 0
@@ -41,6 +43,7 @@ from crosscheck.kernels.ptx.async_copies import (
     copy_quad_async,
     wait,
 )
+from crosscheck.kernels.ptx.elements import element_bytes
 from crosscheck.kernels.ptx.origins import array_at, hold, opaque
 from crosscheck.kernels.ptx.tensor_cores import (
     load_transposed,
@@ -56,6 +59,7 @@ __all__ = [
     "commit",
     "copy_async",
     "copy_quad_async",
+    "element_bytes",
     "hold",
     "load_if",
     "load_quad",
