@@ -11,6 +11,8 @@ import numpy as np
 Shape = tuple[int, ...]
 
 DTYPES = ("float32", "float64")
+SHORT = ("float16", "bfloat16")
+ALL_DTYPES = (*DTYPES, *SHORT)
 LAYOUTS = (
     "contiguous",
     "strided",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity import defaults
 from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -177,7 +178,7 @@ class Operator:
 
     def wants_gradient(self, name: str, array: Array) -> bool:
         """Return whether the argument `name`, given as `array`, has a gradient."""
-        return name in self.differentiable and array.dtype.kind == "f"
+        return name in self.differentiable and is_floating(array.dtype)
 
     def reference_options(self, options: Options) -> dict[str, Any]:
         """Return the options without those that only nn.functional handles."""

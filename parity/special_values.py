@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import ml_dtypes
 import numpy as np
 
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity.problem import Problem
 
 GRADIENT = "grad_output"
@@ -43,17 +45,17 @@ def _variant(problem: Problem, what: str, special: dict[str, str]) -> Problem:
 
 
 def _is_floating(given: tuple[int, ...] | np.ndarray) -> bool:
-    return not isinstance(given, np.ndarray) or given.dtype.kind == "f"
+    return not isinstance(given, np.ndarray) or is_floating(given.dtype)
 
 
-def put(kind: str, values: np.ndarray, name: str) -> np.ndarray:
-    """Return a copy of the argument `name` with the special values of `kind` in it.
+def put(kind: str, values: np.ndarray, name: str, dtype: str) -> np.ndarray:
+    """Return a copy of the argument `name` with the special values of `kind`, of a dtype, in it.
 
     One stands in a corner, where windows reach into the padding: at the start or, for every other
     kind, at the end. Two more are neighbours, so that one window holds both.
     """
     values = values.copy()
-    flat, type = values.reshape(-1), np.finfo(values.dtype)
+    flat, type = values.reshape(-1), ml_dtypes.finfo(dtype)
     generator = np.random.default_rng(zlib.crc32(f"{name} {kind}".encode()))
     if kind == MIX:
         kinds = generator.permutation(list(VALUES))

@@ -21,6 +21,7 @@ from crosscheck.kernels.convolution import (
 )
 from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.dtypes import REALS
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
 
@@ -77,6 +78,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             blocked.unsupported,
             predict=predict(pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
         *more,
         Algorithm(
@@ -85,6 +87,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             pointwise.unsupported,
             predict=predict(pointwise),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
     )
 

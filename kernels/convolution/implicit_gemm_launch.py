@@ -17,6 +17,7 @@ from crosscheck.kernels.convolution.layout import in_quads, is_aligned, loads
 from crosscheck.kernels.convolution.lookup import Axes
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
@@ -134,7 +135,7 @@ def _schedule(
     (x, xs), row_of_x, row_of_w = flat(images), row_of(images), row_of(w)
     allowed = loads(xs, images.shape, gemm.channels, problem) if is_aligned(x) else (PIXEL,)
     load = rung.load(allowed)
-    tiles, allowed_parts = choices(rung, problem, load, images.dtype.type)
+    tiles, allowed_parts = choices(rung, problem, load, computed(images.dtype).type)
     tiles = tuple(candidates.among(tiles))
     tile, parts = choose(tiles, allowed_parts, this, place.multiprocessors)
 

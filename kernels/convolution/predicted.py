@@ -15,6 +15,7 @@ from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_lau
 from crosscheck.kernels.convolution.implicit_gemm_launch import Gemm, Rung
 from crosscheck.kernels.convolution.layout import in_quads, loads
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.waves import Predicted, Product, predict
@@ -112,7 +113,7 @@ def implicit_gemm(direction: str, rung: Rung) -> Predict:
         gemm, images = _gemm(direction, problem), arrays[name]
         size = problem.images if direction == "forward" else problem.outputs
         allowed = loads(_strides(images), size, gemm.channels, problem)
-        load, dtype = rung.load(allowed), images.dtype.type
+        load, dtype = rung.load(allowed), computed(images.dtype).type
         tiles, parts = implicit_gemm_launch.choices(rung, problem, load, dtype)
         this = gemm.product(problem)
         laid_out = this.repeated * this.terms * this.rows * images.dtype.itemsize
@@ -133,7 +134,7 @@ def weight_gemm(rung: weight_gemm_launch.Rung) -> Predict:
         this = weight_gemm_launch.product(problem)
         moved = _least(problem, x) + 2 * POSITION_BYTES * this.terms
         parts, sms = weight_gemm_launch.PARTS, place.multiprocessors
-        return predict(tiles[x.dtype.type], parts, this, sms, moved, launches=2)
+        return predict(tiles[computed(x.dtype).type], parts, this, sms, moved, launches=2)
 
     return predicted
 
@@ -160,7 +161,7 @@ def _of_one_launch(
     place: Place,
 ) -> Predicted:
     first = next(iter(arrays.values()))
-    tile, moved = tiles[first.dtype.type], _least(problem, first)
+    tile, moved = tiles[computed(first.dtype).type], _least(problem, first)
     return predict([tile], [1], this, place.multiprocessors, moved)
 
 

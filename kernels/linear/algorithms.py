@@ -10,6 +10,7 @@ from functools import partial
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.convolution import blocked, pipelined
+from crosscheck.kernels.dtypes import REALS
 from crosscheck.kernels.linear import direct, pixels, predicted, tiled
 from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.ptx import ASYNC_COPIES
@@ -65,6 +66,7 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             Scheduled(partial(convolved, pipelined)),
             predict=partial(predict, pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
     )
 

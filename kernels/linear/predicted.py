@@ -11,6 +11,7 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.convolution import predicted
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.tiles import TILE
@@ -42,7 +43,7 @@ def one_launch(
         "weight_gradient": Product(outs, ins, rows),
     }[direction]
     dtype = next(iter(arrays.values())).dtype
-    tile = tiles[dtype.type]
+    tile = tiles[computed(dtype).type]
     if tile.rows == 1:  # outputs follow one another
         product = Product(1, product.rows * product.columns, product.terms)
     moved = dtype.itemsize * (rows * ins + outs * ins + rows * outs)

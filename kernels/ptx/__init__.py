@@ -13,9 +13,10 @@
     commit()                         the copies started since the last `commit` become a group
     wait(groups)                     until all groups but the last `groups` have landed
 
-`array` has one dimension and lies in global memory. A quad of it begins on 16 bytes: `at` is a
-multiple of 4, and the array's memory begins on 16 bytes. `tile` is a shared array (quads, 4), made
-with alignment=16; indexed [quad, lane], it is read and written 128 bits at a time without help.
+`array` has one dimension and lies in global memory. A quad of it begins on 16 bytes, or on 8 where
+its elements have 16 bits: `at` is a multiple of 4, and so begins the array's memory. Elements of 16
+bits are float32 in a tuple. `tile` is a shared array (quads, 4), made with alignment=16; indexed
+[quad, lane], it is read and written 128 bits at a time without help.
 
 A copy goes from global to shared memory without passing through registers: cp.async of 4, 8 or 16
 bytes (PTX ISA, "Data Movement and Conversion Instructions: cp.async"), for GPUs from the compute

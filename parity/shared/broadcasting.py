@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.dtypes import computed
 from crosscheck.parity.case import Shape
 from crosscheck.parity.direction import Tensors
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -56,7 +57,7 @@ def magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> 
 def rounded(options: Options, name: str, dtype: str) -> int:
     """Return 1 if the option `name` is a number that `dtype` cannot hold exactly, else 0."""
     value = options.get(name, 0)
-    return int(float(np.dtype(dtype).type(value)) != value)
+    return int(float(computed(dtype).type(value)) != value)
 
 
 def fuzz(rng: np.random.Generator) -> Drawn:
