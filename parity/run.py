@@ -116,9 +116,9 @@ def in_sample(number: int, size: int) -> bool:
 
 
 def in_dtypes(cases: Iterable[Case], dtype: str | None) -> Iterator[tuple[Case, str]]:
-    """Yield each case with each of its dtypes, or with `dtype` alone where it has that."""
+    """Yield each case with each of its usual dtypes, or with `dtype` alone where it has that."""
     for case in cases:
-        for each in case.dtypes:
+        for each in case.usual_dtypes if dtype is None else case.dtypes:
             if dtype in (None, each):
                 yield case, each
 

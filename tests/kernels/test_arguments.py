@@ -7,6 +7,7 @@ import pytest
 
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arrays import facts
+from crosscheck.kernels.dtypes import SHORT
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,30 @@ def test_alike_names_the_odd_one():
         arguments.alike("op", known(x=x, y=y))
     with pytest.raises(TypeError, match=r"op: dy.dtype is 'float32'; .* float64, .* of input"):
         arguments.alike("op", known(dy=y, input=x))
+
+
+@pytest.mark.parametrize("dtype", SHORT)
+def test_alike_knows_what_is_float32_beside_16_bits(dtype):
+    short, real = np.zeros(1, dtype), np.zeros(1, np.float32)
+    names = ({}, ("mean",), ("weight",))
+    for weight in (short, real):
+        given = known(weight=weight, mean=real, input=short)
+        assert arguments.alike("op", given, *names).dtype == dtype
+    name = np.dtype(dtype).name
+    with pytest.raises(TypeError, match=f"op: mean.dtype is '{name}'; expected float32, beside in"):
+        arguments.alike("op", known(input=short, mean=short), *names)
+    with pytest.raises(
+        TypeError, match=f"weight.dtype is 'float64'; expected {name} or float32, b"
+    ):
+        arguments.alike("op", known(input=short, weight=np.zeros(1)), *names)
+    with pytest.raises(
+        TypeError, match=f"weight.dtype is '{name}'; expected float32, the dtype of"
+    ):
+        arguments.alike("op", known(input=real, weight=short), *names)
+    with pytest.raises(
+        TypeError, match=f"mean.dtype is '{name}'; expected float32, the dtype of i"
+    ):
+        arguments.alike("op", known(input=real, mean=short), *names)
 
 
 def test_alike_takes_the_integers_it_is_told_of():
