@@ -15,6 +15,7 @@ from crosscheck.kernels.normalization import group_norm as of_groups
 from crosscheck.kernels.normalization import layer_norm as of_layers
 from crosscheck.nn.functional.normalization import instance_groups
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.autocast import untouched
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
@@ -128,7 +129,7 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.layer_norm` for float32 and float64."""
+    """`torch.nn.functional.layer_norm` for floating dtypes."""
     return LAYER_NORM.forward(input, list(normalized_shape), weight, bias, eps)[0]
 
 
@@ -140,7 +141,7 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.group_norm` for float32 and float64."""
+    """`torch.nn.functional.group_norm` for floating dtypes."""
     return GROUP_NORM.forward(input, num_groups, weight, bias, eps)[0]
 
 
@@ -155,12 +156,13 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.instance_norm` for float32 and float64, without running statistics.
+    """`torch.nn.functional.instance_norm` for floating dtypes, without running statistics.
 
     These raise NotImplementedError.
     """
     groups = instance_groups(input.shape, running_mean, running_var, use_input_stats)
-    return group_norm(input, groups, weight, bias, eps)
+    with untouched(input):  # PyTorch's lists of autocast have group_norm and not instance_norm
+        return group_norm(input, groups, weight, bias, eps)
 
 
 @public
