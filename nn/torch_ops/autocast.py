@@ -79,7 +79,8 @@ def register(library: Library, op: str, call: Callable[..., Any]) -> None:
 
 
 def _refuse(op: str, *_: Any) -> NoReturn:
-    reject(op, "torch.autocast", "enabled", "the loss of logits, f'{op}_with_logits'", RuntimeError)
+    expected = f"False: {op}_with_logits may be called under it"
+    reject(op, "torch.is_autocast_enabled", True, expected, RuntimeError)
 
 
 def _casting(op: str, call: Callable[..., Any], device: str, key: str) -> Callable[..., Any]:
