@@ -28,7 +28,7 @@ LOSSES = (
     "smooth_l1_loss",
 )
 FLOAT32 = {
-    "cpu": (*LOSSES, "binary_cross_entropy", "local_response_norm", "pad"),
+    "cpu": (*LOSSES, "binary_cross_entropy", "local_response_norm", "max_unpool2d", "pad"),
     "cuda": (
         *LOSSES,
         "group_norm",

@@ -102,3 +102,35 @@ def test_a_compiled_and_an_exported_model_of_bfloat16_have_its_dtype():
         found = each(x)
         assert found.dtype == torch.bfloat16 and torch.equal(found, expected)
     assert not replacement.left and not replacement.fell_back
+
+
+SECOND = {
+    "conv2d": CALLS["conv2d"],
+    "batch_norm": CALLS["batch_norm"],
+    "layer_norm": CALLS["layer_norm"],
+    "softmax": (dict(input=X), {"dim": 1}),
+    "prelu": (dict(input=X, weight=B[:4]), {}),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_second_derivatives_have_the_dtypes_of_the_arguments(name):
+    """Their formulas are PyTorch's arithmetic, each step of which is rounded: near is enough."""
+    tensors, options = SECOND[name]
+    dtypes = {
+        each: torch.float32 if each in AFFINE.get(name, ()) else torch.bfloat16 for each in tensors
+    }
+    leaves = {each: tensor.to(dtypes[each]) for each, tensor in tensors.items()}
+    results = []
+    for function, convert in (
+        (getattr(torch_ops, name), torch.clone),
+        (getattr(TF, name), doubled),
+    ):
+        given = {each: convert(tensor).requires_grad_() for each, tensor in leaves.items()}
+        of = {each: doubled(v) if convert is doubled else v for each, v in options.items()}
+        output = function(**given, **of)
+        first = torch.autograd.grad(output, given["input"], output.detach(), create_graph=True)
+        results.append(torch.autograd.grad(first[0].square().sum(), list(given.values())[:2]))
+    for name_of, our, their in zip(dtypes, *results, strict=False):
+        assert our.dtype == dtypes[name_of]
+        assert (our.double() - their).norm() <= 0.05 * their.norm()
