@@ -125,6 +125,9 @@ def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Ex
         own = {name: limits(*each) for name, each in operator.rounding.items()}
         if not case.special:
             integer, why_no_integers = _integer_data(call, case.seed)
+            too_long = integer and dtype in SHORT and _not_held(integer.tensors, dtype)
+            if too_long:
+                integer, why_no_integers = None, f"{dtype} does not hold the integers of {too_long}"
     bounds |= general.bounds
     torch_errors = {
         name: _largest_error(torch_results.get(name, exact[name]), exact[name]) for name in bounds
@@ -154,6 +157,12 @@ def _largest_error(computed: np.ndarray, exact: np.ndarray) -> float:
 
 def _data(operator: Operator, tensors: Arrays, options: Options, exact: Arrays, dtype: str) -> Data:
     return Data({**tensors, **operator.saved(tensors, options, exact, dtype)}, exact)
+
+
+def _not_held(tensors: Arrays, dtype: str) -> str:
+    """Return the names of the tensors with numbers that the dtype does not hold."""
+    floating = {name: each for name, each in tensors.items() if each.dtype.kind == "f"}
+    return ", ".join(name for name, each in floating.items() if (each.astype(dtype) != each).any())
 
 
 @lru_cache(maxsize=64)

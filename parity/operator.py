@@ -43,6 +43,7 @@ class Operator:
     parameters        the arguments of PyTorch's function, in its order
     differentiable    its tensor arguments that have a gradient, if they are floating
     constants         its other tensor arguments: class targets, running statistics
+    integral          those of them that hold integers or conditions, never floating numbers
     results           what it returns, by name; integer results must be equal
     updates           constants that it writes to; their new values are results, too
 
@@ -109,6 +110,7 @@ class Operator:
     rounding: Mapping[str, Rounding] = field(default_factory=dict)
     extra_nan: Callable[[str, Arrays, np.ndarray, Options], Arrays] = defaults.none
     constants: tuple[str, ...] = ()
+    integral: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
     fuzz_weight: int = 1

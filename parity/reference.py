@@ -24,7 +24,7 @@ torch.set_num_threads(1)
 torch_switches.switch(onednn=False, tf32=False)
 # 'same' with an even filter costs PyTorch a copy: no reason to warn in a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
-warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts
+warnings.filterwarnings("ignore", message="Using a target size|.*: they are broadcast")  # losses
 
 
 def assert_native() -> None:

@@ -5,8 +5,10 @@ their floating arguments and in the output gradient, and with the mix in all of 
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -26,17 +28,27 @@ VALUES = {
 }
 KINDS = (*VALUES, MIX)
 QUICK = ("nan", "inf", MIX)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def variants(problems: Iterable[Problem], kinds: Iterable[str]) -> Iterator[Problem]:
-    """Yield every problem with special values of each kind in each argument."""
+def variants(
+    problems: Iterable[Problem],
+    kinds: Iterable[str],
+    only: Mapping[str, Mapping[str, Sequence[str]]] = NOTHING,
+) -> Iterator[Problem]:
+    """Yield every problem with special values of each kind in each argument.
+
+    only    operator -> argument -> the kinds that it may hold, where PyTorch refuses the others
+    """
     for problem in problems:
         arguments = [name for name, each in problem.inputs.items() if _is_floating(each)]
         arguments.append(GRADIENT)
+        held = only.get(problem.op, NOTHING)
         for argument in arguments:
             for kind in kinds:
-                yield _variant(problem, f"{argument} {kind}", {argument: kind})
-        yield _variant(problem, MIX, dict.fromkeys(arguments, MIX))
+                if kind in held.get(argument, KINDS):
+                    yield _variant(problem, f"{argument} {kind}", {argument: kind})
+        yield _variant(problem, MIX, {each: MIX for each in arguments if each not in held})
 
 
 def _variant(problem: Problem, what: str, special: dict[str, str]) -> Problem:

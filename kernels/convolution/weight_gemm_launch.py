@@ -13,6 +13,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
 from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, forward_axes
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned
+from crosscheck.kernels.convolution.lookup import Terms
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import Mover
 from crosscheck.kernels.dtypes import computed
@@ -82,9 +83,8 @@ def weight_gradient(rung: Rung, problem: Problem, x: Array, dy: Array, dw: Array
     described = (n, height, width), (problem.r, problem.s), (problem.p, problem.q), *geometry
 
     axes, nothing = forward_axes(problem), (0, 0, 0)
-    table = lookup.tables(
-        axes, problem.channels, tile.columns, load, xs[1:], nothing, ys[2:], place
-    ).table
+    columns = Terms(problem.channels, tile.columns, load)
+    table = lookup.tables(axes, columns, xs[1:], nothing, ys[2:], place).table
     # As columns follow each other: where they are quads, (r, s, c).
     axes_of_dw = (0, 1, 2, 3) if load == 1 else (0, 2, 3, 1)
     down, across = count(K, tile.rows), count(CRS, tile.columns)

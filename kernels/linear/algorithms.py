@@ -7,12 +7,16 @@ direction is one matrix product of two views: y = x w^T, dx = dy w, dw = dy^T x.
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.convolution import blocked, pipelined
-from crosscheck.kernels.dtypes import REALS
+from crosscheck.kernels.convolution import blocked, pipelined, tensor_core, tensor_core_3x
+from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
+from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.linear import direct, pixels, predicted, tiled
 from crosscheck.kernels.linear.pixels import Sizes
+from crosscheck.kernels.precision import TF32
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
 from crosscheck.kernels.schedule import Scheduled
@@ -21,6 +25,12 @@ from crosscheck.kernels.schedule import Scheduled
 def _on_a_gpu(sizes: Sizes, device: str) -> bool:
     """Whether tiles may pay: not on the CPU, where each barrier switches between 256 fibers."""
     return device != "cpu"
+
+
+def _strict(direction: str, sizes: Sizes, device: str) -> bool:
+    """Whether three products of TF32 are as close as float32's own sum of a direction."""
+    terms = tensor_core_3x.least_terms(direction, sizes.problem)
+    return device != "cpu" and terms >= tensor_core_3x.LEAST_TERMS
 
 
 def _forward_product(product: Callable, _: Sizes, x: Array, w: Array, b: Array, y: Array) -> None:
@@ -67,6 +77,23 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             predict=partial(predict, pipelined),
             capability=ASYNC_COPIES,
             dtypes=REALS,
+        ),
+        Algorithm(
+            "tensor_core",
+            Scheduled(partial(convolved, tensor_core)),
+            prefers=_on_a_gpu,
+            predict=partial(predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core)),
+            capability=ASYNC_COPIES,
+            float32_precision=TF32,
+            dtypes=(np.float32, *SHORT),
+        ),
+        Algorithm(
+            "tensor_core_3x",
+            Scheduled(partial(convolved, tensor_core_3x)),
+            prefers=partial(_strict, direction),
+            predict=partial(predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core_3x)),
+            capability=ASYNC_COPIES,
+            dtypes=(np.float32,),
         ),
     )
 

@@ -158,7 +158,7 @@ OPTIMIZERS: Mapping[str, Mapping[str, float]] = {
     "AdamW": {"lr": 1e-3},
     # With a small eps their first steps make +-1 of a gradient, however little of it is not noise.
     "RMSprop": {"lr": 1e-3, "momentum": 0.9, "centered": True, "eps": 1e-2},
-    "Adadelta": {"lr": 0.1, "eps": 1e-3},
+    "Adadelta": {"lr": 1.0, "eps": 1e-2},
     "Adagrad": {"lr": 1e-3, "eps": 1e-2},
     "NAdam": {"lr": 1e-3},
 }

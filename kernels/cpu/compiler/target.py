@@ -37,6 +37,7 @@ from ..machine import recursion
 from ..machine.aliasing import mark_array_access
 from . import registrations
 from .codegen import DeferredCodegen
+from .located import Located
 
 _SCALARS = (types.Number, types.Boolean)
 
@@ -131,10 +132,10 @@ class _Context(CPUContext):
         return fndesc.llvm_func_name
 
     def get_function(self, fn, sig, _firstcall=True):
-        """Return the lowering of a call; print() has one of its own."""
+        """Return the lowering of a call, with inline PTX replaced; print() has one of its own."""
         if fn is print:
             return partial(printing.lower, self, signature=sig)
-        return super().get_function(fn, sig, _firstcall)
+        return Located(super().get_function(fn, sig, _firstcall), fn)
 
     def call_internal(self, builder, fndesc, sig, args):
         """Emit the call of a function that numba compiles; check the stack if it is recursive."""
