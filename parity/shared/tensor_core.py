@@ -49,7 +49,8 @@ import numpy as np
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.cpu.options import modes
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.allowances import may_overflow
+from crosscheck.parity.bounds import SHORT, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import Rounding
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import sums
@@ -58,7 +59,6 @@ NAMES = TF32, STRICT = "tensor_core", "tensor_core_3x"
 
 V, U = 2.0**-11, UNIT_ROUNDOFF["float32"]
 WORDS, QUAD, STEPS = 16, 4, 2  # words of a tile, of 16 bytes; steps of a tile
-SHORT = {"float16": (2.0**-11, 2.0**-24), "bfloat16": (2.0**-8, 2.0**-133)}  # unit, subnormal
 CUT = 2.0**-135  # of a subnormal operand, times the other
 ETAS = 8  # times n: of products and blocks that underflow
 SMALLEST = 2.0**-137  # what is below rounds to zero in TF32
@@ -161,18 +161,18 @@ def _bounds(
         # A result of no terms is 0, of either sign: operator.py of conv2d has why.
         size = sizes[name] / (1 - reference_error)
         found[name] = (share + reference_error) * size + np.maximum(n, 1) * lost
-        if is_short:
-            unit, smallest = SHORT[dtype]
-            found[name] += unit * (np.abs(exact[name]) + found[name]) + smallest
     return found
 
 
 def intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    """Return T of every sum; infinite where an operand rounds to infinity in TF32."""
+    """Return T of every sum; infinite where an operand rounds to infinity in TF32, or where a part
+    of the sum may overflow: it is cut to the largest number, and what follows is finite and wrong.
+    """
     given = {name: _rounded_up(each) for name, each in inputs.items()}
-    return sums.magnitudes(call, given, _rounded_up(grad_output))
+    found = sums.magnitudes(call, given, _rounded_up(grad_output))
+    return {name: np.where(may_overflow(t, dtype), np.inf, t) for name, t in found.items()}
 
 
 def _rounded_up(values: np.ndarray) -> np.ndarray:
