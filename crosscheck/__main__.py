@@ -97,6 +97,10 @@ def run(
         int | None,
         typer.Option(help="Run blocks and threads in a random order, which this number repeats."),
     ] = None,
+    mma: Annotated[
+        str,
+        typer.Option(help="How tensor cores (mma.sync) add: as an h100 or a100 does, or exact."),
+    ] = "h100",
     debug: Annotated[
         bool,
         typer.Option("--debug", help="Run kernels in plain Python: breakpoint() works in them."),
@@ -120,6 +124,7 @@ def run(
         same_value=same_value,
         deterministic=deterministic,
         seed=seed,
+        mma=mma,
         debug=debug,
     )
     try:

@@ -5,12 +5,14 @@ that take the problem and prefer it. Of these the CPU device runs the first of t
 one with the least predicted time.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
+from crosscheck.kernels.dtypes import FLOATING, is_floating
 from crosscheck.kernels.waves import Predicted
 
 
@@ -43,6 +45,7 @@ class Algorithm:
     capability   the compute capability that a GPU needs for it
     float32_precision  "tf32" where it multiplies float32 in TF32: calls without a name run it only
                  if that is allowed (precision.py)
+    dtypes       the floating dtypes of arrays it takes: cp.async, for one, converts nothing
     as_called    `run` gets the call as its caller made it instead: (problem, arguments by name,
                  outputs by name). No array is viewed in another shape, one left out is None, and
                  it may raise `Unsupported` before it launches
@@ -55,10 +58,15 @@ class Algorithm:
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
     float32_precision: str = "ieee"
+    dtypes: Sequence[type] = FLOATING
     as_called: bool = False
 
-    def refusal(self, problem: Any, place: Place) -> str:
-        """Return why it cannot run this problem there, "" when it can."""
+    def refusal(self, problem: Any, arrays: Mapping[str, Facts], place: Place) -> str:
+        """Return why it cannot run this problem on these arrays there, "" when it can."""
+        for name, each in arrays.items():
+            if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
+                expected = arguments.either(self.dtypes)
+                return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
         if place.capability < self.capability:
             found, needed = (
                 ".".join(map(str, each)) for each in (place.capability, self.capability)
@@ -90,7 +98,7 @@ def choose(
     this problem; nothing has been launched by then.
     """
     if name is None:
-        refusals = {each: each.refusal(problem, place) for each in table.values()}
+        refusals = {each: each.refusal(problem, arrays, place) for each in table.values()}
         able = [each for each, why in refusals.items() if not why]
         if not able:
             why = "; ".join(f"{each.name}: {why}" for each, why in refusals.items())
@@ -100,7 +108,7 @@ def choose(
         return _preferred(able, problem, "cpu")[0]
     if not isinstance(name, str) or name not in table:
         reject(op, "algorithm", name, f"None or one of {sorted(table)} for {direction}")
-    reason = table[name].refusal(problem, place)
+    reason = table[name].refusal(problem, arrays, place)
     if reason:
         raise Unsupported(f"{op}: algorithm {name!r} does not take this {direction}: {reason}")
     return table[name]

@@ -10,8 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from crosscheck.kernels.arrays import Array, Facts, facts
-
-FLOATING = (np.float32, np.float64)
+from crosscheck.kernels.dtypes import FLOATING, computed
 
 
 def reject(op: str, name: str, value: Any, expected: str, error: type = ValueError) -> NoReturn:
@@ -96,33 +95,53 @@ def no_array(op: str, name: str, kind: type) -> NoReturn:
     reject(op, name, f"{kind.__module__}.{kind.__qualname__}", "a NumPy or CuPy array", TypeError)
 
 
+def either(dtypes: Sequence[Any]) -> str:
+    """Return the names of dtypes as a message has them: "int64, float32 or float64"."""
+    *before, last = [np.dtype(each).name for each in dtypes]
+    return " or ".join([*([", ".join(before)] if before else []), last])
+
+
 def dtype(op: str, name: str, value: np.dtype, allowed: Sequence[type] = FLOATING) -> None:
     """Require one of these dtypes, in native byte order. Raises TypeError."""
     if value.type not in allowed or not value.isnative:
-        names = " or ".join(np.dtype(each).name for each in allowed)
         shown = value.name if value.isnative else value.str
-        reject(op, f"{name}.dtype", shown, f"{names} in this machine's byte order", TypeError)
+        expected = f"{either(allowed)} in this machine's byte order"
+        reject(op, f"{name}.dtype", shown, expected, TypeError)
 
 
 def alike(
-    op: str, named: Mapping[str, Facts], integers: Mapping[str, Sequence[type]] | None = None
+    op: str,
+    named: Mapping[str, Facts],
+    integers: Mapping[str, Sequence[type]] | None = None,
+    computing: Sequence[str] = (),
+    mixed: Sequence[str] = (),
 ) -> Facts:
     """Return the facts of the first floating array; require one device, and its dtype of all.
 
-    But `integers` maps the arrays that hold integers to their dtypes. Where there is an input, the
-    others have to follow it. Raises TypeError or ValueError.
+    But `integers` maps the arrays that hold integers to their dtypes. Those named in `computing`
+    have the dtype that kernels compute in, those in `mixed` that or the first's. Where there is an
+    input, the others have to follow it. Raises TypeError or ValueError.
     """
     integers = integers or {}
     floating = [name for name in named if name not in integers]
-    first_name = "input" if "input" in floating else floating[0]
+    leading = [name for name in floating if name not in (*computing, *mixed)] or floating
+    first_name = "input" if "input" in leading else leading[0]
     first = named[first_name]
     for name, each in named.items():
         dtype(op, name, each.dtype, integers.get(name, FLOATING))
         if each.device != first.device:
             expected = f"{first.device!r}, the device of {first_name}"
             reject(op, f"device of {name}", each.device, expected)
-        if name not in integers and each.dtype != first.dtype:
-            expected = f"{first.dtype.name}, the dtype of {first_name}"
+        if name in integers:
+            continue
+        allowed = [computed(first.dtype)] if name in computing else [first.dtype]
+        if name in mixed:
+            allowed += [computed(first.dtype)]
+        if each.dtype not in allowed:
+            beside = f"beside {first_name} of {first.dtype.name}"
+            if set(allowed) == {first.dtype}:
+                beside = f"the dtype of {first_name}"
+            expected = f"{either(dict.fromkeys(allowed))}, {beside}"
             reject(op, f"{name}.dtype", each.dtype.name, expected, TypeError)
     return first
 

@@ -10,11 +10,18 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from crosscheck.kernels.dtypes import computed
+
 # CuPy is optional, so its type cannot be named here. `kernels.operator` finds arguments by this.
 Array = Annotated[Any, "numpy.ndarray or cupy.ndarray"]
 
 
 QUAD_BYTES = 16  # four float32, the most that one instruction moves: it begins on a multiple
+
+
+def quad_alignment(itemsize: int) -> int:
+    """Return on a multiple of how many bytes four elements begin that are moved together."""
+    return min(4 * itemsize, QUAD_BYTES)
 
 
 class Facts(NamedTuple):
@@ -105,13 +112,21 @@ def address(array: Array) -> int:
 
 
 def begins_on_quad(array: Array) -> bool:
-    """Return whether an array begins on 16 bytes, as 128-bit loads and stores ask for."""
-    return address(array) % QUAD_BYTES == 0
+    """Return whether an array begins where quads of it do: on 16 bytes, or 8 of 16-bit ones."""
+    return address(array) % quad_alignment(array.itemsize) == 0
 
 
 def namespace(array: Array) -> ModuleType:
     """Return the module that made the array: numpy or cupy."""
     return np if isinstance(array, np.ndarray) else sys.modules["cupy"]
+
+
+def workspace(shape: Sequence[int], like: Array) -> Array:
+    """Return an uninitialised array for intermediate results of kernels that have `like`.
+
+    It has the dtype that they compute in: no rounding to 16 bits on the way.
+    """
+    return empty(shape, computed(like.dtype), like)
 
 
 def empty(shape: Sequence[int], dtype: Any, like: Array) -> Array:

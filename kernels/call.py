@@ -96,7 +96,8 @@ class Call:
                 value = arguments.size(op, name, value)
             given.append(list(value) if type(value) is list else value)  # the plan may keep it
         self.plan = plan = direction.plan(op, *given)
-        self._first = arguments.alike(op, self._known, plan.integers)
+        rest = plan.integers, plan.computed, plan.mixed
+        self._first = arguments.alike(op, self._known, *rest)
         for name, size in plan.sizes.items():
             if name in self._known:
                 arguments.shape(op, name, self._known[name], size)
@@ -118,9 +119,9 @@ class Call:
 
         For NumPy's arrays it is an H200.
         """
-        problem, place = self.plan.problem, self.place
-        able = (each for each in self._table.values() if not each.refusal(problem, place))
-        return predictions(able, problem, self._known, place)
+        asked = self.plan.problem, self._known, self.place
+        able = (each for each in self._table.values() if not each.refusal(*asked))
+        return predictions(able, *asked)
 
     def _fastest(self) -> str | None:
         """Return the permitted algorithm that `kernels.tune` found to be the fastest, or None."""
@@ -129,7 +130,8 @@ class Call:
             return None
         seconds = {name: each for name, each in found.seconds.items() if name in self._table}
         fastest = min(seconds, key=seconds.__getitem__, default=None)
-        refused = fastest and self._table[fastest].refusal(self.plan.problem, self.place)
+        asked = self.plan.problem, self._known, self.place
+        refused = fastest and self._table[fastest].refusal(*asked)
         return None if refused else fastest
 
     def _prepare(self, direction: Any, outs: Sequence[Array | None]) -> None:
@@ -137,7 +139,7 @@ class Call:
         plan, first = self.plan, self._first
         self._outputs, self._folded = [], []
         for name, out, output in zip(direction.outs, outs, plan.outputs, strict=True):
-            size, dtype = output.size, output.dtype or first.dtype
+            size, dtype = output.size, output.dtype_beside(first.dtype, out)
             if out is not None:
                 arguments.output(self.op, name, out, size, dtype, first.device)
             strides = output.strides(self._known)

@@ -16,6 +16,7 @@ from numba.cuda.errors import normalize_kernel_dimensions
 from numba.cuda.extending import intrinsic
 
 from crosscheck.kernels import arrays, gpu_launch, in_use
+from crosscheck.kernels.storage_type import ELEMENTS
 
 __all__ = ["CompilerMissing", "Compiled", "Kernel", "compile_for", "cuda", "intrinsic"]
 
@@ -76,7 +77,8 @@ def _type_of(value: Any) -> numba.types.Type:
         return numba.typeof(value)
     layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "A"
     # One that may be written: CuPy knows no other.
-    return numba.types.Array(numba.from_dtype(value.dtype), value.ndim, layout)
+    element = ELEMENTS.get(value.dtype) or numba.from_dtype(value.dtype)
+    return numba.types.Array(element, value.ndim, layout)
 
 
 def pointer(stream: Any) -> int:

@@ -12,7 +12,9 @@
     scale.forall(x.size)(x, y)       # as many blocks as x.size threads need
 
 `real` and `index` are launch types: a kernel is compiled once for each meaning they take.
-`real` is the dtype of the launch's floating arrays, float32 or float64. `index` is an unsigned
+`real` is the dtype of the launch's floating arrays, float32 or float64. Beside float32 there may be
+one of 16 bits, float16 or bfloat16: its elements are read as float32 and rounded where they are
+written (`kernels.storage_type`), and `real` is float32. `index` is an unsigned
 integer of 32 bits. It has 64 bits when an array or the grid's x axis counts 2^31 or more, or when
 an integer argument is that large. Python's integers are passed as `index`, its floats as `real`.
 
@@ -32,11 +34,13 @@ import numpy as np
 from crosscheck.kernels import arrays, gpu
 from crosscheck.kernels.cpu import jit as cpu_jit
 from crosscheck.kernels.device_function import DeviceFunction, index, real, specialise
+from crosscheck.kernels.dtypes import is_floating, real_of
 from crosscheck.kernels.gpu import cuda
 from crosscheck.kernels.index_type import NUMBERS
 from crosscheck.kernels.kinds import Remembered
 from crosscheck.kernels.launch_key import is_fixed, key_of
 from crosscheck.kernels.launch_modes import debugged, is_wide, sanitized, wide_index
+from crosscheck.kernels.storage_type import ELEMENTS
 
 __all__ = [
     "cuda",
@@ -59,7 +63,8 @@ class Kernel:
     Arguments are arrays, integers, floats, booleans, NumPy numbers (they keep their type), and
     tuples of numbers. On the GPU a launch goes to CuPy's current stream unless one is given, and
     returns at once; on the CPU it returns when done.
-    Raises ValueError for arrays of two devices and TypeError for two floating dtypes.
+    Raises ValueError for arrays of two devices, and TypeError for two floating dtypes but float32
+    and one of 16 bits.
     """
 
     def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
@@ -146,7 +151,10 @@ class Kernel:
         key = device, real_type, index_type
         if key not in self._variants:
             own = specialise(self.py_func, device, real_type, index_type)
-            made = cpu_jit(own) if device == "cpu" else gpu.Kernel(own, self.launch_bounds)
+            if device == "cpu":
+                made = cpu_jit(own, elements=ELEMENTS)
+            else:
+                made = gpu.Kernel(own, self.launch_bounds)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
 
@@ -160,15 +168,19 @@ class Kernel:
                 continue
             devices.add(device)
             wide = wide or value.size >= _WIDE
-            if value.dtype.kind == "f":
+            if is_floating(value.dtype):
                 reals.add(value.dtype.type)
         if len(devices) != 1:
             found = " and ".join(sorted(devices)) or "none"
             raise ValueError(f"{self.__name__}: devices of the arrays are {found}; expected one")
-        if len(reals) > 1:
+        real_type = real_of(reals)
+        if real_type is None:
             found = " and ".join(sorted(dtype.__name__ for dtype in reals))
-            raise TypeError(f"{self.__name__}: dtypes of the arrays are {found}; expected one")
-        return devices.pop(), (reals or {np.float32}).pop(), np.uint64 if wide else np.uint32
+            expected = "one, or float32 and one of 16 bits"
+            raise TypeError(
+                f"{self.__name__}: dtypes of the arrays are {found}; expected {expected}"
+            )
+        return devices.pop(), real_type, np.uint64 if wide else np.uint32
 
     def _convert(self, number: int, value: Any, real_type: type, index_type: type) -> Any:
         """Turn Python's integers and floats into the launch's types; leave everything else."""

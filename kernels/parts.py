@@ -7,6 +7,7 @@ import math
 
 from crosscheck.kernels.arrays import Array, empty_of, namespace
 from crosscheck.kernels.at_least import at_least
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.unravel import extents, unravel
 
@@ -30,7 +31,7 @@ def empty_parts(count: int, y: Array) -> Array:
     y has 4 dimensions.
     """
     strides = 1 + max(map(abs, y.strides)), *y.strides
-    return empty_of(namespace(y), (count, *y.shape), y.dtype, strides)
+    return empty_of(namespace(y), (count, *y.shape), computed(y.dtype), strides)
 
 
 def add_parts(parts: Array, y: Array, floor: float = -math.inf) -> None:

@@ -155,7 +155,7 @@ def _measure(
         exact = expected.real.exact[name]
         if exact.dtype.kind == "f":
             limit = limits.bounds[name]
-            if placed.case.special:
+            if placed.case.special or extra_nan:
                 values, exact, limit = allowances.compared(name, values, exact, limit)
             *numbers, failure = bounds.compare(values, exact, limit)
             measured.append(tuple(numbers))

@@ -13,7 +13,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
@@ -61,7 +61,7 @@ def _input_gradient_direct(wide: Size, dy: Array, x: Array, weight: Array, dx: A
 
 
 def _weight_gradient_direct(wide: Size, dy: Array, x: Array, dweight: Array) -> None:
-    terms = empty(dy.shape, dy.dtype, dy)
+    terms = workspace(dy.shape, dy)
     launch_merged(weight_terms_kernel, terms, dy, x)
     views = Views.folded(dweight, tuple(wide))
     to_size(terms, wide, out=views.out)

@@ -1,12 +1,16 @@
 """The ways to compute each direction of conv2d, and which of them runs when none is named.
 
 On a GPU the one with the least predicted time does (predicted.py); winograd, whose bound is wider,
-has to be asked for. On the CPU device it is the first of the table that prefers the problem: a
-barrier there switches between all fibers of a block, which leaves `direct`, and `depthwise`.
+and tensor_core on float32, which it rounds, have to be asked for. On the CPU device it is the first
+of the table that prefers the problem: a barrier there switches between all fibers of a block, which
+leaves `direct`, and `depthwise`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import ModuleType
+
+import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.convolution import (
@@ -16,11 +20,15 @@ from crosscheck.kernels.convolution import (
     pipelined,
     pointwise,
     predicted,
+    tensor_core,
+    tensor_core_3x,
     tiled,
     winograd,
 )
 from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
+from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
 
@@ -39,6 +47,12 @@ def _several(problem: Problem, device: str) -> bool:
     (3 x 3 to 7 x 7, 32 to 128 channels, one core).
     """
     return device != "cpu" or problem.groups > 1
+
+
+def _strict(direction: str, problem: Problem, device: str) -> bool:
+    """Whether three products of TF32 are as close as float32's own sum of a direction."""
+    terms = tensor_core_3x.least_terms(direction, problem)
+    return device != "cpu" and terms >= tensor_core_3x.LEAST_TERMS
 
 
 def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algorithm]:
@@ -77,6 +91,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             blocked.unsupported,
             predict=predict(pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
         ),
         *more,
         Algorithm(
@@ -85,6 +100,25 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             pointwise.unsupported,
             predict=predict(pointwise),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
+        ),
+        Algorithm(
+            "tensor_core",
+            getattr(tensor_core, direction),
+            tensor_core.unsupported,
+            prefers=_on_a_gpu,
+            predict=on_tensor_cores.of_float32(on_tensor_cores.rung(direction, tensor_core)),
+            capability=ASYNC_COPIES,
+            dtypes=(np.float32, *SHORT),
+        ),
+        Algorithm(
+            "tensor_core_3x",
+            getattr(tensor_core_3x, direction),
+            tensor_core_3x.unsupported,
+            prefers=partial(_strict, direction),
+            predict=on_tensor_cores.rung(direction, tensor_core_3x),
+            capability=ASYNC_COPIES,
+            dtypes=(np.float32,),
         ),
     )
 

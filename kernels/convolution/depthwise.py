@@ -96,7 +96,7 @@ def _weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> Schedu
     looked_up = found.strips, found.columns
 
     def run(x: Array, dy: Array, dw: Array) -> None:
-        sums = dw if whole else arrays.empty((parts, *dw.shape), dw.dtype, dw)
+        sums = dw if whole else arrays.workspace((parts, *dw.shape), dw)
         launch = kernel[parts * blocks, weight_columns.THREADS]
         launch(row_of_x(x), row_of_dy(dy), sums.reshape(in_parts), *looked_up, *sizes)
         if not whole:

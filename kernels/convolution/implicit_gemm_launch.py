@@ -14,9 +14,10 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import implicit_gemm, lattice, lookup
 from crosscheck.kernels.convolution.epilogue import Ending
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned, loads
-from crosscheck.kernels.convolution.lookup import Axes
+from crosscheck.kernels.convolution.lookup import Axes, Terms
 from crosscheck.kernels.convolution.mover import CHANNELS, PIXEL, Load, Mover
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.flat import flat, is_flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
@@ -134,7 +135,7 @@ def _schedule(
     (x, xs), row_of_x, row_of_w = flat(images), row_of(images), row_of(w)
     allowed = loads(xs, images.shape, gemm.channels, problem) if is_aligned(x) else (PIXEL,)
     load = rung.load(allowed)
-    tiles, allowed_parts = choices(rung, problem, load, images.dtype.type)
+    tiles, allowed_parts = choices(rung, problem, load, computed(images.dtype).type)
     tiles = tuple(candidates.among(tiles))
     tile, parts = choose(tiles, allowed_parts, this, place.multiprocessors)
 
@@ -145,7 +146,8 @@ def _schedule(
 
     store = 4 if is_aligned(out) and in_quads(ys, target.shape, gemm.columns) else 1
     strides = xs[1:], gemm.weight[2:], ys[2:]
-    lookups = lookup.tables(gemm.axes, gemm.channels, tile.depth, load.terms, *strides, place)
+    terms = Terms(gemm.channels, tile.depth, load.terms)
+    lookups = lookup.tables(gemm.axes, terms, *strides, place)
     filled = count(gemm.columns, tile.rows) * tile.rows
     size = this.repeated * lookups.terms * filled
     counts = problem.groups, lookups.terms, gemm.columns, filled

@@ -12,9 +12,9 @@ def is_aligned(row: Array) -> bool:
     return row.size > 0 and begins_on_quad(row)
 
 
-def in_quads(strides: Sequence[int], shape: Sequence[int], channels: int) -> bool:
-    """Return whether four channels at a time of images (n, c, h, w) lie side by side on 16 bytes,
-    where the first element does.
+def in_quads(strides: Sequence[int], shape: Sequence[int], channels: int, width: int = 4) -> bool:
+    """Return whether `width` channels at a time of images (n, c, h, w) lie side by side on 16
+    bytes, where the first element does.
 
     strides: in elements; channels: of a group, whose quads belong to it alone.
     """
@@ -22,7 +22,7 @@ def in_quads(strides: Sequence[int], shape: Sequence[int], channels: int) -> boo
     steps = (
         step for step, extent in zip((n, h, w), (shape[0], *shape[2:]), strict=True) if extent > 1
     )
-    return c == 1 and channels % 4 == 0 and all(step % 4 == 0 for step in steps)
+    return c == 1 and channels % width == 0 and all(step % width == 0 for step in steps)
 
 
 def loads(

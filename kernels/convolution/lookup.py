@@ -6,8 +6,8 @@ A term is a triple (channel, r, s). What it means depends on the shapes and stri
               one of its column of the filter. A position of the output knows once and for all which
               rows and columns are outside the image there. So a load is an addition, an AND and the
               load itself, whatever the stride, padding, dilation, memory order and channels. Where
-              loads bring four channels, the sum is in the order (r, s, channel), and four terms
-              share an entry.
+              loads bring four channels or more, the sum is in the order (r, s, channel), and as
+              many terms share an entry.
     taps      (lattice, term): the term's offset in the weights, or NOTHING
     geometry  (lattice, GEOMETRY): what a block reads once, in the order of the constants below
 
@@ -44,6 +44,28 @@ class Axes(NamedTuple):
     horizontal: tuple[Lattice, ...]
 
 
+class Terms(NamedTuple):
+    """What is looked up of the terms of a sum.
+
+    channels  of a group; where loads bring several, zeros fill the last load up
+    depth     terms of a tile
+    width     channels that a load brings
+    ahead     tiles past the last that are looked up: loads run ahead, and look-ups before them
+    packed    elements of a word: the image's offsets are in words
+    """
+
+    channels: int
+    depth: int
+    width: int
+    ahead: int = 2
+    packed: int = 1
+
+    @property
+    def filled(self) -> int:
+        """Channels with those that fill up."""
+        return -(-self.channels // self.width) * self.width
+
+
 class Tables(NamedTuple):
     """`table`, `taps` and `geometry`; `terms` counts a lattice's, what fills up included."""
 
@@ -56,23 +78,20 @@ class Tables(NamedTuple):
 @lru_cache(maxsize=256)
 def tables(
     axes: Axes,
-    channels: int,
-    depth: int,
-    width: int,
+    of: Terms,
     image: tuple[int, ...],
     weight: tuple[int, ...],
     output: tuple[int, ...],
     place: Place,
 ) -> Tables:
-    """Return the tables of a convolution whose tiles have `depth` terms.
+    """Return the tables of a convolution.
 
-    width: how many channels a load brings, 1 or 4.
-    image, weight, output: the strides of the images (c, h, w), of the weights (channel, r, s) and
-    of the output (h, w).
+    image, weight, output: the strides in elements of the images (c, h, w), of the weights (channel,
+    r, s) and of the output (h, w).
     """
-    lattices = list(product(*axes))
+    lattices, channels, (_, depth, width, ahead, packed) = list(product(*axes)), of.filled, of
     counts = [channels * len(v.taps) * len(h.taps) for v, h in lattices]
-    terms = (-(-max(counts) // depth) + 2) * depth  # loads run a tile ahead, look-ups two
+    terms = (-(-max(counts) // depth) + ahead) * depth
     table = np.zeros((len(lattices), terms, 2), np.int64)
     table[..., 1] = -1 << PAST_THE_END  # 32 bits hold it; what widens them keeps the bit
     taps = np.full((len(lattices), terms), NOTHING, np.int64)
@@ -83,10 +102,12 @@ def tables(
             c, r, s = np.unravel_index(np.arange(count), (channels, *window))
         else:
             r, s, c = np.unravel_index(np.arange(count), (*window, channels))
-        table[i, :count, 0] = np.stack((c, r * v.dilation, s * h.dilation), 1) @ image
+        offsets = np.stack((c, r * v.dilation, s * h.dilation), 1) @ image
+        table[i, :count, 0] = offsets // packed
         table[i, :count, 1] = 1 << r | 1 << window[0] + s
         chosen = np.array(v.taps, int)[r], np.array(h.taps, int)[s]
-        taps[i, :count] = np.stack((c, *chosen), 1) @ weight
+        exists = c < of.channels
+        taps[i, :count] = np.where(exists, np.stack((c, *chosen), 1) @ weight, NOTHING)
         pairs = (v.extent, h.extent), window, *zip(v[-3:], h[-3:], strict=True)
         origin = v.first * output[0] + h.first * output[1]
         geometry[i] = *chain(*pairs), origin, -(-count // depth)

@@ -15,6 +15,7 @@ from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_lau
 from crosscheck.kernels.convolution.implicit_gemm_launch import Gemm, Rung
 from crosscheck.kernels.convolution.layout import in_quads, loads
 from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.tiles import TILE
 from crosscheck.kernels.waves import Predicted, Product, predict
@@ -109,14 +110,14 @@ def implicit_gemm(direction: str, rung: Rung) -> Predict:
     name = "input" if direction == "forward" else "grad_output"
 
     def predicted(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
-        gemm, images = _gemm(direction, problem), arrays[name]
+        this_gemm, images = gemm(direction, problem), arrays[name]
         size = problem.images if direction == "forward" else problem.outputs
-        allowed = loads(_strides(images), size, gemm.channels, problem)
-        load, dtype = rung.load(allowed), images.dtype.type
+        allowed = loads(strides(images), size, this_gemm.channels, problem)
+        load, dtype = rung.load(allowed), computed(images.dtype).type
         tiles, parts = implicit_gemm_launch.choices(rung, problem, load, dtype)
-        this = gemm.product(problem)
+        this = this_gemm.product(problem)
         laid_out = this.repeated * this.terms * this.rows * images.dtype.itemsize
-        moved = _least(problem, images) + 2 * laid_out
+        moved = least(problem, images) + 2 * laid_out
         return predict(tiles, parts, this, place.multiprocessors, moved, launches=2)
 
     return predicted
@@ -127,13 +128,13 @@ def weight_gemm(rung: weight_gemm_launch.Rung) -> Predict:
 
     def predicted(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
         x, dy = arrays["input"], arrays["grad_output"]
-        quads = in_quads(_strides(x), problem.images, problem.channels)
-        quads = quads and in_quads(_strides(dy), problem.outputs, problem.filters)
+        quads = in_quads(strides(x), problem.images, problem.channels)
+        quads = quads and in_quads(strides(dy), problem.outputs, problem.filters)
         _, tiles = rung.width(quads)
         this = weight_gemm_launch.product(problem)
-        moved = _least(problem, x) + 2 * POSITION_BYTES * this.terms
+        moved = least(problem, x) + 2 * POSITION_BYTES * this.terms
         parts, sms = weight_gemm_launch.PARTS, place.multiprocessors
-        return predict(tiles[x.dtype.type], parts, this, sms, moved, launches=2)
+        return predict(tiles[computed(x.dtype).type], parts, this, sms, moved, launches=2)
 
     return predicted
 
@@ -141,10 +142,11 @@ def weight_gemm(rung: weight_gemm_launch.Rung) -> Predict:
 def _product(direction: str, problem: Problem) -> Product:
     if direction == "weight_gradient":
         return weight_gemm_launch.product(problem)
-    return _gemm(direction, problem).product(problem)
+    return gemm(direction, problem).product(problem)
 
 
-def _gemm(direction: str, problem: Problem) -> Gemm:
+def gemm(direction: str, problem: Problem) -> Gemm:
+    """Return the forward pass or the input gradient as a product, whatever the weights' strides."""
     make = {
         "forward": implicit_gemm_launch.forward_gemm,
         "input_gradient": implicit_gemm_launch.gradient_gemm,
@@ -160,17 +162,17 @@ def _of_one_launch(
     place: Place,
 ) -> Predicted:
     first = next(iter(arrays.values()))
-    tile, moved = tiles[first.dtype.type], _least(problem, first)
+    tile, moved = tiles[computed(first.dtype).type], least(problem, first)
     return predict([tile], [1], this, place.multiprocessors, moved)
 
 
-def _least(problem: Problem, like: Facts) -> int:
+def least(problem: Problem, like: Facts) -> int:
     """Return the bytes of images, outputs and weights."""
     weights = problem.k * problem.channels * problem.r * problem.s
     return like.dtype.itemsize * (prod(problem.images) + prod(problem.outputs) + weights)
 
 
-def _strides(images: Facts) -> tuple[int, ...]:
+def strides(images: Facts) -> tuple[int, ...]:
     """Return the strides in elements of images as a batch."""
     steps = [step // images.dtype.itemsize for step in images.strides]
     return tuple([0] * (4 - len(steps)) + steps)

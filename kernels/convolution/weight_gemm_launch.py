@@ -13,8 +13,10 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.convolution import lookup, weight_gemm
 from crosscheck.kernels.convolution.implicit_gemm_launch import Tiles, forward_axes
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned
+from crosscheck.kernels.convolution.lookup import Terms
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.weight_gemm import Mover
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.flat import flat, row_of
 from crosscheck.kernels.parts import add_parts
 from crosscheck.kernels.register_tile import RegisterTile
@@ -61,7 +63,7 @@ def product(problem: Problem) -> Product:
 # at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
 def weight_gradient(rung: Rung, problem: Problem, x: Array, dy: Array, dw: Array) -> Schedule:
     """Return run(x, dy, dw), which computes dw."""
-    place, library, dtype = arrays.place(x), arrays.namespace(x), dw.dtype
+    place, library, dtype = arrays.place(x), arrays.namespace(x), computed(dw.dtype)
     n, _, height, width = x.shape
     K, CRS, terms, _ = this = product(problem)
     (images, xs), (gradients, ys) = flat(x), flat(dy)
@@ -69,7 +71,7 @@ def weight_gradient(rung: Rung, problem: Problem, x: Array, dy: Array, dw: Array
     quads = is_aligned(images) and in_quads(xs, x.shape, problem.channels)
     quads = quads and is_aligned(gradients) and in_quads(ys, dy.shape, K)
     load, tiles = rung.width(quads)
-    allowed = candidates.among(tiles[x.dtype.type])
+    allowed = candidates.among(tiles[dtype.type])
     tile, parts = choose(tuple(allowed), PARTS, this, place.multiprocessors)
 
     steps = count(count(terms, tile.depth), parts)
@@ -81,9 +83,8 @@ def weight_gradient(rung: Rung, problem: Problem, x: Array, dy: Array, dw: Array
     described = (n, height, width), (problem.r, problem.s), (problem.p, problem.q), *geometry
 
     axes, nothing = forward_axes(problem), (0, 0, 0)
-    table = lookup.tables(
-        axes, problem.channels, tile.columns, load, xs[1:], nothing, ys[2:], place
-    ).table
+    columns = Terms(problem.channels, tile.columns, load)
+    table = lookup.tables(axes, columns, xs[1:], nothing, ys[2:], place).table
     # As columns follow each other: where they are quads, (r, s, c).
     axes_of_dw = (0, 1, 2, 3) if load == 1 else (0, 2, 3, 1)
     down, across = count(K, tile.rows), count(CRS, tile.columns)

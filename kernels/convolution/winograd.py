@@ -33,6 +33,7 @@ from crosscheck.kernels.convolution.winograd_transforms import (
     TAPS,
     prepare_kernel,
 )
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.flat import flat, row_of
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.register_tile import RegisterTile
@@ -119,8 +120,8 @@ def _schedule(problem: Problem, images: Array, w: Array, y: Array, product: _Pro
     """Return run(images, weights, bias, output), for arrays of 4 dimensions: it transforms the
     weights, then computes the output.
     """
-    library, dtype = arrays.namespace(images), w.dtype
-    tile = TILES[images.dtype.type]
+    library, dtype = arrays.namespace(images), computed(w.dtype)
+    tile = TILES[dtype.type]
     columns, channels = product.columns, product.channels
     blocks, steps = count(columns, tile.columns), count(channels, tile.depth)
     filled = (steps + 1) * tile.depth  # loads run a step ahead

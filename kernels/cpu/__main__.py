@@ -26,7 +26,7 @@ from .launch import tracebacks
 from .options import modes, tools
 from .sanitizer import log
 
-_WITH_A_VALUE = ("--seed", "--tool", "--thread", "--block")
+_WITH_A_VALUE = ("--seed", "--tool", "--mma", "--thread", "--block")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         metavar="N",
         help="run blocks and threads in a random order, which N repeats",
+    )
+    parser.add_argument(
+        "--mma",
+        choices=modes.MMA_MODELS,
+        default=modes.current().mma,
+        help="the GPU whose tensor cores' addition mma.sync has",
     )
     parser.add_argument(
         "--debug", action="store_true", help="run in plain Python: breakpoint() works in kernels"

@@ -10,7 +10,7 @@ no division of an index, 128 bits at a time.
 from collections.abc import Sequence
 
 from crosscheck.kernels import vectorized
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Operator
@@ -59,7 +59,7 @@ def _gradient_direct(factor: float, dy: Array, dx: Array) -> None:
     elif factor == 1:
         to_size(dy, dx.shape, out=dx)
     else:  # scaled before the sum, as PyTorch: 0 times a sum that overflowed would be NaN
-        scaled = empty(dy.shape, dy.dtype, dy)
+        scaled = workspace(dy.shape, dy)
         scale(factor, dy, scaled)
         to_size(scaled, dx.shape, out=dx)
 

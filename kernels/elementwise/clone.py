@@ -11,6 +11,7 @@ import numpy as np
 
 from crosscheck.kernels import vectorized
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise.add import scale, scale_rows
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
@@ -57,7 +58,7 @@ def input_gradient(
 
 def copy(source: Array, target: Array) -> None:
     """Write an array to one of the same shape and any strides; integers, too, by the library."""
-    if source.dtype == target.dtype and source.dtype.kind == "f":
+    if source.dtype == target.dtype and is_floating(source.dtype):
         forward(source, out=target)
     else:
         target[...] = source

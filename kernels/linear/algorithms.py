@@ -7,9 +7,13 @@ direction is one matrix product of two views: y = x w^T, dx = dy w, dw = dy^T x.
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array, empty
-from crosscheck.kernels.convolution import blocked, pipelined
+from crosscheck.kernels.convolution import blocked, pipelined, tensor_core, tensor_core_3x
+from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
+from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.linear import direct, pixels, predicted, tiled
 from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.ptx import ASYNC_COPIES
@@ -20,6 +24,12 @@ from crosscheck.kernels.schedule import Scheduled
 def _on_a_gpu(sizes: Sizes, device: str) -> bool:
     """Whether tiles may pay: not on the CPU, where each barrier switches between 256 fibers."""
     return device != "cpu"
+
+
+def _strict(direction: str, sizes: Sizes, device: str) -> bool:
+    """Whether three products of TF32 are as close as float32's own sum of a direction."""
+    terms = tensor_core_3x.least_terms(direction, sizes.problem)
+    return device != "cpu" and terms >= tensor_core_3x.LEAST_TERMS
 
 
 def _forward_product(product: Callable, _: Sizes, x: Array, w: Array, b: Array, y: Array) -> None:
@@ -45,6 +55,7 @@ def _no_bias(like: Array) -> Array:
 def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
     """Return the algorithms of a direction; on a GPU the least predicted time chooses."""
     convolved, predict = getattr(pixels, direction), partial(predicted.rung, direction)
+    of_tensor_core = on_tensor_cores.of_float32(on_tensor_cores.rung(direction, tensor_core))
     return table(
         Algorithm(
             "tiled",
@@ -65,6 +76,23 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             Scheduled(partial(convolved, pipelined)),
             predict=partial(predict, pipelined),
             capability=ASYNC_COPIES,
+            dtypes=REALS,
+        ),
+        Algorithm(
+            "tensor_core",
+            Scheduled(partial(convolved, tensor_core)),
+            prefers=_on_a_gpu,
+            predict=partial(predicted.of_pixels, of_tensor_core),
+            capability=ASYNC_COPIES,
+            dtypes=(np.float32, *SHORT),
+        ),
+        Algorithm(
+            "tensor_core_3x",
+            Scheduled(partial(convolved, tensor_core_3x)),
+            prefers=partial(_strict, direction),
+            predict=partial(predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core_3x)),
+            capability=ASYNC_COPIES,
+            dtypes=(np.float32,),
         ),
     )
 

@@ -4,7 +4,8 @@
 
 is a convolution of n = rows images, their channels the inputs, with a filter of one tap. Where rows
 lie one after the other, these are images in NHWC: the product loads four inputs at a time. `rung`
-is a module of the convolution, blocked or pipelined; its file says what it adds and gains.
+is a module of the convolution, such as pipelined or tensor_core; its file says what it adds and
+gains.
 """
 
 from types import ModuleType

@@ -11,6 +11,8 @@ import numpy as np
 
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.convolution import predicted
+from crosscheck.kernels.convolution.predicted import Predict
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.linear.pixels import Sizes
 from crosscheck.kernels.register_tile import RegisterTile
 from crosscheck.kernels.tiles import TILE
@@ -42,7 +44,7 @@ def one_launch(
         "weight_gradient": Product(outs, ins, rows),
     }[direction]
     dtype = next(iter(arrays.values())).dtype
-    tile = tiles[dtype.type]
+    tile = tiles[computed(dtype).type]
     if tile.rows == 1:  # outputs follow one another
         product = Product(1, product.rows * product.columns, product.terms)
     moved = dtype.itemsize * (rows * ins + outs * ins + rows * outs)
@@ -61,6 +63,11 @@ def rung(
         of = predicted.weight_gemm(module.WEIGHT_RUNG)
     else:
         of = predicted.implicit_gemm(direction, module.RUNG)
+    return of_pixels(of, sizes, arrays, place)
+
+
+def of_pixels(of: Predict, sizes: Sizes, arrays: Mapping[str, Facts], place: Place) -> Predicted:
+    """Return a prediction of the convolution that the layer is."""
     images = {name: _pixels(each) for name, each in arrays.items()}
     return of(sizes.problem, images, place)
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.loss.cross_entropy import problem
 from crosscheck.kernels.loss.cross_entropy.classes import is_class, weight_of
@@ -70,7 +70,7 @@ def input_gradient_kernel(dy, target, w, ignore, by, divisor, each, dx):
 
 def _forward_direct(this: Problem, x: Array, target: Array, w: Array, out: Array) -> None:
     target = target.astype(np.int64, copy=False)
-    losses = out if this.reduction == "none" else empty(this.losses, x.dtype, x)
+    losses = out if this.reduction == "none" else workspace(this.losses, x)
     if losses.size:
         launch = forward_kernel.forall(losses.size)
         launch(x, target, w, np.int64(this.ignore_index), losses)

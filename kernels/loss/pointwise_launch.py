@@ -9,7 +9,7 @@ go, all directions divide by the same total of weights. See kernels.views.
 
 from dataclasses import dataclass
 
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, empty, workspace
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.elementwise.unary import Numbers
 from crosscheck.kernels.launch import DeviceFunction
@@ -74,7 +74,7 @@ def gradient_direct(
 def _divisor(problem: Problem, weights: Array) -> tuple[Array, float]:
     """Return what divides: by[0] or, where by is (0), the number."""
     if problem.by_weights:
-        total = empty((1,), weights.dtype, weights)
+        total = workspace((1,), weights)
         sum_into(weights, none(weights), 1.0, total)
         return total, 1.0
     return none(weights), float(problem.count) if problem.reduction == "mean" else 1.0
@@ -93,7 +93,7 @@ def _rows(problem: Problem, order: Array, *arrays: Array) -> Views:
 def _partial(formula: DeviceFunction, problem: Problem, *inputs: Array) -> tuple[Array, Array]:
     x = inputs[0]
     blocks = max(1, min(BLOCKS, -(-problem.count // (THREADS * TERMS))))
-    sums, weights = (empty((blocks,), x.dtype, x) for _ in range(2))
+    sums, weights = (workspace((blocks,), x) for _ in range(2))
     rows = _rows(problem, x, *inputs).inputs
     formula_kernels(formula)[1][blocks, THREADS](*rows, sums, weights, problem.numbers)
     return sums, weights

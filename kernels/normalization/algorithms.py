@@ -13,7 +13,7 @@ Bytes an element in training, of images as of channels_last, but for what a chan
 from typing import Any, NamedTuple
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.normalization import affine, gradients, one_pass, statistics
 from crosscheck.kernels.normalization.dense import dense
 from crosscheck.kernels.reduction import reduce
@@ -76,7 +76,7 @@ def _input_gradient_one_pass(
         gradients.input_gradient(training, dy, x, mean, rstd, weight, dx)
         return
     of_channels = (mean.size if training else 0,)
-    slopes = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)
+    slopes = workspace(of_channels, dx), workspace(of_channels, dx)
     if training:
         one_pass.slopes(read, mean, rstd, *slopes)
     rows = dense(x, dy, dx)

@@ -56,8 +56,9 @@ def _forward(
     running = ("running_mean", "running_var")
     return Plan(
         rates,
-        [Output(input, like="input"), Output(size), Output(size)],
+        [Output(input, like="input"), *2 * [Output(size, computed=True)]],
         sizes=dict.fromkeys((*running, "weight", "bias"), size),
+        mixed=(*running, "weight", "bias"),
         views={"input": rows, "out": rows},
         updated=running if training else (),
     )
@@ -110,6 +111,8 @@ def _input_gradient(
         training,
         [Output(input, like="input")],
         sizes={"grad_output": input, **dict.fromkeys(("mean", "rstd", "weight"), size)},
+        computed=("mean", "rstd"),
+        mixed=("weight",),
         views=dict.fromkeys(("grad_output", "input", "out"), rows),
     )
 
@@ -139,8 +142,9 @@ def _weight_gradient(op: str, grad_output: Size, input: Size, mean: Size, rstd: 
     size = (problem.channels(op, "input.shape", input),)
     return Plan(
         None,
-        [Output(size)],
+        [Output(size, mixed=True)],
         sizes={"grad_output": input, "mean": size, "rstd": size},
+        computed=("mean", "rstd"),
         views=dict.fromkeys(("grad_output", "input"), problem.rows(input)),
     )
 
@@ -162,7 +166,9 @@ def weight_gradient(
 def _bias_gradient(op: str, grad_output: Size) -> Plan:
     size = (problem.channels(op, "grad_output.shape", grad_output),)
     rows = problem.rows(grad_output)
-    return Plan(reduce.problem(rows, (0, 2)), [Output(size)], views={"grad_output": rows})
+    return Plan(
+        reduce.problem(rows, (0, 2)), [Output(size, mixed=True)], views={"grad_output": rows}
+    )
 
 
 # d y[n, c, l] / d bias[c] = 1, so dbias[c] is the sum of dy[n, c, l] over n, l.

@@ -37,7 +37,7 @@ def sums_of(this: Terms, dense: Dense, mean: Array) -> Array:
     wanted = min(-(-sms * BLOCKS // across), -(-work // (lines * UNROLLED)))
     share = -(-work // wanted)
     parts = -(-work // share)
-    sums = arrays.empty((2, parts, channels), x.dtype, x)
+    sums = arrays.workspace((2, parts, channels), x)
     launch = build(this, vector)[across * parts, THREADS]
     launch(x, dy, mean, sums, outer, channels, inner, share)
     return sums

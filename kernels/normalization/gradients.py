@@ -6,7 +6,7 @@ itself: one thread per element. That of the bias is a plain sum: see `kernels.re
 (n, c, l) with any strides.
 """
 
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.block_reduce import THREADS, block_sum, grid, rows_of_block
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.normalization.dense import UNROLLED, Dense, next_channel, place_of_thread
@@ -155,7 +155,7 @@ def input_gradient(
     training: bool, dy: Array, x: Array, mean: Array, rstd: Array, weight: Array, dx: Array
 ) -> None:
     of_channels = (mean.size if training else 0,)
-    average, slope = empty(of_channels, dx.dtype, dx), empty(of_channels, dx.dtype, dx)
+    average, slope = workspace(of_channels, dx), workspace(of_channels, dx)
     if training:
         slope_kernel[grid(mean.size), THREADS](x, dy, mean, rstd, average, slope)
     input_direct(x, dy, mean, rstd, weight, average, slope, dx)

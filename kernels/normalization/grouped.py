@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, empty, workspace
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.normalization import algorithms, one_pass, statistics
 from crosscheck.kernels.normalization.affine import normalized
@@ -125,7 +125,7 @@ def _input_gradient(algorithm: Algorithm) -> Algorithm:
         groups: Groups, dy: Array, x: Array, mean: Array, rstd: Array, weight: Array, dx: Array
     ) -> None:
         if weight.size:
-            weighted = empty(dy.shape, dy.dtype, dy)
+            weighted = workspace(dy.shape, dy)
             width = groups.groups, groups.width, groups.inner
             weighted_kernel.forall(dy.size)(dy[0], weight, weighted[0], *width)
             dy = weighted
@@ -137,7 +137,7 @@ def _input_gradient(algorithm: Algorithm) -> Algorithm:
 def _weight_gradient(
     groups: Groups, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array
 ) -> None:
-    terms = empty(groups.rows[1:], dy.dtype, dy)
+    terms = workspace(groups.rows[1:], dy)
     if terms.size:
         weight_terms_kernel.forall(terms.size)(x[0], dy[0], mean, rstd, terms)
     to_size(terms.reshape(groups.planes), (1, groups.planes[1], 1), out=dweight)
@@ -165,8 +165,9 @@ def forward_plan(op: str, input: Size, groups: Groups, affine: Size, eps: float)
     rows, channels = groups.rows, groups.planes[1:2]
     return Plan(
         groups._replace(eps=float(eps)),
-        [Output(input, like="input"), Output(rows[1:2]), Output(rows[1:2])],
+        [Output(input, like="input"), *2 * [Output(rows[1:2], computed=True)]],
         sizes={"weight": affine, "bias": affine},
+        mixed=("weight", "bias"),
         views={"input": rows, "out": rows, "weight": channels, "bias": channels},
     )
 
@@ -178,6 +179,8 @@ def input_plan(input: Size, groups: Groups, affine: Size) -> Plan:
         groups,
         [Output(input, like="input")],
         sizes={"grad_output": input, "mean": statistic, "rstd": statistic, "weight": affine},
+        computed=("mean", "rstd"),
+        mixed=("weight",),
         views={
             **dict.fromkeys(("grad_output", "input", "out"), rows),
             "weight": groups.planes[1:2],
@@ -190,8 +193,9 @@ def weight_plan(input: Size, groups: Groups, affine: Size) -> Plan:
     rows, statistic = groups.rows, groups.rows[1:2]
     return Plan(
         groups,
-        [Output(affine)],
+        [Output(affine, mixed=True)],
         sizes={"grad_output": input, "mean": statistic, "rstd": statistic},
+        computed=("mean", "rstd"),
         views={"grad_output": rows, "input": rows, "out": (1, groups.planes[1], 1)},
     )
 
@@ -201,6 +205,6 @@ def bias_plan(groups: Groups, affine: Size) -> Plan:
     planes = groups.planes
     return Plan(
         reduce.problem(planes, (0, 2)),
-        [Output(affine)],
+        [Output(affine, mixed=True)],
         views={"grad_output": planes, "out": planes[1:2]},
     )

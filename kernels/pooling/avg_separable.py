@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.pooling import tiles
 from crosscheck.kernels.pooling.divisor import divisor
@@ -159,7 +160,7 @@ def run(problem: Problem, arguments: tuple, x: Array, y: Array, gradient: bool =
     if not y.size:
         return True
     source, target = x.shape[2:], y.shape[2:]
-    height = ROWS[x.dtype.type]
+    height = ROWS[computed(x.dtype).type]
     reach = partial(_windows if gradient else _pixels, problem)
     shape = tiles.tiles(reach, source, target, height)
     row, out = x.reshape(-1), y

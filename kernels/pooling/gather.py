@@ -15,7 +15,7 @@ and read), which at a stride of 2 are a quarter as many.
 from functools import cache
 from typing import Any, NamedTuple
 
-from crosscheck.kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, namespace, workspace
 from crosscheck.kernels.launch import DeviceFunction, cuda, index, kernel, real
 from crosscheck.kernels.unravel import unravel
 
@@ -100,7 +100,7 @@ def gradient(average: Average, how: tuple, dy: Array, dx: Array) -> bool:
     if not out.flags.c_contiguous:
         return False
     row = namespace(dy).ascontiguousarray(dy.transpose(axes)).reshape(-1)
-    quotients = empty(row.shape, dy.dtype, dy)
+    quotients = workspace(row.shape, dy)
     divide, gather = build(average)
     groups = -(-outer // PLANES) * inner
     sizes = outer, inner, (h, w), dy.shape[2:]

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.launch import cuda, index, kernel, real
 from crosscheck.kernels.pooling import tiles
 from crosscheck.kernels.pooling.geometry import pixels, taps
@@ -143,7 +144,7 @@ def forward(problem: Problem, x: Array, y: Array, indices: Array) -> bool:
     if not y.size:
         return True
     source, target = x.shape[2:], y.shape[2:]
-    height = ROWS[x.dtype.type]
+    height = ROWS[computed(x.dtype).type]
     shape = tiles.tiles(partial(_pixels, problem), source, target, height)
     row = x.reshape(-1)
     kernel = build(tiles.vector(row, source[1]), height)

@@ -1,4 +1,4 @@
-"""What numba's Python cannot say by itself: wide accesses, and copies that run by themselves.
+"""What numba's Python cannot say by itself: wide accesses, asynchronous copies, tensor cores.
 
     opaque(i)                        i, of which the compiler knows nothing
     load_if(array, at, inside)       array[at] if inside else 0
@@ -12,19 +12,25 @@
                                      tile[quad, :] = array[at : at + 4] if inside else 0
     commit()                         the copies started since the last `commit` become a group
     wait(groups)                     until all groups but the last `groups` have landed
+    to_tf32(word)                    the bits of a float32, rounded to TF32
+    mma_tf32, mma_f16, mma_bf16 (acc, a, b, first)
+                                     acc += A B, for a warp: 16 x 8 outputs (tensor_cores.py)
+    load_transposed(words, tile, quad)
+                                     four 8 x 8 matrices of 16-bit elements, transposed
 
-`array` has one dimension and lies in global memory. A quad of it begins on 16 bytes: `at` is a
-multiple of 4, and the array's memory begins on 16 bytes. `tile` is a shared array (quads, 4), made
-with alignment=16; indexed [quad, lane], it is read and written 128 bits at a time without help.
+`array` has one dimension and lies in global memory. A quad of it begins on 16 bytes, or on 8 where
+its elements have 16 bits: `at` is a multiple of 4, and so begins the array's memory. Elements of 16
+bits are float32 in a tuple. `tile` is a shared array (quads, 4), made with alignment=16; indexed
+[quad, lane], it is read and written 128 bits at a time without help.
 
 A copy goes from global to shared memory without passing through registers: cp.async of 4, 8 or 16
 bytes (PTX ISA, "Data Movement and Conversion Instructions: cp.async"), for GPUs from the compute
 capability ASYNC_COPIES on. Its thread sees what it brought after `wait`, the other threads after a
 barrier behind that.
 
-On the CPU device each is the Python below it, and a copy has landed when it returns. But under the
-sanitizer it lands at `wait`, as far as racecheck is concerned: who touches the element before that
-is told so.
+On the CPU device those of tensor cores run as the PTX that they are; of the others each is the
+Python below it. A copy has landed when it returns, but under the sanitizer it lands at `wait`, as
+far as racecheck is concerned: who touches the element before that is told so.
 """
 
 from crosscheck.kernels.ptx.accesses import load_if, load_quad, store_quad
@@ -36,6 +42,13 @@ from crosscheck.kernels.ptx.async_copies import (
     wait,
 )
 from crosscheck.kernels.ptx.origins import array_at, hold, opaque
+from crosscheck.kernels.ptx.tensor_cores import (
+    load_transposed,
+    mma_bf16,
+    mma_f16,
+    mma_tf32,
+    to_tf32,
+)
 
 __all__ = [
     "ASYNC_COPIES",
@@ -46,7 +59,12 @@ __all__ = [
     "hold",
     "load_if",
     "load_quad",
+    "load_transposed",
+    "mma_bf16",
+    "mma_f16",
+    "mma_tf32",
     "opaque",
     "store_quad",
+    "to_tf32",
     "wait",
 ]

@@ -3,6 +3,7 @@
 import numpy as np
 from llvmlite import ir
 from numba.core import types
+from numba.core.errors import TypingError
 
 from crosscheck.kernels.arrays import QUAD_BYTES
 from crosscheck.kernels.cpu.language.memory.async_copies import (
@@ -44,7 +45,14 @@ def _copy(context, builder, signature, tile, quad, lane, array, at, inside, elem
         assembly(builder, text, operands, "r,l,r")
 
 
+def _require_same_elements(tile, array) -> None:
+    if tile.dtype != array.dtype:
+        raise TypingError(f"cp.async from {array} to {tile}; expected the same elements")
+
+
 def _copy_async(typing, tile, quad, lane, array, at, inside):
+    _require_same_elements(tile, array)
+
     def generate(context, builder, signature, arguments):
         _copy(context, builder, signature, *arguments, 1)
         return context.get_dummy_value()
@@ -63,6 +71,8 @@ def copy_async(tile, quad, lane, array, at, inside):
 
 
 def _copy_quad_async(typing, tile, quad, array, at, inside):
+    _require_same_elements(tile, array)
+
     def generate(context, builder, signature, arguments):
         tile, quad, array, at, inside = arguments
         _copy(context, builder, signature, tile, quad, I64(0), array, at, inside, 4)
@@ -75,10 +85,10 @@ def _copy_quad_async(typing, tile, quad, array, at, inside):
 def copy_quad_async(tile, quad, array, at, inside):
     """Start to copy four elements; where they are not `inside`, to write zeros."""
     for i in range(4):
-        value = real(0)
         if inside:
-            value = array[np.int64(at) + i]
-        tile[quad, i] = value
+            tile[quad, i] = array[np.int64(at) + i]
+        else:
+            tile[quad, i] = 0
         copy_started(tile, (quad, i))
 
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, device
 from crosscheck.kernels.block_reduce import grid
 from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Output, Plan, Size
@@ -45,6 +45,16 @@ def tree(problem: Problem, x: Array, y: Array) -> None:
     views = rows(x, y, problem.axes)
     tree_kernel[grid(problem.outputs), THREADS](*views.inputs, views.out, problem.divisor)
     views.finish()
+
+
+def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
+    """Sum x over some axes to y, which has all of them or the others, by the usual choice.
+
+    For kernels' own arrays, which are not checked: y may be of 16 bits and x a workspace.
+    """
+    this = problem(x.shape, axes)
+    if this.outputs:
+        (direct if prefers_direct(this, device(x)) else tree)(this, x, y)
 
 
 def spread(problem: Problem, dy: Array, dx: Array) -> None:

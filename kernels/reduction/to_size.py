@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty, facts
+from crosscheck.kernels.arrays import Array, empty, facts, workspace
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.plan import Size
-from crosscheck.kernels.reduction import sum_
+from crosscheck.kernels.reduction import reduce
 
 OP = "to_size"
 
@@ -14,17 +15,19 @@ OP = "to_size"
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:
     """Return the input summed to `size`, a shape that broadcasts to its own: `Tensor.sum_to_size`.
 
-    `out`, when given, is written through its strides. Raises ValueError or TypeError.
+    `out`, when given, is written through its strides; the sum of a workspace may be of 16 bits.
+    Raises ValueError or TypeError.
     """
     known = facts(input) or arguments.no_array(OP, "input", type(input))
     size = expandable(OP, "size", arguments.size(OP, "size", size), known.shape)
     if out is None:
         out = empty(size, known.dtype, input)
-    arguments.output(OP, "out", out, size, known.dtype, known.device)
+    kind = out.dtype if computed(out.dtype) == known.dtype else known.dtype
+    arguments.output(OP, "out", out, size, kind, known.device)
     lead = input.ndim - len(size)
     ones = [lead + i for i, extent in enumerate(size) if extent == 1]
     if lead or ones:
-        sum_.forward(input, [*range(lead), *ones], True, out=out[(*lead * (None,), ...)])
+        reduce.add_up(input, (*range(lead), *ones), out[(*lead * (None,), ...)])
     else:
         out[...] = input
     return out
@@ -37,7 +40,7 @@ def sum_terms(out: Array, dy: Array, compute: Callable[[Array], None]) -> None:
     if out.shape == dy.shape:
         compute(out)
     else:
-        terms = empty(dy.shape, dy.dtype, dy)
+        terms = workspace(dy.shape, dy)
         compute(terms)
         to_size(terms, out.shape, out=out)
 

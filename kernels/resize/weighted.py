@@ -15,6 +15,7 @@ from typing import NamedTuple
 from crosscheck.kernels import arrays
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import computed
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.resize import axis
 from crosscheck.kernels.resize.axis import Axis
@@ -64,7 +65,7 @@ class Problem(NamedTuple):
 
 def _schedule(problem: Problem, x: Array, y: Array, start: float, of_gradient: bool) -> Schedule:
     place = arrays.place(x)
-    rows, columns = (axis.table(each, of_gradient, x.dtype, place) for each in problem)
+    rows, columns = (axis.table(each, of_gradient, computed(x.dtype), place) for each in problem)
 
     def run(x: Array, y: Array) -> None:
         weighted_kernel.forall(y.size)(x, y, start, *rows, *columns)

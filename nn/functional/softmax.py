@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import FLOATING, reject
+from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import FLOATING
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
 from crosscheck.kernels.softmax.softmax import SOFTMAX

@@ -13,7 +13,7 @@ import numpy as np
 
 from crosscheck.kernels.signals import Row
 from crosscheck.parity.faults.plant import Fault
-from crosscheck.parity.operator import Operator
+from crosscheck.parity.operator import Operator, Rounding
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared.draws import Drawn
 
@@ -67,7 +67,9 @@ def of_images(
         order=1000,
         bounds=numbers(images.bounds),
         intermediates=numbers(images.intermediates),
-        rounding={},
+        rounding={
+            algorithm: Rounding(*map(numbers, each)) for algorithm, each in images.rounding.items()
+        },
         extra_nan=extra_nan,
         integers=integers,
         validate=validate,

@@ -55,8 +55,8 @@ def test_rank_rejects():
 @pytest.mark.parametrize(
     "dtype, message",
     [
-        (np.dtype(np.int32), "op: x.dtype is 'int32'; expected float32 or float64 in this"),
-        (np.dtype(">f4"), "op: x.dtype is '>f4'; expected float32 or float64"),
+        (np.dtype(np.int32), "op: x.dtype is 'int32'; expected float32, float64, float16 or bfloat16 in this"),
+        (np.dtype(">f4"), "op: x.dtype is '>f4'; expected float32, float64, float16 or bfloat16"),
     ],
 )
 def test_dtype_rejects(dtype, message):
@@ -87,7 +87,7 @@ def test_alike_takes_the_integers_it_is_told_of():
     assert arguments.alike("op", arrays, {"indices": (np.int64,)}).dtype == np.float32
     with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected int32 or uint8"):
         arguments.alike("op", arrays, {"indices": (np.int32, np.uint8)})
-    with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected float32 or"):
+    with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected float32, float64, float16 or"):
         arguments.alike("op", arrays)
 
 

@@ -2,7 +2,9 @@
 
 import enum
 import reprlib
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from numba.np.numpy_support import from_dtype
 
 from ..language.sixteen_bit_floats.bfloat16 import bfloat16
 
+NO_ELEMENTS: Mapping[np.dtype, types.Type] = MappingProxyType({})
 _LARGEST_INT64 = 2**63 - 1
 _KINDS = (bool, int, float, complex, enum.Enum, np.bool_, np.number, np.datetime64, np.void)
 
@@ -39,16 +42,23 @@ def type_key(value: Any) -> Any:
     return type(value), type(value) is int and value > _LARGEST_INT64  # then it is a uint64
 
 
-def numba_type(what: str, value: Any) -> types.Type:
-    """Return the numba type of a value. If there is none, raises a TypeError about `what`."""
+def numba_type(
+    what: str, value: Any, elements: Mapping[np.dtype, types.Type] = NO_ELEMENTS
+) -> types.Type:
+    """Return the numba type of a value. If there is none, raises a TypeError about `what`.
+
+    `elements` has the types of elements for some dtypes of arrays.
+    """
     expected = "a NumPy array of numbers, a number of at most 64 bits, or a tuple of these"
     if isinstance(value, tuple):
-        items = [numba_type(what, item) for item in value]
+        items = [numba_type(what, item, elements) for item in value]
         is_named = hasattr(value, "_fields")
         return types.NamedTuple(items, type(value)) if is_named else types.Tuple(items)
     try:
         if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-            return _array_type(*type_key(value))
+            found = _array_type(*type_key(value))
+            element = elements.get(value.dtype)
+            return found if element is None else found.copy(dtype=element)
         if isinstance(value, _KINDS):
             return typeof(value)
     except (NumbaError, NotImplementedError, ValueError):

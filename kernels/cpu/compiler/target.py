@@ -29,6 +29,7 @@ from numba.np.arrayobj import make_array, populate_array
 from ..functions import traits
 from ..functions.rebind import references
 from ..language import printing
+from ..language.ptx import inline
 from ..language.sixteen_bit_floats import casts
 from ..lowering import definitions, truncation
 from ..lowering.definitions import TARGET
@@ -131,10 +132,10 @@ class _Context(CPUContext):
         return fndesc.llvm_func_name
 
     def get_function(self, fn, sig, _firstcall=True):
-        """Return the lowering of a call; print() has one of its own."""
+        """Return the lowering of a call, with inline PTX replaced; print() has one of its own."""
         if fn is print:
             return partial(printing.lower, self, signature=sig)
-        return super().get_function(fn, sig, _firstcall)
+        return inline.Located(super().get_function(fn, sig, _firstcall))
 
     def call_internal(self, builder, fndesc, sig, args):
         """Emit the call of a function that numba compiles; check the stack if it is recursive."""

@@ -23,7 +23,7 @@ def _converted(value: Any, kind: types.Type) -> Any:
         items = as_numbers(value, tuple(kind))
         return type(value)(*items) if hasattr(value, "_fields") else items
     if isinstance(value, np.ndarray):
-        return as_array(value)
+        return as_array(value, getattr(kind.dtype, "in_python", None))
     if isinstance(value, np.void):
         return value.view((np.record, value.dtype))
     if hasattr(kind, "in_python"):  # a type of the user's own

@@ -1,5 +1,6 @@
 """Arrays as a kernel sees them: elements are the kernel's numbers, and what is stored wraps."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,18 @@ from .numbers import number
 
 
 class Array(np.ndarray):
-    """A view of an array's memory."""
+    """A view of an array's memory. `element` makes what is read of an element, if it is another."""
+
+    element: Callable[[Any], Any] | None = None
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.element = getattr(source, "element", None)
 
     def __getitem__(self, index: Any) -> Any:
         found = super().__getitem__(index)
-        return found if isinstance(found, np.ndarray) else number(found)
+        if isinstance(found, np.ndarray):
+            return found
+        return number(found) if self.element is None else self.element(found)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if type(value) is int:  # which NumPy refuses where it does not fit
@@ -40,8 +48,10 @@ class Records(Array, np.recarray):
         return np.ndarray.__getattribute__(self, name)
 
 
-def as_array(array: np.ndarray) -> np.ndarray:
-    """Return a kernel's view of an array."""
+def as_array(array: np.ndarray, element: Callable[[Any], Any] | None = None) -> np.ndarray:
+    """Return a kernel's view of an array; `element` is the class of its elements, if another."""
     if array.dtype.names is None:
-        return array.view(Array)
+        view = array.view(Array)
+        view.element = element
+        return view
     return array.view((np.record, array.dtype)).view(Records)

@@ -44,7 +44,7 @@ def _is_unchanged(target, builder, dtype: types.Type, pointer, value_type, value
 
     None for an element that is not one number.
     """
-    if not isinstance(dtype, (types.Integer, types.Float, types.Boolean)):
+    if not isinstance(dtype, (types.Number, types.Boolean)) or isinstance(dtype, types.Complex):
         return None
     stored = target.cast(builder, value, value_type, dtype)
     new = target.data_model_manager[dtype].as_data(builder, stored)

@@ -174,7 +174,8 @@ class Dispatcher(GPUOnly, ReduceMixin):
     def _type_of(self, number: int, value: Any) -> types.Type:
         names = self.py_func.__code__.co_varnames
         name = f" ({names[number]})" if number < self.py_func.__code__.co_argcount else ""
-        return numba_type(f"{self.__name__}: argument {number}{name}", value)
+        what = f"{self.__name__}: argument {number}{name}"
+        return numba_type(what, value, self.options.elements)
 
     def compile(self, signature: Any) -> Overload:
         """Compile for a signature: a string, a tuple of types, or types.void(...)."""

@@ -20,7 +20,7 @@ from ..machine import layout, pool, signals
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
 from ..options import tools
-from ..options.modes import Modes
+from ..options.modes import MMA_MODELS, Modes
 from ..sanitizer.shadow import ShadowMemory
 from ..scheduler.blocks import (
     BEGIN,
@@ -161,6 +161,8 @@ class Launch:
         words[layout.POISONED_BYTES] = dynamic + configuration.shared if self.modes.sanitize else 0
         words[layout.STRICT] = self._strict
         words[layout.STATUS] = DONE
+        model = MMA_MODELS[self.modes.mma]
+        words[layout.MMA_BLOCK], words[layout.MMA_EXTRA_BITS] = model
         words[layout.HOLDS_LOCKS] = self.program.holds_locks
         if self.program.holds_locks:
             text = last_words(self.name, configuration)

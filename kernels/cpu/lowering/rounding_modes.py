@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
+from ..machine.context import HostAssembly
+
 # The arguments of llvm.set.rounding.
 MODES = {"rd": 3, "ru": 2, "rz": 0}
 _NEAREST = 1
@@ -23,7 +25,8 @@ def _opaque(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
         return builder.bitcast(_opaque(builder, builder.bitcast(value, ir.IntType(16))), value.type)
     kind = ir.FunctionType(value.type, [value.type])
     register = "r" if isinstance(value.type, ir.IntType) else _FLOAT_REGISTER
-    return builder.call(ir.InlineAsm(kind, "", f"={register},0", side_effect=True), [value])
+    assembly = HostAssembly(kind, "", f"={register},0", side_effect=True)
+    return builder.call(assembly, [value])
 
 
 def _set_mode(builder: ir.IRBuilder, mode: int) -> None:

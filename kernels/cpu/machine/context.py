@@ -12,6 +12,10 @@ I64 = ir.IntType(64)
 PTR = ir.PointerType()
 
 
+class HostAssembly(ir.InlineAsm):
+    """Inline assembly of this processor; any other in a kernel is PTX (language/ptx/inline.py)."""
+
+
 def declare(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list) -> ir.Function:
     """Return the module's declaration of an external function."""
     module = builder.module

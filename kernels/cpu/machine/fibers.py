@@ -104,7 +104,7 @@ def switch(builder: ir.IRBuilder, save: ir.Value, to: ir.Value) -> None:
     architecture = _this_architecture()
     result = ir.LiteralStructType([context.PTR, context.PTR])
     function = ir.FunctionType(result, [context.PTR, context.PTR])
-    assembly = ir.InlineAsm(
+    assembly = context.HostAssembly(
         function, architecture.switch, architecture.constraints, side_effect=True
     )
     builder.call(assembly, [save, to])

@@ -5,6 +5,7 @@ A worker is one OS thread that runs blocks, one after another. All its memory is
 
     0            the worker record: the running block, its shared memory, the last error
     1 KB         one thread record per CUDA thread of a block: threadIdx, stack pointer, state
+    192 KB       a scratch for each warp, of its mma and ldmatrix
     256 KB       shared memory
     512 KB       the stacks, one of `STACK` bytes per CUDA thread
 
@@ -32,6 +33,8 @@ MMAP_FLAGS = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERV
 SHARED_ALIGNMENT = 1024  # the largest alignment of a shared array
 THREADS_OFFSET = 1 << 10
 THREAD_BYTES = 128
+WARP_SCRATCH_OFFSET = 3 << 16
+WARP_SCRATCH_BYTES = 1 << 11  # language/ptx/collective.py
 SHARED_OFFSET = 1 << 18
 STACKS_OFFSET = 1 << 19
 WARP_SIZE = 32  # threads
@@ -79,6 +82,8 @@ LAST_WORDS = 73  # address and size of what to write before the process dies in 
 POKED = 75  # 1: a poke came where it could not be served
 PREEMPT_IN = 76  # how many accesses on a thread is next preempted, where there is a seed
 PREEMPTIONS = 77  # how many there have been in this block
+MMA_BLOCK = 78  # how many products of TF32 mma adds at once, 0 for the exact sum,
+MMA_EXTRA_BITS = 79  # and how many bits it keeps below 24 (language/ptx/tensor_core.py)
 WORKER_WORDS = 128
 
 # Words of a thread record.
@@ -86,7 +91,7 @@ THREAD_IDX = 0  # x, y, z
 STACK_POINTER = 3
 STATE = 4
 SITE = 5  # the place in the source where the thread waits
-MASK = 6  # the lanes of its warp operation
+MASK = 6  # the lanes of its warp operation; above them the site, where all must be at one
 VALUE = 7  # the thread's own value in a warp operation or a vote of the block
 PUBLISHED = 8  # once all have come: its value, for other lanes to read; or the number of votes
 PARTICIPANTS = 9  # once all have come: which lanes took part; or how many threads

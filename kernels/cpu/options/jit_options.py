@@ -4,6 +4,8 @@
                     raise. A warning says if a GPU also needs opt=False, or no lineinfo
     extensions      objects whose `prepare_args` may change every argument before a launch
     fastmath        the compiler may reorder and approximate
+    elements        the types of elements, by the dtype of the array; of this device alone, and for
+                    kernels, not for declared signatures
     inline          "always": numba inlines a device function before type inference
     launch_bounds   a launch with more threads per block is refused, as on a GPU
 
@@ -15,10 +17,12 @@ refuses, too; sanitize=True finds more).
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from numba.core import config
+import numpy as np
+from numba.core import config, types
 from numba.core.errors import NumbaInvalidConfigWarning
 
 _CARVEOUTS = ("default", "maxl1", "maxshared")
@@ -43,6 +47,7 @@ class Options:
     max_registers: int | None = None
     boundscheck: bool | None = None
     extensions: list = field(default_factory=list)
+    elements: Mapping[np.dtype, types.Type] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.link:

@@ -18,6 +18,10 @@ from . import tools
 from .notebook import in_notebook
 from .tools import Instrumentation
 
+# How mma.sync adds (language/ptx/tensor_core.py): how many products of TF32 are one block, 0 for
+# all of them in float64, and how many bits below 24 it keeps of each.
+MMA_MODELS = {"h100": (8, 2), "a100": (4, 1), "exact": (0, 0)}
+
 
 @dataclass(frozen=True)
 class Modes:
@@ -33,6 +37,7 @@ class Modes:
     remarks. `traces`: a list to which each launch appends its kernel's name and its Trace. `only`:
     (kernel, how many blocks it has) -> the number of the one that runs, or None for all of them; a
     cooperative launch needs all.
+    `mma`: the GPU whose tensor cores' addition mma.sync has, "h100" or "a100", or "exact".
     `debug`: kernels run in plain Python, thread by thread, so that breakpoint() works in them; with
     `thread` or `block` it stops in that thread of that block only, by default number 0, else in the
     first thread that reaches it (debugger/breakpoints.py).
@@ -45,6 +50,7 @@ class Modes:
     same_value: bool = False
     traces: list | None = field(default=None, compare=False)
     only: Callable[[str, int], int | None] | None = None
+    mma: str = "h100"
     debug: bool = False
     thread: Sequence[int] | None = None
     block: Sequence[int] | None = None
@@ -56,6 +62,9 @@ class Modes:
         """
         object.__setattr__(self, "sanitize", tools.selected(self.sanitize))
         self._check_debugger()
+        if self.mma not in MMA_MODELS:
+            known = ", ".join(map(repr, MMA_MODELS))
+            raise ValueError(f"mma is {self.mma!r}; expected one of {known}")
         if self.seed is None:
             return
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):

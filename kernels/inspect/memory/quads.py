@@ -1,6 +1,7 @@
 """128-bit accesses: on the CPU device `load_quad` and its like access one element after the other.
 
-On a GPU they are one instruction for each 16 bytes of a lane: LDG.128, STG.128, LDGSTS.128. Counted
+On a GPU they are one instruction for each 16 bytes of a lane, LDG.128, STG.128, LDGSTS.128, or for
+the 8 of a quad of 16-bit elements. Counted
 element by element a warp of them would seem to leave out three of four words, four times over.
 """
 
@@ -34,8 +35,8 @@ def in_quads(trace: Trace) -> np.ndarray:
 
 def joined(trace: Trace) -> Trace:
     """Return a trace in which each 16 bytes of a quad are one access: it begins on a multiple."""
-    quads = in_quads(trace)
-    begins = trace.address % QUAD_BYTES == 0
+    quads, together = in_quads(trace), np.minimum(4 * trace.size, QUAD_BYTES)
+    begins = trace.address % together == 0
     found = trace.select(~quads | begins)
-    size = np.where(quads, QUAD_BYTES, trace.size)[~quads | begins]
+    size = np.where(quads, together, trace.size)[~quads | begins]
     return dataclasses.replace(found, size=size)

@@ -13,7 +13,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.loss.cross_entropy import direct, one_pass, problem, tree
 from crosscheck.kernels.loss.cross_entropy.divisor import divisor
@@ -35,7 +35,7 @@ def _run_forward(
     if this.has_probabilities and x.size == 0 and this.reduction != "mean":
         out[...] = -0.0  # as PyTorch, which negates a sum: of nothing here
         return
-    losses = out if this.reduction == "none" else empty(this.losses, x.dtype, x)
+    losses = out if this.reduction == "none" else workspace(this.losses, x)
     how = this.keep, this.share, losses
     if losses.size and this.has_probabilities:
         module.probabilities(x, target, w, *how)

@@ -20,8 +20,8 @@ def divisor(this: Problem, target: Array, w: Array) -> tuple[Array, float]:
         return none, 1.0
     if this.has_probabilities:  # PyTorch's mean over no classes is NaN, too
         return none, float(this.rows * this.positions if this.classes else 0)
-    weights = arrays.empty((target.size,), w.dtype, w)
+    weights = arrays.workspace((target.size,), w)
     target_weights(target, w, np.int64(this.ignore_index), np.int64(this.classes), weights)
-    total = arrays.empty((1,), w.dtype, w)
+    total = arrays.workspace((1,), w)
     sum_into(weights, none, 1.0, total)
     return total, 1.0

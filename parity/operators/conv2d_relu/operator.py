@@ -8,28 +8,39 @@ against PyTorch there.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels.fused import conv2d_relu
 from crosscheck.parity.allowances import may_overflow
+from crosscheck.parity.operator import Rounding
 from crosscheck.parity.operators.conv2d.operator import OPERATOR as CONV2D
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
-from crosscheck.parity.shared import bilinear
+from crosscheck.parity.shared import bilinear, tensor_core
 
 
-def _bounds(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    limit = CONV2D.bounds(call, inputs, grad_output, exact, dtype)["forward"]
-    return {"forward": np.where(np.isfinite(limit), limit, 0.0)}
+def _rounding(of_conv2d: Rounding) -> Rounding:
+    """Return how the outputs of conv2d are rounded, of ReLU of them."""
+
+    def bounds(call: ReferenceCall, *rest: Any) -> Arrays:
+        found = of_conv2d.bounds(call, *rest)
+        return {
+            name: np.where(np.isfinite(limit), limit, 0.0)
+            for name, limit in found.items()
+            if name == "forward"
+        }
+
+    def intermediates(
+        call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
+    ) -> Arrays:
+        sizes = of_conv2d.intermediates(call, inputs, grad_output, exact, dtype)["forward"]
+        return {"forward": np.where(may_overflow(sizes, dtype), np.inf, sizes)}
+
+    return Rounding(bounds, intermediates)
 
 
-def _intermediates(
-    call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
-) -> Arrays:
-    sizes = CONV2D.intermediates(call, inputs, grad_output, exact, dtype)["forward"]
-    return {"forward": np.where(may_overflow(sizes, dtype), np.inf, sizes)}
+_PLAIN = _rounding(Rounding(CONV2D.bounds, CONV2D.intermediates))
 
 
 OPERATOR = replace(
@@ -37,9 +48,9 @@ OPERATOR = replace(
     name="conv2d_relu",
     order=1000,
     kernels=conv2d_relu,
-    bounds=_bounds,
-    intermediates=_intermediates,
-    rounding={},
+    bounds=_PLAIN.bounds,
+    intermediates=_PLAIN.intermediates,
+    rounding={name: _rounding(CONV2D.rounding[name]) for name in tensor_core.NAMES},
     integers=bilinear.integers,
     fuzz_weight=1,
     followed_by=(("nn.functional.relu", {}),),

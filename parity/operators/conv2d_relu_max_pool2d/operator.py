@@ -75,6 +75,7 @@ OPERATOR = replace(
     name="conv2d_relu_max_pool2d",
     kernels=conv2d_relu_max_pool2d,
     bounds=_bounds,
+    rounding={},
     fuzz=_fuzz,
     out_of_scope=_out_of_scope,
     recorded=_recorded,

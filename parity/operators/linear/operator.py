@@ -1,11 +1,15 @@
-"""linear: bilinear.py has its bounds."""
+"""linear: bilinear.py has its bounds, shared/tensor_core.py those of the rungs on tensor cores."""
+
+from math import prod
 
 import numpy as np
 
 from crosscheck.kernels import linear
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.shared import bilinear, sums
+from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
+from crosscheck.parity.shared import bilinear, sums, tensor_core
 from crosscheck.parity.shared.draws import Drawn, extent
+from crosscheck.parity.shared.tensor_core import Sum
 
 
 def _fuzz(rng: np.random.Generator) -> Drawn:
@@ -18,6 +22,18 @@ def _fuzz(rng: np.random.Generator) -> Drawn:
     return inputs, {}
 
 
+def _sums(call: ReferenceCall) -> dict[str, Sum]:
+    """Return the longest sums."""
+    shapes = dict(call.shapes)
+    (*lead, ins), outs = shapes["input"], prod(shapes["weight"][:-1])
+    lengths = {"forward": ins, "input_gradient": outs, "weight_gradient": prod(lead)}
+    return {name: Sum(1, length) for name, length in lengths.items()}
+
+
+def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options: Options) -> Arrays:
+    return tensor_core.extra_nan(algorithm, "linear", inputs, grad_output, options)
+
+
 OPERATOR = Operator(
     name="linear",
     order=5,
@@ -26,6 +42,8 @@ OPERATOR = Operator(
     differentiable=("input", "weight", "bias"),
     bounds=bilinear.bounds,
     intermediates=sums.partial_sums,
+    rounding=tensor_core.roundings(_sums),
+    extra_nan=_extra_nan,
     integers=bilinear.integers,
     fuzz=_fuzz,
 )

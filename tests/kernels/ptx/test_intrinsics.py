@@ -20,6 +20,7 @@ from crosscheck.kernels.ptx import (
 )
 
 DTYPES = [np.float32, np.float64]
+WORDS = [*DTYPES, np.uint32]
 
 
 @kernel
@@ -77,7 +78,7 @@ def test_hold(dtype):
     np.testing.assert_array_equal(y, [5, 6, 7])
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", WORDS)
 def test_quads(dtype):
     x, y = np.arange(16, dtype=dtype), np.zeros(16, dtype)
     turn_quads[1, 32](x, y)
@@ -92,6 +93,26 @@ def test_an_array_at_an_address_is_in_global_memory(dtype, suffix):
     np.testing.assert_array_equal(x, [3, 2, 1, 0])
     ptx = _ptx(lambda: turn_quads_at[1, 1](addresses, like))
     assert f"ld.global.{suffix}" in ptx and f"st.global.{suffix}" in ptx
+
+
+@kernel
+def words_through_shared(x, y, inside):
+    """y: two quads of words of x, the second only where it is `inside`."""
+    tile = cuda.shared.array((2, 4), np.uint32, alignment=16)
+    t = index(cuda.threadIdx.x)
+    copy_quad_async(tile, np.int64(t), x, t * 4, t < index(inside))
+    commit()
+    wait(0)
+    for i in range(4):
+        y[t, i] = tile[t, i]
+
+
+@pytest.mark.parametrize("inside", [1, 2])
+def test_words_are_copied_as_they_are(inside):
+    x = np.arange(8, dtype=np.uint32) + 0xFF800000  # as floats they would be NaNs
+    y = np.full((2, 4), 7, np.uint32)
+    words_through_shared[1, 2](x, y, inside)
+    np.testing.assert_array_equal(y, np.where(np.arange(8) < 4 * inside, x, 0).reshape(2, 4))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -116,7 +137,9 @@ def _ptx(run):
     return gpu.compile_for(launch.kernel, launch.arguments, (9, 0)).ptx
 
 
-@pytest.mark.parametrize(("dtype", "suffix"), [(np.float32, "v4.f32"), (np.float64, "v2.f64")])
+@pytest.mark.parametrize(
+    ("dtype", "suffix"), [(np.float32, "v4.f32"), (np.float64, "v2.f64"), (np.uint32, "v4.u32")]
+)
 def test_a_gpu_moves_128_bits_at_a_time(dtype, suffix):
     x = np.zeros(16, dtype)
     ptx = _ptx(lambda: turn_quads[1, 32](x, x))

@@ -10,9 +10,12 @@ from ...machine import context, fibers, hooks, layout
 
 def wait(builder: ir.IRBuilder, state: int, what: str, loc: Loc | None) -> None:
     """Emit a wait in this state. `what` the thread waits at, and its line, are for messages."""
-    found = traits.current()
-    found.switches = True
-    site = found.site(what, loc)
+    wait_at(builder, state, traits.current().site(what, loc))
+
+
+def wait_at(builder: ir.IRBuilder, state: int, site: int) -> None:
+    """Emit a wait in this state at a site."""
+    traits.current().switches = True
     store_thread_word(builder, layout.SITE, ir.Constant(context.I64, site))
     hooks.event(builder, hooks.WAIT, context.I64(state))
     fibers.leave(builder, state)

@@ -1,0 +1,1 @@
+"""What the rungs on tensor cores are made of: see ../tensor_core.py."""

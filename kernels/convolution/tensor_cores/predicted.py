@@ -1,0 +1,84 @@
+"""The predicted time of the rungs on tensor cores: a product in tiles, as predicted.py has it.
+
+Besides, weights and positions are laid out, and images that are not in NHWC are brought there: a
+launch of its own, which reads and writes each once. So NCHW is taken where the product gains more.
+"""
+
+import math
+from collections.abc import Mapping
+from types import ModuleType
+
+from crosscheck.kernels.arrays import Facts, Place
+from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_launch
+from crosscheck.kernels.convolution.layout import in_quads
+from crosscheck.kernels.convolution.predicted import POSITION_BYTES, Predict, gemm, least, strides
+from crosscheck.kernels.convolution.problem import Problem
+from crosscheck.kernels.waves import DRAM, LAUNCH, Predicted, predict
+
+QUAD_BYTES = 16
+
+
+def of_float32(predicted: Predict) -> Predict:
+    """Return a prediction for which float32 never wins: TF32 has to be asked for."""
+
+    def predict(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
+        if next(iter(arrays.values())).dtype == "float32":
+            return Predicted(math.inf, "TF32, which has to be asked for")
+        return predicted(problem, arrays, place)
+
+    return predict
+
+
+def rung(direction: str, module: ModuleType) -> Predict:
+    """Return the prediction of a rung's direction; module: tensor_core or tensor_core_3x."""
+    return (
+        _weight_gradient(module) if direction == "weight_gradient" else _product(direction, module)
+    )
+
+
+def _product(direction: str, module: ModuleType) -> Predict:
+    name = "input" if direction == "forward" else "grad_output"
+
+    def predicted(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
+        this, images = gemm(direction, problem), arrays[name]
+        product, item = this.product(problem), images.dtype.itemsize
+        laid_out = product.repeated * product.terms * product.rows * item
+        positions = POSITION_BYTES * product.columns * product.repeated // problem.groups
+        moved = least(problem, images) + 2 * (laid_out + positions)
+        sms, parts = place.multiprocessors, implicit_gemm_launch.PARTS
+        tiles = module.TILES[images.dtype.name]
+        found = predict(tiles, parts, product, sms, moved, launches=3)
+        return _with(found, place, _bringing(images, this.channels))
+
+    return predicted
+
+
+def _weight_gradient(module: ModuleType) -> Predict:
+    def predicted(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
+        x, dy = arrays["input"], arrays["grad_output"]
+        product = weight_gemm_launch.product(problem)
+        moved = least(problem, x) + 2 * POSITION_BYTES * product.terms
+        sms, parts = place.multiprocessors, weight_gemm_launch.PARTS
+        tiles = module.WEIGHT_TILES[x.dtype.name]
+        found = predict(tiles, parts, product, sms, moved, launches=2)
+        of_x, of_dy = _bringing(x, problem.channels), _bringing(dy, problem.filters)
+        return _with(found, place, of_x, of_dy)
+
+    return predicted
+
+
+def _bringing(images: Facts, channels: int) -> int:
+    """Return the bytes that bringing images to NHWC moves, 0 where they are there."""
+    width = QUAD_BYTES // images.dtype.itemsize
+    shape = (1, *images.shape)[-4:]
+    if in_quads(strides(images), shape, channels, width):
+        return 0
+    filled = -(-channels // width) * width / max(channels, 1)
+    return int(math.prod(shape) * images.dtype.itemsize * (1 + filled))
+
+
+def _with(found: Predicted, place: Place, *brought: int) -> Predicted:
+    """Return a prediction with the launches that bring images before it."""
+    launches = [LAUNCH + moved / (DRAM * place.multiprocessors) for moved in brought if moved]
+    why = f"{found.why}, images brought to NHWC" if launches else found.why
+    return Predicted(found.cycles + sum(launches), why)

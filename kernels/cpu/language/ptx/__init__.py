@@ -1,0 +1,1 @@
+"""Inline PTX: what its instructions mean on the CPU device."""
