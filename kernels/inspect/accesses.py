@@ -7,7 +7,7 @@ from crosscheck.kernels.inspect.sass import Instruction
 
 GLOBAL_LOADS = {"LDG", "LD", "LDGSTS"}  # LD is generic: its memory is unknown
 GLOBAL_STORES = {"STG", "ST"}
-SHARED_LOADS = {"LDS"}
+SHARED_LOADS = {"LDS", "LDSM"}  # LDSM: ldmatrix
 SHARED_STORES = {"STS"}
 LOCAL = {"LDL", "STL"}  # spills, and arrays that found no registers
 ATOMICS = {"ATOM", "ATOMG", "ATOMS", "RED", "REDG"}
@@ -18,6 +18,8 @@ _BITS = re.compile(r"\.[US]?(8|16|64|128)(?:\.|$)")
 
 def width(instruction: Instruction) -> int:
     """Return how many bytes a thread moves with an access: 4 where the opcode does not say."""
+    if instruction.operation == "LDSM":
+        return 4 * int(instruction.opcode.rpartition(".")[2])  # LDSM.16.MT88.4: words
     bits = _BITS.search(instruction.opcode)
     return int(bits[1]) // 8 if bits else 4
 

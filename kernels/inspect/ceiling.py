@@ -7,10 +7,12 @@ warps doing the same meanwhile. The resource that needs most of them binds:
     FMA         FMA, ADD, MUL on their pipe, which is 32-bit or 64-bit: RATES says how many lanes it
                 takes in a cycle. Where it takes 64, as on sm_80, a 32-bit one holds its quarter of
                 the pipe for two cycles, and other instructions are issued meanwhile
+    tensor      HMMAs, at the rate that mma.sync gets
     shared      passes of 128 bytes through the one path to shared memory and L1. A store or a load
                 of 4 bytes a thread is a pass, of 16 bytes four; an LDS.128 two, because pairs of
-                lanes read the same (register_tile.py sees to it); an LDG two at least, because the
-                neighbours that a warp reads begin anywhere
+                lanes read the same (register_tile.py sees to it), but four beside HMMAs, whose
+                lanes do not; an LDG two at least, because the neighbours that a warp reads begin
+                anywhere
     load/store  memory instructions: one in a cycle
 
 NVIDIA documents the schedulers and the rates (CUDA C++ Programming Guide, "Throughput of Native
@@ -47,15 +49,21 @@ RATES = {
 }
 SINGLE = {"FFMA", "FADD", "FMUL"}
 
+# Cycles of an SM for an HMMA of 16 x 8 outputs, by the data sheets' rates: 16 terms of 16 bits, or
+# 8 of TF32. On 9.0 mma.sync gets a share of that, as has been published; only wgmma gets all.
+HMMA_CYCLES = {(8, 0): 2.0, (9, 0): 1.0, (10, 0): 1.0, (12, 0): 8.0}
+OF_MMA_SYNC = {(9, 0): 0.62}
+
 
 @dataclass(frozen=True)
 class Ceiling:
     """What a kernel can reach at most.
 
-    fma    share of the FMA peak of its precision; 0 where no loop has FMAs
+    fma    share of the FMA peak of its precision, or of the tensor cores' peak where the loop has
+           HMMAs; 0 where no loop has either
     bytes  global memory's bytes that an SM can ask for in a cycle. DRAM gives each of an H200's 132
            SMs about 20: a kernel that only moves memory should be able to ask for more
-    bound  what binds: "issue", "FMA", "shared" or "load/store"
+    bound  what binds: "issue", "FMA", "tensor", "shared" or "load/store"
     """
 
     fma: float
@@ -71,12 +79,7 @@ def compute(program: Sequence[Instruction], capability: tuple[int, int]) -> Ceil
     turn = program[loop.start : loop.stop]
     cycles = _cycles(turn, capability)
     bound = max(cycles, key=cycles.__getitem__)
-    single, double = RATES[capability]
-    useful = sum(
-        WARP_SIZE / (single if each.operation == "FFMA" else double)
-        for each in turn
-        if each.operation in FMA
-    )
+    useful = _tensor(turn, capability) or _fma(turn, capability)
     is_loop = len(loop) < len(program)
     moved = accesses.select(turn, accesses.GLOBAL_LOADS | accesses.GLOBAL_STORES)
     return Ceiling(
@@ -89,6 +92,7 @@ def compute(program: Sequence[Instruction], capability: tuple[int, int]) -> Ceil
 def _cycles(turn: Sequence[Instruction], capability: tuple[int, int]) -> dict[str, float]:
     single, double = RATES[capability]
     memory = accesses.select(turn, accesses.EVERY)
+    has_pairs = not any(each.operation == "HMMA" for each in turn)
     pipes = (
         sum(WARP_SIZE / single for each in turn if each.operation in SINGLE),
         sum(WARP_SIZE / double for each in turn if each.operation in DOUBLE),
@@ -96,14 +100,32 @@ def _cycles(turn: Sequence[Instruction], capability: tuple[int, int]) -> dict[st
     return {
         "issue": len(turn) / SCHEDULERS,
         "FMA": max(pipes),
-        "shared": sum(map(_passes, memory)),
+        "tensor": _tensor(turn, capability) / OF_MMA_SYNC.get(capability, 1),
+        "shared": sum(_passes(each, has_pairs) for each in memory),
         "load/store": len(memory),
     }
 
 
-def _passes(access: Instruction) -> int:
+def _fma(turn: Sequence[Instruction], capability: tuple[int, int]) -> float:
+    """Return the cycles that the FMAs of a turn take at their peak."""
+    single, double = RATES[capability]
+    return sum(
+        WARP_SIZE / (single if each.operation == "FFMA" else double)
+        for each in turn
+        if each.operation in FMA
+    )
+
+
+def _tensor(turn: Sequence[Instruction], capability: tuple[int, int]) -> float:
+    """Return the cycles that the HMMAs of a turn take at the tensor cores' peak."""
+    count = sum(each.operation == "HMMA" for each in turn)
+    return count and count * HMMA_CYCLES[capability]
+
+
+def _passes(access: Instruction, has_pairs: bool) -> int:
+    """Return the passes of an access; has_pairs: whether pairs of lanes read the same words."""
     passes = -(-accesses.width(access) * WARP_SIZE // PASS)
-    if access.operation == "LDS":
+    if access.operation == "LDS" and has_pairs:
         return min(passes, 2)
     return max(passes, 2) if access.operation in ("LDG", "LD") else passes
 

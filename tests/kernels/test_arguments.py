@@ -7,6 +7,7 @@ import pytest
 
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arrays import facts
+from crosscheck.kernels.dtypes import SHORT
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,10 @@ def test_rank_rejects():
 @pytest.mark.parametrize(
     "dtype, message",
     [
-        (np.dtype(np.int32), "op: x.dtype is 'int32'; expected float32, float64, float16 or bfloat16 in this"),
+        (
+            np.dtype(np.int32),
+            "op: x.dtype is 'int32'; expected float32, float64, float16 or bfloat16",
+        ),
         (np.dtype(">f4"), "op: x.dtype is '>f4'; expected float32, float64, float16 or bfloat16"),
     ],
 )
@@ -82,12 +86,36 @@ def test_alike_names_the_odd_one():
         arguments.alike("op", known(dy=y, input=x))
 
 
+@pytest.mark.parametrize("dtype", SHORT)
+def test_alike_knows_what_is_float32_beside_16_bits(dtype):
+    short, real = np.zeros(1, dtype), np.zeros(1, np.float32)
+    names = ({}, ("mean",), ("weight",))
+    for weight in (short, real):
+        given = known(weight=weight, mean=real, input=short)
+        assert arguments.alike("op", given, *names).dtype == dtype
+    name = np.dtype(dtype).name
+    with pytest.raises(TypeError, match=f"op: mean.dtype is '{name}'; expected float32, beside in"):
+        arguments.alike("op", known(input=short, mean=short), *names)
+    with pytest.raises(
+        TypeError, match=f"weight.dtype is 'float64'; expected {name} or float32, b"
+    ):
+        arguments.alike("op", known(input=short, weight=np.zeros(1)), *names)
+    with pytest.raises(
+        TypeError, match=f"weight.dtype is '{name}'; expected float32, the dtype of"
+    ):
+        arguments.alike("op", known(input=real, weight=short), *names)
+    with pytest.raises(
+        TypeError, match=f"mean.dtype is '{name}'; expected float32, the dtype of i"
+    ):
+        arguments.alike("op", known(input=real, mean=short), *names)
+
+
 def test_alike_takes_the_integers_it_is_told_of():
     arrays = known(indices=np.zeros(1, np.int64), x=np.zeros(1, np.float32))
     assert arguments.alike("op", arrays, {"indices": (np.int64,)}).dtype == np.float32
     with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected int32 or uint8"):
         arguments.alike("op", arrays, {"indices": (np.int32, np.uint8)})
-    with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected float32, float64, float16 or"):
+    with pytest.raises(TypeError, match="op: indices.dtype is 'int64'; expected float32, fl"):
         arguments.alike("op", arrays)
 
 
