@@ -42,7 +42,8 @@ class Algorithm:
     prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"
     predict      (problem, arrays by name, place) -> the time on a GPU. Where a table predicts
                  nothing, it is in order of preference
-    capability   the compute capability that a GPU needs for it
+    capability   the compute capability that a GPU needs for it, at least
+    only_on      the one compute capability that has it; the CPU device has it not
     float32_precision  "tf32" where it multiplies float32 in TF32: calls without a name run it only
                  if that is allowed (precision.py)
     dtypes       the floating dtypes of arrays it takes: cp.async, for one, converts nothing
@@ -57,6 +58,7 @@ class Algorithm:
     prefers: Callable[[Any, str], bool] = _prefers_everything
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
+    only_on: tuple[int, int] | None = None
     float32_precision: str = "ieee"
     dtypes: Sequence[type] = FLOATING
     as_called: bool = False
@@ -67,12 +69,20 @@ class Algorithm:
             if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
                 expected = arguments.either(self.dtypes)
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
-        if place.capability < self.capability:
-            found, needed = (
-                ".".join(map(str, each)) for each in (place.capability, self.capability)
-            )
-            return f"the GPU's compute capability is {found}; expected at least {needed}"
+        found = place.capability
+        if self.only_on and next(iter(arrays.values())).device == "cpu":
+            return f"it runs on a GPU of compute capability {_dotted(self.only_on)}, not on the CPU"
+        if self.only_on and found != self.only_on:
+            expected = _dotted(self.only_on)
+            return f"the GPU's compute capability is {_dotted(found)}; expected {expected}"
+        if found < self.capability:
+            expected = f"at least {_dotted(self.capability)}"
+            return f"the GPU's compute capability is {_dotted(found)}; expected {expected}"
         return self.unsupported(problem)
+
+
+def _dotted(capability: tuple[int, int]) -> str:
+    return ".".join(map(str, capability))
 
 
 def table(*algorithms: Algorithm) -> dict[str, Algorithm]:

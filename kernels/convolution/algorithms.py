@@ -23,13 +23,14 @@ from crosscheck.kernels.convolution import (
     tensor_core,
     tensor_core_3x,
     tiled,
+    warp_group,
     winograd,
 )
 from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
 from crosscheck.kernels.dtypes import REALS, SHORT
-from crosscheck.kernels.ptx import ASYNC_COPIES
+from crosscheck.kernels.ptx import ASYNC_COPIES, WARP_GROUPS
 from crosscheck.kernels.reduction import reduce
 
 
@@ -55,8 +56,15 @@ def _strict(direction: str, problem: Problem, device: str) -> bool:
     return device != "cpu" and terms >= tensor_core_3x.LEAST_TERMS
 
 
-def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algorithm]:
-    """Return the algorithms of a direction, with more of its own before `pointwise`."""
+def _when_named(problem: Problem, device: str) -> bool:
+    """No problem is preferred: wgmma has not been run on a GPU yet."""
+    return False
+
+
+def _products(
+    direction: str, more: Sequence[Algorithm] = (), last: Sequence[Algorithm] = ()
+) -> dict[str, Algorithm]:
+    """Return the algorithms of a direction, with more of its own before `pointwise`, and last."""
     on_weight = direction == "weight_gradient"
 
     def predict(rung: ModuleType) -> Predict:
@@ -120,6 +128,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             capability=ASYNC_COPIES,
             dtypes=(np.float32,),
         ),
+        *last,
     )
 
 
@@ -127,9 +136,26 @@ def _winograd(run: Callable[..., None]) -> list[Algorithm]:
     return [Algorithm("winograd", run, winograd.unsupported, winograd.prefers)]
 
 
+def _warp_group(direction: str) -> list[Algorithm]:
+    return [
+        Algorithm(
+            "warp_group",
+            getattr(warp_group, direction),
+            tensor_core.unsupported,
+            prefers=_when_named,
+            predict=on_tensor_cores.of_float32(on_tensor_cores.rung(direction, warp_group)),
+            only_on=WARP_GROUPS,
+            float32_precision="tf32",
+            dtypes=(np.float32, *SHORT),
+        )
+    ]
+
+
 ALGORITHMS = {
-    "forward": _products("forward", _winograd(winograd.forward)),
-    "input_gradient": _products("input_gradient", _winograd(winograd.input_gradient)),
+    "forward": _products("forward", _winograd(winograd.forward), _warp_group("forward")),
+    "input_gradient": _products(
+        "input_gradient", _winograd(winograd.input_gradient), _warp_group("input_gradient")
+    ),
     "weight_gradient": _products("weight_gradient"),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }

@@ -1,0 +1,27 @@
+"""The weights as wgmma reads them: a row of 128 bytes for each filter, swizzled.
+
+    rows  (lattice, group, tile of filters, tile of terms, filter, quad ^ filter % 8, 4)
+
+Filters are dealt to rows so that the outputs of a lane are quads of neighbours: wgmma gives it two
+columns of every eight.
+"""
+
+from functools import cache
+
+from crosscheck.kernels.convolution.tensor_cores import weights
+from crosscheck.kernels.convolution.tensor_cores.group_tile import QUADS, GroupTile
+from crosscheck.kernels.launch import Kernel, device_function, index
+from crosscheck.kernels.unravel import unravel
+
+
+@cache
+def preparation(tile: GroupTile) -> Kernel:
+    """Return the kernel that writes the rows of a tile's weights."""
+
+    @device_function
+    def find(at):
+        row, quad, e = unravel(at, index(QUADS), index(4))
+        filter_ = row // 16 * 16 + row % 8 // 2 * 4 + row // 8 % 2 * 2 + row % 2
+        return filter_, (quad ^ row % 8) * 4 + e
+
+    return weights.preparation("rows", tile, find)
