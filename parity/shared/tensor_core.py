@@ -22,6 +22,8 @@ P - 1 + ceil(tiles / P) steps <= tiles steps + 1. Altogether
 
     tensor_core, float32   2 v + v^2 of T for the operands, and ((1 + 6 u)^B - 1) (1 + v)^2 T:
                            2^-10 + 0.75 n u on an H100, 1.5 n u on an A100, to first order
+    tensor_core, 16 bits   (1 + 10 u)^B - 1 of T, as products are exact, and the result's rounding:
+                           0.625 n u on an H100, 1.25 n u on an A100
     tensor_core_3x         eight products at a time from 0, then n / 8 additions in float32
 
 x = big + small + rest: big is x rounded to 11 bits, so |small| <= v |x|, and has at most 12 bits,
@@ -55,6 +57,7 @@ NAMES = TF32, STRICT = "tensor_core", "tensor_core_3x"
 
 V, U = 2.0**-11, UNIT_ROUNDOFF["float32"]
 WORDS, QUAD, STEPS = 16, 4, 2  # words of a tile, of 16 bytes; steps of a tile
+SHORT = {"float16": (2.0**-11, 2.0**-24), "bfloat16": (2.0**-8, 2.0**-133)}  # unit, subnormal
 CUT = 2.0**-135  # of a subnormal operand, times the other
 ETAS = 8  # times n: of products and blocks that underflow
 SMALLEST = 2.0**-137  # what is below rounds to zero in TF32
@@ -62,13 +65,18 @@ TOO_LARGE = 2.0**128 * (1 - 2.0**-12)  # rounds to infinity in TF32
 
 
 class Model(NamedTuple):
-    """How a tensor core adds: blocks of a step, and what a block of TF32 loses at most."""
+    """How a tensor core adds: blocks of a step, and what a block loses at most, of T."""
 
     blocks: int
     loss: float
+    loss_of_16_bits: float
 
 
-MODELS = {"h100": Model(1, 6 * U), "a100": Model(2, 6 * U), "exact": Model(1, U)}
+MODELS = {
+    "h100": Model(1, 6 * U, 10 * U),
+    "a100": Model(2, 6 * U, 10 * U),
+    "exact": Model(1, U, U),
+}
 
 
 class Sum(NamedTuple):
@@ -77,10 +85,9 @@ class Sum(NamedTuple):
     taps: int
     channels: int
 
-    @property
-    def steps(self) -> int:
-        """Steps of tensor cores that have a product."""
-        words = self.taps * -(-self.channels // QUAD) * QUAD
+    def steps(self, packed: int = 1) -> int:
+        """Return the steps of tensor cores that have a product; packed: elements of a word."""
+        words = self.taps * -(-self.channels // (QUAD * packed)) * QUAD
         return STEPS * -(-words // WORDS)
 
 
@@ -94,7 +101,7 @@ def roundings(sums_of: Sums) -> dict[str, Rounding]:
         def bounds(
             call: ReferenceCall, inputs: Arrays, dy: np.ndarray, exact: Arrays, dtype: str
         ) -> Arrays:
-            return _bounds(relative, sums_of(call), call, inputs, dy, dtype)
+            return _bounds(relative, sums_of(call), call, inputs, dy, exact, dtype)
 
         return Rounding(bounds, intermediates)
 
@@ -104,6 +111,10 @@ def roundings(sums_of: Sums) -> dict[str, Rounding]:
 def _of_tf32(model: Model, steps: int) -> float:
     operands = (1 + V) ** 2
     return operands * (1 + model.loss) ** (model.blocks * steps + 1) - 1
+
+
+def _of_16_bits(model: Model, steps: int) -> float:
+    return (1 + model.loss_of_16_bits) ** (model.blocks * steps + 1) - 1
 
 
 def _of_three(model: Model, steps: int) -> float:
@@ -117,6 +128,7 @@ def _bounds(
     call: ReferenceCall,
     inputs: Arrays,
     grad_output: np.ndarray,
+    exact: Arrays,
     dtype: str,
 ) -> Arrays:
     if dtype == "float64":
@@ -130,10 +142,15 @@ def _bounds(
     found = {}
     for name, each in longest.items():
         n, reference_error = terms[name], gamma(terms[name], "float64")
-        share = relative(model, each.steps) + reference_error
-        lost = CUT * largest + ETAS * SMALLEST_SUBNORMAL[dtype]
+        is_short = dtype in SHORT
+        share = _of_16_bits(model, each.steps(2)) if is_short else relative(model, each.steps())
+        lost = CUT * largest * (not is_short) + ETAS * SMALLEST_SUBNORMAL["float32"]
         # A result of no terms is 0, of either sign: operator.py of conv2d has why.
-        found[name] = share * sizes[name] / (1 - reference_error) + np.maximum(n, 1) * lost
+        size = sizes[name] / (1 - reference_error)
+        found[name] = (share + reference_error) * size + np.maximum(n, 1) * lost
+        if is_short:
+            unit, smallest = SHORT[dtype]
+            found[name] += unit * (np.abs(exact[name]) + found[name]) + smallest
     return found
 
 

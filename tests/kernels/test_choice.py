@@ -87,11 +87,11 @@ def test_conv2d_on_the_cpu_device():
 
 
 RESNET = [  # sizes, stride, padding: forward, input gradient, weight gradient
-    ((32, 3, 224, 64, 7), 2, 3, ["pipelined", "direct", "pipelined"]),
-    ((32, 64, 56, 64, 3), 1, 1, ["pipelined"] * 3),
-    ((32, 64, 56, 256, 1), 1, 0, ["pointwise", "pointwise", "pipelined"]),
-    ((32, 256, 56, 512, 1), 2, 0, ["pipelined"] * 3),
-    ((32, 512, 7, 512, 3), 1, 1, ["pipelined"] * 3),
+    ((32, 3, 224, 64, 7), 2, 3, ["tensor_core_3x"] * 3),
+    ((32, 64, 56, 64, 3), 1, 1, ["tensor_core_3x"] * 3),
+    ((32, 64, 56, 256, 1), 1, 0, ["tensor_core_3x", "pointwise", "pipelined"]),
+    ((32, 256, 56, 512, 1), 2, 0, ["tensor_core_3x", "pipelined", "pipelined"]),
+    ((32, 512, 7, 512, 3), 1, 1, ["tensor_core_3x"] * 3),
 ]
 
 
@@ -99,10 +99,9 @@ RESNET = [  # sizes, stride, padding: forward, input gradient, weight gradient
 def test_conv2d_on_a_gpu(sizes, stride, padding, expected):
     how = dict(stride=stride, padding=padding)
     assert of_conv2d("cuda", *sizes, **how) == expected
-    turing = Place(stand_ins.cupy("75"), 0)
-    assert of_conv2d(turing, *sizes, **how) == [
-        "blocked" if each in ("pipelined", "pointwise") else each for each in expected
-    ]
+    turing = Place(stand_ins.cupy("75"), 0)  # has no asynchronous copies
+    middle = "direct" if sizes[1] == 3 else "blocked"
+    assert of_conv2d(turing, *sizes, **how) == ["blocked", middle, "blocked"]
 
 
 def test_depthwise_on_a_gpu():
@@ -126,12 +125,16 @@ def of_linear(where, rows, ins, outs):
 def test_linear():
     for sizes in product((1, 7, 8, 30), repeat=3):
         assert of_linear("cpu", *sizes) == ["direct"] * 3
-    assert of_linear("cuda", 512, 1024, 1000) == ["pipelined"] * 3
+    assert of_linear("cuda", 512, 1024, 1000) == ["tensor_core_3x"] * 3
+    assert of_linear("cuda", 25, 25, 25) == ["tiled"] * 3  # 26 terms have float32's bound
     assert of_linear("cuda", 2, 3, 4) == ["direct"] * 3  # two launches more would cost more
     assert of_linear(Place(stand_ins.cupy("75"), 0), 512, 1024, 1000) == ["blocked"] * 3
 
 
-@pytest.mark.parametrize("name", ["pipelined", "pointwise"])
+COPYING = "pipelined", "pointwise", "tensor_core", "tensor_core_3x"
+
+
+@pytest.mark.parametrize("name", COPYING)
 def test_what_copies_asynchronously_needs_sm_80(name):
     (_, given), *_ = convolutions(2, 8, 6, 8, 1)
     problem = CONV2D.plan("forward", given).problem
@@ -150,8 +153,7 @@ def test_what_copies_asynchronously_needs_sm_80(name):
 def test_it_does_in_every_direction(operator):
     for algorithms in operator.algorithms.values():
         for name, each in algorithms.items():
-            copies = name in ("pipelined", "pointwise")
-            assert each.capability == ((8, 0) if copies else (0, 0)), name
+            assert each.capability == ((8, 0) if name in COPYING else (0, 0)), name
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from types import ModuleType
 
+from crosscheck.kernels.algorithm import NEVER
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_launch
 from crosscheck.kernels.convolution.layout import in_quads
@@ -23,7 +24,7 @@ def of_float32(predicted: Predict) -> Predict:
 
     def predict(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
         if next(iter(arrays.values())).dtype == "float32":
-            return Predicted(math.inf, "TF32, which has to be asked for")
+            return NEVER
         return predicted(problem, arrays, place)
 
     return predict
@@ -41,7 +42,8 @@ def _product(direction: str, module: ModuleType) -> Predict:
 
     def predicted(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
         this, images = gemm(direction, problem), arrays[name]
-        product, item = this.product(problem), images.dtype.itemsize
+        item = images.dtype.itemsize
+        product = this._replace(channels=_filled(this.channels, item)).product(problem)
         laid_out = product.repeated * product.terms * product.rows * item
         positions = POSITION_BYTES * product.columns * product.repeated // problem.groups
         moved = least(problem, images) + 2 * (laid_out + positions)
@@ -69,12 +71,17 @@ def _weight_gradient(module: ModuleType) -> Predict:
 
 def _bringing(images: Facts, channels: int) -> int:
     """Return the bytes that bringing images to NHWC moves, 0 where they are there."""
-    width = QUAD_BYTES // images.dtype.itemsize
-    shape = (1, *images.shape)[-4:]
-    if in_quads(strides(images), shape, channels, width):
+    item, shape = images.dtype.itemsize, (1, *images.shape)[-4:]
+    if in_quads(strides(images), shape, channels, QUAD_BYTES // item):
         return 0
-    filled = -(-channels // width) * width / max(channels, 1)
-    return int(math.prod(shape) * images.dtype.itemsize * (1 + filled))
+    grown = _filled(channels, item) / max(channels, 1)
+    return int(math.prod(shape) * item * (1 + grown))
+
+
+def _filled(channels: int, item: int) -> int:
+    """Return the channels of a group with those that fill up its last quad of 16 bytes."""
+    width = QUAD_BYTES // item
+    return -(-channels // width) * width
 
 
 def _with(found: Predicted, place: Place, *brought: int) -> Predicted:

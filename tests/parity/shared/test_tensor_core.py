@@ -1,0 +1,45 @@
+"""The bounds of sums on tensor cores: what they derive to, and that the models keep to them."""
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from crosscheck.kernels import convolution
+from crosscheck.kernels.cpu.options import modes
+from crosscheck.parity.shared import tensor_core
+from crosscheck.parity.shared.tensor_core import MODELS, Sum, U
+
+# What is published: how many products are a block, of TF32 and of 16 bits, and the bits below 24.
+PUBLISHED = {"h100": (8, 16, 2), "a100": (4, 8, 1)}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_block_loses_what_is_derived(name):
+    model, (of_tf32, of_16_bits, bits) = MODELS[name], PUBLISHED[name]
+    assert model.blocks == 8 // of_tf32 == 16 // of_16_bits
+    assert model.loss == 2 * (of_tf32 / 2**bits + 1) * U
+    assert model.loss_of_16_bits == 2 * (of_16_bits / 2**bits + 1) * U
+
+
+def test_three_products_have_the_bound_of_float32_from_26_terms_on():
+    for n in range(26, 600):
+        assert tensor_core._of_three(MODELS["a100"], Sum(1, n).steps()) < n * U
+    assert tensor_core._of_three(MODELS["a100"], Sum(1, 24).steps()) > 24 * U
+
+
+def test_channels_fill_whole_quads():
+    assert Sum(9, 3).steps() == Sum(9, 4).steps() == 2 * -(-36 // 16)
+    assert Sum(9, 3).steps(2) == Sum(9, 8).steps(2) == Sum(9, 4).steps()
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("dtype", [np.float16, ml_dtypes.bfloat16])
+def test_16_bits_keep_their_bound(model, dtype):
+    rng = np.random.default_rng(0)
+    x, w = rng.random((1, 96, 3, 3)).astype(dtype), rng.random((8, 96, 1, 1)).astype(dtype)
+    with modes.using(mma=model):
+        y = convolution.forward(x, w, algorithm="tensor_core").astype(float)
+    exact = np.einsum("nchw,kc->nkhw", x.astype(float), w[..., 0, 0].astype(float))
+    unit, _ = tensor_core.SHORT[np.dtype(dtype).name]
+    sums = tensor_core._of_16_bits(MODELS[model], Sum(1, 96).steps(2))
+    assert np.all(np.abs(y - exact) <= (sums + unit * (1 + sums)) * exact)
