@@ -143,7 +143,6 @@ def _warp_group(direction: str) -> list[Algorithm]:
             getattr(warp_group, direction),
             tensor_core.unsupported,
             prefers=_when_named,
-            predict=on_tensor_cores.of_float32(on_tensor_cores.rung(direction, warp_group)),
             only_on=WARP_GROUPS,
             float32_precision="tf32",
             dtypes=(np.float32, *SHORT),

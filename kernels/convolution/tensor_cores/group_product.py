@@ -9,9 +9,11 @@ Eight threads copy the eight quads of a row, each to its swizzled place: what a 
 lies in all banks. Positions are the rows of the product here, so the outputs of a lane are those of
 two positions.
 
-A turn of the loop: wait for the tile's copies, let wgmma see them, and a barrier; start the products
-and, while the tensor cores multiply, the copies that overwrite the tile before; wait for the
-products, which have then read this tile.
+A turn of the loop: wait for the tile's copies, let wgmma see them, and a barrier; start the
+products and, while the tensor cores multiply, the copies that overwrite the tile before; wait for
+the products, which have then read this tile. Products on their way from one turn to the next would
+let a copy wait less, but the assembler then finds other definitions of their accumulators, the
+biases, in the pipeline, and makes each wait for the one before.
 """
 
 from functools import cache
