@@ -12,6 +12,7 @@ from typing import Any
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise.add import ADD
 from crosscheck.kernels.elementwise.div import DIV
 from crosscheck.kernels.elementwise.mul import MUL
@@ -78,7 +79,7 @@ def _step(name: str) -> Callable[[Tensor], Tensor]:
     def step(input: Tensor) -> Tensor:
         x = array_of(name, "input", input)
         library = namespace(x)
-        y = library.asarray(getattr(library, name)(x)) if x.dtype.kind == "f" else x.copy()
+        y = library.asarray(getattr(library, name)(x)) if is_floating(x.dtype) else x.copy()
         return record(name, y, (input, library.zeros_like))
 
     step.__name__ = step.__qualname__ = name
@@ -98,7 +99,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = _number("where", input)
     input, other = together(input, other)
-    if input.dtype.kind != "f":
+    if not is_floating(input.dtype):
         return Tensor(namespace(mask).where(mask, input.array, other.array))
     return apply(WHERE, dict(condition=condition, input=input, other=other), {})[0]
 
@@ -192,7 +193,7 @@ def _computed(
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = _number(operator.name, input)
     a, b = together(input, other, floating=floating)
-    if a.dtype.kind != "f":
+    if not is_floating(a.dtype):
         broadcast(operator.name, a.shape, b.shape, second)
         return Tensor(namespace(a.array).asarray(of_integers(a.array, b.array)))
     return apply(operator, {"input": a, second: b}, options)[0]

@@ -10,6 +10,7 @@ import numpy as np
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.nn.dtypes import numeric
 from crosscheck.nn.tensor import Tensor, record
 
@@ -84,7 +85,7 @@ def to(self: Tensor, device: Any = None, dtype: Any = None, non_blocking: bool =
     array = moved("to", self.array, *device_and_dtype(device, dtype))
     if array is self.array:
         return self
-    if array.dtype.kind != "f" or self.dtype.kind != "f":
+    if not is_floating(array.dtype) or not is_floating(self.dtype):
         return Tensor(array)
     return record("to", array, (self, lambda dy: moved("to", dy, *before)))
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from crosscheck.kernels import dtypes
 from crosscheck.kernels.arguments import reject
 
 float16 = half = np.dtype(np.float16)
+bfloat16 = dtypes.bfloat16
 float32 = float = np.dtype(np.float32)
 float64 = double = np.dtype(np.float64)
 uint8 = np.dtype(np.uint8)
@@ -23,7 +25,7 @@ def numeric(op: str, dtype: Any) -> np.dtype:
         found = np.dtype(dtype)
     except TypeError:
         found = None
-    if found is None or found.kind not in "biuf":
+    if found is None or found.kind not in "biu" and not dtypes.is_floating(found):
         reject(op, "dtype", dtype, "a dtype of numbers, as nn.float32", TypeError)
     return found
 

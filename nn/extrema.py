@@ -11,6 +11,7 @@ import numpy as np
 
 from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
 from crosscheck.kernels.elementwise import where as choice
@@ -94,7 +95,7 @@ def _extremum(operator: Operator, pairs: str, input: Tensor, dim: Any, keepdim: 
         if x.size == 0:
             reject(operator.name, "input.shape", x.shape, "at least one element, or a dim")
         return _shared(operator.name, operator, input, (), False)
-    if x.dtype.kind == "f":
+    if is_floating(x.dtype):
         options = dict(dim=dim, keepdim=keepdim)
         return Extrema(*apply(operator, dict(input=input), options))
     indices = _where(operator, operator.name, input, dim, True)
@@ -108,7 +109,7 @@ def _shared(op: str, operator: Operator, input: Tensor, dim: Dim, keepdim: bool)
     """Return the extremum over several dimensions, one after the other, the last first."""
     x = array_of(op, "input", input)
     over = axes(op, dim, x.ndim)
-    if x.dtype.kind != "f":
+    if not is_floating(x.dtype):
         function = getattr(namespace(x), operator.name)
         return reduced(function(x, over, keepdims=keepdim), x)
     wide = x if over else x.copy()
@@ -134,7 +135,7 @@ def _where(operator: Operator, op: str, input: Tensor, dim: int | None, keepdim:
     if dim is not None:
         axis(op, "dim", dim, x.ndim)
     flat = x.reshape(-1) if dim is None else x
-    if x.dtype.kind == "f":
+    if is_floating(x.dtype):
         _, indices = operator.directions["forward"].function(flat, dim or 0, keepdim)
     else:
         (at,) = axes(op, dim or 0, flat.ndim) or (0,)

@@ -12,6 +12,7 @@ import numpy as np
 
 from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, address, namespace
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.indexing.take import TAKE
 from crosscheck.kernels.reduction import to_size
@@ -36,7 +37,7 @@ def getitem(self: Tensor, key: Any) -> Tensor:
 def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements with these numbers in row-major order, in the shape of the index."""
     x, at = array_of("take", "input", input), array_of("take", "index", index)
-    if x.dtype.kind != "f":
+    if not is_floating(x.dtype):
         return Tensor(namespace(x).asarray(namespace(x).take(x, at)))
     return apply(TAKE, dict(input=input, index=index), {})[0]
 

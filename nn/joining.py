@@ -9,6 +9,7 @@ from functools import partial
 
 from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, empty_of, namespace
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise.clone import CLONE, copy
 from crosscheck.kernels.memory_format import channels_last, is_channels_last
 from crosscheck.nn.functional.apply import apply
@@ -89,7 +90,7 @@ def _part(place: tuple[slice, ...], dy: Array) -> Array:
 @public
 def clone(input: Tensor) -> Tensor:
     """A copy in the same memory order; its gradient is the input's."""
-    if array_of("clone", "input", input).dtype.kind != "f":
+    if not is_floating(array_of("clone", "input", input).dtype):
         return Tensor(input.array.copy())
     return apply(CLONE, dict(input=input), {})[0]
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.nn import (
     arithmetic,
     comparisons,
@@ -79,7 +80,7 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 
 def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
     """Set whether `backward` computes a gradient of this leaf. Raises RuntimeError."""
-    if requires_grad and self.dtype.kind != "f":
+    if requires_grad and not is_floating(self.dtype):
         reject("requires_grad_", "dtype", self.dtype.name, "float32 or float64", RuntimeError)
     if not requires_grad and not self.is_leaf:
         reject("requires_grad_", "tensor", repr(self.grad_fn), "a leaf, or detach()", RuntimeError)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.dtypes import is_floating
+from crosscheck.nn import dtypes
 from crosscheck.nn.devices import to
 from crosscheck.nn.tensor import Tensor
 
@@ -36,7 +38,7 @@ def together(*operands: Tensor | float, floating: bool = False) -> list[Tensor]:
     With `floating`, integers become float32: a quotient is no integer. At least one is a tensor.
     """
     dtype = result_type(operands)
-    if floating and dtype.kind != "f":
+    if floating and not is_floating(dtype):
         dtype = _OF_NUMBERS["f"]
     like = next(each for each in operands if isinstance(each, Tensor)).array
     return [
@@ -50,11 +52,13 @@ def together(*operands: Tensor | float, floating: bool = False) -> list[Tensor]:
 def _promoted(a: np.dtype, b: np.dtype) -> np.dtype:
     if _category(a) != _category(b):
         return max(a, b, key=lambda dtype: _CATEGORIES.index(_category(dtype)))
+    if {a, b} == {dtypes.float16, dtypes.bfloat16}:  # neither holds the other
+        return dtypes.float32
     return np.promote_types(a, b)
 
 
 def _category(dtype: np.dtype) -> str:
-    return "i" if dtype.kind == "u" else dtype.kind
+    return "f" if is_floating(dtype) else "i" if dtype.kind == "u" else dtype.kind
 
 
 def _category_of(number: Any) -> str:

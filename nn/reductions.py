@@ -12,6 +12,7 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
 from crosscheck.kernels.elementwise import sqrt as root
@@ -38,7 +39,7 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = N
     if dtype is not None:
         input = to(input, dtype=dtype)
         x = input.array
-    if x.dtype.kind != "f":
+    if not is_floating(x.dtype):
         over = axes("sum", dim, x.ndim)
         return reduced(namespace(x).sum(x, over, dtype=dtype or np.int64, keepdims=keepdim), x)
     return apply(SUM, dict(input=input), dict(dim=dim, keepdim=keepdim))[0]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels import arrays
-from crosscheck.kernels.arguments import alike, axis, reject, shape
+from crosscheck.kernels.arguments import alike, axis, either, reject, shape
 from crosscheck.kernels.arrays import Array, facts
+from crosscheck.kernels.dtypes import FLOATING, is_floating
 from crosscheck.nn import literals, tape
 from crosscheck.nn.history import History
 from crosscheck.nn.tape import Derivative, Edge, Memory, Node
@@ -149,12 +150,12 @@ def tensor(array: Any, requires_grad: bool = False) -> Tensor:
     `torch.tensor` would copy; here that is `tensor(array.copy())`. A number, or nested sequences of
     numbers, become a new array of PyTorch's dtype (`nn.literals`). Raises TypeError for anything
     else, ValueError for sequences of different lengths, and RuntimeError where requires_grad is
-    True and the dtype neither float32 nor float64.
+    True and the dtype not floating.
     """
     if arrays.device(array) is None:
         array = literals.array_of("tensor", "array", array)
-    if requires_grad and array.dtype.type not in (np.float32, np.float64):
-        expected = "float32 or float64 where requires_grad is True"
+    if requires_grad and not is_floating(array.dtype):
+        expected = f"{either(FLOATING)} where requires_grad is True"
         reject("tensor", "array.dtype", array.dtype.name, expected, RuntimeError)
     return Tensor(array, requires_grad)
 

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from crosscheck.parity import parallel, running
 from crosscheck.parity import run as suites_run
-from crosscheck.parity.case import DTYPES
+from crosscheck.parity.case import ALL_DTYPES
 from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.fuzzing import show as fuzzing
 from crosscheck.parity.operators import OPERATORS
@@ -45,7 +45,7 @@ EVERYTHING = tuple(suite for suite in suites_run.SUITES if suite not in (QUICK, 
 
 _ops = (*OPERATORS, *steps.OPTIONS, *MODELS)
 Op = StrEnum("Op", {op: op for op in _ops})  # a list would lower their case
-Dtype = StrEnum("Dtype", DTYPES)
+Dtype = StrEnum("Dtype", ALL_DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
 Subject = StrEnum("Subject", ["torch"])

@@ -18,19 +18,45 @@ an operator are, and how often each is rounded, is derived in its own file in op
 added to the bound; and T, computed in float64 too, is divided by 1 - gamma64(n) to make up for its
 own rounding.
 
+Arrays of 16 bits are read as float32 and computed with in float32, so u and eta are float32's for
+them. `stored` adds the rounding of the result, v |result| + half the smallest subnormal of the
+dtype, v being its unit roundoff: 2^-11 for float16, 2^-8 for bfloat16. A gradient may read an
+output that was stored so.
+
 Infinity and NaN must be where PyTorch has them in float64. A finite result of |exact| + bound at or
 above OVERFLOW may be rounded to infinity; what an overflow on the way to a result may do is said in
 allowances.py. Where nothing is rounded, a zero has PyTorch's sign: anywhere else the order of a sum
 may decide it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
-UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
-SMALLEST_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
-# From here on a number is rounded to infinity: for float64, itself no float64, the next one below.
-LARGEST = float(np.finfo(np.float64).max)
-OVERFLOW = {"float32": (2.0 - 2.0**-24) * 2.0**127, "float64": LARGEST}
+
+class Format(NamedTuple):
+    """What rounding to a format of numbers loses: the unit roundoff, the smallest subnormal, and
+    from where on a number is rounded to infinity.
+    """
+
+    unit_roundoff: float
+    smallest_subnormal: float
+    overflow: float
+
+
+LARGEST = float(np.finfo(np.float64).max)  # from where float64 overflows is itself no float64
+_FLOAT32 = Format(2.0**-24, 2.0**-149, (2.0 - 2.0**-24) * 2.0**127)
+_FLOAT64 = Format(2.0**-53, 2.0**-1074, LARGEST)
+SHORT = {
+    "float16": Format(2.0**-11, 2.0**-24, (2.0 - 2.0**-11) * 2.0**15),
+    "bfloat16": Format(2.0**-8, 2.0**-133, (2.0 - 2.0**-8) * 2.0**127),
+}
+
+# Of the arithmetic for arrays of a dtype: kernels compute in float32 what they store in 16 bits.
+_ARITHMETIC = {"float32": _FLOAT32, "float64": _FLOAT64, **dict.fromkeys(SHORT, _FLOAT32)}
+UNIT_ROUNDOFF = {name: each.unit_roundoff for name, each in _ARITHMETIC.items()}
+SMALLEST_SUBNORMAL = {name: each.smallest_subnormal for name, each in _ARITHMETIC.items()}
+OVERFLOW = {name: each.overflow for name, each in _ARITHMETIC.items()}
 
 
 def gamma(n: np.ndarray | float, dtype: str) -> np.ndarray | float:
@@ -48,6 +74,21 @@ def bound(terms: np.ndarray, magnitude: np.ndarray, dtype: str) -> np.ndarray:
     reference = gamma(terms, "float64")
     relative = gamma(terms, dtype) + reference
     return relative * (magnitude / (1.0 - reference)) + terms * SMALLEST_SUBNORMAL[dtype]
+
+
+def stored(limit: np.ndarray, exact: np.ndarray, dtype: str) -> np.ndarray:
+    """Return the bound of a result that is rounded once more, to 16 bits, where it is written.
+
+    What is exact before that is the exact result's own rounding.
+    """
+    if dtype not in SHORT:
+        return limit
+    u, eta, _ = SHORT[dtype]
+    with np.errstate(invalid="ignore", over="ignore"):
+        nearest = exact.astype(dtype).astype(np.float64)
+        nearest = np.where(np.isfinite(nearest), np.abs(nearest - exact), 0.0)
+        rounding = u * (np.abs(exact) + limit) + eta / 2
+    return np.where(limit == 0.0, nearest, limit + np.where(np.isfinite(exact), rounding, 0.0))
 
 
 def compare(
@@ -91,9 +132,11 @@ def differs(computed: np.ndarray, exact: np.ndarray, limit: np.ndarray) -> np.nd
     with np.errstate(invalid="ignore", over="ignore"):
         within = (ours == reference) | (np.abs(ours - reference) <= limit)
         largest = np.abs(reference) + limit
-    reached = largest > LARGEST if dtype == np.float64 else largest >= OVERFLOW[dtype.name]
-    overflow = np.isinf(ours) & (np.sign(ours) == np.sign(reference)) & reached
-    return ~(within | overflow | (np.isnan(ours) & np.isnan(reference)))
+    short = SHORT.get(dtype.name)
+    overflow = short.overflow if short else OVERFLOW[dtype.name]
+    reached = largest > LARGEST if dtype == np.float64 else largest >= overflow
+    infinite = np.isinf(ours) & (np.sign(ours) == np.sign(reference)) & reached
+    return ~(within | infinite | (np.isnan(ours) & np.isnan(reference)))
 
 
 def where(wrong: np.ndarray, computed: np.ndarray, exact: np.ndarray) -> str:

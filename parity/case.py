@@ -11,6 +11,9 @@ import numpy as np
 Shape = tuple[int, ...]
 
 DTYPES = ("float32", "float64")
+SHORT = ("float16", "bfloat16")
+ALL_DTYPES = (*DTYPES, *SHORT)
+_SAMPLE = 12  # one case in so many is run in one of SHORT, and one in the other
 LAYOUTS = (
     "contiguous",
     "strided",
@@ -60,7 +63,7 @@ class Case:
     values        how a shape given as `input` is filled: see data.py
     special       which special values stand in which argument, or in "grad_output": see
                   special_values.py
-    dtypes        what to run it in
+    dtypes        what to run it in; `usual_dtypes` is what it is run in unless one is asked for
     given_dtype   of the tensors that nn.functional is given, where its argument `dtype` makes it
                   convert them to the case's dtype; "" where it does not
     rejects       for bad input, which PyTorch and nn.functional must refuse: what is wrong with it
@@ -104,8 +107,19 @@ class Case:
         return zlib.crc32(f"{self.op}/{self.data_name or self.name}".encode())
 
     @property
+    def usual_dtypes(self) -> tuple[str, ...]:
+        """The dtypes, but where there are others, those of 16 bits for a sample of the cases alone.
+
+        What they add to the others is reading and writing: a few cases of an operator show it.
+        """
+        if set(self.dtypes) <= set(SHORT):
+            return self.dtypes
+        sampled = SHORT[self.seed % _SAMPLE : self.seed % _SAMPLE + 1]
+        return tuple(each for each in self.dtypes if each not in SHORT or each in sampled)
+
+    @property
     def repro(self) -> str:
-        """The command that repeats this case in every dtype and algorithm."""
+        """The command that repeats this case in every usual dtype and algorithm."""
         return self.command()
 
     def command(self, dtype: str = "", device: str = "", algorithm: str = "") -> str:

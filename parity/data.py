@@ -1,15 +1,18 @@
 """The numbers a case is run on: the same on every machine, from the seed in the case's name.
 
 Each dtype gets its own rounding of the same draws, so a float64 kernel meets full 53-bit mantissas
-and one that passes through float32 on the way cannot hide.
+and one that passes through float32 on the way cannot hide. Numbers of 16 bits are float32 here,
+which holds them all: they get their dtype where they are placed for the kernels.
 """
 
 import zlib
 
+import ml_dtypes
 import numpy as np
 
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity import special_values
-from crosscheck.parity.case import Case
+from crosscheck.parity.case import SHORT, Case
 from crosscheck.parity.operator import Operator
 
 SMALL_SCALE = 2.0**-70  # products of two such numbers are subnormal in float32
@@ -28,7 +31,8 @@ VALUES = (
 
 
 def real(case: Case, operator: Operator, dtype: str) -> dict[str, np.ndarray]:
-    """Return the case's inputs by name, as C-contiguous arrays of `dtype`; integers stay as given.
+    """Return the case's inputs by name, as C-contiguous arrays of `dtype`, or of float32 with
+    numbers that a `dtype` of 16 bits holds; integers stay as given.
 
     Shapes are filled with normal numbers, or as the operator says.
     """
@@ -46,19 +50,19 @@ def real(case: Case, operator: Operator, dtype: str) -> dict[str, np.ndarray]:
         if name in operator.fill:
             values = operator.fill[name](np.asarray(values), filled)
         filled[name] = _rounded(np.asarray(values), dtype)
-    return {name: _with_special(case, name, values) for name, values in filled.items()}
+    return {name: _with_special(case, name, values, dtype) for name, values in filled.items()}
 
 
 def gradient(case: Case, shape: tuple[int, ...], dtype: str) -> np.ndarray:
     """Return a random output gradient: all ones would hide a flipped kernel."""
     generator = np.random.default_rng((case.seed, 1))
-    values = np.asarray(generator.standard_normal(shape), dtype=dtype)
-    return _with_special(case, special_values.GRADIENT, values)
+    values = _rounded(np.asarray(generator.standard_normal(shape)), dtype)
+    return _with_special(case, special_values.GRADIENT, values, dtype)
 
 
-def _with_special(case: Case, name: str, values: np.ndarray) -> np.ndarray:
+def _with_special(case: Case, name: str, values: np.ndarray, dtype: str) -> np.ndarray:
     kind = case.special.get(name)
-    return special_values.put(kind, values, name) if kind else values
+    return special_values.put(kind, values, name, dtype) if kind else values
 
 
 def integers(seed: int, name: str, shape: tuple[int, ...], amplitude: int) -> np.ndarray:
@@ -68,7 +72,15 @@ def integers(seed: int, name: str, shape: tuple[int, ...], amplitude: int) -> np
 
 
 def _rounded(values: np.ndarray, dtype: str) -> np.ndarray:
-    return values.astype(dtype, copy=False) if values.dtype.kind == "f" else values
+    """Return floating values as `dtype` has them; what is too large for 16 bits, as its largest."""
+    if not is_floating(values.dtype):
+        return values
+    if dtype not in SHORT:
+        return values.astype(dtype, copy=False)
+    largest = float(ml_dtypes.finfo(dtype).max)
+    values = values.astype(np.float32)
+    clipped = np.where(np.isfinite(values), np.clip(values, -largest, largest), values)
+    return clipped.astype(dtype).astype(np.float32)
 
 
 def _special(kind: str, values: np.ndarray, generator: np.random.Generator) -> np.ndarray:

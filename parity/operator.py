@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity import defaults
 from crosscheck.parity.direction import Direction, Tensors, directions
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -42,6 +43,7 @@ class Operator:
     parameters        the arguments of PyTorch's function, in its order
     differentiable    its tensor arguments that have a gradient, if they are floating
     constants         its other tensor arguments: class targets, running statistics
+    integral          those of them that hold integers or conditions, never floating numbers
     results           what it returns, by name; integer results must be equal
     updates           constants that it writes to; their new values are results, too
 
@@ -108,6 +110,7 @@ class Operator:
     rounding: Mapping[str, Rounding] = field(default_factory=dict)
     extra_nan: Callable[[str, Arrays, np.ndarray, Options], Arrays] = defaults.none
     constants: tuple[str, ...] = ()
+    integral: tuple[str, ...] = ()
     results: tuple[str, ...] = ("forward",)
     updates: tuple[str, ...] = ()
     fuzz_weight: int = 1
@@ -177,7 +180,7 @@ class Operator:
 
     def wants_gradient(self, name: str, array: Array) -> bool:
         """Return whether the argument `name`, given as `array`, has a gradient."""
-        return name in self.differentiable and array.dtype.kind == "f"
+        return name in self.differentiable and is_floating(array.dtype)
 
     def reference_options(self, options: Options) -> dict[str, Any]:
         """Return the options without those that only nn.functional handles."""

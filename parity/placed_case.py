@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity.case import Case
 from crosscheck.parity.expected import Data, Expected
 from crosscheck.parity.operators import OPERATORS
@@ -49,7 +50,7 @@ class PlacedCase:
         pattern: int = 0,
         strides: tuple[int, ...] | None = None,
     ) -> PlacedArray:
-        dtype = self.dtype if like.dtype.kind == "f" else like.dtype
+        dtype = self.dtype if is_floating(like.dtype) else like.dtype
         strides = strides or self._strides(name, like.shape)
         values = like if filled else None
         return PlacedArray(like.shape, dtype, strides, self.device, values, pattern)

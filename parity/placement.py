@@ -11,6 +11,7 @@ import sys
 import numpy as np
 
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import bfloat16
 
 GUARD = 64  # elements in front and behind: a multiple of every alignment a kernel may ask for
 
@@ -20,6 +21,8 @@ GUARD = 64  # elements in front and behind: a multiple of every alignment a kern
 POISON = {
     np.dtype(np.float32): (0x7FE5A5A5, 0x7149F2CA),
     np.dtype(np.float64): (0x7FFCA5A5A5A5A5A5, 0x46293E5939A08CEA),
+    np.dtype(np.float16): (0x7FA5, 0x7B29),
+    bfloat16: (0x7FE5, 0x7149),
     np.dtype(np.int64): (0x2DA5A5A5A5A5A5A5, 0xA5A5A5A5A5A5A5A5),
     np.dtype(np.bool_): (0xA5, 0x5A),
 }

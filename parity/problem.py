@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.parity.case import DTYPES, Case, Shape
+from crosscheck.parity.case import ALL_DTYPES, DTYPES, Case, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Problem:
 
     def case(self, suite: str) -> Case:
         """Return the problem as a case of `suite`."""
-        dtypes = DTYPES[:1] if self.rejects else DTYPES
+        dtypes = DTYPES[:1] if self.rejects else ALL_DTYPES
         return Case(suite=suite, dtypes=dtypes, **vars(self))
 
 

@@ -24,7 +24,7 @@ torch.set_num_threads(1)
 torch_switches.switch(onednn=False, tf32=False)
 # 'same' with an even filter costs PyTorch a copy: no reason to warn in a reference.
 warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
-warnings.filterwarnings("ignore", message="Using a target size")  # mse_loss broadcasts
+warnings.filterwarnings("ignore", message="Using a target size|.*: they are broadcast")  # losses
 
 
 def assert_native() -> None:
@@ -74,19 +74,23 @@ def run(
     function = operator.reference_function or operator.torch_function
     returned = call(operator, function, {**tensors, **left_out, **options})
     returned = returned if isinstance(returned, tuple) else (returned,)
-    results = {
-        name: each.detach().numpy() for name, each in zip(operator.results, returned, strict=True)
-    }
-    results |= {name: tensors[name].numpy() for name in operator.updates if name in tensors}
+    results = {name: _array(each) for name, each in zip(operator.results, returned, strict=True)}
+    results |= {name: _array(tensors[name]) for name in operator.updates if name in tensors}
     operator.validate(arrays, results)
     if leaves:
         gradients = torch.autograd.grad(
             returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
         )
         for name, value in zip(leaves, gradients, strict=True):
-            results[f"{name}_gradient"] = value.numpy()
+            results[f"{name}_gradient"] = _array(value)
     given = {**arrays, "grad_output": grad_output}
     return results | operator.gpu_results(given, options, results)
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    """Return a tensor as NumPy; of NumPy's own dtypes, float32 holds the numbers of bfloat16."""
+    tensor = tensor.detach()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
 def rejection(

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity import expected
 from crosscheck.parity.case import Case, Shape
 from crosscheck.parity.check import DEFAULT, check
@@ -115,9 +116,9 @@ def in_sample(number: int, size: int) -> bool:
 
 
 def in_dtypes(cases: Iterable[Case], dtype: str | None) -> Iterator[tuple[Case, str]]:
-    """Yield each case with each of its dtypes, or with `dtype` alone where it has that."""
+    """Yield each case with each of its usual dtypes, or with `dtype` alone where it has that."""
     for case in cases:
-        for each in case.dtypes:
+        for each in case.usual_dtypes if dtype is None else case.dtypes:
             if dtype in (None, each):
                 yield case, each
 
@@ -149,7 +150,7 @@ def _is_left(name: str, algorithm: Algorithms) -> bool:
 
 def _is_floating(given: Shape | np.ndarray | None) -> bool:
     """Return whether an input is given and floating: shapes are filled with floating numbers."""
-    return given is not None and (not isinstance(given, np.ndarray) or given.dtype.kind == "f")
+    return given is not None and (not isinstance(given, np.ndarray) or is_floating(given.dtype))
 
 
 def run_case(case: Case, dtype: str, device: str, algorithm: Algorithms) -> Iterator[Result]:

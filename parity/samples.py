@@ -15,6 +15,7 @@ from unittest import mock
 import numpy as np
 import torch
 
+from crosscheck.kernels.dtypes import bfloat16
 from crosscheck.parity.operator import NO_SAMPLES
 from crosscheck.parity.operators import OPERATORS
 
@@ -29,9 +30,12 @@ class Sample:
 
 @cache
 def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
-    """Return every sample of the operator in `dtype`, each with its non-contiguous twin."""
+    """Return every sample of the operator in `dtype`, each with its non-contiguous twin.
+
+    There are none where PyTorch's operator does not take the dtype.
+    """
     kind, drawn = getattr(torch, dtype), []
-    infos = _infos(op)
+    infos = [each for each in _infos(op) if kind in each.supported_dtypes("cpu")]
     with seeding_the_cpu_alone():
         for info in infos:
             drawn += info.sample_inputs("cpu", kind)
@@ -82,12 +86,19 @@ def _infos(op: str) -> list[Any]:
     return found
 
 
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    """Return the memory of a tensor; NumPy's bfloat16 is another than PyTorch's."""
+    if tensor.dtype == torch.bfloat16:
+        return tensor.view(torch.int16).numpy().view(bfloat16)
+    return tensor.numpy()
+
+
 def _sample(op: str, sample: Any) -> Sample:
     operator = OPERATORS[op]
     values = dict(zip(operator.parameters, (sample.input, *sample.args), strict=False))
     values.update(sample.kwargs)
     tensors = {
-        name: value.detach().numpy()
+        name: _array(value.detach())
         for name, value in values.items()
         if isinstance(value, torch.Tensor)
     }

@@ -5,11 +5,15 @@ their floating arguments and in the output gradient, and with the mix in all of 
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
+import ml_dtypes
 import numpy as np
 
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.parity.problem import Problem
 
 GRADIENT = "grad_output"
@@ -24,17 +28,27 @@ VALUES = {
 }
 KINDS = (*VALUES, MIX)
 QUICK = ("nan", "inf", MIX)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def variants(problems: Iterable[Problem], kinds: Iterable[str]) -> Iterator[Problem]:
-    """Yield every problem with special values of each kind in each argument."""
+def variants(
+    problems: Iterable[Problem],
+    kinds: Iterable[str],
+    only: Mapping[str, Mapping[str, Sequence[str]]] = NOTHING,
+) -> Iterator[Problem]:
+    """Yield every problem with special values of each kind in each argument.
+
+    only    operator -> argument -> the kinds that it may hold, where PyTorch refuses the others
+    """
     for problem in problems:
         arguments = [name for name, each in problem.inputs.items() if _is_floating(each)]
         arguments.append(GRADIENT)
+        held = only.get(problem.op, NOTHING)
         for argument in arguments:
             for kind in kinds:
-                yield _variant(problem, f"{argument} {kind}", {argument: kind})
-        yield _variant(problem, MIX, dict.fromkeys(arguments, MIX))
+                if kind in held.get(argument, KINDS):
+                    yield _variant(problem, f"{argument} {kind}", {argument: kind})
+        yield _variant(problem, MIX, {each: MIX for each in arguments if each not in held})
 
 
 def _variant(problem: Problem, what: str, special: dict[str, str]) -> Problem:
@@ -43,17 +57,17 @@ def _variant(problem: Problem, what: str, special: dict[str, str]) -> Problem:
 
 
 def _is_floating(given: tuple[int, ...] | np.ndarray) -> bool:
-    return not isinstance(given, np.ndarray) or given.dtype.kind == "f"
+    return not isinstance(given, np.ndarray) or is_floating(given.dtype)
 
 
-def put(kind: str, values: np.ndarray, name: str) -> np.ndarray:
-    """Return a copy of the argument `name` with the special values of `kind` in it.
+def put(kind: str, values: np.ndarray, name: str, dtype: str) -> np.ndarray:
+    """Return a copy of the argument `name` with the special values of `kind`, of a dtype, in it.
 
     One stands in a corner, where windows reach into the padding: at the start or, for every other
     kind, at the end. Two more are neighbours, so that one window holds both.
     """
     values = values.copy()
-    flat, type = values.reshape(-1), np.finfo(values.dtype)
+    flat, type = values.reshape(-1), ml_dtypes.finfo(dtype)
     generator = np.random.default_rng(zlib.crc32(f"{name} {kind}".encode()))
     if kind == MIX:
         kinds = generator.permutation(list(VALUES))

@@ -13,6 +13,7 @@ import numpy as np
 
 from crosscheck import nn
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.nn.tensor import tensor
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import DEFAULT, Outputs, row
@@ -76,7 +77,7 @@ def _recorded(placed: PlacedCase) -> list[np.ndarray]:
 
 def _as_given(array: Array, case: Case) -> Array:
     """Return the array in the dtype of the function's arguments, and so of their gradients."""
-    converts = case.given_dtype and array.dtype.kind == "f"
+    converts = case.given_dtype and is_floating(array.dtype)
     return array.astype(case.given_dtype) if converts else array
 
 

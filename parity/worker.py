@@ -145,7 +145,7 @@ def serve(connection: Connection, options: Options) -> None:
 def _outcome(case: Case, dtype: str | None, options: Options) -> Outcome:
     results: list[Result] = []
     try:
-        for each in case.dtypes if dtype is None else (dtype,):
+        for each in case.usual_dtypes if dtype is None else (dtype,):
             results += run.run_case(case, each, options.device, options.algorithm)
     except ValueError as refusal:
         return Outcome(refused=str(refusal))

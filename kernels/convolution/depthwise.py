@@ -64,6 +64,8 @@ def _input_gradient(problem: Problem, w: Array, dy: Array, dx: Array) -> Schedul
 # d y[n, k, p, q] / d w[k, r, s] = x[n, c, h, w]: every output of filter k used the element once,
 # at h = p * stride - padding + r * dilation, w likewise, where that lies inside the image.
 def _weight_gradient(problem: Problem, x: Array, dy: Array, dw: Array) -> Schedule:
+    if 0 in (problem.p, problem.q):  # the input of a transposed convolution may have no pixels
+        return lambda x, dy, dw: dw.fill(0)
     place = arrays.place(x)
     axes = _axes(problem, lattice.forward, (problem.p, problem.q))
     what = shape(axes, MOST_TAPS, weight_columns.MOST_COLUMNS)

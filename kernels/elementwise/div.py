@@ -43,11 +43,13 @@ def _forward_direct(size: Size, x: Array, other: Array, y: Array) -> None:
 
 
 def _input_gradient_direct(size: Size, dy: Array, other: Array, dx: Array) -> None:
-    sum_terms(dx, dy, lambda terms: _forward_direct(size, dy, other, terms))
+    sum_terms(dx, dy.shape, lambda terms: _forward_direct(size, dy, other, terms))
 
 
 def _other_gradient_direct(size: Size, dy: Array, x: Array, other: Array, dother: Array) -> None:
-    sum_terms(dother, dy, lambda terms: launch_merged(other_gradient_kernel, terms, dy, x, other))
+    sum_terms(
+        dother, dy.shape, lambda terms: launch_merged(other_gradient_kernel, terms, dy, x, other)
+    )
 
 
 ALGORITHMS = {

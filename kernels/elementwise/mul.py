@@ -40,7 +40,7 @@ def _direct(size: Size, x: Array, other: Array, y: Array) -> None:
 
 
 def _gradient_direct(size: Size, dy: Array, factor: Array, dx: Array) -> None:
-    sum_terms(dx, dy, lambda terms: _direct(dy.shape, dy, factor, terms))
+    sum_terms(dx, dy.shape, lambda terms: _direct(dy.shape, dy, factor, terms))
 
 
 def _rows(size: Size, x: Array, other: Array, y: Array) -> bool:

@@ -20,7 +20,8 @@ def broadcast(op: str, input: Size, other: Size, name: str = "other") -> tuple[i
         a = input[axis] if -axis <= len(input) else 1
         b = other[axis] if -axis <= len(other) else 1
         if a != b and 1 not in (a, b):
-            reject(op, f"{name}.shape", other, f"a shape that broadcasts with {input}")
+            expected = f"a shape that broadcasts with {tuple(input)}"
+            reject(op, f"{name}.shape", tuple(other), expected)
         size.append(b if a == 1 else a)
     return tuple(size)
 

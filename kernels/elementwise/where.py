@@ -48,7 +48,7 @@ def _gradient_direct(chosen: bool, dy: Array, condition: Array, dx: Array) -> No
     def compute(terms: Array) -> None:
         launch_merged(gradient_kernel, terms, condition, dy, options=(chosen,))
 
-    sum_terms(dx, dy, compute)
+    sum_terms(dx, dy.shape, compute)
 
 
 ALGORITHMS = {

@@ -51,7 +51,7 @@ BINARY_CROSS_ENTROPY = Pointwise(
     cross_entropy,
     probability_gradient,
     target_gradient_of,
-    broadcasts=True,
+    broadcasts_weights=True,
     check=_check,
 )
 ALGORITHMS, forward = BINARY_CROSS_ENTROPY.algorithms, BINARY_CROSS_ENTROPY.forward

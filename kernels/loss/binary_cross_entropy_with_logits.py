@@ -50,7 +50,7 @@ BINARY_CROSS_ENTROPY_WITH_LOGITS = Pointwise(
     logit_gradient,
     target_gradient_of,
     weights=WEIGHTS,
-    broadcasts=True,
+    broadcasts_weights=True,
 )
 ALGORITHMS = BINARY_CROSS_ENTROPY_WITH_LOGITS.algorithms
 forward = BINARY_CROSS_ENTROPY_WITH_LOGITS.forward

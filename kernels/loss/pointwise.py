@@ -24,15 +24,14 @@ The kernels are those of pointwise_kernels.py, and pointwise_launch.py launches 
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from crosscheck.kernels import public_function
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.elementwise import operands
 from crosscheck.kernels.elementwise.unary import Numbers, no_numbers
 from crosscheck.kernels.launch import DeviceFunction
 from crosscheck.kernels.loss.pointwise_launch import (
@@ -46,12 +45,15 @@ from crosscheck.kernels.loss.pointwise_launch import (
 from crosscheck.kernels.loss.reduction import checked
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.reduction.to_size import expandable
 
-DESCRIPTION = """Return torch.nn.functional.{name}: of the input's shape for 'none', else ().
+DESCRIPTION = """Return torch.nn.functional.{name}: a number for each element for 'none', else ().
 
-All arrays are of one dtype, float32 or float64; the target has the input's shape{weights}.
-Raises TypeError or ValueError before anything is launched.
+All arrays are of one dtype, float32 or float64; {shapes}. Raises TypeError or ValueError before
+anything is launched.
 """
+PAIR = "input and target broadcast, and weights have the input's shape"
+ALONE = "the target has the input's shape, to which weights broadcast"
 GRADIENT_DESCRIPTION = """Return the gradient of `forward` for its {of}.
 
 grad_output has the shape of its result. Raises like `forward`.
@@ -77,7 +79,8 @@ class Pointwise(Operator):
                      places, and the derivative is used with them exchanged
     numbers          (op, options) -> what all get beside the elements: see `Unary`
     weights          the arrays of weights that it takes, of WEIGHTS
-    broadcasts       whether these may broadcast to the input's shape; else they must have it
+    broadcasts_weights  whether these broadcast to the input's shape, which the target must have;
+                     else input and target broadcast, and the weights must have the input's
     by_weights       whether a mean is divided by the sum of the weights
     check            (op, name, array) -> raises where input or target has values it may not have
     """
@@ -90,30 +93,30 @@ class Pointwise(Operator):
         target_derivative: DeviceFunction | None = None,
         numbers: Callable[..., Numbers] = no_numbers,
         weights: tuple[str, ...] = ("weight",),
-        broadcasts: bool = False,
+        broadcasts_weights: bool = False,
         by_weights: bool = False,
         check: Callable[[str, str, Array], None] | None = None,
     ) -> None:
-        run_gradient = partial(gradient_direct, formula)
         of_input = derivative, "input_gradient_kernel"
-        of_target = partial(run_gradient, *of_input, True)
+        of_target = partial(gradient_direct, *of_input, True)
         if target_derivative is not None:
-            of_target = partial(run_gradient, target_derivative, "target_gradient_kernel", False)
+            kernel = target_derivative, "target_gradient_kernel"
+            of_target = partial(gradient_direct, *kernel, False)
         tables = {
             "forward": table(
                 Algorithm("tree", self._with_all(partial(forward_tree, formula), 2), _keeps),
                 Algorithm("direct", self._with_all(partial(forward_direct, formula), 2), _reduces),
             ),
             "input_gradient": table(
-                Algorithm("direct", self._with_all(partial(run_gradient, *of_input, False), 3))
+                Algorithm("direct", self._with_all(partial(gradient_direct, *of_input, False), 3))
             ),
             "target_gradient": table(Algorithm("direct", self._with_all(of_target, 3))),
         }
         super().__init__(name, tables, self._examples)
         self.weights, self.by_weights = weights, by_weights
-        self._rule = numbers, broadcasts, check
-        shapes = "".join(f", and {each} may broadcast to it" for each in weights if broadcasts)
-        text = DESCRIPTION.format(name=name, weights=shapes)
+        self.broadcasts_weights = broadcasts_weights
+        self._rule = numbers, check
+        text = DESCRIPTION.format(name=name, shapes=ALONE if broadcasts_weights else PAIR)
         options = [public_function.option("reduction", str, "mean")]
         options += [public_function.optional_array(each) for each in weights]
         options += public_function.options(numbers)
@@ -154,24 +157,27 @@ class Pointwise(Operator):
     def _plan(
         self, op: str, input: Size, target: Size, reduction: str, rest: tuple, output: Output | None
     ) -> Plan:
-        numbers, broadcasts, check = self._rule
+        numbers, check = self._rule
         each = checked(op, reduction) == "none"
         sizes = dict(zip(self.weights, rest, strict=False))
-        loss = Output(input, like="input") if each else Output(())
+        shape = tuple(input)
+        if not self.broadcasts_weights:
+            shape = operands.broadcast(op, input, target, "target")
+        loss = operands.output(shape, input=input, target=target) if each else Output(())
         given = tuple(sizes.get(name) is not None for name in WEIGHTS)
         problem = Problem(
             reduction,
-            prod(input),
+            shape,
             given,
             self.by_weights and reduction == "mean" and given[0],
             numbers(op, *rest[len(self.weights) :]),
         )
-        required = {"target": input, "grad_output": loss.size}
-        if broadcasts:
+        required = {"grad_output": loss.size}
+        if self.broadcasts_weights:
+            required["target"] = input
             for name, size in sizes.items():
-                if size is not None and not _broadcasts(size, input):
-                    expected = f"a shape that broadcasts to the input's, {tuple(input)}"
-                    reject(op, f"{name}.shape", tuple(size), expected)
+                if size is not None:
+                    expandable(op, f"{name}.shape", size, input)
         else:
             required |= dict.fromkeys(self.weights, input)
         checks = {name: partial(check, op, name) for name in ("input", "target") if check}
@@ -190,10 +196,5 @@ class Pointwise(Operator):
         reduction: str,
         *rest: Any,
     ) -> Plan:
-        return self._plan(op, input, target, reduction, rest, Output(input, like=of))
-
-
-def _broadcasts(size: Size, to: Size) -> bool:
-    """Return whether an array of this size broadcasts to that."""
-    pairs = zip(reversed(size), reversed(to), strict=False)
-    return len(size) <= len(to) and all(own in (1, other) for own, other in pairs)
+        size = input if of == "input" else target
+        return self._plan(op, input, target, reduction, rest, Output(size, like=of))

@@ -47,24 +47,18 @@ def formula_kernels(formula: DeviceFunction) -> tuple[Any, Any]:
             y[i] = w[i] * term if w.shape[0] != 0 else term
 
     @kernel
-    def partial_kernel(x, t, w, p, sums, weights, numbers):
-        """x, t (i); w, p (i) or (0); sums and weights (blocks): what each block added up."""
+    def partial_kernel(x, t, w, p, sums, numbers):
+        """x, t (i); w, p (i) or (0); sums (blocks): what each block added up."""
         scratch = cuda.shared.array(THREADS, real)
         block, thread = block_and_thread()
         step = index(cuda.gridDim.x) * THREADS
-        acc, weight = real(0), real(0)
+        acc = real(0)
         for i in range(block * THREADS + thread, index(x.shape[0]), step):
             term = value(x, t, p, i, numbers)
-            if w.shape[0] != 0:
-                acc += w[i] * term
-                weight += w[i]
-            else:
-                acc += term
+            acc += w[i] * term if w.shape[0] != 0 else term
         acc = block_sum(scratch, thread, acc)
-        weight = block_sum(scratch, thread, weight)
         if thread == 0:
             sums[block] = acc
-            weights[block] = weight
 
     one, many = "forward_kernel", "partial_kernel"
     return _beside(forward_kernel, formula, one), _beside(partial_kernel, formula, many)

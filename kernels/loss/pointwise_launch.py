@@ -3,18 +3,21 @@
 "direct" is one thread per element. "tree" is many blocks, each of which adds up its elements (as
 thread t the elements t, t + all threads, ...) by a tree in shared memory, and one block that adds
 up theirs: the same order in every run, no atomics. Any shape and strides: single elements follow
-the memory order of the output, sums that of the input in every direction, so that wherever results
-go, all directions divide by the same total of weights. See kernels.views.
+the memory order of the output, sums that of the input: see kernels.views. What was broadcast gets
+the sum of its elements' gradients.
 """
 
 from dataclasses import dataclass
+from math import prod
 
-from crosscheck.kernels.arrays import Array, empty, workspace
+from crosscheck.kernels.arrays import Array, empty, namespace, workspace
 from crosscheck.kernels.block_reduce import THREADS
 from crosscheck.kernels.elementwise.unary import Numbers
 from crosscheck.kernels.launch import DeviceFunction
 from crosscheck.kernels.loss.pointwise_kernels import formula_kernels, gradient_kernel
 from crosscheck.kernels.loss.reduction import sum_into
+from crosscheck.kernels.plan import Size
+from crosscheck.kernels.reduction.to_size import sum_terms, to_size
 from crosscheck.kernels.views import Views
 
 BLOCKS = 256  # more would only give the last block more to add up
@@ -24,13 +27,14 @@ WEIGHTS = ("weight", "pos_weight")
 
 @dataclass(frozen=True)
 class Problem:
-    """`count` elements; `given`: which of WEIGHTS there are.
+    """A loss of `shape`, to which all arrays broadcast.
 
-    by_weights: it is a mean, and divided by the sum of the weights.
+    given       which of WEIGHTS there are
+    by_weights  it is a mean, and divided by the sum of the weights
     """
 
     reduction: str
-    count: int
+    shape: Size
     given: tuple[bool, ...]
     by_weights: bool
     numbers: Numbers
@@ -45,12 +49,15 @@ def forward_direct(formula: DeviceFunction, problem: Problem, *arrays: Array) ->
 
 def forward_tree(formula: DeviceFunction, problem: Problem, *arrays: Array) -> None:
     *inputs, y = arrays
-    sums, weights = _partial(formula, problem, *inputs)
-    sum_into(sums, *_divisor(problem, weights), y.reshape(1))
+    x = namespace(y).broadcast_to(inputs[0], problem.shape)
+    blocks = max(1, min(BLOCKS, -(-x.size // (THREADS * TERMS))))
+    sums = workspace((blocks,), x)
+    rows = _rows(problem, x, *inputs).inputs
+    formula_kernels(formula)[1][blocks, THREADS](*rows, sums, problem.numbers)
+    sum_into(sums, *_divisor(problem, inputs[2]), y.reshape(1))
 
 
 def gradient_direct(
-    formula: DeviceFunction,
     derivative: DeviceFunction,
     name: str,
     swapped: bool,
@@ -60,24 +67,25 @@ def gradient_direct(
 ) -> None:
     *inputs, dx = arrays
     x, t, w, p = inputs
-    weights = _partial(formula, problem, *inputs)[1] if problem.by_weights else none(x)
-    by, divisor = _divisor(problem, weights)
+    by, divisor = _divisor(problem, w)
     each = problem.reduction == "none"
     pair = (t, x) if swapped else (x, t)
-    views = _rows(problem, dx, *pair, w, p, *([dy] if each else []))
-    *inputs, dy = views.inputs if each else (*views.inputs, dy.reshape(1))
-    launch = gradient_kernel(derivative, name).forall(dx.size)
-    launch(dy, *inputs, by, divisor, each, views.out, problem.numbers)
-    views.finish()
+
+    def compute(terms: Array) -> None:
+        views = _rows(problem, terms, *pair, w, p, *([dy] if each else []))
+        *rows, slope = views.inputs if each else (*views.inputs, dy.reshape(1))
+        launch = gradient_kernel(derivative, name).forall(terms.size)
+        launch(slope, *rows, by, divisor, each, views.out, problem.numbers)
+        views.finish()
+
+    sum_terms(dx, problem.shape, compute)
 
 
-def _divisor(problem: Problem, weights: Array) -> tuple[Array, float]:
+def _divisor(problem: Problem, w: Array) -> tuple[Array, float]:
     """Return what divides: by[0] or, where by is (0), the number."""
     if problem.by_weights:
-        total = workspace((1,), weights)
-        sum_into(weights, none(weights), 1.0, total)
-        return total, 1.0
-    return none(weights), float(problem.count) if problem.reduction == "mean" else 1.0
+        return to_size(w, (), out=workspace((), w)).reshape(1), 1.0
+    return none(w), float(prod(problem.shape)) if problem.reduction == "mean" else 1.0
 
 
 def _rows(problem: Problem, order: Array, *arrays: Array) -> Views:
@@ -88,15 +96,6 @@ def _rows(problem: Problem, order: Array, *arrays: Array) -> Views:
     for place in absent:
         views.inputs.insert(place, arrays[place])
     return views
-
-
-def _partial(formula: DeviceFunction, problem: Problem, *inputs: Array) -> tuple[Array, Array]:
-    x = inputs[0]
-    blocks = max(1, min(BLOCKS, -(-problem.count // (THREADS * TERMS))))
-    sums, weights = (workspace((blocks,), x) for _ in range(2))
-    rows = _rows(problem, x, *inputs).inputs
-    formula_kernels(formula)[1][blocks, THREADS](*rows, sums, weights, problem.numbers)
-    return sums, weights
 
 
 def none(like: Array) -> Array:

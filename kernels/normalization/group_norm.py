@@ -10,8 +10,9 @@ import numpy as np
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.normalization import grouped
-from crosscheck.kernels.normalization.grouped import ALGORITHMS, Groups
+from crosscheck.kernels.normalization import grouped_plans as plans
+from crosscheck.kernels.normalization.grouped import ALGORITHMS
+from crosscheck.kernels.normalization.grouped_plans import Groups
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Plan, Size
 
@@ -48,7 +49,7 @@ def _forward(
     if groups.samples * groups.width * groups.inner == 1:
         expected = "more than 1 value for each place in a batch of groups"
         reject(op, "input.shape", tuple(input), expected)
-    return grouped.forward_plan(op, input, groups, input[1:2], eps)
+    return plans.forward_plan(op, input, groups, input[1:2], eps)
 
 
 @GROUP_NORM.direction(_forward)
@@ -85,7 +86,7 @@ def _input_gradient(
     weight: Size | None,
 ) -> Plan:
     groups = _groups(op, "input.shape", input, num_groups)
-    return grouped.input_plan(input, groups, input[1:2])
+    return plans.input_plan(input, groups, input[1:2])
 
 
 @GROUP_NORM.direction(_input_gradient)
@@ -117,7 +118,7 @@ def _weight_gradient(
     num_groups: int,
 ) -> Plan:
     groups = _groups(op, "input.shape", input, num_groups)
-    return grouped.weight_plan(input, groups, input[1:2])
+    return plans.weight_plan(input, groups, input[1:2])
 
 
 @GROUP_NORM.direction(_weight_gradient)
@@ -138,7 +139,7 @@ def weight_gradient(
 
 def _bias_gradient(op: str, grad_output: Size) -> Plan:
     groups = _groups(op, "grad_output.shape", grad_output, 1)
-    return grouped.bias_plan(groups, grad_output[1:2])
+    return plans.bias_plan(groups, grad_output[1:2])
 
 
 # d y[n, c, l] / d bias[c] = 1, so dbias[c] is the sum of dy[n, c, l] over n, l.

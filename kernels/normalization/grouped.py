@@ -4,46 +4,26 @@
 
 An array (n, c, l) is also (rows, length), one row for each group of each sample: rows = n * groups.
 layer_norm has one group, and a channel of one element for each weight; instance_norm has a group
-for each channel. A row is a channel of batch_norm in training, whose kernels take the statistics
-and the sums of the gradients. The kernels here do what batch_norm has no need of: weights that
-differ within a row. One thread per element, the last axis fastest, any strides.
+for each channel. A row is a channel of batch_norm, whose kernels take the statistics and the sums
+of the gradients. The kernels here do what batch_norm has no need of: weights that differ within a
+row. One thread per element, the last axis fastest, any strides.
 """
 
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from numbers import Real
-from typing import NamedTuple
+from functools import partial
 
 from crosscheck.kernels.algorithm import Algorithm, table
-from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty, workspace
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.normalization import algorithms, one_pass, statistics
 from crosscheck.kernels.normalization.affine import normalized
 from crosscheck.kernels.normalization.dense import dense
-from crosscheck.kernels.plan import Output, Plan, Size
+from crosscheck.kernels.normalization.grouped_plans import Groups
 from crosscheck.kernels.reduction import reduce
 from crosscheck.kernels.reduction.to_size import to_size
 from crosscheck.kernels.unravel import extents, unravel
-
-
-class Groups(NamedTuple):
-    """`samples` of so many `groups`, of `width` channels of `inner` elements each."""
-
-    samples: int
-    groups: int
-    width: int
-    inner: int
-    eps: float = 0.0
-
-    @property
-    def rows(self) -> tuple[int, int, int]:
-        """The size that batch_norm takes the rows for channels of: see `algorithms`."""
-        return 1, self.samples * self.groups, self.width * self.inner
-
-    @property
-    def planes(self) -> tuple[int, int, int]:
-        """(n, c, l)."""
-        return self.samples, self.groups * self.width, self.inner
 
 
 @device_function
@@ -89,33 +69,52 @@ def weighted_kernel(dy, weight, weighted, groups, width, inner):
         weighted[r, l] = dy[r, l] * weight[channel_of(r, l, groups, width, inner)]
 
 
-def _launch(
-    groups: Groups, x: Array, weight: Array, bias: Array, y: Array, mean: Array, rstd: Array
+# (groups, x, mean, rstd, running_mean, running_var): it fills mean and rstd (rows) from x (1, rows,
+# length) and updates the running statistics of rows, where there are some.
+Statistics = Callable[..., None]
+
+
+def _by_tree(groups: Groups, x: Array, *rows: Array) -> None:
+    statistics.of_batch(x, *rows, groups.momentum, groups.eps)
+
+
+def _in_one_pass(groups: Groups, x: Array, *rows: Array) -> None:
+    read = dense(x)
+    if read is None:
+        _by_tree(groups, x, *rows)
+    else:
+        one_pass.of_batch(read, *rows, groups.momentum, groups.eps)
+
+
+STATISTICS: dict[str, Statistics] = {"one_pass": _in_one_pass, "tree": _by_tree}
+
+
+def forward(
+    fill: Statistics,
+    groups: Groups,
+    x: Array,
+    weight: Array,
+    bias: Array,
+    y: Array,
+    mean: Array,
+    rstd: Array,
+    running: Sequence[Array] = (),
 ) -> None:
-    width = groups.groups, groups.width, groups.inner
-    forward_kernel.forall(y.size)(x[0], mean, rstd, weight, bias, y[0], *width)
-
-
-def _forward_tree(groups: Groups, x: Array, *given: Array) -> None:
-    *_, mean, rstd = given
+    """Normalise by the statistics of the rows; `running`: two arrays (rows) to be updated."""
     if x.size:
         nothing = empty((0,), x.dtype, x)
-        statistics.of_batch(x, mean, rstd, nothing, nothing, 0.0, groups.eps)
-        _launch(groups, x, *given)
+        fill(groups, x, mean, rstd, *(running or (nothing, nothing)))
+        normalise(groups, x, weight, bias, y, mean, rstd)
     else:
         for each in (mean, rstd):
             each.fill(0)  # statistics of nothing, for gradients that are sums of nothing
 
 
-def _forward_one_pass(groups: Groups, x: Array, *given: Array) -> None:
-    *_, mean, rstd = given
-    read = dense(x) if x.size else None
-    if read is None:
-        _forward_tree(groups, x, *given)
-        return
-    nothing = empty((0,), x.dtype, x)
-    one_pass.of_batch(read, mean, rstd, nothing, nothing, 0.0, groups.eps)
-    _launch(groups, x, *given)
+def normalise(
+    groups: Groups, x: Array, weight: Array, bias: Array, y: Array, mean: Array, rstd: Array
+) -> None:
+    width = groups.groups, groups.width, groups.inner
+    forward_kernel.forall(y.size)(x[0], mean, rstd, weight, bias, y[0], *width)
 
 
 def _input_gradient(algorithm: Algorithm) -> Algorithm:
@@ -129,12 +128,12 @@ def _input_gradient(algorithm: Algorithm) -> Algorithm:
             width = groups.groups, groups.width, groups.inner
             weighted_kernel.forall(dy.size)(dy[0], weight, weighted[0], *width)
             dy = weighted
-        algorithm.run(True, dy, x, mean, rstd, empty((0,), x.dtype, x), dx)
+        algorithm.run(groups.training, dy, x, mean, rstd, empty((0,), x.dtype, x), dx)
 
     return replace(algorithm, run=run)
 
 
-def _weight_gradient(
+def weight_gradient(
     groups: Groups, dy: Array, x: Array, mean: Array, rstd: Array, dweight: Array
 ) -> None:
     terms = workspace(groups.rows[1:], dy)
@@ -143,68 +142,25 @@ def _weight_gradient(
     to_size(terms.reshape(groups.planes), (1, groups.planes[1], 1), out=dweight)
 
 
+# PyTorch's mean of an empty group is NaN, and its gradient of the weight holds it.
+def _weight_gradient(groups: Groups, *arrays: Array) -> None:
+    *_, dweight = arrays
+    if groups.samples and not groups.inner:
+        dweight.fill(math.nan)
+    else:
+        weight_gradient(groups, *arrays)
+
+
+def of_statistics(run: Callable[..., None]) -> dict[str, Algorithm]:
+    """Return the algorithms of a forward pass that is run(how to fill the statistics, ...)."""
+    both = BATCH_NORM["forward"].values()
+    return table(*(replace(each, run=partial(run, STATISTICS[each.name])) for each in both))
+
+
 BATCH_NORM = algorithms.ALGORITHMS
 ALGORITHMS = {
-    "forward": table(
-        replace(BATCH_NORM["forward"]["one_pass"], run=_forward_one_pass),
-        Algorithm("tree", _forward_tree),
-    ),
+    "forward": of_statistics(forward),
     "input_gradient": table(*map(_input_gradient, BATCH_NORM["input_gradient"].values())),
     "weight_gradient": table(Algorithm("direct", _weight_gradient)),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }
-
-
-def forward_plan(op: str, input: Size, groups: Groups, affine: Size, eps: float) -> Plan:
-    """Return the plan of a forward pass; `affine`: the size of weight and bias.
-
-    PyTorch takes any eps. Raises TypeError for what is no number.
-    """
-    if not isinstance(eps, Real):
-        reject(op, "eps", eps, "a number", TypeError)
-    rows, channels = groups.rows, groups.planes[1:2]
-    return Plan(
-        groups._replace(eps=float(eps)),
-        [Output(input, like="input"), *2 * [Output(rows[1:2], computed=True)]],
-        sizes={"weight": affine, "bias": affine},
-        mixed=("weight", "bias"),
-        views={"input": rows, "out": rows, "weight": channels, "bias": channels},
-    )
-
-
-def input_plan(input: Size, groups: Groups, affine: Size) -> Plan:
-    """Return the plan of the input gradient."""
-    rows, statistic = groups.rows, groups.rows[1:2]
-    return Plan(
-        groups,
-        [Output(input, like="input")],
-        sizes={"grad_output": input, "mean": statistic, "rstd": statistic, "weight": affine},
-        computed=("mean", "rstd"),
-        mixed=("weight",),
-        views={
-            **dict.fromkeys(("grad_output", "input", "out"), rows),
-            "weight": groups.planes[1:2],
-        },
-    )
-
-
-def weight_plan(input: Size, groups: Groups, affine: Size) -> Plan:
-    """Return the plan of the weight gradient."""
-    rows, statistic = groups.rows, groups.rows[1:2]
-    return Plan(
-        groups,
-        [Output(affine, mixed=True)],
-        sizes={"grad_output": input, "mean": statistic, "rstd": statistic},
-        computed=("mean", "rstd"),
-        views={"grad_output": rows, "input": rows, "out": (1, groups.planes[1], 1)},
-    )
-
-
-def bias_plan(groups: Groups, affine: Size) -> Plan:
-    """Return the plan of the bias gradient, a plain sum."""
-    planes = groups.planes
-    return Plan(
-        reduce.problem(planes, (0, 2)),
-        [Output(affine, mixed=True)],
-        views={"grad_output": planes, "out": planes[1:2]},
-    )

@@ -10,8 +10,9 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.normalization import grouped
-from crosscheck.kernels.normalization.grouped import ALGORITHMS, Groups
+from crosscheck.kernels.normalization import grouped_plans as plans
+from crosscheck.kernels.normalization.grouped import ALGORITHMS
+from crosscheck.kernels.normalization.grouped_plans import Groups
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Plan, Size
 
@@ -43,7 +44,7 @@ def _forward(
     eps: float,
 ) -> Plan:
     groups = _groups(op, "input.shape", input, normalized_shape)
-    return grouped.forward_plan(op, input, groups, normalized_shape, eps)
+    return plans.forward_plan(op, input, groups, normalized_shape, eps)
 
 
 @LAYER_NORM.direction(_forward)
@@ -81,7 +82,7 @@ def _input_gradient(
     weight: Size | None,
 ) -> Plan:
     groups = _groups(op, "input.shape", input, normalized_shape)
-    return grouped.input_plan(input, groups, normalized_shape)
+    return plans.input_plan(input, groups, normalized_shape)
 
 
 @LAYER_NORM.direction(_input_gradient)
@@ -113,7 +114,7 @@ def _weight_gradient(
     normalized_shape: Sequence[int],
 ) -> Plan:
     groups = _groups(op, "input.shape", input, normalized_shape)
-    return grouped.weight_plan(input, groups, normalized_shape)
+    return plans.weight_plan(input, groups, normalized_shape)
 
 
 @LAYER_NORM.direction(_weight_gradient)
@@ -134,7 +135,7 @@ def weight_gradient(
 
 def _bias_gradient(op: str, grad_output: Size, normalized_shape: Sequence[int]) -> Plan:
     groups = _groups(op, "grad_output.shape", grad_output, normalized_shape)
-    return grouped.bias_plan(groups, normalized_shape)
+    return plans.bias_plan(groups, normalized_shape)
 
 
 # d y / d bias = 1: dbias is the sum of dy over everything before `normalized_shape`.

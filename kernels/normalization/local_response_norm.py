@@ -17,7 +17,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import integer, reject
-from crosscheck.kernels.arrays import Array, empty
+from crosscheck.kernels.arrays import Array, workspace
 from crosscheck.kernels.elementwise.pow_ import power, power_gradient
 from crosscheck.kernels.elementwise.unary import number
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
@@ -104,7 +104,7 @@ def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
 
 
 def _input_gradient_direct(problem: Problem, dy: Array, x: Array, dx: Array) -> None:
-    terms, places = empty(x.shape, x.dtype, x), problem.places(x)
+    terms, places = workspace(x.shape, x), problem.places(x)
     terms_kernel.forall(dx.size)(dy, x, terms, dx, *places, problem.beta)
     input_gradient_kernel.forall(dx.size)(terms, x, dx, *places)
 

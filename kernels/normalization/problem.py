@@ -23,31 +23,41 @@ def rows(size: Size) -> tuple[int, ...]:
     return *size[:2], prod(size[2:])
 
 
-def both_or_none(op: str, running_mean: Any, running_var: Any, training: bool) -> None:
-    """Require both running statistics or, in training, none, whatever kind of array they are."""
+def both_or_none(
+    op: str, running_mean: Any, running_var: Any, training: bool, name: str = "training"
+) -> None:
+    """Require both running statistics or, in training, none, whatever kind of array they are.
+
+    `name` is what the argument `training` is called.
+    """
     named = ("running_mean", running_mean), ("running_var", running_var)
-    for name, value in named:
+    for which, value in named:
         if not training and value is None:
-            reject(op, name, value, "an array where training is False")
+            reject(op, which, value, f"an array where {name} is False")
     if (running_mean is None) != (running_var is None):
         missing, given = sorted(named, key=lambda pair: pair[1] is not None)
         reject(op, missing[0], None, f"an array, as {given[0]} is one")
 
 
-def flag(op: str, training: bool) -> None:
+def flag(op: str, training: bool, name: str = "training") -> None:
     """Require a bool. Raises TypeError."""
     if not isinstance(training, bool):
-        reject(op, "training", training, "True or False", TypeError)
+        reject(op, name, training, "True or False", TypeError)
+
+
+def number(op: str, name: str, value: float) -> float:
+    """Return the value as a float. Raises TypeError for what is no number."""
+    if not isinstance(value, Real):
+        reject(op, name, value, "a number", TypeError)
+    return float(value)
 
 
 def rates(op: str, momentum: float, eps: float, training: bool) -> tuple[float, float]:
     """Return (momentum, eps) as floats. Any momentum will do; eps keeps rstd finite."""
-    for name, value in (("momentum", momentum), ("eps", eps)):
-        if not isinstance(value, Real):
-            reject(op, name, value, "a number", TypeError)
+    given = number(op, "momentum", momentum), number(op, "eps", eps)
     if eps < 0 or (training and eps == 0):
         reject(op, "eps", eps, "a number above 0" if training else "a number of at least 0")
-    return float(momentum), float(eps)
+    return given
 
 
 def batch(op: str, input: Size) -> None:

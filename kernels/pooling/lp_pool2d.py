@@ -21,7 +21,7 @@ import numpy as np
 
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array, empty, namespace
+from crosscheck.kernels.arrays import Array, namespace, workspace
 from crosscheck.kernels.elementwise import abs_, mul
 from crosscheck.kernels.elementwise.pow_ import power, power_gradient
 from crosscheck.kernels.elementwise.unary import number
@@ -120,7 +120,7 @@ def _input_gradient_direct(problem: Problem, dy: Array, x: Array, dx: Array) -> 
         winning = max_pool2d.input_gradient(*given, *_how(windows))
         abs_.input_gradient(mul.forward(winning, sign), x, out=dx)
     else:
-        slopes = empty(dy.shape, dy.dtype, dy)
+        slopes = workspace(dy.shape, dy)
         arguments = windows.window, windows.stride, exponent
         slope_kernel.forall(slopes.size)(dy, x, slopes, *arguments, 1.0 / exponent)
         input_gradient_kernel.forall(dx.size)(slopes, x, dx, *arguments)

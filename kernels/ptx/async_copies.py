@@ -9,6 +9,7 @@ from crosscheck.kernels.arrays import QUAD_BYTES
 from crosscheck.kernels.cpu.language.memory.async_copies import (
     copies_awaited,
     copies_committed,
+    copy_reads,
     copy_started,
 )
 from crosscheck.kernels.launch import real
@@ -66,6 +67,7 @@ def copy_async(tile, quad, lane, array, at, inside):
     value = real(0)
     if inside:
         value = array[at]
+        copy_reads(array, at)
     tile[quad, lane] = value
     copy_started(tile, (quad, lane))
 
@@ -87,6 +89,7 @@ def copy_quad_async(tile, quad, array, at, inside):
     for i in range(4):
         if inside:
             tile[quad, i] = array[np.int64(at) + i]
+            copy_reads(array, np.int64(at) + i)
         else:
             tile[quad, i] = 0
         copy_started(tile, (quad, i))

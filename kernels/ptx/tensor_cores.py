@@ -12,20 +12,25 @@ g = lane // 4, t = lane % 4, a word being a TF32 or two neighbours along k of 16
 The CPU device runs the same instructions: kernels/cpu/language/ptx has their meaning.
 """
 
+from functools import partial
+
 from llvmlite import ir
 from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic as cpu_intrinsic
 
 from crosscheck.kernels.gpu import intrinsic
+from crosscheck.kernels.ptx import in_python
 from crosscheck.kernels.ptx.instruction import I32, I64, Intrinsics, address
 
 _FLOAT = ir.FloatType()
 
 
-def _for_both(typed) -> Intrinsics:
+def _for_both(typed, in_debugger=None) -> Intrinsics:
     """Return the intrinsic of both devices: on each it is the same PTX."""
-    return Intrinsics(cpu_intrinsic(typed), intrinsic(typed))
+    on_cpu = cpu_intrinsic(typed)
+    on_cpu.in_python = in_debugger
+    return Intrinsics(on_cpu, intrinsic(typed))
 
 
 def _warp_instruction(builder, text: str, results: list, operands: list, constraints: str) -> list:
@@ -87,7 +92,7 @@ def _mma(name: str, shape: str, kind: str) -> Intrinsics:
 
     mma.__name__ = mma.__qualname__ = name
     mma.__doc__ = f"acc += A B of a warp, 16 x 8 sums of products of {kind}: see the file's words."
-    return _for_both(mma)
+    return _for_both(mma, in_python.mma(kind))
 
 
 mma_tf32 = _mma("mma_tf32", "m16n8k8", "tf32")
@@ -95,7 +100,7 @@ mma_f16 = _mma("mma_f16", "m16n8k16", "f16")
 mma_bf16 = _mma("mma_bf16", "m16n8k16", "bf16")
 
 
-@_for_both
+@partial(_for_both, in_debugger=in_python.load_transposed)
 def load_transposed(typing, words, tile, quad):
     """Fill words, 4 uint32, with four 8 x 8 matrices of 16-bit elements, transposed.
 

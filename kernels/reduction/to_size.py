@@ -15,14 +15,16 @@ OP = "to_size"
 def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> Array:
     """Return the input summed to `size`, a shape that broadcasts to its own: `Tensor.sum_to_size`.
 
-    `out`, when given, is written through its strides; the sum of a workspace may be of 16 bits.
+    `out`, when given, is written through its strides; it may be float32 for 16 bits, or 16 bits
+    for the float32 of a workspace.
     Raises ValueError or TypeError.
     """
     known = facts(input) or arguments.no_array(OP, "input", type(input))
     size = expandable(OP, "size", arguments.size(OP, "size", size), known.shape)
     if out is None:
         out = empty(size, known.dtype, input)
-    kind = out.dtype if computed(out.dtype) == known.dtype else known.dtype
+    alike = computed(out.dtype) == computed(known.dtype)
+    kind = out.dtype if alike else known.dtype
     arguments.output(OP, "out", out, size, kind, known.device)
     lead = input.ndim - len(size)
     ones = [lead + i for i, extent in enumerate(size) if extent == 1]
@@ -33,14 +35,15 @@ def to_size(input: Array, size: Sequence[int], *, out: Array | None = None) -> A
     return out
 
 
-def sum_terms(out: Array, dy: Array, compute: Callable[[Array], None]) -> None:
-    """Write to `out` the sums of the terms that `compute(terms)` writes, one for each element of
-    dy, to whose shape that of `out` broadcasts. Where they are equal, the terms are the result.
+def sum_terms(out: Array, size: Size, compute: Callable[[Array], None]) -> None:
+    """Write to `out` the sums of the terms, an array of `size`, that `compute(terms)` writes.
+
+    The shape of `out` broadcasts to that size. Where they are equal, the terms are the result.
     """
-    if out.shape == dy.shape:
+    if out.shape == tuple(size):
         compute(out)
     else:
-        terms = workspace(dy.shape, dy)
+        terms = workspace(tuple(size), out)
         compute(terms)
         to_size(terms, out.shape, out=out)
 

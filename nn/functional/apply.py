@@ -9,21 +9,30 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import Array
+from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.operator import Direction, Operator, bind
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
 
 
 class Gradient(NamedTuple):
-    """The derivative for one argument: a direction, and what it reads, by its parameters' names."""
+    """The derivative for one argument: a direction, and what it reads, by its parameters' names.
+
+    `size` and `dtype` are the argument's. A float32 weight beside arrays of 16 bits has a gradient
+    of its own dtype.
+    """
 
     direction: Direction
     bound: Mapping[str, Any]
+    size: tuple[int, ...]
+    dtype: np.dtype
 
     def __call__(self, dy: Array) -> Array:
-        return self.direction.function(grad_output=dy, **self.bound)
+        out = None if dy.dtype == self.dtype else empty(self.size, self.dtype, dy)
+        return self.direction.function(grad_output=dy, out=out, **self.bound)
 
 
 def apply(
@@ -100,4 +109,4 @@ def _edge(
     bound = bind(direction.function, saved, options)
     del bound["grad_output"]
     read_by_it = [tensor for name, tensor in read.items() if name in bound]
-    return source, Gradient(direction, bound), *read_by_it
+    return source, Gradient(direction, bound, source.shape, source.dtype), *read_by_it

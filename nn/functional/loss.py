@@ -3,10 +3,7 @@
 import warnings
 from typing import Any
 
-import numpy as np
-
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import namespace
 from crosscheck.kernels.loss.binary_cross_entropy import BINARY_CROSS_ENTROPY
 from crosscheck.kernels.loss.binary_cross_entropy_with_logits import (
     BINARY_CROSS_ENTROPY_WITH_LOGITS,
@@ -18,11 +15,10 @@ from crosscheck.kernels.loss.mse_loss import MSE_LOSS
 from crosscheck.kernels.loss.nll_loss import NLL_LOSS
 from crosscheck.kernels.loss.pointwise import Pointwise
 from crosscheck.kernels.loss.smooth_l1_loss import SMOOTH_L1_LOSS
-from crosscheck.kernels.reduction import to_size
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
-from crosscheck.nn.tensor import Tensor, record
+from crosscheck.nn.tensor import Tensor
 
 
 @public
@@ -81,8 +77,8 @@ def mse_loss(
 ) -> Tensor:
     """Square the differences between two tensors; take their mean or sum.
 
-    Shapes that differ are broadcast, with PyTorch's warning; with weights they must be equal. A
-    weight that requires grad raises NotImplementedError.
+    Shapes that differ are broadcast, with PyTorch's warning; weights have the input's. A weight
+    that requires grad raises NotImplementedError.
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     return _of_difference(MSE_LOSS, input, target, reduction, weight)
@@ -182,32 +178,12 @@ def _of_difference(
     op = operator.name
     x, t = array_of(op, "input", input), array_of(op, "target", target)
     constant(op, weight=weight)
-    if x.shape != t.shape and weight is None:
-        input, target = _broadcast(op, input, target)
+    if x.shape != t.shape:
+        shapes = f"target.shape is {t.shape}, input.shape {x.shape}"
+        warnings.warn(f"{op}: {shapes}: they are broadcast", stacklevel=3)
     tensors = dict(input=input, target=target)
     tensors |= {"weight": weight} if operator.weights else {}
     return apply(operator, tensors, dict(reduction=reduction, **options))[0]
-
-
-def _broadcast(op: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Return both as views of the shape they have in common. Raises ValueError."""
-    try:
-        shape = np.broadcast_shapes(input.shape, target.shape)
-    except ValueError:
-        expected = f"a shape that broadcasts with the input's, {input.shape}"
-        reject(op, "target.shape", target.shape, expected)
-    message = (
-        f"{op}: target.shape is {target.shape}, input.shape {input.shape}: broadcast to {shape}"
-    )
-    warnings.warn(message, stacklevel=4)
-    return _expanded(input, shape), _expanded(target, shape)
-
-
-def _expanded(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Return a view of a shape that the tensor broadcasts to."""
-    array, size = tensor.array, tensor.shape
-    view = Tensor(namespace(array).broadcast_to(array, shape), memory=tensor.memory)
-    return record("expand", view, (tensor, lambda dy: to_size(dy, size)))
 
 
 def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:

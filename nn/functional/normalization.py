@@ -1,16 +1,16 @@
 """Normalisation."""
 
-from collections.abc import Sequence
-from math import prod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
 from crosscheck.kernels.normalization.group_norm import GROUP_NORM
+from crosscheck.kernels.normalization.instance_norm import INSTANCE_NORM
 from crosscheck.kernels.normalization.layer_norm import LAYER_NORM
 from crosscheck.kernels.normalization.local_response_norm import LOCAL_RESPONSE_NORM
+from crosscheck.kernels.operator import Operator
 from crosscheck.nn.functional.apply import apply
-from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
 from crosscheck.nn.tensor import Tensor
 
@@ -27,17 +27,9 @@ def batch_norm(
     eps: float = 1e-05,
 ) -> Tensor:
     """Normalise every channel of (n, c, ...); in training, update the running statistics."""
-    running = dict(running_mean=running_mean, running_var=running_var)
-    for name, statistic in running.items():
-        if isinstance(statistic, Tensor) and statistic.requires_grad:
-            reject("batch_norm", f"{name}.requires_grad", True, "False", RuntimeError)
-    tensors = dict(input=input, **running, weight=weight, bias=bias)
+    tensors = dict(running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     options = dict(training=training, momentum=momentum, eps=eps)
-    output, *_ = apply(BATCH_NORM, tensors, options)
-    for statistic in running.values():
-        if training and statistic is not None:
-            statistic.memory.version += 1
-    return output
+    return _with_running(BATCH_NORM, dict(input=input) | tensors, options, training)
 
 
 @public
@@ -87,12 +79,12 @@ def instance_norm(
 ) -> Tensor:
     """Normalise every channel of every sample of (n, c, ...) with its own statistics.
 
-    Running statistics raise NotImplementedError, channels of one element ValueError.
+    They update the running ones where these are given; without `use_input_stats` the running ones
+    are used, as in `batch_norm`. Raises ValueError for own statistics of one element.
     """
-    running = running_mean, running_var
-    shape = array_of("instance_norm", "input", input).shape
-    groups = instance_groups(shape, *running, use_input_stats)
-    return group_norm(input, groups, weight, bias, eps)
+    tensors = dict(running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    options = dict(use_input_stats=use_input_stats, momentum=momentum, eps=eps)
+    return _with_running(INSTANCE_NORM, dict(input=input) | tensors, options, use_input_stats)
 
 
 @public
@@ -107,18 +99,19 @@ def local_response_norm(
     return apply(LOCAL_RESPONSE_NORM, dict(input=input), options)[0]
 
 
-def instance_groups(
-    shape: Sequence[int], running_mean: Any, running_var: Any, use_input_stats: bool
-) -> int:
-    """Return the groups of group_norm that instance_norm is: one for each channel. Raises as it."""
-    op = "instance_norm"
-    for name, given in (("running_mean", running_mean), ("running_var", running_var)):
-        if given is not None:
-            reject(op, name, "a tensor", "None", NotImplementedError)
-    if not use_input_stats:
-        reject(op, "use_input_stats", False, "True without running statistics")
-    if len(shape) < 3:
-        reject(op, "input.shape", tuple(shape), "at least 3 dimensions")
-    if prod(shape[2:]) == 1:
-        reject(op, "input.shape", tuple(shape), "more than 1 element of each channel")
-    return shape[1]
+def _with_running(
+    operator: Operator,
+    tensors: Mapping[str, Tensor | None],
+    options: Mapping[str, Any],
+    updates: bool,
+) -> Tensor:
+    """Apply an operator that writes to its running statistics if `updates`."""
+    running = {name: tensors[name] for name in ("running_mean", "running_var")}
+    for name, statistic in running.items():
+        if isinstance(statistic, Tensor) and statistic.requires_grad:
+            reject(operator.name, f"{name}.requires_grad", True, "False", RuntimeError)
+    output, *_ = apply(operator, tensors, options)
+    for statistic in running.values():
+        if updates and statistic is not None:
+            statistic.memory.version += 1
+    return output

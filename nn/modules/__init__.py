@@ -14,6 +14,7 @@ from crosscheck.nn.modules.embedding import *
 from crosscheck.nn.modules.flatten import *
 from crosscheck.nn.modules.fused import *
 from crosscheck.nn.modules.identity import *
+from crosscheck.nn.modules.instance_norm import *
 from crosscheck.nn.modules.linear import *
 from crosscheck.nn.modules.local_response_norm import *
 from crosscheck.nn.modules.loss import *

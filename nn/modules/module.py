@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.nn.devices import device_and_dtype, moved
 from crosscheck.nn.modules.hooks import Hooks
 from crosscheck.nn.modules.parameter import Parameter
@@ -151,7 +152,7 @@ class Module(Hooks, State, Tree):
         """
         device, dtype = device_and_dtype(device, dtype)
         for tensor in (*self.parameters(), *self.buffers()):
-            converted = dtype if tensor.dtype.kind == "f" else None
+            converted = dtype if is_floating(tensor.dtype) else None
             tensor.array = moved(type(self).__name__, tensor.array, device, converted)
             tensor.grad = None
         return self

@@ -1,7 +1,7 @@
-"""Normalisation of each sample: over layers, groups of channels, and channels."""
+"""Normalisation of each sample: over layers, and over groups of channels."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from crosscheck.kernels.arguments import integer, reject
 from crosscheck.nn import functional as F
@@ -84,54 +84,3 @@ class GroupNorm(Module):
     def extra_repr(self) -> str:
         how = f"eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
         return f"{self.num_groups}, {self.num_channels}, {how}"
-
-
-class InstanceNorm(Module):
-    """What `InstanceNorm1d` and `InstanceNorm2d` have in common: every channel of every sample is
-    normalised with its own statistics. Running statistics raise NotImplementedError.
-    """
-
-    RANKS: ClassVar[tuple[int, ...]]
-
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-05,
-        momentum: float = 0.1,
-        affine: bool = False,
-        track_running_stats: bool = False,
-        device: str | None = None,
-        dtype: Any = None,
-        *,
-        bias: bool = True,
-    ):
-        super().__init__()
-        name = type(self).__name__
-        if track_running_stats:
-            reject(name, "track_running_stats", True, "False", NotImplementedError)
-        self.num_features = integer(name, "num_features", num_features, 0)
-        self.eps, self.momentum, self.affine = eps, momentum, affine
-        _affine(self, (num_features,), affine, bias, device, dtype)
-
-    def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in self.RANKS:
-            expected = f"{self.RANKS[0]} dimensions"
-            reject(type(self).__name__, "input.shape", input.shape, expected)
-        return F.instance_norm(input, weight=self.weight, bias=self.bias, eps=self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self.num_features}, eps={self.eps}, affine={self.affine}"
-
-
-@public
-class InstanceNorm1d(InstanceNorm):
-    """`torch.nn.InstanceNorm1d` of (n, c, l)."""
-
-    RANKS = (3,)
-
-
-@public
-class InstanceNorm2d(InstanceNorm):
-    """`torch.nn.InstanceNorm2d` of (n, c, h, w)."""
-
-    RANKS = (4,)

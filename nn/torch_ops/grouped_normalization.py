@@ -1,4 +1,4 @@
-"""layer_norm, group_norm and, by it, instance_norm; and the derivatives of their gradients.
+"""layer_norm and group_norm, and the derivatives of their gradients.
 
 Unlike batch_norm's, the operators take mean and rstd for functions of the input: its derivatives
 hold what goes through them, and so they have none themselves.
@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.modules.instancenorm import _InstanceNorm
 
 from crosscheck.kernels.normalization import group_norm as of_groups
 from crosscheck.kernels.normalization import layer_norm as of_layers
-from crosscheck.nn.functional.normalization import instance_groups
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
@@ -145,25 +143,6 @@ def group_norm(
 
 
 @public
-def instance_norm(
-    input: Tensor,
-    running_mean: Tensor | None = None,
-    running_var: Tensor | None = None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-05,
-) -> Tensor:
-    """`torch.nn.functional.instance_norm` for float32 and float64, without running statistics.
-
-    These raise NotImplementedError.
-    """
-    groups = instance_groups(input.shape, running_mean, running_var, use_input_stats)
-    return group_norm(input, groups, weight, bias, eps)
-
-
-@public
 class LayerNorm(torch.nn.LayerNorm):
     """`torch.nn.LayerNorm`."""
 
@@ -193,42 +172,3 @@ class GroupNorm(torch.nn.GroupNorm):
             bias=self.bias,
             eps=self.eps,
         )
-
-
-def _instance_norm(self: _InstanceNorm, input: Tensor) -> Tensor:
-    """Called by the layer's forward pass, which puts an input without a batch into one."""
-    tracks = self.running_mean is not None
-    return compute(
-        self,
-        instance_norm,
-        unless="running statistics, which instance_norm's kernels do not keep" if tracks else "",
-        input=input,
-        running_mean=self.running_mean,
-        running_var=self.running_var,
-        weight=self.weight,
-        bias=self.bias,
-        use_input_stats=self.training or not self.track_running_stats,
-        momentum=0.0 if self.momentum is None else self.momentum,
-        eps=self.eps,
-    )
-
-
-@public
-class InstanceNorm1d(torch.nn.InstanceNorm1d):
-    """`torch.nn.InstanceNorm1d`."""
-
-    _apply_instance_norm = _instance_norm
-
-
-@public
-class InstanceNorm2d(torch.nn.InstanceNorm2d):
-    """`torch.nn.InstanceNorm2d`."""
-
-    _apply_instance_norm = _instance_norm
-
-
-@public
-class InstanceNorm3d(torch.nn.InstanceNorm3d):
-    """`torch.nn.InstanceNorm3d`."""
-
-    _apply_instance_norm = _instance_norm

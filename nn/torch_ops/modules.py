@@ -17,6 +17,7 @@ from crosscheck.nn.torch_ops.convolution import *
 from crosscheck.nn.torch_ops.dropouts import *
 from crosscheck.nn.torch_ops.embeddings import *
 from crosscheck.nn.torch_ops.grouped_normalization import *
+from crosscheck.nn.torch_ops.instance_norm import *
 from crosscheck.nn.torch_ops.linear import *
 from crosscheck.nn.torch_ops.local_response_norm import *
 from crosscheck.nn.torch_ops.loss import *

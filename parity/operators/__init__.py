@@ -7,6 +7,7 @@ All that parity knows of an operator is there. The modules below this folder are
     PROBLEMS    named problems: edge cases, each with the reason for it
     SPECIAL_VALUES  names of PROBLEMS that the suites repeat with NaN, infinity, -0 ... in each
                 argument: see special_values.py
+    SPECIAL_KINDS   argument -> the kinds of those that it may hold, where PyTorch refuses others
     LAYERS      layers of real networks, too large for the suite `quick`
     REJECTS     bad input, which PyTorch and ours must refuse
     FAULTS      faults to plant in its kernels; `quick` must catch each
@@ -70,6 +71,12 @@ OPERATORS: Mapping[str, Operator] = {
 }
 PROBLEMS: tuple[Problem, ...] = _collect("PROBLEMS")
 SPECIAL_VALUES: tuple[Problem, ...] = _named(PROBLEMS)
+SPECIAL_KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    name: module.SPECIAL_KINDS
+    for name, modules in _MODULES.items()
+    for module in modules
+    if hasattr(module, "SPECIAL_KINDS")
+}
 LAYERS: tuple[Problem, ...] = _collect("LAYERS")
 REJECTS: tuple[Problem, ...] = _collect("REJECTS")
 FAULTS: tuple[Fault, ...] = _collect("FAULTS") + faults.FAULTS

@@ -11,7 +11,7 @@ from crosscheck.kernels.loss import binary_cross_entropy as kernels
 from crosscheck.kernels.loss import pointwise as pointwise_kernels
 from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options
-from crosscheck.parity.shared import pointwise, rounded
+from crosscheck.parity.shared import pointwise, pointwise_problems, rounded
 from crosscheck.parity.shared.exponentials import no_integers
 from crosscheck.parity.shared.rounded import Rounded
 
@@ -51,7 +51,7 @@ OPERATOR = pointwise.operator(
 ENDS = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1e-30, 0.5, 0.75])
 CLASSES = np.array([0.0, 1.0, 0.25, 0.0, 1.0, 0.25, 1.0, 0.5, 0.75])
 PROBLEMS = (
-    *pointwise.problems("binary_cross_entropy", special=False),
+    *pointwise_problems.problems("binary_cross_entropy", special=False),
     *(
         Problem(
             "binary_cross_entropy",
@@ -62,12 +62,14 @@ PROBLEMS = (
         )
         for reduction in ("none", "mean")
     ),
-    pointwise.problem(
+    pointwise_problems.problem(
         "binary_cross_entropy", "weight-row", "a weight for each column", (4, 3), {"weight": (3,)}
     ),
 )
+SPECIAL_VALUES = ("weighted-none", "weighted-mean")
+SPECIAL_KINDS = dict.fromkeys(("input", "target"), ("-0", "subnormal"))  # numbers from 0 to 1
 REJECTS = (
-    *pointwise.rejects("binary_cross_entropy"),
+    *pointwise_problems.rejects("binary_cross_entropy"),
     rejected(
         "binary_cross_entropy",
         "a probability above 1",
@@ -81,7 +83,7 @@ REJECTS = (
 )
 
 FAULTS = (
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the logarithm of 0 is infinite",
         "at_least(math.log(x), real(-100))",
@@ -89,7 +91,7 @@ FAULTS = (
         "binary_cross_entropy",
         "ends-none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the other class is forgotten",
         "return (t - real(1)) * of_zero - t * of_one",
@@ -97,7 +99,7 @@ FAULTS = (
         "binary_cross_entropy",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient is that with logits",
         "return dy * (x - t) / at_least((real(1) - x) * x, real(LEAST))",
@@ -105,7 +107,7 @@ FAULTS = (
         "binary_cross_entropy",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the target's gradient is log(x) alone",
         "return dy * (math.log1p(-x) - math.log(x))",
@@ -113,7 +115,7 @@ FAULTS = (
         "binary_cross_entropy",
         "sum",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "a probability above 1 is taken",
         "if wrong.size:",
@@ -121,7 +123,7 @@ FAULTS = (
         "binary_cross_entropy",
         "rejects-a-probability-above-1",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         pointwise_kernels,
         "a target below 0 is taken",
         'for name in ("input", "target") if check',

@@ -7,7 +7,7 @@ the two products.
 from crosscheck.kernels.loss import binary_cross_entropy_with_logits as kernels
 from crosscheck.parity.operators.sigmoid import sigmoid
 from crosscheck.parity.reference_call import Options
-from crosscheck.parity.shared import pointwise, rounded
+from crosscheck.parity.shared import pointwise, pointwise_problems, rounded
 from crosscheck.parity.shared.exponentials import no_integers
 from crosscheck.parity.shared.rounded import Rounded
 
@@ -62,18 +62,17 @@ OPERATOR = pointwise.operator(
     integers=no_integers,
 )
 PROBLEMS = (
-    *pointwise.problems(OP, WEIGHTS),
+    *pointwise_problems.problems(OP, WEIGHTS),
     *(
-        pointwise.problem(OP, f"row-{name}", "one for each column", (4, 3), {name: (3,)})
+        pointwise_problems.problem(OP, f"row-{name}", "one for each column", (4, 3), {name: (3,)})
         for name in WEIGHTS
     ),
 )
-# With a pos_weight PyTorch's gradient for the target is infinite where log(1 - s) is: not special.
-SPECIAL_VALUES = ("none", "mean", "row-weight")
-REJECTS = pointwise.rejects(OP)
+SPECIAL_VALUES = ("none", "mean", "row-weight", "weighted-none")
+REJECTS = pointwise_problems.rejects(OP)
 
 FAULTS = (
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the logarithm of the sigmoid of what is above 0 is that of -x",
         "real(0) if x > real(0) else x",
@@ -81,7 +80,7 @@ FAULTS = (
         OP,
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the pos_weight is that of the whole loss",
         "real(1) + (p - real(1)) * t",
@@ -89,7 +88,7 @@ FAULTS = (
         OP,
         "weighted-mean",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient has the sigmoid of -x",
         "return dy * (sigmoid(x) - t)",
@@ -97,7 +96,7 @@ FAULTS = (
         OP,
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient forgets the pos_weight",
         "if p == real(1):\n        return dy * (sig",
@@ -105,7 +104,7 @@ FAULTS = (
         OP,
         "weighted-sum",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the target's gradient forgets the pos_weight",
         "-(dy * x) if p == real(1) else",

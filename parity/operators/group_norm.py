@@ -1,4 +1,4 @@
-"""group_norm: the bounds are those of parity/shared/grouped.py, a row being a group of a sample."""
+"""group_norm: the bounds are those of parity/shared/grouped_bounds.py, a row a sample's group."""
 
 from math import prod
 from typing import Any
@@ -12,7 +12,7 @@ from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options
 from crosscheck.parity.shared import grouped
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
-from crosscheck.parity.shared.grouped import Split
+from crosscheck.parity.shared.grouped_bounds import Split
 
 AFFINE = ("weight", "bias")
 
@@ -73,6 +73,7 @@ PROBLEMS = (
     _norm("one-group", "all channels together", (3, 4, 5), 1),
     _norm("groups-of-one", "every channel by itself", (3, 4, 5), 4),
     _norm("one-element", "variance 0: the output is the bias", (2, 3, 1), 3),
+    _norm("empty-groups", "their mean is NaN, and so is the weight's gradient", (2, 4, 0)),
     _norm("zero-batch", "gradients that are sums of nothing", (0, 4, 3)),
     _norm("longer-than-a-block", "a thread reads several elements of a row", (1, 4, 19, 17)),
     _norm("eps-large", "eps is as large as the variance", (3, 4, 6), eps=0.5),
@@ -131,6 +132,12 @@ FAULTS = (
         "r % groups * width + l // inner",
         "r // groups * width + l // inner",
         "images",
+    ),
+    _fault(
+        "the weight's gradient of empty groups is 0",
+        "dweight.fill(math.nan)",
+        "dweight.fill(0)",
+        "empty-groups",
     ),
     Fault(
         "channels that are no multiple are accepted",

@@ -11,7 +11,7 @@ import numpy as np
 from crosscheck.kernels.loss import huber_loss as kernels
 from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Options
-from crosscheck.parity.shared import pointwise, rounded
+from crosscheck.parity.shared import pointwise, pointwise_problems, rounded
 from crosscheck.parity.shared.draws import one_of
 from crosscheck.parity.shared.exponentials import no_integers
 from crosscheck.parity.shared.rounded import Rounded
@@ -55,7 +55,8 @@ OPERATOR = pointwise.operator(
 )
 AROUND = np.array([0.0, -0.0, 0.25, 0.5, 0.75, 1.0, 3.0, -0.25, -0.5, -1.0])
 PROBLEMS = (
-    *pointwise.problems("huber_loss"),
+    *pointwise_problems.problems("huber_loss"),
+    *pointwise_problems.broadcast_problems("huber_loss"),
     Problem(
         "huber_loss",
         "around-delta",
@@ -64,15 +65,15 @@ PROBLEMS = (
         {"delta": 0.5, "reduction": "none"},
     ),
 )
-SPECIAL_VALUES = pointwise.SPECIAL_VALUES
+SPECIAL_VALUES = (*pointwise_problems.SPECIAL_VALUES, "weighted-none")
 PAIR = {"input": zeros(2), "target": zeros(2)}
 REJECTS = (
-    *pointwise.rejects("huber_loss"),
+    *pointwise_problems.rejects("huber_loss"),
     rejected("huber_loss", "a delta of 0", PAIR, delta=0.0),
 )
 
 FAULTS = (
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the square is not halved",
         "return real(0.5) * size * size",
@@ -80,7 +81,7 @@ FAULTS = (
         "huber_loss",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the line has a slope of 1",
         "return delta * (size",
@@ -88,7 +89,7 @@ FAULTS = (
         "huber_loss",
         "around-delta",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient of a large negative difference is positive",
         "-(dy * delta) if",

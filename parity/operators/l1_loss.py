@@ -9,7 +9,7 @@ import numpy as np
 from crosscheck.kernels.loss import l1_loss as kernels
 from crosscheck.parity.problem import Problem
 from crosscheck.parity.reference_call import Options
-from crosscheck.parity.shared import pointwise
+from crosscheck.parity.shared import pointwise, pointwise_problems
 from crosscheck.parity.shared.rounded import Rounded
 
 
@@ -33,7 +33,8 @@ OPERATOR = pointwise.operator(
     integers=pointwise.integers(1),
 )
 PROBLEMS = (
-    *pointwise.problems("l1_loss"),
+    *pointwise_problems.problems("l1_loss"),
+    *pointwise_problems.broadcast_problems("l1_loss"),
     Problem(
         "l1_loss",
         "ties",
@@ -42,11 +43,11 @@ PROBLEMS = (
         {"reduction": "sum"},
     ),
 )
-SPECIAL_VALUES = pointwise.SPECIAL_VALUES
-REJECTS = pointwise.rejects("l1_loss")
+SPECIAL_VALUES = (*pointwise_problems.SPECIAL_VALUES, "weighted-none")
+REJECTS = pointwise_problems.rejects("l1_loss")
 
 FAULTS = (
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the loss is the difference with its sign",
         "return math.fabs(x - t)",
@@ -54,7 +55,7 @@ FAULTS = (
         "l1_loss",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient at 0 is 1",
         "x - t > real(0) else",
@@ -62,7 +63,7 @@ FAULTS = (
         "l1_loss",
         "ties",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient of a negative difference is 0",
         "real(-1) if x - t",

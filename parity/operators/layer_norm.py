@@ -1,4 +1,4 @@
-"""layer_norm: the bounds are those of parity/shared/grouped.py, a row being one sample."""
+"""layer_norm: the bounds are those of parity/shared/grouped_bounds.py, a row being one sample."""
 
 from math import prod
 from typing import Any
@@ -12,7 +12,7 @@ from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Options
 from crosscheck.parity.shared import grouped
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
-from crosscheck.parity.shared.grouped import Split
+from crosscheck.parity.shared.grouped_bounds import Split
 
 AFFINE = ("weight", "bias")
 
@@ -147,7 +147,7 @@ FAULTS = (
         "dy[r, l]",
         "weight-only",
     ),
-    _fault("the statistics ignore eps", "0.0, groups.eps)", "0.0, 0.0)", "eps-large"),
+    _fault("the statistics ignore eps", "momentum, groups.eps)", "momentum, 0.0)", "eps-large"),
     Fault(
         "a shape that is not the last one is accepted",
         layer_norm.__name__,

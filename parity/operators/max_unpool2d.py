@@ -52,6 +52,7 @@ OPERATOR = Operator(
     parameters=("input", "indices", "kernel_size", "stride", "padding", "output_size"),
     differentiable=("input",),
     constants=("indices",),
+    integral=("indices",),
     integers=sums.integers_to_add,
     fuzz=_fuzz,
     fuzz_values=VALUES,

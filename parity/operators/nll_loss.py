@@ -122,6 +122,7 @@ OPERATOR = Operator(
     ),
     differentiable=("input",),
     constants=("target", "weight"),
+    integral=("target",),
     bounds=_bounds,
     intermediates=_intermediates,
     integers=_integers,
@@ -176,6 +177,11 @@ REJECTS = (
     rejected("nll_loss", "probabilities", {**PAIR, "target": zeros(4, 5)}),
     rejected("nll_loss", "weights of other classes", {**PAIR, "weight": zeros(4)}),
     rejected("nll_loss", "an unknown reduction", PAIR, reduction="max"),
+    rejected(
+        "nll_loss",
+        "no classes of a sequence",
+        {"input": zeros(2, 0, 3), "target": np.full((2, 3), -100)},
+    ),
 )
 
 

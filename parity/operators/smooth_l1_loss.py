@@ -11,7 +11,7 @@ import numpy as np
 from crosscheck.kernels.loss import smooth_l1_loss as kernels
 from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Options
-from crosscheck.parity.shared import pointwise, rounded
+from crosscheck.parity.shared import pointwise, pointwise_problems, rounded
 from crosscheck.parity.shared.draws import one_of
 from crosscheck.parity.shared.exponentials import no_integers
 from crosscheck.parity.shared.rounded import Rounded
@@ -55,7 +55,8 @@ OPERATOR = pointwise.operator(
 )
 AROUND = np.array([0.0, -0.0, 0.25, 0.5, 0.75, 1.0, 3.0, -0.25, -0.5, -1.0])
 PROBLEMS = (
-    *pointwise.problems("smooth_l1_loss", ()),
+    *pointwise_problems.problems("smooth_l1_loss", ()),
+    *pointwise_problems.broadcast_problems("smooth_l1_loss", weighted=False),
     *(
         Problem(
             "smooth_l1_loss",
@@ -68,19 +69,19 @@ PROBLEMS = (
     ),
 )
 PROBLEMS += (
-    pointwise.problem(
+    pointwise_problems.problem(
         "smooth_l1_loss", "nan-beta-0", "l1_loss: no gradient at NaN", (4,), values="nan", beta=0.0
     ),
 )
-SPECIAL_VALUES = pointwise.SPECIAL_VALUES
+SPECIAL_VALUES = pointwise_problems.SPECIAL_VALUES
 PAIR = {"input": zeros(2), "target": zeros(2)}
 REJECTS = (
-    *pointwise.rejects("smooth_l1_loss", weighted=False),
+    *pointwise_problems.rejects("smooth_l1_loss", weighted=False),
     rejected("smooth_l1_loss", "a beta below 0", PAIR, beta=-1.0),
 )
 
 FAULTS = (
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the square is not divided by beta",
         "size * size / beta",
@@ -88,7 +89,7 @@ FAULTS = (
         "smooth_l1_loss",
         "around-beta-0.5",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the line does not meet the square",
         "return size - real(0.5) * beta",
@@ -96,7 +97,7 @@ FAULTS = (
         "smooth_l1_loss",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient of the square is that of the line",
         "return dy * d / beta",
@@ -104,7 +105,7 @@ FAULTS = (
         "smooth_l1_loss",
         "none",
     ),
-    pointwise.fault(
+    pointwise_problems.fault(
         kernels,
         "the gradient at 0 is 1 where beta is 0",
         "return dy * real(0)",

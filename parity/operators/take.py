@@ -33,6 +33,7 @@ OPERATOR = Operator(
     parameters=("input", "index"),
     differentiable=("input",),
     constants=("index",),
+    integral=("index",),
     bounds=sums.of_copies("input_gradient"),
     intermediates=sums.partial_sums,
     integers=sums.integers_to_add,

@@ -59,6 +59,7 @@ OPERATOR = Operator(
     parameters=("input", "condition", "other"),  # in the order of PyTorch's samples
     differentiable=("input", "other"),
     constants=("condition",),
+    integral=("condition",),
     bounds=_bounds,
     intermediates=sums.partial_sums,
     integers=sums.integers_to_add,

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.algorithm import Unsupported
+from crosscheck.kernels.dtypes import bfloat16
 from crosscheck.parity import torch_switches
 
 
@@ -22,6 +24,8 @@ def lent(name: str, value: Any) -> Any:
         return value
     if min(value.strides, default=0) < 0:
         raise Unsupported(f"{name} has a negative stride, which PyTorch has not")
+    if device == "cpu" and value.dtype == bfloat16:  # which PyTorch does not take from NumPy
+        return torch.from_numpy(value.view(np.int16)).view(torch.bfloat16)
     return torch.from_numpy(value) if device == "cpu" else torch.as_tensor(value, device="cuda")
 
 

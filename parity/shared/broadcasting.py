@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.dtypes import computed
+from crosscheck.parity.bounds import SHORT, UNIT_ROUNDOFF
 from crosscheck.parity.case import Shape
 from crosscheck.parity.direction import Tensors
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
@@ -54,9 +56,16 @@ def magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> 
 
 
 def rounded(options: Options, name: str, dtype: str) -> int:
-    """Return 1 if the option `name` is a number that `dtype` cannot hold exactly, else 0."""
-    value = options.get(name, 0)
-    return int(float(np.dtype(dtype).type(value)) != value)
+    """Return how many roundings it costs to hold the option `name`, 0 for none.
+
+    A number in place of an operand becomes an array: its one rounding to 16 bits is as large as
+    thousands of those to float32.
+    """
+    value, short = options.get(name, 0), dtype in SHORT and name in OPERANDS
+    kind = np.dtype(dtype) if short else computed(dtype)
+    if float(kind.type(value)) == value:
+        return 0
+    return 1 + round(SHORT[dtype].unit_roundoff / UNIT_ROUNDOFF[dtype]) if short else 1
 
 
 def fuzz(rng: np.random.Generator) -> Drawn:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma, stored
 from crosscheck.parity.operator import NoIntegers
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 
@@ -36,7 +36,7 @@ ULPS = 2  # the assumed largest error of exp and log
 class Rows:
     """The exact p and l (`log`) of rows along one axis, and the bound of each.
 
-    `from_log` is the bound of p where it is computed as exp(-l).
+    `from_log` is the bound of p where it is computed as exp(-l), of the l that was stored.
     """
 
     p: np.ndarray
@@ -65,7 +65,8 @@ def rows(x: np.ndarray, axis: int, dtype: str) -> Rows:
         log = a + log_s
         log_bound = u * a + d_log
         log_bound = log_bound + u * (log + log_bound)
-        again = np.where(p == 0.0, 0.0, p * (np.expm1(log_bound) * (1 + spread) + spread))
+        read = np.expm1(stored(log_bound, log, dtype))
+        again = np.where(p == 0.0, 0.0, p * (read * (1 + spread) + spread))
         return Rows(p, p_bound, log, log_bound, again + ULPS * eta)
 
 

@@ -6,14 +6,15 @@ An operator states the arithmetic of its formula and of its derivatives once mor
 - a term is the formula times its weight. 'none' is one term; 'sum' adds n of them, so that the
   errors e of the terms f come with gamma(n - 1) (sum of |f| + sum of e);
 - 'mean' divides that by W: by n, or by the sum of the weights, off by gamma(n - 1) sum of |w|;
-- a gradient is the derivative of g / W, times the weight.
+- a gradient is the derivative of g / W, times the weight; where an argument was broadcast, its
+  gradient is the sum over the elements that were one.
 
 |result - exact| <= the error in the dtype + that of PyTorch in float64, which is the exact result.
 PyTorch takes the same factors in another order, and some of them as one product more: its own error
 counts four times.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from math import isqrt
 from types import ModuleType
@@ -24,9 +25,7 @@ import numpy as np
 from crosscheck.kernels.loss.pointwise import Pointwise
 from crosscheck.parity.bounds import OVERFLOW
 from crosscheck.parity.case import Shape
-from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import rounded, sums
 from crosscheck.parity.shared.draws import Drawn, extent, one_of
@@ -82,11 +81,12 @@ def operator(
         if reduction != "none":
             y = total(y)
         if reduction == "mean":
-            below = rounded.number(x.value.size, dtype)
+            below = rounded.number(np.broadcast(x.value, t.value).size, dtype)
             below = total(w) if by_weights and w is not None else below
             y, g = y / below, g / below
         found = [each(g, x, t, p, call.options) for each in both]
         found = found if w is None else [w * each for each in found]
+        found = [sum_to(*each) for each in zip(found, (x.value.shape, t.value.shape), strict=True)]
         return {"forward": y, **dict(zip(GRADIENTS, found, strict=True))}
 
     @np.errstate(all="ignore")
@@ -123,7 +123,9 @@ def operator(
     def fuzz(rng: np.random.Generator) -> Drawn:
         shape = tuple(extent(rng, 12) for _ in range(rng.integers(0, 5)))
         inputs = {"input": shape, "target": shape}
-        inputs |= {each: shape for each in function.weights if rng.random() < 0.3}
+        if not function.broadcasts_weights and shape and rng.random() < 0.2:
+            inputs[one_of(rng, tuple(inputs))] = shape[1:]
+        inputs |= {each: inputs["input"] for each in function.weights if rng.random() < 0.3}
         return inputs, {"reduction": one_of(rng, REDUCTIONS), **options(rng)}
 
     own = {
@@ -152,6 +154,22 @@ def total(terms: Rounded) -> Rounded:
     return rounded.added(terms, np.ravel)
 
 
+def sum_to(terms: Rounded, shape: Shape) -> Rounded:
+    """Return the terms summed to a shape that broadcasts to theirs; themselves where it is that."""
+    whole = terms.value.shape
+    if whole == shape:
+        return terms
+    lead = len(whole) - len(shape)
+    repeated = [i for i, n in enumerate(whole) if i < lead or shape[i - lead] != n]
+    count = int(np.prod([whole[i] for i in repeated]))
+
+    def first(values: np.ndarray) -> np.ndarray:
+        wide = np.broadcast_to(values, whole)
+        return np.moveaxis(wide, repeated, range(len(repeated))).reshape(count, *shape)
+
+    return rounded.added(terms, first)
+
+
 def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
     """Return what draws integers for a loss that is this power of the difference, times a weight.
 
@@ -162,13 +180,14 @@ def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
 
     def draw(call: ReferenceCall, seed: int) -> Arrays:
         shapes, reduction = dict(call.shapes), call.options.get("reduction", "mean")
-        count = int(np.prod(shapes["input"]))
+        whole = np.broadcast_shapes(shapes["input"], shapes["target"])
+        count = int(np.prod(whole))
         fits = sums.largest_product(2**power * count)  # a difference is twice as large
         factors = power + ("weight" in shapes)
         amplitude = isqrt(fits) if factors == 2 else max(int(fits ** (1 / factors)), 1)
         if amplitude**factors > fits:
             raise NoIntegers(f"no integers keep a sum of {count} weighted terms below 2^24")
-        shape = shapes["input"] if reduction == "none" else ()
+        shape = whole if reduction == "none" else ()
         drawn = sums.integers(call, seed, {"grad_output": shape}, amplitude)
         if reduction == "mean":
             total = drawn["weight"].sum() if "weight" in drawn else float(count)
@@ -180,82 +199,3 @@ def integers(power: int) -> Callable[[ReferenceCall, int], Arrays]:
         return drawn
 
     return draw
-
-
-def problem(
-    op: str,
-    name: str,
-    reason: str,
-    shape: Shape,
-    weights: Mapping[str, Shape] | None = None,
-    layout: str = "contiguous",
-    values: str = "normal",
-    **options: Any,
-) -> Problem:
-    """Return a problem; `weights` are shapes."""
-    inputs = {"input": shape, "target": shape, **(weights or {})}
-    return Problem(op, name, reason, inputs, options, layout, values)
-
-
-def problems(
-    op: str, weights: tuple[str, ...] = ("weight",), special: bool = True, **options: Any
-) -> tuple[Problem, ...]:
-    """Return the problems that every such loss has, with these options.
-
-    `special`: NaN, infinity and numbers beyond 0 to 1 are inputs, too.
-    """
-
-    def make(name: str, reason: str, shape: Shape, weighted: bool = False, **how: Any) -> Problem:
-        given = dict.fromkeys(weights, shape) if weighted else None
-        return problem(op, name, reason, shape, given, **how, **options)
-
-    found = [make(each, f"reduction {each}", (3, 5), reduction=each) for each in REDUCTIONS]
-    if weights:
-        found += [
-            make(f"weighted-{each}", f"weights, reduction {each}", (3, 5), True, reduction=each)
-            for each in REDUCTIONS
-        ]
-        found.append(make("blocks-weighted", "every block adds up weights", (2100,), True))
-    found += [
-        make("scalar", "no dimension at all", ()),
-        make("power-of-two", "a mean's gradient without rounding", (4, 8)),
-        make("terms-129", "a thread with two terms", (129,)),
-        make("blocks-1025", "one element in a second block", (1025,), reduction="sum"),
-        make("no-terms", "the mean of no elements is NaN", (0, 3)),
-        make("no-terms-sum", "the sum of no elements is 0", (0, 3), reduction="sum"),
-    ]
-    if special:
-        found += [
-            make("nan", "NaN makes the loss NaN", (4, 5), values="nan"),
-            make("infinities", "infinities of both signs", (4, 5), values="infinities"),
-            make("tiny", "terms that underflow", (4, 5), values="tiny", reduction="sum"),
-        ]
-    found += [
-        make(
-            f"{layout}-{each}",
-            f"every array {layout}",
-            (2, 3, 4, 5),
-            bool(weights),
-            layout=layout,
-            reduction=each,
-        )
-        for layout, each in (("strided", "none"), ("channels_last", "mean"), ("reversed", "none"))
-    ]
-    return tuple(found)
-
-
-SPECIAL_VALUES = ("none", "mean")
-
-
-def rejects(op: str, weighted: bool = True) -> tuple[Problem, ...]:
-    """Return the bad input that every such loss refuses."""
-    pair = {"input": zeros(2, 3), "target": zeros(2, 3)}
-    found = [rejected(op, "an unknown reduction", pair, reduction="max")]
-    found.append(rejected(op, "shapes that do not fit", {**pair, "target": zeros(2, 4)}))
-    if weighted:
-        found.append(rejected(op, "weights of another shape", {**pair, "weight": zeros(2)}))
-    return tuple(found)
-
-
-def fault(module: ModuleType, what: str, right: str, wrong: str, op: str, case: str) -> Fault:
-    return Fault(what, module.__name__, right, wrong, op, case)

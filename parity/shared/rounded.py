@@ -26,7 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.kernels.dtypes import computed
+from crosscheck.parity.bounds import SHORT, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma, stored
 
 ULPS = {"erfc": 5, "pow": 4}
 OTHERS = 2  # exp, expm1, log, log1p, tanh
@@ -120,7 +121,7 @@ def given(array: np.ndarray, dtype: str) -> Rounded:
 def number(value: float, dtype: str) -> Rounded:
     """Return an option, a float64 that is rounded to the dtype."""
     value = np.float64(value)
-    error = abs(np.dtype(dtype).type(value).astype(np.float64) - value)
+    error = abs(computed(dtype).type(value).astype(np.float64) - value)
     return Rounded(value, np.where(np.isfinite(value), error, 0.0), dtype)
 
 
@@ -129,6 +130,19 @@ def constant(value: float, dtype: str) -> Rounded:
     found = number(value, dtype)
     before = (found.value % 1 != 0) * UNIT_ROUNDOFF["float64"] * abs(found.value)
     return Rounded(found.value, found.error + before, dtype)
+
+
+def read_back(a: Rounded) -> Rounded:
+    """Return a result as what reads it later has it: of 16 bits, rounded once more.
+
+    One that may be stored as infinity reaches that far.
+    """
+    form = SHORT.get(a.dtype)
+    if form is None:
+        return a
+    error = np.where(np.isinf(a.value), 0.0, stored(a.error, a.value, a.dtype))
+    reach = np.where(abs(a.value) + error >= form.overflow, np.inf, a.reach)
+    return Rounded(a.value, error, a.dtype, reach, a.before)
 
 
 def exp(a: Rounded) -> Rounded:

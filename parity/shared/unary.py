@@ -57,7 +57,8 @@ def operator(
         own = (torch_forward, torch_gradient) if of_torch else (None, None)
         x, dy = (rounded.given(arrays[name], dtype) for name in ("input", "grad_output"))
         y = (own[0] or forward)(x, call.options)
-        return {"forward": y, "input_gradient": (own[1] or gradient)(dy, x, y, call.options)}
+        read = rounded.read_back(y)
+        return {"forward": y, "input_gradient": (own[1] or gradient)(dy, x, read, call.options)}
 
     @np.errstate(all="ignore")
     def bounds(

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from crosscheck.parity.case import Case
+from crosscheck.parity.case import ALL_DTYPES, Case
 from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.shared.draws import one_of
 
-COUNT = 2100  # with the default seed, every operator is drawn in every layout
+COUNT = 2300  # with the default seed, every operator is drawn in every layout
 LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "transposed")
 OPS = tuple(each for each in OPERATORS.values() for _ in range(each.fuzz_weight))
 
@@ -52,6 +52,7 @@ def draw(seed: int, number: int) -> Case:
         inputs,
         options,
         layout=one_of(rng, LAYOUTS),
+        dtypes=ALL_DTYPES,
         values=one_of(rng, operator.fuzz_values),
         repro_flags=f"--seed {seed}",
         data_name=f"{seed}/{number}",

@@ -7,15 +7,15 @@ another dtype is a case of that dtype; its `given_dtype` is the sample's own.
 from collections.abc import Iterator
 
 from crosscheck.parity import samples
-from crosscheck.parity.case import DTYPES, Case
+from crosscheck.parity.case import ALL_DTYPES, Case
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.samples import Sample
 
 
 def cases(op: str | None = None, **options: object) -> Iterator[Case]:
-    """Yield every sample of `op`, or of all operators, in both dtypes and both layouts."""
+    """Yield every sample of `op`, or of all operators, in every dtype and both layouts."""
     for name in OPERATORS if op is None else (op,):
-        for dtype in DTYPES:
+        for dtype in ALL_DTYPES:
             for number, (packed, strided) in enumerate(samples.samples(name, dtype)):
                 yield _case(name, f"{dtype}-{number:04}", dtype, packed)
                 yield _case(name, f"{dtype}-{number:04}-noncontiguous", dtype, strided)

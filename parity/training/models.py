@@ -157,8 +157,8 @@ OPTIMIZERS: Mapping[str, Mapping[str, float]] = {
     "Adam": {"lr": 1e-3},
     "AdamW": {"lr": 1e-3},
     # With a small eps their first steps make +-1 of a gradient, however little of it is not noise.
-    # Adadelta is not here: its float32 runs are too short a way from the float64 one to compare.
     "RMSprop": {"lr": 1e-3, "momentum": 0.9, "centered": True, "eps": 1e-2},
+    "Adadelta": {"lr": 1.0, "eps": 1e-2},
     "Adagrad": {"lr": 1e-3, "eps": 1e-2},
     "NAdam": {"lr": 1e-3},
 }

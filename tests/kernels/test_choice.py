@@ -10,6 +10,7 @@ from crosscheck.benchmarks.launch import stand_ins
 from crosscheck.kernels.algorithm import Algorithm, Unsupported, choose, table
 from crosscheck.kernels.arrays import Facts, Place, facts
 from crosscheck.kernels.convolution import CONV2D
+from crosscheck.kernels.dtypes import REALS
 from crosscheck.kernels.inspect.launches import operators
 from crosscheck.kernels.linear import LINEAR
 from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
@@ -264,6 +265,15 @@ def test_the_first_that_takes_and_prefers_the_problem_runs():
         run(algorithms, 3, "cpu", "large")
     with pytest.raises(ValueError, match=r"algorithm is 'fast'; expected None or one of \['any'"):
         run(algorithms, 3, "cpu", "fast")
+
+
+def test_an_algorithm_may_take_some_dtypes_alone():
+    known = {"input": facts(np.zeros(1, np.float16)), "mean": facts(np.zeros(1, np.float32))}
+    algorithms = table(numbered("copying", dtypes=REALS), numbered("any"))
+    asked = "op", "forward", algorithms, 3, known, PLACES["cpu"]
+    assert choose(*asked, None).name == "any"
+    with pytest.raises(Unsupported, match="input.dtype is 'float16'; expected float32 or float64"):
+        choose(*asked, "copying")
 
 
 def taking(cycles):

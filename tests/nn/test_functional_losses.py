@@ -114,10 +114,15 @@ def test_mse_loss_broadcasts_and_warns(shape, reduction):
         assert_like_torchs(lambda f, c, x, t: f.mse_loss(x, t, reduction=reduction), X, target)
 
 
-def test_mse_loss_with_weights_does_not_broadcast():
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.filterwarnings("ignore:Using a target size", "ignore:l1_loss. target.shape is")
+def test_weights_broadcast_with_an_input(reduction):
+    """They have the input's shape; a mean divides by the sum of that many."""
+    target, how = normal(5, 4, *X.shape), dict(reduction=reduction)
+    assert_like_torchs(lambda f, c, x, t: f.l1_loss(x, t, weight=c(np.abs(X)), **how), X, target)
     x, t = nn.tensor(X), nn.tensor(X[0].copy())
-    with pytest.raises(ValueError, match="target.shape is"):
-        F.mse_loss(x, t, weight=nn.tensor(X))
+    with pytest.raises(ValueError, match="weight.shape is"):
+        F.mse_loss(x, t, weight=t)
 
 
 @pytest.mark.parametrize("size_average", [None, True, False])

@@ -141,3 +141,41 @@ def test_an_exact_zero_has_a_sign_and_a_rounded_one_has_none():
 
 def test_a_bound_without_limit_is_a_failure():
     assert bounds.compare(np.ones(1), np.zeros(1), np.array([np.inf]))[3].startswith("no bound")
+
+
+@pytest.mark.parametrize("dtype", bounds.SHORT)
+def test_storing_adds_one_rounding(dtype):
+    rng = np.random.default_rng(0)
+    sizes = 2.0 ** rng.integers(-30, 15, 5000)
+    computed = (rng.standard_normal(5000) * sizes).astype(np.float32).astype(np.float64)
+    limit = np.abs(computed) * 2.0**-20
+    exact = computed + limit * rng.choice([-1.0, 1.0], 5000)
+    found = bounds.stored(limit, exact, dtype)
+    _, _, share, failure = bounds.compare(computed.astype(dtype), exact, found)
+    assert failure == "" and 0.9 < share <= 1
+    cut = np.nextafter(computed.astype(dtype), np.dtype(dtype).type(0))  # rounded to a neighbour
+    assert "outside the bound" in bounds.compare(cut, exact, found)[3]
+
+
+@pytest.mark.parametrize("dtype", bounds.SHORT)
+def test_what_is_exact_is_stored_as_numpy_rounds_it(dtype):
+    exact = np.array([1.0, 1 / 3, 1e-9, np.inf, np.nan, 1e39])
+    found = bounds.stored(np.zeros(6), exact, dtype)
+    nearest = exact.astype(dtype)
+    assert bounds.compare(nearest, exact, found)[3] == ""
+    wrong = nearest.copy()
+    wrong[0] = np.nextafter(wrong[0], np.dtype(dtype).type(2))
+    assert "1 of 6 elements, first at (0,)" in bounds.compare(wrong, exact, found)[3]
+
+
+@pytest.mark.parametrize("dtype, least", [("float16", 65520.0), ("bfloat16", 2.0**128 - 2.0**119)])
+def test_a_short_result_overflows_where_it_is_rounded_to_infinity(dtype, least):
+    infinite, zero = np.array([np.inf]).astype(dtype), np.zeros(1)
+    assert bounds.compare(infinite, np.array([least]), zero)[3] == ""
+    assert bounds.compare(infinite, np.array([least * (1 - 2.0**-20)]), zero)[3] != ""
+    assert np.isinf(np.array([least]).astype(dtype))[0]
+
+
+def test_stored_leaves_other_dtypes_alone():
+    limit = np.ones(3)
+    assert bounds.stored(limit, limit, "float32") is limit

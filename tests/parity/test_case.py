@@ -4,7 +4,7 @@ import shlex
 import numpy as np
 import pytest
 
-from crosscheck.parity.case import Case
+from crosscheck.parity.case import ALL_DTYPES, SHORT, Case
 
 
 def case(**more):
@@ -27,6 +27,14 @@ def test_the_seed_comes_from_the_name_not_from_the_suite_or_the_process():
     twin = Case("relu", "quick", "a-name", "why", {"input": (3,)})
     assert twin.seed == case().seed
     assert case(data_name="other").seed != case().seed
+
+
+def test_a_sample_of_the_cases_is_run_in_16_bits():
+    ran = [case(dtypes=ALL_DTYPES, data_name=f"{i}").usual_dtypes for i in range(600)]
+    assert all(each[:2] == ("float32", "float64") and len(each) <= 3 for each in ran)
+    for dtype in SHORT:
+        assert 30 < sum(dtype in each for each in ran) < 70
+    assert case(dtypes=SHORT[:1], data_name="0").usual_dtypes == SHORT[:1]  # has no other
 
 
 def test_an_unknown_layout_is_refused():

@@ -1,7 +1,8 @@
+import ml_dtypes
 import numpy as np
 import pytest
 
-from crosscheck.parity import data, expected
+from crosscheck.parity import bounds, data, expected
 from crosscheck.parity.case import Case
 from crosscheck.parity.data import VALUES
 from crosscheck.parity.operators import OPERATORS
@@ -120,3 +121,36 @@ def test_data_is_not_shared_by_cases_that_differ_in_anything():
     assert expected.of(case("avg_pool2d", inputs, kernel_size=2), "float32") is first
     assert expected.of(case("avg_pool2d", twin, kernel_size=2), "float32") is not first
     assert expected.of(case("avg_pool2d", inputs, kernel_size=3), "float32") is not first
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_short_data_is_what_the_dtype_holds(dtype):
+    found = expected.of(conv(), dtype)
+    for name in (*CONV, "grad_output"):
+        values = found.real.tensors[name]
+        assert values.dtype == np.float32
+        assert np.array_equal(values, values.astype(dtype).astype(np.float32))
+        assert len(np.unique(values)) > 1
+    wide = {"input": np.array([1e30, -1e30, np.inf, 1.0])}
+    largest = float(ml_dtypes.finfo(dtype).max)
+    drawn = data.real(case("relu", wide), OPERATORS["relu"], dtype)["input"]
+    most = min(largest, float(np.float32(np.array(1e30).astype("bfloat16"))))
+    assert drawn.tolist() == [most, -most, np.inf, 1.0]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_torch_in_16_bits_is_about_as_far_off_as_its_unit(dtype):
+    found = expected.of(conv(), dtype)
+    unit = bounds.SHORT[dtype].unit_roundoff
+    largest = np.abs(found.real.exact["forward"]).max()
+    assert unit / 8 * largest < found.torch_errors["forward"] < 8 * unit * largest
+    assert (found.bounds["forward"] > unit * np.abs(found.real.exact["forward"])).all()
+
+
+def test_integers_that_16_bits_do_not_hold_are_left_out():
+    pool = case("avg_pool2d", {"input": (1, 1, 21, 21)}, kernel_size=(7, 9))  # sums of 63
+    assert expected.of(pool, "float32").integer is not None
+    assert expected.of(pool, "float16").integer is not None
+    short = expected.of(pool, "bfloat16")
+    assert short.integer is None
+    assert short.why_no_integers == "bfloat16 does not hold the integers of grad_output"

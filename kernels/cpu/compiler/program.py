@@ -42,6 +42,7 @@ class Program:
     library: tuple  # numba's serialised library: object code
     text: object_code.Text
     holds_locks: bool  # while it calls a function of the C library
+    waits: bool  # a thread may wait for others
     fiber_per_thread: bool  # otherwise a block has one fiber, which loops over its threads
     cooperative: bool  # has a barrier of the whole grid
     static_shared: int  # bytes
@@ -128,6 +129,7 @@ def compile_program(
         name,
         serialized,
         *object_code.read(serialized[2][0], name),
+        found.switches,
         fiber_per_thread,
         found.cooperative,
         static_shared,

@@ -29,7 +29,6 @@ from numba.np.arrayobj import make_array, populate_array
 from ..functions import traits
 from ..functions.rebind import references
 from ..language import printing
-from ..language.ptx import inline
 from ..language.sixteen_bit_floats import casts
 from ..lowering import definitions, truncation
 from ..lowering.definitions import TARGET
@@ -38,6 +37,7 @@ from ..machine import recursion
 from ..machine.aliasing import mark_array_access
 from . import registrations
 from .codegen import DeferredCodegen
+from .located import Located
 
 _SCALARS = (types.Number, types.Boolean)
 
@@ -135,7 +135,7 @@ class _Context(CPUContext):
         """Return the lowering of a call, with inline PTX replaced; print() has one of its own."""
         if fn is print:
             return partial(printing.lower, self, signature=sig)
-        return inline.Located(super().get_function(fn, sig, _firstcall))
+        return Located(super().get_function(fn, sig, _firstcall), fn)
 
     def call_internal(self, builder, fndesc, sig, args):
         """Emit the call of a function that numba compiles; check the stack if it is recursive."""

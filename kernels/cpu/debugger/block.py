@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..instrumentation.deadlock import BarrierError, deadlock, masked
+from ..instrumentation.deadlock import BarrierError, deadlock, waited_for
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.layout import AT_BARRIER, AT_CONVERGENCE, AT_GRID, AT_SYNCWARP, AT_VOTE, READY
@@ -92,7 +92,7 @@ class Block:
             if thread.state >= AT_BARRIER:
                 name, place = thread.site
                 if thread.state in (AT_SYNCWARP, layout.AT_EXCHANGE):
-                    name += masked(thread.mask, thread.lane)
+                    name += waited_for(thread.mask, thread.lane)
                 places.setdefault((name, place), []).append(thread.position)
         finished = [each.position for each in self.threads if each.state == layout.FINISHED]
         return deadlock(self.kernel, self.index, places, finished)

@@ -82,6 +82,9 @@ def _entry(function: Callable, given: tuple[types.Type, ...]) -> tuple:
     outputs = tuple(types.Array(kind, 1, "C") for kind in results)
     kinds = (*outputs, types.Tuple(given))
     body = store_two if is_tuple else store_one
-    _, address = load_or_compile(body, kinds, fiber_per_thread=True)
+    program, address = load_or_compile(body, kinds, fiber_per_thread=True)
+    if program.waits:
+        text = "its threads wait for each other, which compiled code cannot do in the debugger"
+        raise NotImplementedError(f"{function.__name__}: {text}")
     dtypes = [dtype_of(kind) for kind in results]
     return _Native(address), packer(kinds), dtypes, is_tuple

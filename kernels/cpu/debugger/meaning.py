@@ -95,7 +95,8 @@ def meaning(value: Any) -> Any:
     if isinstance(value, types.Type):
         return _class(value)
     if isinstance(value, _Intrinsic):  # of numbers: the namespace's, or the user's own
-        return compiled(value.__name__, value)
+        own = getattr(value, "in_python", None)
+        return in_python(own) if own else compiled(value.__name__, value)
     if isinstance(getattr(value, "py_func", None), FunctionType):  # under jit, cuda.jit or njit
         return in_python(value.py_func)
     if isinstance(value, tuple) and not hasattr(value, "_fields"):

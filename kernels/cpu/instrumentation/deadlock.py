@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..machine.layout import WARP_SIZE
 from ..options.tools import SYNCCHECK
 from .finding import Finding, FoundError
 
@@ -43,8 +44,10 @@ def deadlock(
     return _error(kernel, text, tuple(item for place in places for item in place))
 
 
-def masked(mask: int, lane: int) -> str:
+def waited_for(mask: int, lane: int) -> str:
     """Return what follows the name of an operation on a mask's lanes, at which a lane waits."""
+    if mask >> WARP_SIZE:  # the operation's place is there
+        return ", which all 32 lanes of a warp must reach together"
     is_inside = mask >> lane & 1
     return f" with mask 0x{mask:08x}" + ("" if is_inside else ", which leaves them out")
 

@@ -19,6 +19,7 @@ from ..options.tools import MEMCHECK
 from .finding import BoundsError, Finding
 
 OUT_OF_BOUNDS = ("out of bounds",)  # the arguments of our IndexError, unlike a user's
+OUTSIDE = "an address in no array"  # and the argument of that for a bare address
 
 
 class Axis(NamedTuple):
@@ -119,4 +120,17 @@ def bounds_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str
     extent = shape[0] if rank == 1 else tuple(shape)
     name = element_name(site, index)
     text = f"{name} is out of bounds for {extent} elements, {site.place}, {where}"
+    return BoundsError(f"{kernel}: {text}").of(Finding(kernel, MEMCHECK, text, (*site,)))
+
+
+def address_error(worker: Worker, kernel: str, sites: dict[int, Site], where: str) -> BoundsError:
+    """Return the exception for an address that lies in no array (sanitizer/mapped.py)."""
+    words = worker.words
+    site = sites[int(words[layout.ACCESS_SITE])]
+    address, size = words[layout.ACCESS_INDEX : layout.ACCESS_INDEX + 2].tolist()
+    offset = address - worker.address - layout.SHARED_OFFSET
+    is_shared = 0 <= address - worker.address < layout.ARENA
+    place = f"byte {offset} of the shared memory" if is_shared else f"{address:#x}"
+    beyond = "the block has less" if is_shared else "no array of the launch is there"
+    text = f"{site.name} is {size} bytes at {place}, and {beyond}, {site.place}, {where}"
     return BoundsError(f"{kernel}: {text}").of(Finding(kernel, MEMCHECK, text, (*site,)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..compiler.program import Program
 from ..instrumentation import memcheck
-from ..instrumentation.deadlock import BarrierError, deadlock, masked, spinning
+from ..instrumentation.deadlock import BarrierError, deadlock, spinning, waited_for
 from ..machine import layout
 from ..machine.launch_configuration import LaunchConfiguration
 from ..machine.worker import Worker
@@ -61,6 +61,8 @@ def launch_error(
     class_, arguments, _ = pickle.loads(ctypes.string_at(exception.pickled, exception.size))
     if class_ is IndexError and arguments == memcheck.OUT_OF_BOUNDS:
         return memcheck.bounds_error(worker, kernel, program.sites, where)
+    if class_ is IndexError and arguments == (memcheck.OUTSIDE,):
+        return memcheck.address_error(worker, kernel, program.sites, where)
     if not arguments or isinstance(arguments[0], str) and len(arguments) == 1:
         text = arguments[0] if arguments else "raised"
         return class_(f"{kernel}: {text}, {where}")
@@ -123,7 +125,7 @@ def _deadlock(
         if thread[layout.STATE] >= layout.AT_BARRIER:
             name, place = program.sites[int(thread[layout.SITE])]
             if thread[layout.STATE] >= layout.AT_SYNCWARP:
-                name += masked(int(thread[layout.MASK]), number % layout.WARP_SIZE)
+                name += waited_for(int(thread[layout.MASK]), number % layout.WARP_SIZE)
             places.setdefault((name, place), []).append(_thread(thread))
     finished = [_thread(each) for each in threads if each[layout.STATE] == layout.FINISHED]
     states = {int(thread[layout.STATE]) for thread in threads}

@@ -5,7 +5,7 @@ import numpy as np
 from ..functions.traits import Site
 from ..instrumentation.finding import Finding, FoundError
 from ..instrumentation.memcheck import element_name
-from ..machine.hooks import ATOMIC, COPY, LOAD, NO_ACCESS, SAME_VALUE, STORE
+from ..machine.hooks import ATOMIC, COPY, COPY_SOURCE, LOAD, NO_ACCESS, SAME_VALUE, STORE
 from ..machine.launch_configuration import LaunchConfiguration
 from ..options.tools import INITCHECK, RACECHECK
 from . import records
@@ -116,7 +116,7 @@ class Report:
         if row[_OTHER_KIND] == NO_ACCESS:
             text = f"{name} is read but was never written, {here}"
             return Finding(self._kernel, INITCHECK, text, (*site,), row[records.TIMES])
-        if row[_OTHER_KIND] == COPY:
+        if row[_OTHER_KIND] in (COPY, COPY_SOURCE):
             return self._unlanded(row, f"{name} is {_VERBS[row[_KIND]]}, {here}")
         is_update = row in self._updates
         verb, other_verb = (
@@ -132,7 +132,9 @@ class Report:
         """Return the finding of an access to what is still being copied; `text` says which."""
         copy = self._site(row, records.OTHER_IDENTITY)
         who = f"{self._position(row[records.OTHER_IDENTITY])} started at {copy.place}"
-        text += f", before the copy has landed that {who}: a wait for it (cp.async) is missing"
+        from_it = " from it" if row[_OTHER_KIND] == COPY_SOURCE else ""
+        landed = f"before the copy{from_it} has landed that {who}"
+        text += f", {landed}: a wait for it (cp.async) is missing"
         places = *self._site(row), _VERBS[row[_KIND]], *copy
         return Finding(self._kernel, RACECHECK, text, places, row[records.TIMES])
 

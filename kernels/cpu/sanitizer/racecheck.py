@@ -26,19 +26,20 @@ One access happens before another if
 Shuffles, votes and plain flags order nothing.
 
 An asynchronous copy is a write that happens at its thread's wait for it (async_copies.py). Until
-then every access to the element is a finding, its own thread's, too.
+then every access to the element is a finding, its own thread's, too, and so is a write to what is
+copied.
 
 What it can miss: of unordered reads, and of unordered writes of one value, it keeps two, of two
 warps or blocks if there are such, and a write that conflicts only with a dropped one is not found.
 Once a thread has released, what it releases later counts for those who acquired before. Not
 observed are accesses to less than a granule, such as through x.view(uint8), and iteration over an
-array by enumerate or zip. The cells take 24 bytes for each byte of a float32 array; only those in
+array by enumerate or zip. The cells take 28 bytes for each byte of a float32 array; only those in
 use take memory.
 """
 
 from ..functions.device_function import DeviceFunction
 from ..machine import hooks, layout
-from ..machine.hooks import ATOMIC, COPY, LOAD, SAME_VALUE, STORE
+from ..machine.hooks import ATOMIC, COPY, COPY_SOURCE, LOAD, SAME_VALUE, STORE
 from ..scheduler.intrinsics import load, store
 from . import async_copies, records
 from .happens_before import happens_before, release_and_acquire
@@ -51,7 +52,8 @@ _START, _END, _SHIFT, _CELLS = records.START, records.END, records.SHIFT, record
 _IS_SHARED, _WARP_SHIFT = records.IS_SHARED, records.WARP_SHIFT
 _WRITES, _READS, _ATOMICS = records.WRITES, records.READS, records.ATOMICS
 _CELL_BYTES, _IN_FLIGHT = 8 * records.CELL_WORDS, records.IN_FLIGHT
-_note_copy = async_copies.begin
+_SOURCE = records.SOURCE
+_note_copy, _note_source = async_copies.begin, async_copies.begin_source
 _SITE_SHIFT, _SIZE_SHIFT = hooks.SITE_SHIFT, hooks.SIZE_SHIFT
 _UNCHANGED_SHIFT = hooks.UNCHANGED_SHIFT
 
@@ -134,6 +136,10 @@ def check(worker, control, address, packed):
             if kind != LOAD:
                 _store_stamp(access, cell, _WRITES)
             continue
+        if kind != LOAD and load(cell, _SOURCE + 1):
+            report(worker, control, packed, identity, load(cell, _SOURCE), COPY_SOURCE)
+            _store_stamp(access, cell, _WRITES)
+            continue
         writes = SAME_VALUE if unchanged else STORE
         is_ordered = _report_unordered(access, packed, cell, _WRITES, writes)
         if is_ordered and load(cell, _WRITES + 3):  # there is a second one
@@ -160,12 +166,16 @@ def check(worker, control, address, packed):
 
 
 @DeviceFunction
-def begin_copy(control, thread, address, packed):
-    """Mark an element of shared memory, which the thread just stored, as one that is copied to."""
+def begin_copy(control, thread, address, packed, is_source):
+    """Mark what the thread just stored as copied to, or what it just read as copied from."""
     region = _region(control, address)
     if region == 0:
         return
     offset, shift = address - load(region, _START), load(region, _SHIFT)
     size = packed >> _SIZE_SHIFT & 0xFFF
     for granule in range(offset >> shift, (offset + size - 1 >> shift) + 1):
-        _note_copy(control, thread, load(region, _CELLS) + granule * _CELL_BYTES, packed)
+        cell = load(region, _CELLS) + granule * _CELL_BYTES
+        if is_source:
+            _note_source(control, thread, cell, packed)
+        else:
+            _note_copy(control, thread, cell, packed)

@@ -33,7 +33,8 @@ FINDINGS = 13
 COUNTERS = 14  # address of two words: how many releases there were, how many findings
 TRACE = 15  # address of the trace's record; 0 when none is kept
 COPIES = 16  # address of a queue for each thread of a block: its copies that have not landed
-CONTROL_WORDS = 17
+MAPPED, MAPPED_COUNT = 17, 18  # START and END of the memory that there is; 0: no memcheck
+CONTROL_WORDS = 19
 RELEASE_COUNT, FINDING_COUNT = 0, 1
 
 # A region: shared or global memory for which racecheck keeps cells, one for each granule.
@@ -45,15 +46,18 @@ REGION_WORDS = 5
 
 # A cell: the stamps of two writes of the value that it has, of two reads and of two atomic updates.
 # The timestamp of a read or an update is negative once a write has come after it; that of the first
-# write has the bit IN_FLIGHT while it is an asynchronous copy that has not landed.
+# write has the bit IN_FLIGHT while it is an asynchronous copy that has not landed. The last stamp
+# is that of such a copy which reads the element; a timestamp of 0 says that there is none.
 IN_FLIGHT = 1 << 62
-WRITES, READS, ATOMICS = 0, 4, 8
-CELL_WORDS = 12
+WRITES, READS, ATOMICS, SOURCE = 0, 4, 8, 12
+CELL_WORDS = 14
 
 # The queue of a thread: how many groups it has committed, the numbers of the first and of the next
-# copy, and for each copy its cell and its group.
+# copy, and for each copy its cell and its group. A copy has entries for the cells that it writes,
+# and for those that it reads, whose addresses have the bit IS_SOURCE.
+IS_SOURCE = 1
 COMMITTED, FIRST_COPY, NEXT_COPY, QUEUE = 0, 1, 2, 3
-COPY_WORDS, MAX_COPIES = 2, 256
+COPY_WORDS, MAX_COPIES = 2, 512
 QUEUE_WORDS = QUEUE + COPY_WORDS * MAX_COPIES
 
 # A trace's record. A row is an access: its identity, the packed access, its address.

@@ -43,6 +43,7 @@ class ShadowMemory:
                 common[records.THREAD_RELEASES] = self._zeros(*shape)
                 shape = configuration.blocks, records.BLOCK_RELEASE_WORDS
                 common[records.BLOCK_RELEASES] = self._zeros(*shape)
+        self._mapped = [(start, end) for start, end, _ in _merged(ranges)]
         if INITCHECK in modes.sanitize:
             common[records.INITCHECK] = 1
             found = {each for start, end, _ in ranges for each in _unwritten_ranges(start, end)}
@@ -58,6 +59,12 @@ class ShadowMemory:
         start = int(worker.words[layout.SHARED])
         end = int(worker.words[layout.DYNAMIC_SHARED]) + self._configuration.shared
         control[records.SHARED_BYTES] = end - start
+        if self._modes.sanitize:  # memcheck is part of every selection
+            dynamic = int(worker.words[layout.DYNAMIC_SHARED])
+            own = (start, start + self._program.static_shared), (dynamic, end)
+            mapped = np.array([*own, *self._mapped], np.int64)
+            control[records.MAPPED] = self._address(mapped)
+            control[records.MAPPED_COUNT] = len(mapped)
         if control[records.RACECHECK]:
             regions = self._regions
             if self._program.shared_granule:

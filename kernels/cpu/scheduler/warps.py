@@ -4,7 +4,7 @@ This is CUDA's independent thread scheduling. Every thread has its own stack, an
 operations make it wait for other lanes. A warp operation waits for exactly the lanes of its mask
 that have not returned. The group is released when each of these lanes waits at the same kind of
 operation with the same mask. So groups with disjoint masks never wait for each other, wherever they
-are in the code.
+are in the code. What all lanes must execute together, such as mma.sync, has its place in the mask.
 
 A pass resumes every runnable lane once, and groups are released between passes. Hence a lane reads
 the values of its group (PUBLISHED, BALLOT) before any of its lanes can overwrite them.
@@ -71,8 +71,11 @@ def release_groups(worker, warp, lanes):
         state = load(thread, _STATE)
         if state < _AT_SYNCWARP or state == _AT_CONVERGENCE:
             continue
-        group = load(thread, _MASK) & present
-        if group >> lane & 1 and is_complete(warp, group, state, load(thread, _MASK)):
+        mask = load(thread, _MASK)
+        if mask >> _WARP_SIZE and lanes < _WARP_SIZE and load(worker, _STRICT):
+            continue  # all lanes must come, and the block has not as many
+        group = mask & present
+        if group >> lane & 1 and is_complete(warp, group, state, mask):
             release(warp, group)
             released = True
     return released or release_converged(warp, lanes)

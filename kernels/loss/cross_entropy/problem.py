@@ -77,6 +77,9 @@ def create(
     if not (has_probabilities or one_of_one or tuple(target) == loss_shape):
         expected = f"{loss_shape}, or the input's shape for class probabilities"
         reject(op, "target.shape", tuple(target), expected)
+    if not (classes or has_probabilities or 0 in target or len(input) in (1, 2, 4)):
+        expected = "at least 1 class in 3 dimensions, or more than 4"  # PyTorch refuses it in these
+        reject(op, "input.shape", tuple(input), expected)
     if not isinstance(label_smoothing, Real):
         reject(op, "label_smoothing", label_smoothing, "a number", TypeError)
     if not 0.0 <= label_smoothing <= 1.0:

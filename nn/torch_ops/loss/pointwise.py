@@ -20,9 +20,8 @@ def _of_difference(
     **numbers: float,
 ) -> Tensor:
     constant(op, weight=weight)
-    if input.shape != target.shape and weight is None:
+    if input.shape != target.shape:
         warn(f"{op}: input and target differ in shape: broadcast", stacklevel=3)
-        input, target = torch.broadcast_tensors(input, target)
     given = dict(input=input, target=target, reduction=reduction, weight=weight)
     given |= {name: number(op, name, value) for name, value in numbers.items()}
     return getattr(ours, op.upper()).call("forward", **given)
@@ -39,7 +38,7 @@ def mse_loss(
 ) -> Tensor:
     """`torch.nn.functional.mse_loss` for float32 and float64.
 
-    Shapes that differ are broadcast, with a warning as PyTorch's; with weights they must be equal.
+    Shapes that differ are broadcast, with a warning as PyTorch's; weights have the input's.
     A weight that requires grad raises NotImplementedError.
     """
     reduction = legacy_reduction(size_average, reduce, reduction)

@@ -2,7 +2,8 @@
 
 The derivatives of a gradient: with f the loss of one element, dx = w dy / divisor df/dx is linear
 in dy, with the factors that the kernel gives for a dy of 1. Its slopes in x and t are those of
-df/dx, and likewise for dt: the second derivatives of f are given here.
+df/dx, and likewise for dt: the second derivatives of f are given here. What was broadcast gets the
+sum over its copies.
 """
 
 from collections.abc import Callable
@@ -46,21 +47,27 @@ def _differentiate(
     def _(
         v: Tensor, grad_output: Tensor, reduction: str, weight: Tensor | None = None, **saved: Any
     ) -> dict[str, Callable[[], Tensor]]:
+        sizes = {name: saved[name].shape for name in ("input", "target")}
+        shape = torch.broadcast_shapes(*sizes.values())
+        wide = v.expand(shape)
+
         def of_dy() -> Tensor:
             given = dict(reduction=reduction, weight=weight, **saved)
             if reduction == "none":
-                return operators.call(direction, grad_output=v, **given)
+                given |= {name: given[name].expand(shape) for name in sizes}
+                given["weight"] = None if weight is None else weight.expand(shape)
+                return operators.call(direction, grad_output=wide, **given)
             factors = operators.call(direction, grad_output=torch.ones_like(grad_output), **given)
             return (v * factors).sum()
 
-        def slope(place: int) -> Tensor:
-            scaled = v * grad_output if weight is None else v * grad_output * weight
+        def slope(name: str, place: int) -> Tensor:
+            scaled = wide * grad_output if weight is None else wide * grad_output * weight
             if reduction == "mean":
                 by_weights = kernels.by_weights and weight is not None
-                scaled = scaled / (weight.sum() if by_weights else v.numel())
-            return scaled * second(**saved)[place]
+                scaled = scaled / (weight.sum() if by_weights else wide.numel())
+            return (scaled * second(**saved)[place]).sum_to_size(sizes[name])
 
-        found = {name: partial(slope, place) for name, place in slopes.items()}
+        found = {name: partial(slope, name, place) for name, place in slopes.items()}
         return found | {"grad_output": of_dy}
 
 

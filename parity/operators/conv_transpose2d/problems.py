@@ -61,6 +61,18 @@ PROBLEMS = (
         output_padding=(1, 2),
     ),
     _transposed(
+        "no-pixels",
+        "outputs of an empty batch that read no pixels: the weight's gradient is 0",
+        (0, 6, 0, 5),
+        (6, 1, 3, 1),
+        bias=False,
+        stride=(1, 2),
+        padding=(1, 2),
+        output_padding=(2, 0),
+        groups=2,
+        dilation=(3, 2),
+    ),
+    _transposed(
         "output-padding-over-stride",
         "room for a window more, which the input does not have",
         (2, 2, 4, 3),

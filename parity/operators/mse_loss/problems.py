@@ -2,6 +2,7 @@
 
 from crosscheck.parity.case import Shape
 from crosscheck.parity.problem import Problem, rejected, zeros
+from crosscheck.parity.shared.pointwise_problems import broadcast_problems
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -35,6 +36,7 @@ PROBLEMS = (
         for n in (1023, 1024, 1025, 3000)
     ),
     _mse("blocks-weighted", "every block adds up some of the weights", (2100,), True),
+    *broadcast_problems("mse_loss"),
     _mse("no-terms", "the mean of no elements is NaN", (0, 3)),
     _mse("no-terms-sum", "the sum of no elements is 0", (0, 3), reduction="sum"),
     _mse("nan", "NaN makes the loss and one gradient NaN", (4, 5), values="nan"),

@@ -14,7 +14,7 @@ added.
 import numpy as np
 
 from crosscheck.kernels.softmax import softmax
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma, stored
 from crosscheck.parity.operator import Operator
 from crosscheck.parity.reference_call import Arrays, ReferenceCall
 from crosscheck.parity.shared import exponentials, softmax_problems
@@ -36,13 +36,14 @@ def _off(x: np.ndarray, g: np.ndarray, dim: int, dtype: str) -> dict[str, np.nda
     u, eta, n = UNIT_ROUNDOFF[dtype], SMALLEST_SUBNORMAL[dtype], x.shape[dim]
     row = exponentials.rows(x, dim, dtype)
     p, dp = row.p, row.p_bound
+    forward, dp = dp, stored(dp, p, dtype)  # the gradient reads what was stored
     total = (g * p).sum(dim, keepdims=True)
     d_total = (np.abs(g) * dp).sum(dim, keepdims=True) + n * eta
     d_total = d_total + gamma(n, dtype) * (np.abs(g) * (p + dp)).sum(dim, keepdims=True)
     t = np.abs(g - total)
     dt = d_total + u * (np.abs(g) + np.abs(total) + d_total)
     gradient = dp * t + (p + dp) * dt + u * (p + dp) * (t + dt) + eta
-    return {"forward": dp.reshape(shape), "input_gradient": gradient.reshape(shape)}
+    return {"forward": forward.reshape(shape), "input_gradient": gradient.reshape(shape)}
 
 
 def _intermediates(

@@ -146,8 +146,8 @@ class Refuses:
     ("arguments", "error", "message"),
     [
         (([1.0],), TypeError, "input is 'builtins.list'; expected a NumPy or CuPy array"),
-        ((A.astype(np.int32),), TypeError, "input.dtype is 'int32'; expected float32 or float64"),
-        ((A.astype(bool),), TypeError, "input.dtype is 'bool'; expected float32 or float64"),
+        ((A.astype(np.int32),), TypeError, "input.dtype is 'int32'; expected float32, float64"),
+        ((A.astype(bool),), TypeError, "input.dtype is 'bool'; expected float32, float64"),
     ],
 )
 def test_bad_input_raises_before_any_launch(arguments, error, message, monkeypatch):

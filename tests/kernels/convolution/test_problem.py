@@ -181,7 +181,7 @@ def test_mixed_dtypes(name, expected, launches):
 @pytest.mark.parametrize("dtype", [np.float16, np.int64, np.complex64, bool])
 def test_other_dtypes(dtype, launches):
     name = np.dtype(dtype).name
-    with pytest.raises(TypeError, match=f"input.dtype is '{name}'; expected float32 or float64"):
+    with pytest.raises(TypeError, match=f"input.dtype is '{name}'; expected float32, float64"):
         convolution.forward(array(X, dtype), array(W, dtype), groups=2)
     assert not launches
 

@@ -135,7 +135,7 @@ PARENT = """
 
     if __name__ == "__main__":
         code = "from numba import cuda; from crosscheck.kernels.cpu import modes; "
-        code += "print(cuda.implementation, modes.current().seed)"
+        code += "print(cuda.implementation, modes.current().seed, modes.current().mma)"
         subprocess.run([sys.executable, "-c", code], check=True)
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             print(pool.map(who, [0]))
@@ -146,13 +146,14 @@ def test_processes_that_it_starts_have_the_stand_in_and_its_modes(folder):
     (folder / "parent.py").write_text(textwrap.dedent(PARENT))
     (folder / "sitecustomize.py").write_text("print('mine')\n")
     try:
-        done = run(folder, "--seed", "5", folder / "parent.py", path=[folder])
+        own = "--seed", "5", "--mma", "a100"
+        done = run(folder, *own, folder / "parent.py", path=[folder])
     finally:
         (folder / "sitecustomize.py").unlink()
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("mine") == 4
     lines = [line for line in done.stdout.replace("mine", "").splitlines() if line]  # as they mix
-    assert lines == ["Crosscheck's CPU device 5", '["Crosscheck\'s CPU device"]']
+    assert lines == ["Crosscheck's CPU device 5 a100", '["Crosscheck\'s CPU device"]']
 
 
 def test_a_module_runs_its_tests(folder):
@@ -174,6 +175,7 @@ def test_a_module_runs_its_tests(folder):
         (["no_such.py"], "no_such.py: no such script"),
         (["--seed", "-1", __file__], "seed is -1; expected 0 to"),
         (["--tool", "speed", __file__], "invalid choice: 'speed'"),
+        (["--mma", "v100", __file__], "invalid choice: 'v100'"),
         (["--thread", "3", __file__], "thread is (3,); expected None without debug=True"),
         (["--debug", "--block", "1,x", __file__], "block is '1,x'; expected 1 to 3 integers"),
     ],

@@ -147,7 +147,7 @@ def test_any_rank(shape):
 X = np.zeros((2, 3))
 BAD = [
     (dict(input=None), TypeError, "input is 'builtins.NoneType'; expected a NumPy or CuPy array"),
-    (dict(input=X.astype(int)), TypeError, "input.dtype is 'int64'; expected float32 or float64"),
+    (dict(input=X.astype(int)), TypeError, "input.dtype is 'int64'; expected float32, float64"),
     (dict(p=-0.1), ValueError, "p is -0.1; expected a number from 0 to 1"),
     (dict(p=1.1), ValueError, "p is 1.1; expected a number from 0 to 1"),
     (dict(p=NAN), ValueError, "p is nan; expected a number from 0 to 1"),

@@ -74,7 +74,10 @@ def test_a_forced_algorithm_says_what_it_cannot_do(algorithm, reduction, message
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((np.ones(3), np.ones(2)), r"target.shape is \(2,\); expected \(3,\)"),
+        (
+            (np.ones(3), np.ones(2)),
+            r"target.shape is \(2,\); expected a shape that broadcasts with \(3,\)",
+        ),
         ((np.ones(3), np.ones(3, "f4")), "target.dtype is 'float32'"),
         ((np.ones(3), np.ones(3), "max"), "reduction is 'max'"),
         ((np.ones(3), np.ones(3), None), "reduction is None"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from crosscheck.kernels.dtypes import SHORT
 from crosscheck.kernels.launch import Kernel, sanitized, wide_index
 from crosscheck.kernels.normalization import batch_norm
 
@@ -218,7 +219,7 @@ READ_ONLY = np.ones(3)
 READ_ONLY.flags.writeable = False
 BAD = [
     (dict(input=None), TypeError, "input is 'builtins.NoneType'; expected a NumPy or CuPy array"),
-    (dict(input=X.astype(int)), TypeError, "input.dtype is 'int64'; expected float32 or float64"),
+    (dict(input=X.astype(int)), TypeError, "input.dtype is 'int64'; expected float32, float64"),
     (dict(input=X[0, 0]), ValueError, "input.shape is (4,); expected at least 2 dimensions"),
     (dict(running_mean=None), ValueError, "running_mean is None; expected an array where training"),
     (dict(running_var=None), ValueError, "running_var is None; expected an array where training"),
@@ -290,3 +291,21 @@ def test_bad_gradient_raises_before_any_launch(change, error, message, no_launch
     with pytest.raises(error) as raised:
         batch_norm.input_gradient(**arguments)
     assert f"batch_norm input_gradient: {message}" in str(raised.value)
+
+
+@pytest.mark.parametrize("dtype", SHORT)
+@pytest.mark.parametrize("algorithm", batch_norm.ALGORITHMS["weight_gradient"])
+def test_16_bits_beside_float32_statistics_and_weights(dtype, algorithm):
+    case = Case((4, 3, 5, 4), np.float32)
+    x, dy = case.x.astype(dtype), case.dy.astype(dtype)
+    wide = x.astype(np.float32), dy.astype(np.float32)
+    given = dict(weight=case.weight, bias=case.bias, training=True, algorithm=algorithm)
+    y, *saved = batch_norm.forward(x, **given)
+    wanted, *same = batch_norm.forward(wide[0], **given)
+    assert y.dtype == dtype and {each.dtype.name for each in saved} == {"float32"}
+    assert np.array_equal(y, wanted.astype(dtype)) and np.array_equal(saved, same)
+    short = batch_norm.weight_gradient(dy, x, *saved, algorithm=algorithm)
+    real = batch_norm.weight_gradient(dy, x, *saved, out=np.empty(3, np.float32))
+    assert short.dtype == dtype and np.array_equal(short, real.astype(dtype))
+    with pytest.raises(TypeError, match="mean.dtype is .* expected float32, beside input"):
+        batch_norm.input_gradient(dy, x, saved[0].astype(dtype), saved[1])

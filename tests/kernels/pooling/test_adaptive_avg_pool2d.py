@@ -151,7 +151,7 @@ def test_any_strides_and_every_element_of_out_written(layout):
 X, DY = np.zeros((1, 2, 4, 4)), np.zeros((1, 2, 2, 2))
 BAD_FORWARD = [
     (dict(input=None), TypeError, "input is 'builtins.NoneType'; expected a NumPy or CuPy array"),
-    (dict(input=X.astype(np.int64)), TypeError, "input.dtype is 'int64'; expected float32 or flo"),
+    (dict(input=X.astype(np.int64)), TypeError, "input.dtype is 'int64'; expected float32, flo"),
     (dict(input=X[0, 0]), ValueError, "input.shape is (4, 4); expected 3 or 4 dimensions"),
     (dict(input=X[:, :, :0]), ValueError, "input.shape is (1, 2, 0, 4); expected at least 1 row"),
     (dict(output_size=None), TypeError, "output_size is None; expected an integer"),

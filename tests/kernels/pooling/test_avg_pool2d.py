@@ -209,7 +209,7 @@ BAD_BOTH = [
 ]
 BAD_FORWARD = [
     (dict(input=None), TypeError, "input is 'builtins.NoneType'; expected a NumPy or CuPy array"),
-    (dict(input=X.astype(np.int64)), TypeError, "input.dtype is 'int64'; expected float32 or flo"),
+    (dict(input=X.astype(np.int64)), TypeError, "input.dtype is 'int64'; expected float32, flo"),
     (dict(input=X[0, 0]), ValueError, "input.shape is (4, 4); expected 3 or 4 dimensions"),
     (dict(input=X[:, :, :0]), ValueError, "input.shape is (1, 2, 0, 4); expected at least 1 chan"),
     (dict(out=X), ValueError, "out.shape is (1, 2, 4, 4); expected (1, 2, 2, 2)"),

@@ -237,7 +237,7 @@ def test_no_batch_gives_no_elements():
 X, DY, AT = np.zeros((1, 2, 4, 4)), np.zeros((1, 2, 2, 2)), np.zeros((1, 2, 2, 2), np.int64)
 BAD_FORWARD = [
     (dict(input=[[1.0]]), TypeError, "input is 'builtins.list'; expected a NumPy or CuPy array"),
-    (dict(input=X.astype(np.int32)), TypeError, "input.dtype is 'int32'; expected float32 or fl"),
+    (dict(input=X.astype(np.int32)), TypeError, "input.dtype is 'int32'; expected float32, flo"),
     (dict(input=X[0, 0]), ValueError, "input.shape is (4, 4); expected 3 or 4 dimensions"),
     (dict(input=X[:, :0]), ValueError, "input.shape is (1, 0, 4, 4); expected at least 1 channel"),
     (dict(padding=2), ValueError, "padding is (2, 2); expected at most half of kernel_size (2, 2)"),
@@ -252,7 +252,7 @@ BAD_FORWARD = [
 BAD_GRADIENT = [
     (dict(grad_output=X), ValueError, "grad_output.shape is (1, 2, 4, 4); expected (1, 2, 2, 2)"),
     (dict(grad_output=DY[0]), ValueError, "grad_output.shape is (2, 2, 2); expected (1, 2, 2, 2)"),
-    (dict(grad_output=AT), TypeError, "grad_output.dtype is 'int64'; expected float32 or float64"),
+    (dict(grad_output=AT), TypeError, "grad_output.dtype is 'int64'; expected float32, float64"),
     (dict(indices=None), TypeError, "indices is 'builtins.NoneType'; expected a NumPy or CuPy"),
     (dict(indices=AT.astype(np.int32)), TypeError, "indices.dtype is 'int32'; expected int64"),
     (dict(indices=AT[..., :1]), ValueError, "indices.shape is (1, 2, 2, 1); expected (1, 2, 2, 2)"),

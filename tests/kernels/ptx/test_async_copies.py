@@ -71,3 +71,29 @@ def test_copies_work_in_the_debugger():
     pytest.importorskip("greenlet")
     with debugged():
         check(run())
+
+
+@kernel
+def overwritten(x, y, group, waited):
+    """Copies a word and a quad; then writes to the source of one of them."""
+    words = cuda.shared.array((1, 4), np.float32, alignment=16)
+    quads = cuda.shared.array((1, 4), np.float32, alignment=16)
+    copy_async(words, 0, index(0), x, index(3), True)
+    copy_quad_async(quads, 0, x, index(4), True)
+    commit()
+    if waited:
+        wait(0)
+    x[index(3) if group == 0 else index(5)] = np.float32(0)
+    wait(0)
+    y[0, 0] = words[0, 0] + quads[0, 1]
+
+
+@pytest.mark.parametrize("group, element", [(0, 3), (1, 5)])
+def test_a_write_to_what_is_copied_from_is_found(group, element):
+    y = np.zeros((1, 1), np.float32)
+    with sanitized():
+        overwritten[1, 1](X.copy(), y, group, True)
+    assert y[0, 0] == X[3] + X[5]
+    text = rf"x\[{element}\] is written, .* before the copy from it has landed"
+    with sanitized(), pytest.raises(RaceError, match=text):
+        overwritten[1, 1](X.copy(), y, group, False)

@@ -1,4 +1,4 @@
-"""mma and what feeds it: layouts by NVIDIA's documentation, sums exact or rounded as a model says."""
+"""mma and what feeds it: the documented layouts, and sums exact or cut as a model says."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from crosscheck.kernels import gpu
 from crosscheck.kernels.cpu import modes
 from crosscheck.kernels.inspect import launches
-from crosscheck.kernels.launch import cuda, index, kernel
+from crosscheck.kernels.launch import cuda, debugged, index, kernel
 from crosscheck.kernels.ptx import load_transposed, mma_bf16, mma_f16, mma_tf32, to_tf32
 
 TERMS = {"tf32": 8, "f16": 16, "bf16": 16}
@@ -76,15 +76,18 @@ def test_integers_are_exact(kind, model):
 
 @pytest.mark.parametrize("kind", TERMS)
 def test_two_warps_of_a_block_do_not_meet(kind):
+    """Under a seed one of them may come while lanes of the other still are on their way."""
     a, b = (
         RANDOM.integers(-9, 10, (4, n, 32, TERMS[kind] // 8)).astype(np.float32) for n in (4, 2)
     )
     given = [words(x, kind)[..., 0] for x in (a, b)]
     d, alone = np.zeros((2, 4, 4, 32), np.float32)
-    MULTIPLY[kind][2, 64](*given, np.zeros_like(d), d)
     MULTIPLY[kind][4, 32](*given, np.zeros_like(d), alone)
-    np.testing.assert_array_equal(d, alone)
-    assert d.any()
+    for seed in (None, 1, 2, 3):
+        with modes.using(seed=seed):
+            MULTIPLY[kind][2, 64](*given, np.zeros_like(d), d)
+        np.testing.assert_array_equal(d, alone)
+        assert d.any()
 
 
 # Accumulator 1, and products that are all 2^-n: what is left of their sum, in units of 2^-23.
@@ -106,6 +109,14 @@ def test_small_products_are_cut_off_beside_a_large_accumulator(kind, model):
         with modes.using(mma=model):
             made = product(A, B, np.ones((16, 8)), kind)
         np.testing.assert_array_equal((made.astype(np.float64) - 1) * 2**23, kept)
+
+
+def test_each_product_is_cut_off_by_itself():
+    """Products of 1.75 units beside an accumulator of 1: a unit is 2^-25, one is left of each."""
+    for sign in (1, -1):
+        A = np.full((16, 8), sign * 1.75 * 2.0**-25)
+        made = product(A, np.ones((8, 8)), np.ones((16, 8)), "tf32")
+        np.testing.assert_array_equal(made, np.float32(1 + sign * 8 * 2.0**-25))
 
 
 def test_the_a100_adds_tf32_in_blocks_of_four():
@@ -209,6 +220,25 @@ def test_load_transposed(turn):
     for m in range(4):
         pair = np.stack([rows[m, 2 * t, g], rows[m, 2 * t + 1, g]], axis=1)
         np.testing.assert_array_equal(y[m], pair.copy().view(np.uint32)[:, 0])
+
+
+@pytest.mark.parametrize("kind", TERMS)
+def test_mma_in_the_debugger(kind):
+    pytest.importorskip("greenlet")
+    k = TERMS[kind]
+    A, B, C = (RANDOM.integers(-9, 10, shape) for shape in ((16, k), (k, 8), (16, 8)))
+    with debugged():
+        np.testing.assert_array_equal(product(A, B, C, kind), A @ B + C)
+
+
+def test_load_transposed_in_the_debugger():
+    pytest.importorskip("greenlet")
+    x = RANDOM.integers(0, 2**32, (32, 4), dtype=np.uint32)
+    y, compiled = np.zeros((2, 4, 32), np.uint32)
+    transpose[1, 32](x, compiled, 9)
+    with debugged():
+        transpose[1, 32](x, y, 9)
+    np.testing.assert_array_equal(y, compiled)
 
 
 def _ptx(run):

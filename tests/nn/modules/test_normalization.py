@@ -10,6 +10,7 @@ from crosscheck import nn
 from crosscheck.nn import functional as F
 
 IMAGES, ROWS = (3, 4, 2, 5), (3, 4, 5)
+TRACKED = dict(track_running_stats=True)
 CASES = [
     ("BatchNorm1d", (4,), {}, (6, 4)),
     ("BatchNorm1d", (4,), dict(momentum=None), ROWS),
@@ -21,6 +22,9 @@ CASES = [
     ("GroupNorm", (1, 4), dict(affine=False, eps=0.1), ROWS),
     ("InstanceNorm1d", (4,), dict(affine=True), ROWS),
     ("InstanceNorm2d", (4,), {}, IMAGES),
+    ("InstanceNorm2d", (4,), dict(affine=True, bias=False, momentum=0.3, **TRACKED), IMAGES),
+    ("InstanceNorm1d", (4,), dict(momentum=None, **TRACKED), ROWS),
+    ("InstanceNorm1d", (4,), dict(affine=True, **TRACKED), (4, 5)),
 ]
 
 
@@ -75,6 +79,12 @@ ONES = nn.tensor(np.ones(ROWS))
         (lambda: nn.GroupNorm(3, 4), "GroupNorm: num_channels is 4; expected a multiple of"),
         (lambda: F.instance_norm(nn.tensor(np.ones((2, 3)))), r"input.shape is \(2, 3\)"),
         (lambda: F.instance_norm(ONES[:, :, :1]), "expected more than 1 element of each channel"),
+        (lambda: F.instance_norm(ONES, use_input_stats=False), "an array where use_input_stats is"),
+        (
+            lambda: F.instance_norm(ONES, running_var=ONES[0, :, 0]),
+            "running_mean is None; expected",
+        ),
+        (lambda: nn.InstanceNorm2d(4)(ONES[0]), r"InstanceNorm2d: input.shape is \(4, 5\)"),
     ],
 )
 def test_rejects(call, message):

@@ -7,6 +7,7 @@ import pytest
 
 from crosscheck.kernels.elementwise.unary import Unary
 from crosscheck.kernels.launch import device_function
+from crosscheck.parity import bounds
 from crosscheck.parity.shared import rounded
 from crosscheck.parity.shared.rounded import given, number, select
 
@@ -156,3 +157,15 @@ def test_the_error_of_a_sum_is_that_of_its_terms_and_of_adding_them():
 def test_from_what_overflows_anything_may_follow():
     x = rounded.anything(given(np.array([1.0, 2.0]), "float32"), np.array([True, False]))
     assert (1 / x).before.tolist() == [np.inf, 0]
+
+
+@pytest.mark.parametrize("dtype", bounds.SHORT)
+def test_what_was_stored_in_16_bits_is_read_with_its_rounding(dtype):
+    x = np.random.default_rng(0).standard_normal(COUNT).astype(dtype).astype(np.float32)
+    result = rounded.exp(given(x, dtype))
+    read = rounded.read_back(result)
+    error = np.abs(np.exp(x).astype(dtype).astype(np.float64) - read.value)
+    assert (error <= read.error).all() and error.max() > result.error.max()
+    beyond = rounded.read_back(given(np.array([3e38, 1.0]), "float16"))
+    assert np.isinf(beyond.reach[0]) and beyond.reach[1] == 0
+    assert rounded.read_back(given(x, "float32")).error.max() == 0

@@ -6,10 +6,12 @@ nobody may touch the element. Unless accesses are instrumented, they emit nothin
 
     tile[i] = x[at]
     copy_started(tile, i)    the store to tile[i] was a copy's
+    copy_reads(x, at)        the load of x[at] was a copy's: until then nobody may write it
     copies_committed()       the copies started since the last one become a group
     copies_awaited(n)        all groups of this thread but the last n have landed
 """
 
+from llvmlite import ir
 from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.extending import intrinsic
@@ -19,21 +21,42 @@ from ...machine import context, hooks
 from .atomics import element_pointer
 
 
-@intrinsic
-def copy_started(typing_context, array, index):
-    """Note that the element array[index] of a shared array, just stored, is being copied to."""
-    if not isinstance(array, types.Array) or not isinstance(array.dtype, types.Number):
-        raise TypingError(f"copy_started is given {array}; expected an array of numbers")
+def _copied(name: str, kind: int, meaning: str):
+    """Return the intrinsic that notes an element of an array, which was just accessed."""
 
-    def lower(target, builder, signature, arguments, loc=None):
-        pointer = element_pointer(target, builder, signature, arguments)
-        size = target.get_abi_sizeof(target.get_data_type(array.dtype))
-        site = traits.current().site("copy", loc)
-        packed = context.I64(hooks.packed_access(site, 0, size, hooks.STORE))
-        hooks.event(builder, hooks.COPY_STARTED, builder.ptrtoint(pointer, context.I64), packed)
-        return target.get_dummy_value()
+    def note(typing_context, array, index):
+        if not isinstance(array, types.Array) or not isinstance(array.dtype, types.Number):
+            raise TypingError(f"{name} is given {array}; expected an array of numbers")
 
-    return types.void(array, index), lower
+        def lower(target, builder, signature, arguments, loc=None):
+            pointer = element_pointer(target, builder, signature, arguments)
+            size = target.get_abi_sizeof(target.get_data_type(array.dtype))
+            note_copy(builder, kind, builder.ptrtoint(pointer, context.I64), size, loc)
+            return target.get_dummy_value()
+
+        return types.void(array, index), lower
+
+    note.__name__ = note.__qualname__ = name
+    note.__doc__ = meaning
+    return intrinsic(note)
+
+
+def note_copy(builder: ir.IRBuilder, kind: int, address: ir.Value, size: int, loc) -> None:
+    """Emit the event that bytes are copied to (COPY_STARTED) or from (COPY_READS)."""
+    packed = hooks.packed_access(traits.current().site("copy", loc), 0, size, hooks.STORE)
+    hooks.event(builder, kind, address, context.I64(packed))
+
+
+copy_started = _copied(
+    "copy_started",
+    hooks.COPY_STARTED,
+    "Note that the element array[index] of a shared array, just stored, is being copied to.",
+)
+copy_reads = _copied(
+    "copy_reads",
+    hooks.COPY_READS,
+    "Note that the element array[index], just read, is being copied from.",
+)
 
 
 @intrinsic
@@ -60,4 +83,9 @@ def copies_awaited(typing_context, groups):
     return types.void(types.int64), lower
 
 
-SANITIZED = copy_started, copies_committed, copies_awaited  # all of them mean nothing otherwise
+SANITIZED = (
+    copy_started,
+    copy_reads,
+    copies_committed,
+    copies_awaited,
+)  # all of them mean nothing otherwise

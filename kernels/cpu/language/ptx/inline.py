@@ -4,33 +4,14 @@ An intrinsic of a user's, or of our own, calls an `ir.InlineAsm`. The call stays
 what it calls becomes a function of the module's that does what the table says.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from llvmlite import ir
 
-from . import arithmetic, memory, warp  # noqa: F401  (they enter the instructions)
+from . import arithmetic, conversions, lanes, memory, warp  # noqa: F401  (the table's entries)
 from .assembly import Assembly
 from .table import translate
-
-
-class Located:
-    """A lowering that replaces the inline PTX it emits, and knows where in the source that is."""
-
-    def __init__(self, lower: Callable) -> None:
-        self._lower = lower
-
-    def __call__(self, builder: ir.IRBuilder, arguments: list, loc: Any = None) -> Any:
-        block, blocks = builder.block, len(builder.function.blocks)
-        begin = len(block.instructions)
-        result = self._lower(builder, arguments, loc)
-        replace(block.instructions[begin:], loc)
-        for each in builder.function.blocks[blocks:]:
-            replace(each.instructions, loc)
-        return result
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._lower, name)
 
 
 def replace(instructions: Iterable[ir.Instruction], loc: Any = None) -> None:

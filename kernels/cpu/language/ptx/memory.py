@@ -6,7 +6,8 @@ from llvmlite import ir
 from numba.core import cgutils
 
 from ...functions import traits
-from ...machine import context, hooks, layout
+from ...machine import context, hooks, layout, preemption
+from ..memory.async_copies import note_copy
 from ..threads import coordinates
 from .assembly import Assembly, bits_of, llvm_type
 from .syntax import PtxError, Statement
@@ -28,18 +29,19 @@ def shared_address(builder: ir.IRBuilder, address: ir.Value) -> ir.Value:
 
 
 def note_access(
-    assembly: Assembly, name: str, address: ir.Value, size: int, *, is_store: bool, lanes: int = 32
+    assembly: Assembly, name: str, address: ir.Value, size: int, kind: int, lanes: int = 32
 ) -> None:
     """Show an access to the sanitizer: of the first `lanes` lanes only."""
-    found = traits.current()
+    builder, found = assembly.builder, traits.current()
+    if traits.Instrumentation.PREEMPTION in found.instrumentation:
+        found.switches = True
+        preemption.before_access(builder)
     if traits.Instrumentation.ACCESSES not in found.instrumentation:
         return
-    builder = assembly.builder
-    site = found.site(f"memory ({name})", assembly.loc)
-    kind = hooks.STORE if is_store else hooks.LOAD
+    packed = hooks.packed_access(found.site(f"what {name} accesses", assembly.loc), 0, size, kind)
     lane = coordinates.lane_id(builder)
     with builder.if_then(builder.icmp_unsigned("<", lane, context.I64(lanes))):
-        hooks.access(builder, address, hooks.packed_access(site, 0, size, kind))
+        hooks.bare_access(builder, address, packed)
 
 
 def _place(assembly: Assembly, operand: str, space: str | None) -> ir.Value:
@@ -54,7 +56,7 @@ def load(assembly: Assembly, statement: Statement, found: re.Match) -> None:
     builder, kind = assembly.builder, found[3]
     items, size = assembly.items(statement.operands[0]), bits_of(kind) // 8
     address = _place(assembly, statement.operands[1], found[1])
-    note_access(assembly, found[0], address, size * len(items), is_store=False)
+    note_access(assembly, found[0], address, size * len(items), hooks.LOAD)
     for number, item in enumerate(items):
         place = builder.inttoptr(builder.add(address, context.I64(number * size)), context.PTR)
         assembly.write(item, builder.load(place, typ=llvm_type(kind), align=size), kind)
@@ -66,7 +68,7 @@ def store(assembly: Assembly, statement: Statement, found: re.Match) -> None:
     builder, kind = assembly.builder, found[3]
     items, size = assembly.items(statement.operands[1]), bits_of(kind) // 8
     address = _place(assembly, statement.operands[0], found[1])
-    note_access(assembly, found[0], address, size * len(items), is_store=True)
+    note_access(assembly, found[0], address, size * len(items), hooks.STORE)
     for number, item in enumerate(items):
         place = builder.inttoptr(builder.add(address, context.I64(number * size)), context.PTR)
         builder.store(assembly.read(item, kind), place, align=size)
@@ -80,12 +82,17 @@ def copy_async(assembly: Assembly, statement: Statement, found: re.Match) -> Non
     if size not in ("4", "8", "16"):
         raise PtxError(f"inline PTX: {statement.text!r} copies {size} bytes; expected 4, 8 or 16")
     count = context.I64(int(size))
-    given = assembly.read(read[0], "u64") if read else count
+    given = assembly.read(read[0], "u32") if read else context.I32(int(size))
     to = shared_address(builder, assembly.address(to))
     source = assembly.address(source)
-    pointer = builder.inttoptr(to, context.PTR)
+    with builder.if_then(builder.icmp_unsigned("!=", given, context.I32(0))):
+        note_access(assembly, found[0], source, int(size), hooks.LOAD)
+        note_copy(builder, hooks.COPY_READS, source, int(size), assembly.loc)
+    note_access(assembly, found[0], to, int(size), hooks.STORE)
+    pointer, source = (builder.inttoptr(each, context.PTR) for each in (to, source))
     cgutils.memset(builder, pointer, count, 0)
-    cgutils.raw_memcpy(builder, pointer, builder.inttoptr(source, context.PTR), given, 1)
+    cgutils.raw_memcpy(builder, pointer, source, builder.zext(given, context.I64), 1)
+    note_copy(builder, hooks.COPY_STARTED, to, int(size), assembly.loc)
 
 
 @means(r"cp\.async\.commit_group")

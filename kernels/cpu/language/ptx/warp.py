@@ -4,7 +4,7 @@ import re
 
 from numba.core import cgutils
 
-from ...machine import context
+from ...machine import context, hooks
 from . import collective, tensor_core
 from .assembly import Assembly
 from .collective import RESULTS, at
@@ -38,7 +38,7 @@ def load_matrices(assembly: Assembly, statement: Statement, found: re.Match) -> 
     builder, count, transposed = assembly.builder, int(found[1]), bool(found[2])
     address = shared_address(builder, assembly.address(statement.operands[1]))
     name = f"ldmatrix.x{count}{'.trans' if transposed else ''}"
-    note_access(assembly, name, address, 16, is_store=False, lanes=8 * count)
+    note_access(assembly, name, address, 16, hooks.LOAD, lanes=8 * count)
 
     def compute(builder, worker, scratch) -> None:
         with cgutils.for_range(builder, context.I64(8 * count)) as loop:

@@ -69,16 +69,21 @@ syncthreads_or = _voting(
 def _fence(name: str, is_for_block: bool):
     def define(typing_context):
         def lower(target, builder, signature, arguments):
-            builder.fence("seq_cst")
-            traits.current().fences = True
-            hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
-            yield_if(builder, ir.Constant(context.I1, 1))
+            emit_fence(builder, is_for_block)
             return target.get_dummy_value()
 
         return types.none(), lower
 
     define.__name__ = define.__qualname__ = name
     return intrinsic(define)
+
+
+def emit_fence(builder: ir.IRBuilder, is_for_block: bool) -> None:
+    """Emit a fence of the thread, for its block or for the grid."""
+    builder.fence("seq_cst")
+    traits.current().fences = True
+    hooks.event(builder, hooks.FENCE, context.I64(int(is_for_block)))
+    yield_if(builder, ir.Constant(context.I1, 1))
 
 
 threadfence = _fence("threadfence", False)

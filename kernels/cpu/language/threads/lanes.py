@@ -21,12 +21,12 @@ def constant(value: int) -> ir.Constant:
     return ir.Constant(context.I64, value)
 
 
-def exchange(builder: ir.IRBuilder, state: int, name: str, loc, mask, value: ir.Value) -> None:
-    """Emit the exchange of an i64: store it, and wait for the lanes of the mask."""
+def exchange(builder: ir.IRBuilder, state: int, what: str, loc, mask, value: ir.Value) -> None:
+    """Emit the exchange of an i64: store it, and wait for the lanes of the mask at `what`."""
     lanes = mask if mask.type == context.I64 else builder.zext(mask, context.I64)
     store_thread_word(builder, layout.MASK, builder.and_(lanes, constant(ALL_LANES)))
     store_thread_word(builder, layout.VALUE, value)
-    wait(builder, state, f"cuda.{name}()", loc)
+    wait(builder, state, what, loc)
 
 
 def is_integer(*given: types.Type) -> bool:

@@ -21,7 +21,7 @@ def _shuffle(name: str, mask, value, other, source):
 
     def lower(target, builder, signature, arguments, loc=None):
         own = to_bits(builder, arguments[1], word)
-        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
+        exchange(builder, layout.AT_EXCHANGE, f"cuda.{name}()", loc, arguments[0], own)
         lane = coordinates.lane_id(builder)
         number = builder.and_(arguments[2], ir.Constant(context.I32, layout.WARP_SIZE - 1))
         wanted = source(builder, lane, builder.zext(number, context.I64))
@@ -68,7 +68,7 @@ def _match(name: str, mask, value, result_type, result):
 
     def lower(target, builder, signature, arguments, loc=None):
         own = to_bits(builder, arguments[1], word)
-        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], own)
+        exchange(builder, layout.AT_EXCHANGE, f"cuda.{name}()", loc, arguments[0], own)
         present = load_thread_word(builder, layout.PARTICIPANTS)
         same = cgutils.alloca_once_value(builder, constant(0))
         with cgutils.for_range(builder, constant(layout.WARP_SIZE)) as lanes:

@@ -19,7 +19,7 @@ def _vote(name: str, mask, predicate, result_type, result):
 
     def lower(target, builder, signature, arguments, loc=None):
         vote = truth_value(builder, arguments[1])
-        exchange(builder, layout.AT_EXCHANGE, name, loc, arguments[0], vote)
+        exchange(builder, layout.AT_EXCHANGE, f"cuda.{name}()", loc, arguments[0], vote)
         return result(
             builder,
             load_thread_word(builder, layout.BALLOT),
@@ -79,7 +79,7 @@ def syncwarp(typing_context, mask=None):
 
     def lower(target, builder, signature, arguments, loc=None):
         lanes = arguments[0] if given else constant(ALL_LANES)
-        exchange(builder, layout.AT_SYNCWARP, "syncwarp", loc, lanes, constant(0))
+        exchange(builder, layout.AT_SYNCWARP, "cuda.syncwarp()", loc, lanes, constant(0))
         return target.get_dummy_value()
 
     return types.none(types.uint32 if given else types.Omitted(None)), lower

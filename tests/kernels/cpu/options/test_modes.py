@@ -102,3 +102,10 @@ def test_a_chosen_thread_has_three_coordinates():
     modes = Modes(debug=True, thread=[3])
     assert (modes.thread, modes.block) == ((3, 0, 0), (0, 0, 0))
     assert Modes(debug=True).thread is None
+
+
+def test_how_mma_adds_is_that_of_a_known_gpu():
+    assert Modes().mma == "h100"
+    text = "mma is 'v100'; expected one of 'h100', 'a100', 'exact'"
+    with pytest.raises(ValueError, match=text):
+        Modes(mma="v100")

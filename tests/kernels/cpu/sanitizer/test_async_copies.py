@@ -8,6 +8,7 @@ from crosscheck.kernels.cpu import RaceError, jit
 from crosscheck.kernels.cpu.language.memory.async_copies import (
     copies_awaited,
     copies_committed,
+    copy_reads,
     copy_started,
 )
 
@@ -97,6 +98,69 @@ def write_to_what_is_copied(fixed):
         x[t] = tile[t]
 
     return kernel, (1, 64), (np.ones(64, np.float32),)
+
+
+def write_to_what_is_copied_from(fixed):
+    @racecheck
+    def kernel(x):
+        tile = cuda.shared.array(64, float32)
+        t = cuda.threadIdx.x
+        tile[t] = x[t]
+        copy_reads(x, t)  # here
+        copy_started(tile, t)
+        copies_committed()
+        if fixed:
+            copies_awaited(0)
+        x[t] = float32(0)  # here
+
+    return kernel, (1, 64), (np.ones(64, np.float32),)
+
+
+def another_s_write_to_it_behind_a_barrier(fixed):
+    @racecheck
+    def kernel(x):
+        tile = cuda.shared.array(64, float32)
+        t = cuda.threadIdx.x
+        tile[t] = x[t]
+        copy_reads(x, t)  # here
+        copy_started(tile, t)
+        copies_committed()
+        if fixed:
+            copies_awaited(0)
+        cuda.syncthreads()
+        x[63 - t] = float32(0)  # here
+
+    return kernel, (1, 64), (np.ones(64, np.float32),)
+
+
+@pytest.mark.parametrize(
+    "plant, thread",
+    [
+        (write_to_what_is_copied_from, "thread (0, 0, 0)"),
+        (another_s_write_to_it_behind_a_barrier, "thread (63, 0, 0)"),
+    ],
+)
+def test_a_copy_reads_until_it_lands(check, plant, thread):
+    landed = f"before the copy from it has landed that {thread} of block (0, 0, 0) started at"
+    check(plant, RaceError, "is written", landed, MISSING)
+
+
+def test_what_is_copied_from_may_be_read_and_copied_again():
+    @racecheck
+    def kernel(x, y):
+        tile = cuda.shared.array((2, 64), float32)
+        t = cuda.threadIdx.x
+        for group in range(2):
+            at = (t + group) % 64
+            tile[group, t] = x[at]
+            copy_reads(x, at)
+            copy_started(tile, (group, t))
+            copies_committed()
+        y[t] = x[63 - t]
+        copies_awaited(0)
+        y[t] += tile[0, t] + tile[1, t]
+
+    kernel[1, 64](np.ones(64, np.float32), np.zeros(64, np.float32))
 
 
 LANDED = "before the copy has landed that thread (0, 0, 0) of block (0, 0, 0) started at"

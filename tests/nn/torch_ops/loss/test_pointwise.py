@@ -110,6 +110,25 @@ def test_shapes_that_differ_are_broadcast_with_a_warning(name):
         torch.testing.assert_close(ours, getattr(TF, name)(X, T[:1]))
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
+@pytest.mark.filterwarnings("ignore")
+def test_derivatives_of_what_is_broadcast(name, reduction, weighted):
+    found = []
+    for module in (torch_ops, TF):
+        x, t = X[:, :1].clone().requires_grad_(), T[:1].clone().requires_grad_()
+        weight = POSITIVE.new_full(x.shape, 1.5) if weighted else None
+        y = getattr(module, name)(x, t, reduction=reduction, weight=weight)
+        dy = torch.linspace(0.5, 2, y.numel(), dtype=y.dtype).reshape(y.shape).requires_grad_()
+        first = torch.autograd.grad(y, (x, t), dy, create_graph=True)
+        bend = sum(each.pow(2).sum() for each in first)
+        found.append((y, *first, *torch.autograd.grad(bend, (x, t, dy), allow_unused=True)))
+    for our, their in zip(*found, strict=True):
+        their = torch.zeros_like(our) if their is None else their
+        torch.testing.assert_close(our, their, rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("backend", ["eager", "aot_eager"])
 def test_one_graph(backend):
     torch._dynamo.reset()
