@@ -1,9 +1,9 @@
 """The ways to compute each direction of conv2d, and which of them runs when none is named.
 
 On a GPU the one with the least predicted time does (predicted.py); winograd, whose bound is wider,
-and tensor_core on float32, which it rounds, have to be asked for. On the CPU device it is the first
-of the table that prefers the problem: a barrier there switches between all fibers of a block, which
-leaves `direct`, and `depthwise`.
+tensor_core on float32, which it rounds, and warp_group, which no GPU has run, have to be asked for.
+On the CPU device it is the first of the table that prefers the problem: a barrier there switches
+between all fibers of a block, which leaves `direct`, and `depthwise`.
 """
 
 from collections.abc import Callable, Sequence
