@@ -5,7 +5,6 @@ that take the problem and prefer it. Of these the CPU device runs the first of t
 one with the least predicted time.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,6 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.dtypes import FLOATING, is_floating
 from crosscheck.kernels.waves import Predicted
-
-NEVER = Predicted(math.inf)  # of what these arrays must not be given to unasked: TF32 rounds them
 
 
 class Unsupported(ValueError):
@@ -132,12 +129,11 @@ def predictions(
 ) -> dict[str, Predicted]:
     """Return what algorithms that take a problem are predicted to take on a GPU, the best first.
 
-    Those that do not prefer it are left out, and those that would never win: see NEVER.
+    Those that do not prefer it are left out.
     """
     good = _preferred(list(able), problem, "cuda")
     found = {each.name: each.predict(problem, arrays, place) for each in good}
-    finite = ((name, each) for name, each in found.items() if each != NEVER)
-    return dict(sorted(finite, key=lambda item: item[1].cycles))
+    return dict(sorted(found.items(), key=lambda item: item[1].cycles))
 
 
 def _preferred(able: list[Algorithm], problem: Any, device: str) -> list[Algorithm]:

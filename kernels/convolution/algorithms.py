@@ -1,9 +1,10 @@
 """The ways to compute each direction of conv2d, and which of them runs when none is named.
 
 On a GPU the one with the least predicted time does (predicted.py); winograd, whose bound is wider,
-tensor_core on float32, which it rounds, and warp_group, which no GPU has run, have to be asked for.
-On the CPU device it is the first of the table that prefers the problem: a barrier there switches
-between all fibers of a block, which leaves `direct`, and `depthwise`.
+has to be asked for, so has warp_group, which no GPU has run, and tensor_core on float32, which it
+rounds, unless TF32 is allowed. On the CPU device it is the first of the table that prefers the
+problem: a barrier there switches between all fibers of a block, which leaves `direct`, and
+`depthwise`.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from crosscheck.kernels.convolution.predicted import Predict
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
 from crosscheck.kernels.dtypes import REALS, SHORT
+from crosscheck.kernels.precision import TF32
 from crosscheck.kernels.ptx import ASYNC_COPIES, WARP_GROUPS
 from crosscheck.kernels.reduction import reduce
 
@@ -115,8 +117,9 @@ def _products(
             getattr(tensor_core, direction),
             tensor_core.unsupported,
             prefers=_on_a_gpu,
-            predict=on_tensor_cores.of_float32(on_tensor_cores.rung(direction, tensor_core)),
+            predict=on_tensor_cores.rung(direction, tensor_core),
             capability=ASYNC_COPIES,
+            float32_precision=TF32,
             dtypes=(np.float32, *SHORT),
         ),
         Algorithm(
@@ -144,7 +147,7 @@ def _warp_group(direction: str) -> list[Algorithm]:
             tensor_core.unsupported,
             prefers=_when_named,
             only_on=WARP_GROUPS,
-            float32_precision="tf32",
+            float32_precision=TF32,
             dtypes=(np.float32, *SHORT),
         )
     ]

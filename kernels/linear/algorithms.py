@@ -16,6 +16,7 @@ from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_c
 from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.linear import direct, pixels, predicted, tiled
 from crosscheck.kernels.linear.pixels import Sizes
+from crosscheck.kernels.precision import TF32
 from crosscheck.kernels.ptx import ASYNC_COPIES
 from crosscheck.kernels.reduction import reduce
 from crosscheck.kernels.schedule import Scheduled
@@ -55,7 +56,6 @@ def _no_bias(like: Array) -> Array:
 def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
     """Return the algorithms of a direction; on a GPU the least predicted time chooses."""
     convolved, predict = getattr(pixels, direction), partial(predicted.rung, direction)
-    of_tensor_core = on_tensor_cores.of_float32(on_tensor_cores.rung(direction, tensor_core))
     return table(
         Algorithm(
             "tiled",
@@ -82,8 +82,9 @@ def _products(direction: str, run: Callable[..., None]) -> dict[str, Algorithm]:
             "tensor_core",
             Scheduled(partial(convolved, tensor_core)),
             prefers=_on_a_gpu,
-            predict=partial(predicted.of_pixels, of_tensor_core),
+            predict=partial(predicted.of_pixels, on_tensor_cores.rung(direction, tensor_core)),
             capability=ASYNC_COPIES,
+            float32_precision=TF32,
             dtypes=(np.float32, *SHORT),
         ),
         Algorithm(

@@ -19,6 +19,7 @@ from crosscheck.kernels.normalization.batch_norm import BATCH_NORM
 from crosscheck.kernels.pooling.adaptive_avg_pool2d import ADAPTIVE_AVG_POOL2D
 from crosscheck.kernels.pooling.avg_pool2d import AVG_POOL2D
 from crosscheck.kernels.pooling.max_pool2d import MAX_POOL2D
+from crosscheck.kernels.precision import PRODUCTS, allow, permitted
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
@@ -52,7 +53,8 @@ def chosen(operator, direction, where, **given):
     place = PLACES.get(where, where)
     problem = operator.plan(direction, given).problem
     arrays = {name: each for name, each in given.items() if isinstance(each, Facts)}
-    table = operator.algorithms[direction]
+    dtype = next(iter(arrays.values())).dtype
+    table = permitted(operator.algorithms[direction], operator.name, dtype)
     return choose("op", direction, table, problem, arrays, place, None).name
 
 
@@ -130,6 +132,18 @@ def test_linear():
     assert of_linear("cuda", 25, 25, 25) == ["tiled"] * 3  # 26 terms have float32's bound
     assert of_linear("cuda", 2, 3, 4) == ["direct"] * 3  # two launches more would cost more
     assert of_linear(Place(stand_ins.cupy("75"), 0), 512, 1024, 1000) == ["blocked"] * 3
+
+
+def test_tf32_runs_where_it_is_allowed():
+    try:
+        for each in PRODUCTS:
+            allow(each, "tf32")
+        assert of_conv2d("cuda", 32, 64, 56, 64, 3, padding=1) == ["tensor_core"] * 3
+        assert of_linear("cuda", 512, 1024, 1000) == ["tensor_core"] * 3
+        assert of_conv2d("cpu", 2, 8, 6, 8, 3) == ["direct"] * 3
+    finally:
+        for each in PRODUCTS:
+            allow(each, "ieee")
 
 
 COPYING = "pipelined", "pointwise", "tensor_core", "tensor_core_3x"

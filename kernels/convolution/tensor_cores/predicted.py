@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping
 from types import ModuleType
 
-from crosscheck.kernels.algorithm import NEVER
 from crosscheck.kernels.arrays import Facts, Place
 from crosscheck.kernels.convolution import implicit_gemm_launch, weight_gemm_launch
 from crosscheck.kernels.convolution.layout import in_quads
@@ -17,17 +16,6 @@ from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.waves import DRAM, LAUNCH, Predicted, predict
 
 QUAD_BYTES = 16
-
-
-def of_float32(predicted: Predict) -> Predict:
-    """Return a prediction for which float32 never wins: TF32 has to be asked for."""
-
-    def predict(problem: Problem, arrays: Mapping[str, Facts], place: Place) -> Predicted:
-        if next(iter(arrays.values())).dtype == "float32":
-            return NEVER
-        return predicted(problem, arrays, place)
-
-    return predict
 
 
 def rung(direction: str, module: ModuleType) -> Predict:

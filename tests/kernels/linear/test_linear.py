@@ -14,12 +14,19 @@ def integers(seed, *shape, dtype=np.float64):
     return np.random.default_rng(seed).integers(-7, 8, shape).astype(dtype)
 
 
+def dtype_of(algorithm):
+    """Return the widest dtype that an algorithm takes."""
+    dtypes = linear.ALGORITHMS["forward"][algorithm].dtypes
+    return np.float64 if np.float64 in dtypes else np.float32
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("lead", [(), (1,), (16,), (3, 5), (2, 1, 3)])
 @pytest.mark.parametrize(("ins", "outs"), [(1, 1), (15, 17), (16, 16), (33, 2), (0, 3)])
 def test_every_direction(algorithm, lead, ins, outs):
-    x, w, b = integers(0, *lead, ins), integers(1, outs, ins), integers(2, outs)
-    dy = integers(3, *lead, outs)
+    shapes = (*lead, ins), (outs, ins), (outs,), (*lead, outs)
+    dtype = dtype_of(algorithm)
+    x, w, b, dy = (integers(i, *shape, dtype=dtype) for i, shape in enumerate(shapes))
     rows, grads = x.reshape(np.prod(lead, dtype=int), ins), dy.reshape(-1, outs)
     with sanitized():
         y = linear.forward(x, w, b, algorithm=algorithm)
@@ -34,9 +41,10 @@ def test_every_direction(algorithm, lead, ins, outs):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_any_strides_in_and_out(algorithm):
-    x = integers(0, 3, 4, 40)[:, ::-1, ::2].transpose(1, 0, 2)
-    w = integers(1, 20, 18).T
-    out = np.full((3, 4, 36), np.nan).transpose(1, 0, 2)[..., ::2]
+    dtype = dtype_of(algorithm)
+    x = integers(0, 3, 4, 40, dtype=dtype)[:, ::-1, ::2].transpose(1, 0, 2)
+    w = integers(1, 20, 18, dtype=dtype).T
+    out = np.full((3, 4, 36), np.nan, dtype).transpose(1, 0, 2)[..., ::2]
     before = out.base.copy() if out.base is not None else None
     x, w = x[..., :20], w[:18]
     assert linear.forward(x, w, algorithm=algorithm, out=out) is out
@@ -97,7 +105,8 @@ def test_rejects(call, message):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_indices_of_64_bits_give_the_same_bits(algorithm):
-    x, w = (np.random.default_rng(n).standard_normal((20, 20)) for n in (0, 1))
+    numbers = (np.random.default_rng(n).standard_normal((20, 20)) for n in (0, 1))
+    x, w = (each.astype(dtype_of(algorithm)) for each in numbers)
     dy = x @ w
     narrow = _all(x, w, dy, algorithm)
     with wide_index():
