@@ -1,10 +1,10 @@
 """The ways to compute each direction of conv2d, and which of them runs when none is named.
 
-On a GPU the one with the least predicted time does (predicted.py); winograd, whose bound is wider,
-has to be asked for, so has warp_group, which no GPU has run, and tensor_core on float32, which it
-rounds, unless TF32 is allowed. On the CPU device it is the first of the table that prefers the
-problem: a barrier there switches between all fibers of a block, which leaves `direct`, and
-`depthwise`.
+On a GPU the one with the least predicted time does (predicted.py). To be asked for are winograd,
+whose bound is wider, tensor_core on float32, which it rounds, unless TF32 is allowed, and
+warp_group and warp_group_3x, which no GPU has run. On the CPU device it is the first of the table
+that prefers the problem: a barrier there switches between all fibers of a block, which leaves
+`direct`, and `depthwise`.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ from crosscheck.kernels.convolution import (
     tensor_core_3x,
     tiled,
     warp_group,
+    warp_group_3x,
     winograd,
 )
 from crosscheck.kernels.convolution.predicted import Predict
@@ -139,7 +140,7 @@ def _winograd(run: Callable[..., None]) -> list[Algorithm]:
     return [Algorithm("winograd", run, winograd.unsupported, winograd.prefers)]
 
 
-def _warp_group(direction: str) -> list[Algorithm]:
+def _warp_groups(direction: str) -> list[Algorithm]:
     return [
         Algorithm(
             "warp_group",
@@ -149,14 +150,22 @@ def _warp_group(direction: str) -> list[Algorithm]:
             only_on=WARP_GROUPS,
             float32_precision=TF32,
             dtypes=(np.float32, *SHORT),
-        )
+        ),
+        Algorithm(
+            "warp_group_3x",
+            getattr(warp_group_3x, direction),
+            tensor_core_3x.unsupported,
+            prefers=_when_named,
+            only_on=WARP_GROUPS,
+            dtypes=(np.float32,),
+        ),
     ]
 
 
 ALGORITHMS = {
-    "forward": _products("forward", _winograd(winograd.forward), _warp_group("forward")),
+    "forward": _products("forward", _winograd(winograd.forward), _warp_groups("forward")),
     "input_gradient": _products(
-        "input_gradient", _winograd(winograd.input_gradient), _warp_group("input_gradient")
+        "input_gradient", _winograd(winograd.input_gradient), _warp_groups("input_gradient")
     ),
     "weight_gradient": _products("weight_gradient"),
     "bias_gradient": reduce.ALGORITHMS["forward"],

@@ -9,7 +9,8 @@ warps doing the same meanwhile. The resource that needs most of them binds:
                 the pipe for two cycles, and other instructions are issued meanwhile
     tensor      HMMAs, at the rate that mma.sync gets; HGMMAs, which are wgmma, at the full one.
                 Four warps share one: a quarter of it is counted, and of the passes in which it
-                reads 32 bytes of each row of its two operands (inferred)
+                reads 32 bytes of each row of its two operands (inferred; one that comes from
+                registers is counted, too)
     shared      passes of 128 bytes through the one path to shared memory and L1. A store or a load
                 of 4 bytes a thread is a pass, of 16 bytes four; an LDS.128 two, because pairs of
                 lanes read the same (register_tile.py sees to it), but four beside HMMAs, whose

@@ -61,6 +61,7 @@ from crosscheck.kernels.ptx.warp_groups import (
     wgmma_f16,
     wgmma_fence,
     wgmma_tf32,
+    wgmma_tf32_from,
     wgmma_wait,
 )
 
@@ -89,5 +90,6 @@ __all__ = [
     "wgmma_f16",
     "wgmma_fence",
     "wgmma_tf32",
+    "wgmma_tf32_from",
     "wgmma_wait",
 ]

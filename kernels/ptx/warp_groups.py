@@ -99,6 +99,36 @@ def _wgmma(name: str, terms: int, kind: str, turned: str) -> Intrinsics:
     return _for_both(wgmma)
 
 
+@_for_both
+def wgmma_tf32_from(typing, acc, a, b, columns, first):
+    """acc += A B as wgmma_tf32 has it, but A is in registers; if `first` is 1, acc = A B.
+
+    a (4): what mma_tf32 has, of the warp's own 16 rows: the words of A[g, t], A[g + 8, t],
+    A[g, t + 4] and A[g + 8, t + 4].
+    """
+    if not all(isinstance(each, types.IntegerLiteral) for each in (columns, first)):
+        return None
+    _check("wgmma_tf32_from", acc)
+    n, count = columns.literal_value, columns.literal_value // 2
+    outputs = ",".join(f"${i}" for i in range(count))
+    words = ",".join(f"${2 * count + i}" for i in range(4))
+    text = (
+        f"{{ .reg .pred p; setp.ne.b32 p, {1 - first.literal_value}, 0; "
+        f"wgmma.mma_async.sync.aligned.m64n{n}k8.f32.tf32.tf32 "
+        f"{{{outputs}}}, {{{words}}}, ${2 * count + 4}, p, 1, 1; }}"
+    )
+
+    def generate(context, builder, signature, arguments):
+        acc, a, b, _, _ = arguments
+        start = address(context, builder, signature.args[1], a)
+        given = [builder.load(builder.gep(start, [I64(i)])) for i in range(4)]
+        operands = [acc, signature.args[0], count, text, (*given, b), ("r",) * 4 + ("l",)]
+        _accumulate(context, builder, *operands)
+        return context.get_dummy_value()
+
+    return types.void(acc, a, types.uint64, columns, first), generate
+
+
 wgmma_tf32 = _wgmma("wgmma_tf32", 8, "tf32", "")
 wgmma_f16 = _wgmma("wgmma_f16", 16, "f16", ", 0, 0")
 wgmma_bf16 = _wgmma("wgmma_bf16", 16, "bf16", ", 0, 0")

@@ -1,4 +1,4 @@
-"""Bounds of sums of products on tensor cores: `tensor_core`, `tensor_core_3x` and `warp_group`.
+"""Bounds of sums of products on tensor cores: `tensor_core`, `warp_group`, and both with `_3x`.
 
 In the notation of bounds.py; v = 2^-11 is the unit roundoff of TF32, T the sum of |x||w|.
 
@@ -28,6 +28,7 @@ P - 1 + ceil(tiles / P) steps <= tiles steps + 1. Altogether
     warp_group             as tensor_core; but its images are cut to TF32, not rounded, which is off
                            by 2 v: 3 v + 2 v^2 of T. Its tiles have 32 words, which gives the steps
                            of two tiles at most; 16 bits as tensor_core has them
+    warp_group_3x          as tensor_core_3x
 
 x = big + small + rest: big is x rounded to 11 bits, so |small| <= v |x|, and has at most 12 bits,
 of which the hardware cuts one off: |rest| <= 2^-23 |x|. Of x w, three products leave out small
@@ -56,7 +57,9 @@ from crosscheck.parity.operator import Rounding
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import sums
 
-NAMES = TF32, STRICT, GROUP = "tensor_core", "tensor_core_3x", "warp_group"
+TF32, GROUP = "tensor_core", "warp_group"
+STRICT = "tensor_core_3x", "warp_group_3x"
+NAMES = TF32, GROUP, *STRICT
 
 V, U = 2.0**-11, UNIT_ROUNDOFF["float32"]
 WORDS, QUAD, STEPS = 16, 4, 2  # words of a tile, of 16 bytes; steps of a tile
@@ -108,7 +111,7 @@ def roundings(sums_of: Sums) -> dict[str, Rounding]:
 
         return Rounding(bounds, intermediates)
 
-    return {TF32: of(_of_tf32), STRICT: of(_of_three), GROUP: of(_of_cut)}
+    return {TF32: of(_of_tf32), GROUP: of(_of_cut), **dict.fromkeys(STRICT, of(_of_three))}
 
 
 def _of_tf32(model: Model, steps: int) -> float:
@@ -177,7 +180,7 @@ def _rounded_up(values: np.ndarray) -> np.ndarray:
 def extra_nan(
     algorithm: str, op: str, inputs: Arrays, grad_output: np.ndarray, options: Options
 ) -> Arrays:
-    """Return where results may be NaN that have an infinite factor: everywhere in tensor_core_3x,
+    """Return where results may be NaN that have an infinite factor: everywhere in those of STRICT,
     whose small parts are NaN there. In the others only where operands round to 0, or to an
     infinity.
     """
@@ -187,7 +190,7 @@ def extra_nan(
     given["grad_output"] = grad_output
     special = {name: ~np.isfinite(each) for name, each in given.items()}
     rounded = algorithm in (TF32, GROUP) and any(map(_rounds_away, given.values()))
-    if not (algorithm == STRICT or rounded) or not any(each.any() for each in special.values()):
+    if not (algorithm in STRICT or rounded) or not any(each.any() for each in special.values()):
         return {}
     found: dict[str, np.ndarray] = {}
     for name, where in special.items():

@@ -2,7 +2,8 @@
 
     Y[position, column] = sum over terms of X[term, position] * W[term, column]   of each group
 
-Tables, copies and the ring of tiles are those of product.py. But no warp reads a tile: its rows,
+Tables, copies and the ring of tiles are those of product.py. But no warp reads the weights, and only
+TF32_3X the images (group_steps.py): the rows of a tile,
 of positions and of filters, lie in shared memory as wgmma wants them (kernels/ptx/warp_groups.py),
 and a warp group multiplies 64 positions by all filters of the tile, 32 bytes of the rows at a time.
 Eight threads copy the eight quads of a row, each to its swizzled place: what a warp writes at once
@@ -22,6 +23,7 @@ import numpy as np
 
 from crosscheck.kernels.convolution.epilogue import Ending
 from crosscheck.kernels.convolution.lookup import GEOMETRY, NOTHING, TILES
+from crosscheck.kernels.convolution.tensor_cores.group_steps import steps
 from crosscheck.kernels.convolution.tensor_cores.group_tile import (
     GROUP,
     GROUP_COLUMNS,
@@ -30,25 +32,10 @@ from crosscheck.kernels.convolution.tensor_cores.group_tile import (
 )
 from crosscheck.kernels.convolution.tensor_cores.positions import FROM, OUTSIDE, POSITION, TO
 from crosscheck.kernels.convolution.tensor_cores.storing import storing
-from crosscheck.kernels.convolution.tensor_cores.tile import LANES, Kind
+from crosscheck.kernels.convolution.tensor_cores.tile import LANES
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import (
-    WARP_GROUPS,
-    commit,
-    copy_quad_async,
-    descriptor,
-    fence_shared,
-    wait,
-    wgmma_bf16,
-    wgmma_commit,
-    wgmma_f16,
-    wgmma_fence,
-    wgmma_tf32,
-    wgmma_wait,
-)
+from crosscheck.kernels.ptx import WARP_GROUPS, commit, copy_quad_async, fence_shared, wait
 from crosscheck.kernels.unravel import unravel
-
-PRODUCTS = {Kind.TF32: wgmma_tf32, Kind.F16: wgmma_f16, Kind.BF16: wgmma_bf16}
 
 
 @cache
@@ -56,24 +43,13 @@ def build(tile: GroupTile, store: int, ending: Ending) -> Kernel:
     """Return the kernel for a tile; store and ending are those of `storing`."""
     M, N, STAGES, THREADS = tile.rows, tile.columns, tile.stages, tile.threads
     APART = THREADS // QUADS  # rows between those of which a thread copies a quad
-    IMAGES, WEIGHTS = N // APART, M // APART  # quads that a thread copies
-    FIRST_WEIGHT, STAGE, TILE_WORDS = QUADS * N, QUADS * (M + N), tile.words * M
+    IMAGES, WEIGHTS = N // APART, tile.weight_rows // APART  # quads that a thread copies
+    FIRST_WEIGHT, STAGE = QUADS * N, QUADS * (tile.weight_rows + N)
+    TILE_WORDS = tile.words * tile.weight_rows
     END = STAGES * STAGE
     ACC, STARTS, PAIR, QUAD, AHEAD = M // 2, 2 * IMAGES, 2, 4, STAGES - 1
     TILE_ENTRIES, PENDING, SIXTEENS = 2 * QUADS, STAGES - 2, M // 16
-    multiply, put_quad = PRODUCTS[tile.kind], storing(store, ending)
-
-    @device_function
-    def multiply_tile(tiles, image, weight, acc):
-        """Start the products of a tile, 32 bytes of each row at a time."""
-        a = descriptor(tiles, np.int64(image))
-        b = descriptor(tiles, np.int64(weight))
-        wgmma_fence()
-        multiply(acc, a, b, M)
-        multiply(acc, a + np.uint64(2), b + np.uint64(2), M)
-        multiply(acc, a + np.uint64(4), b + np.uint64(4), M)
-        multiply(acc, a + np.uint64(6), b + np.uint64(6), M)
-        wgmma_commit()
+    put_quad, (start, finish) = storing(store, ending), steps(tile)
 
     @device_function
     def load(tiles, to, x, starts, quad, w, weight_at):
@@ -108,6 +84,7 @@ def build(tile: GroupTile, store: int, ending: Ending) -> Kernel:
         """The arguments of product.py's kernel; w: rows.py has its order."""
         tiles = cuda.shared.array(0, np.uint32, alignment=1024)  # as much as the launch asks for
         acc = cuda.local.array(ACC, real)
+        products = cuda.local.array(ACC, real)
         starts = cuda.local.array(STARTS, positions.dtype)
         quad = cuda.local.array(PAIR, table.dtype)
         groups, parts, across, down, filled = counts
@@ -136,6 +113,7 @@ def build(tile: GroupTile, store: int, ending: Ending) -> Kernel:
         lane, warp = t % LANES, t // LANES
         image = t // GROUP * index(GROUP_COLUMNS * QUADS)
         weight = index(FIRST_WEIGHT)
+        mine = (warp * 16 + lane // 4) * QUADS + (lane % 4 * 2 ^ lane // 4)
         k = row_tile * M + lane % 4 * 4
         for i in range(SIXTEENS):
             for e in range(4):
@@ -157,16 +135,18 @@ def build(tile: GroupTile, store: int, ending: Ending) -> Kernel:
             wait(PENDING)
             fence_shared()
             cuda.syncthreads()  # the tile is there, and all have read the one that goes now
-            multiply_tile(tiles, image, weight, acc)
+            start(tiles, image, weight, mine, acc, products)
             load(tiles, to, x, starts, quad, w, weight_at)
             entry += TILE_ENTRIES
             weight_at += TILE_WORDS
             look_up(table, entry, quad)
-            wgmma_wait(acc, M)
+            finish(tiles, image, weight, mine, acc, products)
+            mine += STAGE
             image += STAGE
             weight += STAGE
             to += STAGE
             if weight >= END:
+                mine -= END
                 image -= END
                 weight -= END
             if to >= END:

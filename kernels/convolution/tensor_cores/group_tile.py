@@ -35,6 +35,11 @@ class GroupTile:
         return WORDS
 
     @property
+    def weight_rows(self) -> int:
+        """Rows of the weights that a tile copies: big parts and small ones are in their own."""
+        return self.rows * (2 if self.kind == Kind.TF32_3X else 1)
+
+    @property
     def threads(self) -> int:
         """In a block."""
         return GROUP * (self.columns // GROUP_COLUMNS)
@@ -57,7 +62,7 @@ class GroupTile:
     @property
     def shared_bytes(self) -> int:
         """That a launch asks for."""
-        return self.stages * (self.rows + self.columns) * WORDS * WORD_BYTES
+        return self.stages * (self.weight_rows + self.columns) * WORDS * WORD_BYTES
 
     def __str__(self) -> str:
         return f"{self.rows}x{self.columns}_{self.kind}"

@@ -111,7 +111,7 @@ def _schedule(
     across, down = count(this.columns, tile.columns), count(gemm.columns, tile.rows)
     lattices = this.repeated // problem.groups
     positions = lattices * across * tile.columns
-    words = this.repeated * down * filled * tile.words * tile.rows
+    words = this.repeated * down * filled * tile.words * tile.weight_rows
     bits = np.dtype(f"uint{8 * w.dtype.itemsize}")
     (vertical, *_), (horizontal, *_) = gemm.axes
 

@@ -65,6 +65,11 @@ class WarpTile:
         return WORDS
 
     @property
+    def weight_rows(self) -> int:
+        """Rows of the weights that a tile copies."""
+        return self.rows
+
+    @property
     def shared_bytes(self) -> int:
         """That a launch asks for: none, as the kernel declares its tiles."""
         return 0
