@@ -2,13 +2,12 @@
 
     Y[position, column] = sum over terms of X[term, position] * W[term, column]   of each group
 
-Tables, copies and the ring of tiles are those of product.py. But no warp reads the weights, and only
-TF32_3X the images (group_steps.py): the rows of a tile,
-of positions and of filters, lie in shared memory as wgmma wants them (kernels/ptx/warp_groups.py),
-and a warp group multiplies 64 positions by all filters of the tile, 32 bytes of the rows at a time.
-Eight threads copy the eight quads of a row, each to its swizzled place: what a warp writes at once
-lies in all banks. Positions are the rows of the product here, so the outputs of a lane are those of
-two positions.
+Tables, copies and the ring of tiles are those of product.py. But no warp reads the weights, and
+only TF32_3X the images (group_steps.py): the rows of a tile, of positions and of filters, lie in
+shared memory as wgmma wants them (kernels/ptx/warp_groups.py), and a warp group multiplies 64
+positions by all filters of the tile, 32 bytes of the rows at a time. Eight threads copy the eight
+quads of a row, each to its swizzled place: what a warp writes at once lies in all banks. Positions
+are the rows of the product here, so the outputs of a lane are those of two positions.
 
 A turn of the loop: wait for the tile's copies, let wgmma see them, and a barrier; start the
 products and, while the tensor cores multiply, the copies that overwrite the tile before; wait for
