@@ -12,7 +12,7 @@ from typing import Any
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
-from crosscheck.kernels.dtypes import FLOATING, is_floating
+from crosscheck.kernels.dtypes import BFLOAT16_GPUS, FLOATING, bfloat16, is_floating
 from crosscheck.kernels.waves import Predicted
 
 
@@ -69,16 +69,20 @@ class Algorithm:
             if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
                 expected = arguments.either(self.dtypes)
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
-        found = place.capability
+            if each.dtype == bfloat16 and place.capability < BFLOAT16_GPUS:
+                return f"{name}.dtype is 'bfloat16', and {_unlike(place.capability, BFLOAT16_GPUS)}"
         if self.only_on and next(iter(arrays.values())).device == "cpu":
             return f"it runs on a GPU of compute capability {_dotted(self.only_on)}, not on the CPU"
-        if self.only_on and found != self.only_on:
-            expected = _dotted(self.only_on)
-            return f"the GPU's compute capability is {_dotted(found)}; expected {expected}"
-        if found < self.capability:
-            expected = f"at least {_dotted(self.capability)}"
-            return f"the GPU's compute capability is {_dotted(found)}; expected {expected}"
+        if self.only_on and place.capability != self.only_on:
+            return _unlike(place.capability, self.only_on, least="")
+        if place.capability < self.capability:
+            return _unlike(place.capability, self.capability)
         return self.unsupported(problem)
+
+
+def _unlike(found: tuple[int, int], expected: tuple[int, int], least: str = "at least ") -> str:
+    is_of, needed = _dotted(found), _dotted(expected)
+    return f"the GPU's compute capability is {is_of}; expected {least}{needed}"
 
 
 def _dotted(capability: tuple[int, int]) -> str:

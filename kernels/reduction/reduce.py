@@ -47,12 +47,13 @@ def tree(problem: Problem, x: Array, y: Array) -> None:
     views.finish()
 
 
-def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
-    """Sum x over some axes to y, which has all of them or the others, by the usual choice.
+def add_up(x: Array, axes: tuple[int, ...], y: Array, mean: bool = False) -> None:
+    """Write x's sums, or means, over some axes to y, which has all axes or the others, by the usual
+    choice.
 
     For kernels' own arrays, which are not checked: y may be of 16 bits and x a workspace.
     """
-    this = problem(x.shape, axes)
+    this = problem(x.shape, axes, mean)
     if this.outputs:
         (direct if prefers_direct(this, device(x)) else tree)(this, x, y)
 

@@ -43,7 +43,7 @@ found.
 Subnormal operands: TF32 has their upper bits only, so a rounding is off by up to 2^-136, and so is
 what is cut off small parts of that size: at most 2^-135 of the other factor.
 
-The bounds are those of the model that the CPU device adds by; on a GPU, of the one that is set.
+The bounds are those of the model that is set: `crosscheck parity --mma`.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,6 +51,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crosscheck.kernels import arrays
 from crosscheck.kernels.cpu.options import modes
 from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import Rounding
@@ -83,6 +84,18 @@ MODELS = {
     "a100": Model(2, 6 * U, 10 * U),
     "exact": Model(1, U, U),
 }
+
+
+def model_of(device: str) -> str:
+    """Return the model by which "cpu" or "cuda" adds: from Hopper on, a GPU is taken for an H100.
+
+    kernels/inspect/adding.py measures it.
+    """
+    if device == "cpu":
+        return modes.current().mma
+    import cupy  # a GPU's arrays are CuPy's
+
+    return "h100" if arrays.place(cupy.empty(0)).capability >= (9, 0) else "a100"
 
 
 class Sum(NamedTuple):
