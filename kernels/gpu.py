@@ -25,9 +25,18 @@ DEFAULT_SHARED = 48 * 1024  # bytes of a block; more has to be allowed
 
 
 class Kernel:
-    """A numba-cuda kernel: launches of a kind are made by `prepare`, then launched."""
+    """A numba-cuda kernel: launches of a kind are made by `prepare`, then launched.
 
-    def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
+    only_on: the one compute capability that it can be compiled for, None for any.
+    """
+
+    def __init__(
+        self,
+        py_func: Callable,
+        launch_bounds: tuple[int, int] | None = None,
+        only_on: tuple[int, int] | None = None,
+    ) -> None:
+        self.only_on = only_on
         options = {"launch_bounds": launch_bounds} if launch_bounds else {}
         self.dispatcher = cuda.jit(py_func, **options)
 

@@ -19,6 +19,9 @@
                                      acc += A B, for a warp: 16 x 8 outputs (tensor_cores.py)
     load_transposed(words, tile, quad)
                                      four 8 x 8 matrices of 16-bit elements, transposed
+    wgmma_tf32, wgmma_f16, wgmma_bf16 (acc, a, b, columns)
+                                     acc += A B, for four warps, and what belongs to it: Hopper
+                                     (warp_groups.py), not on the CPU device
 
 `array` has one dimension and lies in global memory. A quad of it begins on 16 bytes, or on 8 where
 its elements have 16 bits: `at` is a multiple of 4, and so begins the array's memory. Elements of 16
@@ -52,14 +55,29 @@ from crosscheck.kernels.ptx.tensor_cores import (
     mma_tf32,
     to_tf32,
 )
+from crosscheck.kernels.ptx.warp_groups import (
+    WARP_GROUPS,
+    descriptor,
+    fence_shared,
+    wgmma_bf16,
+    wgmma_commit,
+    wgmma_f16,
+    wgmma_fence,
+    wgmma_tf32,
+    wgmma_tf32_from,
+    wgmma_wait,
+)
 
 __all__ = [
     "ASYNC_COPIES",
+    "WARP_GROUPS",
     "array_at",
     "commit",
     "copy_async",
     "copy_quad_async",
+    "descriptor",
     "element_bytes",
+    "fence_shared",
     "hold",
     "load_if",
     "load_quad",
@@ -71,4 +89,11 @@ __all__ = [
     "store_quad",
     "to_tf32",
     "wait",
+    "wgmma_bf16",
+    "wgmma_commit",
+    "wgmma_f16",
+    "wgmma_fence",
+    "wgmma_tf32",
+    "wgmma_tf32_from",
+    "wgmma_wait",
 ]

@@ -30,6 +30,13 @@ def test_three_products_have_the_bound_of_float32_from_26_terms_on():
     assert tensor_core._of_three(MODELS["a100"], Sum(1, 24).steps()) > 24 * U
 
 
+def test_a_cut_operand_is_off_by_twice_what_a_rounded_one_is():
+    exact, n = MODELS["exact"]._replace(loss=0.0), Sum(1, 8).steps()
+    rounded, cut = tensor_core._of_tf32(exact, n), tensor_core._of_cut(exact, n)
+    assert rounded == pytest.approx(2.0**-10, rel=1e-3)
+    assert cut == pytest.approx(2.0**-10 + 2.0**-11, rel=1e-3)
+
+
 def test_channels_fill_whole_quads():
     assert Sum(9, 3).steps() == Sum(9, 4).steps() == 2 * -(-36 // 16)
     assert Sum(9, 3).steps(2) == Sum(9, 8).steps(2) == Sum(9, 4).steps()
