@@ -219,7 +219,7 @@ def _computed(
             reject(operator.name, name, type(each).__name__, "an nn.Tensor or a number", TypeError)
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = _number(operator.name, input)
-    a, b = together(input, other, floating=floating)
+    a, b = together(input, other, floating=floating, exact=True)
     if not is_floating(a.dtype):
         broadcast(operator.name, a.shape, b.shape, second)
         return Tensor(namespace(a.array).asarray(of_integers(a.array, b.array)))

@@ -12,7 +12,7 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.dtypes import SHORT, is_floating
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
 from crosscheck.kernels.elementwise import sqrt as root
@@ -67,6 +67,9 @@ def var(
     if isinstance(dim, bool):  # var(input, unbiased)
         dim, unbiased = None, dim
     x = array_of("var", "input", input)
+    if x.dtype.type in SHORT:  # the squares would be rounded
+        options = dict(keepdim=keepdim, correction=correction)
+        return to(var(to(input, dtype=np.float32), dim, unbiased, **options), dtype=x.dtype)
     if correction is None:
         correction = 0 if unbiased is False else 1
     count = math.prod(x.shape[each] for each in axes("var", dim, x.ndim))

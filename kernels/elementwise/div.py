@@ -173,7 +173,8 @@ def _other_gradient(
 ) -> Plan:
     quotient = operands.broadcast(op, input, other)
     plan = operands.gradient(op, "other.shape", grad_output, quotient, other)
-    return _with(plan, op, rounding_mode)
+    numbers = operands.numbers(grad_output=grad_output, input=input, other=other)
+    return _with(plan._replace(mixed=numbers), op, rounding_mode)
 
 
 @DIV.direction(_other_gradient)

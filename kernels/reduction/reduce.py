@@ -54,12 +54,13 @@ def sums(term: DeviceFunction, finish: DeviceFunction) -> dict[str, Algorithm]:
     return table(Algorithm("direct", direct, prefers=prefers_direct), Algorithm("tree", tree))
 
 
-def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
-    """Sum x over some axes to y, which has all of them or the others, by the usual choice.
+def add_up(x: Array, axes: tuple[int, ...], y: Array, mean: bool = False) -> None:
+    """Write x's sums, or means, over some axes to y, which has all axes or the others, by the usual
+    choice.
 
     For kernels' own arrays, which are not checked: y may be of 16 bits and x a workspace.
     """
-    this = problem(x.shape, axes)
+    this = problem(x.shape, axes, mean)
     if this.outputs:
         name = "direct" if prefers_direct(this, device(x)) else "tree"
         ALGORITHMS["forward"][name].run(this, x, y)

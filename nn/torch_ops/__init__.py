@@ -9,10 +9,11 @@
 The operators are `crosscheck::conv2d` and so on. They share the tensors' memory, on the CPU and,
 with CuPy, on CUDA, there on PyTorch's current stream. They work under autograd (first derivatives
 by our own gradient kernels, those of any higher order by them and by PyTorch's arithmetic),
-torch.compile without graph breaks, autocast (in float32) and DistributedDataParallel. They take
-float32 and float64. torch.vmap runs one once for each entry. Of PyTorch's limits for custom
-operators: torch.func.grad refuses them, and derivatives in forward mode (torch.func.jvp) take them
-for constants. Layers have no such limits: where an operator cannot compute, PyTorch does (see
+torch.compile without graph breaks, autocast (by PyTorch's lists) and DistributedDataParallel. They
+take the floating dtypes float16, bfloat16, float32 and float64, and compute in float32 what has 16
+bits. torch.vmap runs one once for each entry. Of PyTorch's limits for custom operators:
+torch.func.grad refuses them, and derivatives in forward mode (torch.func.jvp) take them for
+constants. Layers have no such limits: where an operator cannot compute, PyTorch does (see
 `fall_back`). Tested with PyTorch 2.13; the rest of `nn` does not need PyTorch.
 
 To add an operator of kernels: `Operators(...)`, the derivatives of its gradients, its function and

@@ -24,7 +24,7 @@ def _apply(operators: Operators, input: Tensor, inplace: bool = False, *options:
 
 @public
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.leaky_relu` for float32 and float64.
+    """`torch.nn.functional.leaky_relu` for floating dtypes.
 
     With inplace=True the result is also copied into `input`, which is returned. As in PyTorch, an
     input that requires grad cannot be overwritten with a slope below 0: RuntimeError.
@@ -39,74 +39,74 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 @public
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.relu` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.relu` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.RELU, input, inplace)
 
 
 @public
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.relu6` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.relu6` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.RELU6, input, inplace)
 
 
 @public
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.silu` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.silu` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.SILU, input, inplace)
 
 
 @public
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.mish` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.mish` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.MISH, input, inplace)
 
 
 @public
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.hardswish` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.hardswish` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.HARDSWISH, input, inplace)
 
 
 @public
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.hardsigmoid` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.hardsigmoid` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.HARDSIGMOID, input, inplace)
 
 
 @public
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """`torch.nn.functional.prelu` for float32 and float64."""
+    """`torch.nn.functional.prelu` for floating dtypes."""
     return ours.PRELU.forward(input, weight)
 
 
 @public
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.elu` for float32 and float64; `inplace` as for `leaky_relu`."""
+    """`torch.nn.functional.elu` for floating dtypes; `inplace` as for `leaky_relu`."""
     return _apply(ours.ELU, input, inplace, number("elu", "alpha", alpha))
 
 
 @public
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """`torch.nn.functional.gelu` for float32 and float64."""
+    """`torch.nn.functional.gelu` for floating dtypes."""
     return _apply(ours.GELU, input, False, approximate)
 
 
 @public
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """`torch.nn.functional.softplus` for float32 and float64."""
+    """`torch.nn.functional.softplus` for floating dtypes."""
     options = (("beta", beta), ("threshold", threshold))
     return _apply(ours.SOFTPLUS, input, False, *(number("softplus", *each) for each in options))
 
 
 @public
 def sigmoid(input: Tensor) -> Tensor:
-    """`torch.nn.functional.sigmoid` for float32 and float64."""
+    """`torch.nn.functional.sigmoid` for floating dtypes."""
     return _apply(ours.SIGMOID, input)
 
 
 @public
 def tanh(input: Tensor) -> Tensor:
-    """`torch.nn.functional.tanh` for float32 and float64."""
+    """`torch.nn.functional.tanh` for floating dtypes."""
     return _apply(ours.TANH, input)
 
 

@@ -34,14 +34,14 @@ differentiate_max(ADAPTIVE_MAX_POOL2D, 2)
 
 @public
 def adaptive_avg_pool1d(input: Tensor, output_size: Size) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool1d` for float32 and float64."""
+    """`torch.nn.functional.adaptive_avg_pool1d` for floating dtypes."""
     sizes = numbers("adaptive_avg_pool1d", "output_size", output_size)
     return ADAPTIVE_AVG_POOL1D.forward(input, sizes)
 
 
 @public
 def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """`torch.nn.functional.adaptive_avg_pool2d` for float32 and float64. The output is contiguous.
+    """`torch.nn.functional.adaptive_avg_pool2d` for floating dtypes. The output is contiguous.
 
     None stands for the input's own extent.
     """
@@ -53,7 +53,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) 
 def adaptive_max_pool2d(
     input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """`torch.nn.functional.adaptive_max_pool2d` for float32 and float64, contiguous."""
+    """`torch.nn.functional.adaptive_max_pool2d` for floating dtypes, contiguous."""
     sizes = _sizes("adaptive_max_pool2d", input, output_size)
     output, indices = ADAPTIVE_MAX_POOL2D.forward(input, sizes)
     return (output, indices) if return_indices else output

@@ -34,7 +34,7 @@ def conv1d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """`torch.nn.functional.conv1d` for float32 and float64. The output is contiguous."""
+    """`torch.nn.functional.conv1d` for floating dtypes. The output is contiguous."""
     return _convolve(CONV1D, "conv1d", input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -48,7 +48,7 @@ def conv2d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """`torch.nn.functional.conv2d` for float32 and float64.
+    """`torch.nn.functional.conv2d` for floating dtypes.
 
     The output is in torch.channels_last where input or weight is.
     """
@@ -88,7 +88,7 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Size = 1,
 ) -> Tensor:
-    """`torch.nn.functional.conv_transpose2d` for float32 and float64.
+    """`torch.nn.functional.conv_transpose2d` for floating dtypes.
 
     The output is in torch.channels_last where input or weight is.
     """

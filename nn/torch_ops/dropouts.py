@@ -45,7 +45,7 @@ forward.register_autograd(_backward, setup_context=_save)
 
 @public
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """`torch.nn.functional.dropout` for float32 and float64; the same seed drops other elements.
+    """`torch.nn.functional.dropout` for floating dtypes; the same seed drops other elements.
 
     Where nothing can be dropped the input itself is returned and no seed drawn, as in PyTorch. With
     inplace=True the result is also copied into `input`, which is returned.

@@ -64,7 +64,7 @@ weight_gradient.register_autograd(_backward_of_gradient, setup_context=_save_num
 
 @public
 def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Tensor:
-    """`torch.nn.functional.embedding` for float32 and float64, with int64 numbers of rows.
+    """`torch.nn.functional.embedding` for floating dtypes, with int64 numbers of rows.
 
     Without max_norm, scale_grad_by_freq and sparse. Raises IndexError for a number out of range, on
     a GPU later: see `kernels.deferred`.
@@ -83,7 +83,7 @@ class Embedding(torch.nn.Embedding):
 
     def forward(self, input: Tensor) -> Tensor:
         given = dict(input=input, weight=self.weight, padding_idx=self.padding_idx)
-        if falls_back(self, NUMBERS, self._misfit(), **given):
+        if falls_back(self, OP, NUMBERS, self._misfit(), **given):
             return super().forward(input)
         return embedding(**given)
 

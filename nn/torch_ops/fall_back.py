@@ -24,7 +24,9 @@ from torch.autograd import forward_ad
 
 from crosscheck.kernels.loss.reduction import REDUCTIONS
 from crosscheck.nn.public import public
-from crosscheck.nn.torch_ops.operator import DEVICES, FLOATING
+from crosscheck.nn.torch_ops.autocast import common_dtype
+from crosscheck.nn.torch_ops.dtypes import FLOATING, computed
+from crosscheck.nn.torch_ops.operator import DEVICES
 
 NEEDS_CUPY = () if find_spec("cupy") else ("cuda",)
 TENSORS = (
@@ -37,6 +39,11 @@ TENSORS = (
     "running_mean",
     "running_var",
 )
+KNOWN = f"{', '.join(str(each)[6:] for each in FLOATING[:-1])} and {str(FLOATING[-1])[6:]}"
+MIXED = {  # what may be float32 beside an input of 16 bits
+    op: ("weight", "bias", "running_mean", "running_var")
+    for op in ("batch_norm", "group_norm", "instance_norm", "layer_norm")
+}
 COUNTS = "_crosscheck_fell_back"
 OVERRIDES = ("__torch_function__", "__torch_dispatch__")
 DERIVATIVES = (TransformType.Grad, TransformType.Jvp)
@@ -57,16 +64,22 @@ def compute(
 
     `integers` says which integers an argument may hold; `unless` is a reason that the layer found.
     """
-    if falls_back(layer, integers, unless, **arguments):
-        return getattr(torch.nn.functional, function.__name__)(**arguments)
+    op = function.__name__
+    if falls_back(layer, op, integers, unless, **arguments):
+        return getattr(torch.nn.functional, op)(**arguments)
     return function(**arguments)
 
 
 def falls_back(
-    layer: torch.nn.Module, integers: Integers | None = None, unless: str = "", /, **arguments: Any
+    layer: torch.nn.Module,
+    op: str,
+    integers: Integers | None = None,
+    unless: str = "",
+    /,
+    **arguments: Any,
 ) -> bool:
     """Return whether PyTorch must compute with these arguments; if so, count that in the layer."""
-    reason = unless or _transform() or misfit(arguments, integers or {})
+    reason = unless or _transform() or misfit(op, arguments, integers or {})
     if reason:
         _count(layer, reason)
     return bool(reason)
@@ -86,8 +99,8 @@ def counts(layer: torch.nn.Module) -> Counter[str]:
     return vars(layer).setdefault(COUNTS, Counter())
 
 
-def misfit(arguments: Mapping[str, Any], integers: Integers) -> str:
-    """Return why operators do not take arguments of these kinds, or ""."""
+def misfit(op: str, arguments: Mapping[str, Any], integers: Integers) -> str:
+    """Return why the operator does not take arguments of these kinds, or ""."""
     input = arguments["input"]
     for name, value in arguments.items():
         if name == "reduction" and value not in REDUCTIONS:
@@ -98,7 +111,7 @@ def misfit(arguments: Mapping[str, Any], integers: Integers) -> str:
             reason = f"{name} is a tensor; operators take numbers" if is_tensor else ""
         elif isinstance(value, Tensor):
             reason = tensor_misfit(name, value, integers.get(name, ())) or _unlike(
-                name, value, input
+                op, name, value, input
             )
         else:
             reason = "" if value is None else f"{name} is a {type(value).__name__}, not a tensor"
@@ -114,8 +127,8 @@ def tensor_misfit(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = (
         return f"{name} is on {device!r}; kernels run on {' and '.join(DEVICES)}"
     if device in NEEDS_CUPY:
         return f"{name} is on {device!r}; kernels need CuPy there"
-    if _common_dtype(tensor) not in (*FLOATING, *integers):
-        return f"{name} is {tensor.dtype}; kernels take float32 and float64"
+    if tensor.dtype not in (*FLOATING, *integers):
+        return f"{name} is {tensor.dtype}; kernels take {KNOWN}"
     if tensor.layout != torch.strided or tensor.is_nested:
         what = "nested" if tensor.is_nested else tensor.layout
         return f"{name} is {what}; kernels take dense tensors"
@@ -124,20 +137,17 @@ def tensor_misfit(name: str, tensor: Tensor, integers: Sequence[torch.dtype] = (
     return ""
 
 
-def _unlike(name: str, tensor: Tensor, input: Tensor) -> str:
+def _unlike(op: str, name: str, tensor: Tensor, input: Tensor) -> str:
     if tensor.device != input.device:
         return f"{name} is on '{tensor.device}', input on '{input.device}'"
-    both = tensor.is_floating_point() and input.is_floating_point()
-    if both and _common_dtype(tensor) != _common_dtype(input):
+    if not (tensor.is_floating_point() and input.is_floating_point()):
+        return ""
+    expected = [common_dtype(op, input)]
+    if name in MIXED.get(op, ()):
+        expected.append(computed(expected[0]))
+    if common_dtype(op, tensor) not in expected:
         return f"{name} is {tensor.dtype}, input {input.dtype}; kernels take one dtype"
     return ""
-
-
-def _common_dtype(tensor: Tensor) -> torch.dtype:
-    """Return the dtype that an operator gets: autocast makes float32 of all but float64."""
-    short = tensor.is_floating_point() and tensor.dtype not in FLOATING
-    autocast = short and torch.is_autocast_enabled(tensor.device.type)
-    return torch.float32 if autocast else tensor.dtype
 
 
 # The following are asked of Python while a graph is traced, and their answers become part of it.

@@ -126,7 +126,7 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.layer_norm` for float32 and float64."""
+    """`torch.nn.functional.layer_norm` for floating dtypes."""
     return LAYER_NORM.forward(input, list(normalized_shape), weight, bias, eps)[0]
 
 
@@ -138,7 +138,7 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.group_norm` for float32 and float64."""
+    """`torch.nn.functional.group_norm` for floating dtypes."""
     return GROUP_NORM.forward(input, num_groups, weight, bias, eps)[0]
 
 

@@ -10,6 +10,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.normalization import problem
 from crosscheck.nn.functional.loss import constant
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.autocast import untouched
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.grouped_normalization import group_norm
 from crosscheck.nn.torch_ops.normalization import batch_norm
@@ -28,7 +29,7 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.instance_norm` for float32 and float64.
+    """`torch.nn.functional.instance_norm` for floating dtypes.
 
     Running statistics that require grad raise NotImplementedError.
     """
@@ -41,7 +42,8 @@ def instance_norm(
     if prod(input.shape[2:]) == 1:
         reject(OP, "input.shape", tuple(input.shape), "more than 1 element of each channel")
     if running_mean is None:
-        return group_norm(input, input.shape[1], weight, bias, eps)
+        with untouched(input):  # PyTorch's lists of autocast have group_norm and not instance_norm
+            return group_norm(input, input.shape[1], weight, bias, eps)
     return _updating(input, running_mean, running_var, weight, bias, momentum, eps)
 
 

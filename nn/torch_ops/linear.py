@@ -15,7 +15,7 @@ bilinear.differentiate(LINEAR, trailing=0)
 
 @public
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """`torch.nn.functional.linear` for float32 and float64. The output is contiguous."""
+    """`torch.nn.functional.linear` for floating dtypes. The output is contiguous."""
     return LINEAR.forward(input, weight, bias)
 
 

@@ -46,7 +46,7 @@ def _differentiated(v, grad_output, input, size, alpha, beta, k):
 def local_response_norm(
     input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Tensor:
-    """`torch.nn.functional.local_response_norm` for float32 and float64.
+    """`torch.nn.functional.local_response_norm` for floating dtypes.
 
     The output has the input's memory order.
     """

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from crosscheck.kernels.dtypes import bfloat16
+
 
 def launch(kernel: Callable, arguments: Sequence[Any], outs: Mapping[str, Tensor]) -> None:
     """Call `kernel(*arguments, **outs)` with arrays in the place of tensors, copying nothing.
@@ -26,7 +28,7 @@ def launch(kernel: Callable, arguments: Sequence[Any], outs: Mapping[str, Tensor
 
 def _numpy(value: Any) -> Any:
     """Not by Tensor.numpy(), which forbids for good what FSDP does: to give a storage 0 bytes."""
-    return np.from_dlpack(value.detach()) if isinstance(value, Tensor) else value
+    return _viewed(np.from_dlpack, value) if isinstance(value, Tensor) else value
 
 
 def _cupy(value: Any) -> Any:
@@ -37,8 +39,16 @@ def _cupy(value: Any) -> Any:
     import cupy  # only where there is a GPU
 
     if isinstance(value, Tensor) and value.is_cuda:
-        return cupy.asarray(value.detach())
+        return _viewed(cupy.asarray, value)
     return _numpy(value)
+
+
+def _viewed(as_array: Callable[[Tensor], Any], tensor: Tensor) -> Any:
+    """Return the tensor as an array: of bfloat16, which no protocol knows of both, by its bits."""
+    tensor = tensor.detach()
+    if tensor.dtype == torch.bfloat16:
+        return as_array(tensor.view(torch.int16)).view(bfloat16)
+    return as_array(tensor)
 
 
 @contextmanager

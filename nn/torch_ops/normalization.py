@@ -18,6 +18,7 @@ from crosscheck.kernels.normalization import batch_norm as kernels
 from crosscheck.kernels.normalization import problem
 from crosscheck.nn.functional.loss import constant
 from crosscheck.nn.public import public
+from crosscheck.nn.torch_ops.dtypes import computed
 from crosscheck.nn.torch_ops.fall_back import falls_back
 from crosscheck.nn.torch_ops.normalization_gradients import BATCH_NORM, along, count
 from crosscheck.nn.torch_ops.operator import operator
@@ -49,7 +50,12 @@ def _by_batch(
     kernels.forward(input, mean, variance, weight, bias, True, 1.0, eps, **outs)
 
 
-@operator(OP, _by_running, outs=("out", "mean", "rstd"))
+AFFINE = ("weight", "bias")
+
+
+@operator(
+    OP, _by_running, outs=("out", "mean", "rstd"), mixed=("running_mean", "running_var", *AFFINE)
+)
 def forward(
     input: Tensor,
     running_mean: Tensor,
@@ -58,17 +64,18 @@ def forward(
     bias: Tensor | None,
     eps: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    channels = _channels(input)
-    return torch.empty_like(input), input.new_empty(channels), input.new_empty(channels)
+    channels, dtype = _channels(input), computed(input.dtype)
+    mean, rstd = (input.new_empty(channels, dtype=dtype) for _ in range(2))
+    return torch.empty_like(input), mean, rstd
 
 
-@operator("batch_norm_training", _by_batch, outs=("out", "mean", "variance", "rstd"))
+@operator("batch_norm_training", _by_batch, outs=("out", "mean", "variance", "rstd"), mixed=AFFINE)
 def training_forward(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    channels = _channels(input)
-    mean, variance = input.new_zeros(channels), input.new_zeros(channels)
-    return torch.empty_like(input), mean, variance, input.new_empty(channels)
+    channels, dtype = _channels(input), computed(input.dtype)
+    mean, variance = (input.new_zeros(channels, dtype=dtype) for _ in range(2))
+    return torch.empty_like(input), mean, variance, torch.empty_like(mean)
 
 
 def _save_forward(ctx: Any, inputs: tuple, output: tuple) -> None:
@@ -143,7 +150,7 @@ def batch_norm(
     momentum: float | Tensor = 0.1,
     eps: float = 1e-05,
 ) -> Tensor:
-    """`torch.nn.functional.batch_norm` for float32 and float64.
+    """`torch.nn.functional.batch_norm` for floating dtypes.
 
     momentum may be a tensor of one element, too. Running statistics that require grad raise
     NotImplementedError.
@@ -158,7 +165,8 @@ def batch_norm(
     output, mean, variance, _ = training_forward(input, weight, bias, eps)
     if running_mean is not None and input.numel() > 0:  # PyTorch learns nothing of an empty batch
         for running, new in ((running_mean, mean), (running_var, variance)):
-            running.mul_(1 - momentum).add_(momentum * new.detach())
+            kept = running.to(new.dtype) * (1 - momentum)  # rounded to 16 bits once, at the end
+            running.copy_(kept + momentum * new.detach())
     return output
 
 
@@ -176,7 +184,7 @@ def _batch_norm(self: _BatchNorm, input: Tensor) -> Tensor:
     """The forward pass of the three. With momentum None the running statistics are plain means."""
     weight, bias, mean, variance = self.weight, self.bias, self.running_mean, self.running_var
     tensors = {"weight": weight, "bias": bias, "running_mean": mean, "running_var": variance}
-    if falls_back(self, input=input, **tensors):
+    if falls_back(self, OP, input=input, **tensors):
         return _BatchNorm.forward(self, input)
     self._check_input_dim(input)
     momentum = 0.0 if self.momentum is None else self.momentum
@@ -184,7 +192,7 @@ def _batch_norm(self: _BatchNorm, input: Tensor) -> Tensor:
     if learns and self.num_batches_tracked is not None:
         self.num_batches_tracked.add_(1)
         if self.momentum is None:
-            momentum = self.num_batches_tracked.to(mean.dtype).reciprocal()
+            momentum = self.num_batches_tracked.to(computed(mean.dtype)).reciprocal()
     by_batch = bool(self.training) or (mean is None and variance is None)
     if self.training and not learns:
         mean = variance = None

@@ -25,8 +25,9 @@ from torch.library import CustomOpDef
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import GRADIENT, Direction, Operator, bind
 from crosscheck.kernels.plan import Output
+from crosscheck.nn.torch_ops.dtypes import OF_ARRAYS, computed
 from crosscheck.nn.torch_ops.memory import launch
-from crosscheck.nn.torch_ops.operator import check, define
+from crosscheck.nn.torch_ops.operator import check, define, leading
 
 WORD = int | Sequence[int] | str
 TYPES = {
@@ -45,7 +46,6 @@ TYPES = {
     int | Sequence[int | None]: "SymInt[]",
     WORD: "SymInt[]?",  # a schema has no type for both: None stands for 'same'
 }
-DTYPES = {np.int64: torch.int64, np.uint8: torch.uint8}
 
 # (v, ...) -> argument -> a function that computes the gradient for it. v is the gradient of what
 # the direction returned; the other parameters say which of its arguments, or whose shapes, to save;
@@ -152,11 +152,12 @@ class Operators:
             named = decoded(values)
             plan = operator.plan(name, named)
             integers = {
-                each: [DTYPES[kind] for kind in plan.integers[each]] for each in plan.integers
+                each: [OF_ARRAYS[np.dtype(kind)] for kind in plan.integers[each]]
+                for each in plan.integers
             }
-            check(operator.label(name), named, integers)
-            tensors = [named[each] for each in direction.arrays if named[each] is not None]
-            results = tuple(_allocate(each, named, tensors) for each in plan.outputs)
+            check(operator.label(name), named, integers, plan.computed, plan.mixed)
+            _, first = leading(named, plan.computed, plan.mixed)
+            results = tuple(_allocate(each, named, first) for each in plan.outputs)
             return results if len(results) > 1 else results[0]
 
         def decoded(values: Sequence[Any]) -> dict[str, Any]:
@@ -176,11 +177,18 @@ class Operators:
         return define(f"{operator.name}{suffix}", f"({schema}) -> ({returned})", outputs, run)
 
 
-def _allocate(output: Output, named: Named, tensors: Sequence[Tensor]) -> Tensor:
+def _allocate(output: Output, named: Named, first: Tensor) -> Tensor:
+    """Return an output; `first` is the tensor whose dtype it has unless it says otherwise.
+
+    The gradient of a weight that may be float32 is float32: PyTorch rounds it to the weight's.
+    """
+    dtype = first.dtype
+    if output.computed or output.mixed:
+        dtype = computed(dtype)
+    elif output.dtype is not None:
+        dtype = OF_ARRAYS[np.dtype(output.dtype)]
     if output.like:
-        return torch.empty_like(named[output.like])
-    first = next(each for each in tensors if each.is_floating_point())
-    dtype = DTYPES.get(output.dtype)
+        return torch.empty_like(named[output.like], dtype=dtype)
     images = {name: Images(named[name].shape, named[name].stride()) for name in output.nhwc}
     strides = output.strides(images)
     if strides is None:

@@ -1,6 +1,7 @@
 """Padding of images and signals, with their own elements or with a number."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor
@@ -8,6 +9,7 @@ from torch import Tensor
 from crosscheck.kernels import padding
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import numbers
+from crosscheck.nn.torch_ops.autocast import untouched
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
@@ -24,7 +26,7 @@ def _padded(v, pad, mode):
 def pad(
     input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
 ) -> Tensor:
-    """`torch.nn.functional.pad` for float32 and float64: "reflect", "replicate" and "circular" of
+    """`torch.nn.functional.pad` for floating dtypes: "reflect", "replicate" and "circular" of
     images by 4 numbers and of signals by 2. The output is contiguous.
 
     Around an image a constant is a copy and no arithmetic: that is PyTorch's.
@@ -32,9 +34,11 @@ def pad(
     if mode == "constant":
         return torch.nn.functional.pad(input, pad, mode, value)
     sides = numbers("pad", "pad", pad)
-    if len(sides) == 2 and input.ndim in (2, 3):  # a signal is an image of one row
-        return PAD.forward(input.unsqueeze(-2), [*sides, 0, 0], mode).squeeze(-2)
-    return PAD.forward(input, sides, mode)
+    # PyTorch's list of autocast on a CPU has no padding by copies.
+    with untouched(input) if mode == "circular" else nullcontext():
+        if len(sides) == 2 and input.ndim in (2, 3):  # a signal is an image of one row
+            return PAD.forward(input.unsqueeze(-2), [*sides, 0, 0], mode).squeeze(-2)
+        return PAD.forward(input, sides, mode)
 
 
 def _pad(layer: torch.nn.Module, input: Tensor, mode: str) -> Tensor:

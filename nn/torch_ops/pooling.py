@@ -61,7 +61,7 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """`torch.nn.functional.max_pool2d` for float32 and float64. The outputs are contiguous."""
+    """`torch.nn.functional.max_pool2d` for floating dtypes. The outputs are contiguous."""
     windows = kernel_size, stride, padding
     return _max(MAX_POOL2D, "max_pool2d", input, windows, dilation, ceil_mode, return_indices)
 
@@ -76,7 +76,7 @@ def max_pool1d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """`torch.nn.functional.max_pool1d` for float32 and float64. The outputs are contiguous."""
+    """`torch.nn.functional.max_pool1d` for floating dtypes. The outputs are contiguous."""
     windows = kernel_size, stride, padding
     return _max(MAX_POOL1D, "max_pool1d", input, windows, dilation, ceil_mode, return_indices)
 
@@ -105,7 +105,7 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.avg_pool2d` for float32 and float64. The output is contiguous."""
+    """`torch.nn.functional.avg_pool2d` for floating dtypes. The output is contiguous."""
     op = "avg_pool2d"
     windows = _windows(op, kernel_size, stride, padding)
     ceil_mode = flag(op, "ceil_mode", ceil_mode)
@@ -124,7 +124,7 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """`torch.nn.functional.avg_pool1d` for float32 and float64. The output is contiguous."""
+    """`torch.nn.functional.avg_pool1d` for floating dtypes. The output is contiguous."""
     op = "avg_pool1d"
     windows = _windows(op, kernel_size, stride, padding)
     ceil_mode = flag(op, "ceil_mode", ceil_mode)

@@ -64,7 +64,7 @@ def lp_pool2d(
     stride: Size | None = None,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """`torch.nn.functional.lp_pool2d` for float32 and float64."""
+    """`torch.nn.functional.lp_pool2d` for floating dtypes."""
     op = "lp_pool2d"
     norm, window = number(op, "norm_type", norm_type), numbers(op, "kernel_size", kernel_size)
     strides = [] if stride is None else numbers(op, "stride", stride)  # empty: the kernel's size

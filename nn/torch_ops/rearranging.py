@@ -41,14 +41,14 @@ def _folded(v, grad_output_size, kernel_size, dilation, padding, stride):
 
 @public
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
-    """`torch.nn.functional.pixel_shuffle` for float32 and float64."""
+    """`torch.nn.functional.pixel_shuffle` for floating dtypes."""
     factor = number("pixel_shuffle", "upscale_factor", upscale_factor)
     return PIXEL_SHUFFLE.forward(input, factor)
 
 
 @public
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
-    """`torch.nn.functional.pixel_unshuffle` for float32 and float64."""
+    """`torch.nn.functional.pixel_unshuffle` for floating dtypes."""
     factor = number("pixel_unshuffle", "downscale_factor", downscale_factor)
     return PIXEL_UNSHUFFLE.forward(input, factor)
 
@@ -61,7 +61,7 @@ def unfold(
     padding: Size = 0,
     stride: Size = 1,
 ) -> Tensor:
-    """`torch.nn.functional.unfold` for float32 and float64."""
+    """`torch.nn.functional.unfold` for floating dtypes."""
     geometry = dict(kernel_size=kernel_size, dilation=dilation, padding=padding, stride=stride)
     return UNFOLD.forward(input, *(numbers("unfold", *each) for each in geometry.items()))
 
@@ -75,7 +75,7 @@ def fold(
     padding: Size = 0,
     stride: Size = 1,
 ) -> Tensor:
-    """`torch.nn.functional.fold` for float32 and float64."""
+    """`torch.nn.functional.fold` for floating dtypes."""
     geometry = dict(output_size=output_size, kernel_size=kernel_size, dilation=dilation)
     geometry |= dict(padding=padding, stride=stride)
     return FOLD.forward(input, *(numbers("fold", *each) for each in geometry.items()))

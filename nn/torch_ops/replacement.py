@@ -63,7 +63,7 @@ def replace(model: nn.Module) -> Replacement:
     A layer stays the object it was, with its parameters, buffers, hooks and settings, and gets the
     class of `nn.torch_ops.modules` that derives from its own: whatever refers to it (an optimizer,
     a state_dict, DistributedDataParallel) sees no difference. An input that the operator does not
-    take (bfloat16, integers, another device ...) is computed by PyTorch, and counted: the returned
+    take (integers, another device ...) is computed by PyTorch, and counted: the returned
     list and `report` say which layers fell back, how often and why.
 
     Layers are the modules that have no modules inside (parametrizations aside), those that derive

@@ -32,7 +32,7 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Tensor:
-    """`torch.nn.functional.interpolate` of images and signals, for float32 and float64, without
+    """`torch.nn.functional.interpolate` of images and signals, for floating dtypes, without
     antialias. The output is in torch.channels_last where the input is.
     """
     how = mode, align_corners, recompute_scale_factor, antialias

@@ -12,6 +12,7 @@ from crosscheck.kernels.softmax import softmax as kernels
 from crosscheck.nn.functional.softmax import NO_DIM, default_dim
 from crosscheck.nn.public import public
 from crosscheck.nn.torch_ops.arguments import warn
+from crosscheck.nn.torch_ops.autocast import untouched
 from crosscheck.nn.torch_ops.fall_back import compute
 from crosscheck.nn.torch_ops.operators import Operators
 
@@ -49,7 +50,7 @@ def _log_softmax(v, grad_output, output, dim):
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: torch.dtype | None = None
 ) -> Tensor:
-    """`torch.nn.functional.softmax` for float32 and float64; `dtype` may make others of them."""
+    """`torch.nn.functional.softmax` for floating dtypes; `dtype` may make others of them."""
     return _along("softmax", SOFTMAX, input, dim, _stacklevel, dtype)
 
 
@@ -72,7 +73,10 @@ def _along(
     if dim is None:
         warn(f"{op}: {NO_DIM}", stacklevel)
         dim = default_dim(input.ndim)
-    return operators.forward(input if dtype is None else input.to(dtype), dim)
+    if dtype is None:
+        return operators.forward(input, dim)
+    with untouched(input):  # a dtype that is given goes before that of autocast
+        return operators.forward(input.to(dtype), dim)
 
 
 @public

@@ -31,7 +31,7 @@ def max_unpool2d(
     padding: Size = 0,
     output_size: Sequence[int] | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.max_unpool2d` for float32 and float64.
+    """`torch.nn.functional.max_unpool2d` for floating dtypes.
 
     Of several elements with one index the last stays.
     """

@@ -15,8 +15,8 @@ NAMES = """
 view reshape permute transpose t squeeze unsqueeze expand expand_as narrow select split chunk unbind
 flatten cat stack flip repeat contiguous __getitem__ take index_select gather where masked_fill
 max min amax amin argmax argmin sum mean var std norm maximum minimum matmul mm bmm __rmatmul__
-add sub mul div floor_divide pow __rpow__ neg eq ne lt le gt ge logical_and logical_or logical_not
-floor ceil
+add sub mul div floor_divide pow __rpow__ neg eq ne lt le gt ge
+logical_and logical_or logical_not floor ceil
 sign isnan zeros_like ones_like full_like nn.functional.pad
 """.split()
 

@@ -22,7 +22,7 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    """`torch.nn.functional.cross_entropy` for float32 and float64, with int64 or uint8 classes.
+    """`torch.nn.functional.cross_entropy` for floating dtypes, with int64 or uint8 classes.
 
     Target probabilities have a gradient, too. A weight that requires grad raises
     NotImplementedError. On a GPU the loss of a target that is no class is NaN.

@@ -29,7 +29,7 @@ def nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """`torch.nn.functional.nll_loss` for float32 and float64, with int64 or uint8 classes.
+    """`torch.nn.functional.nll_loss` for floating dtypes, with int64 or uint8 classes.
 
     A weight that requires grad raises NotImplementedError. On a GPU the loss of a target that is no
     class is NaN.

@@ -36,7 +36,7 @@ def mse_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.mse_loss` for float32 and float64.
+    """`torch.nn.functional.mse_loss` for floating dtypes.
 
     Shapes that differ are broadcast, with a warning as PyTorch's; weights have the input's.
     A weight that requires grad raises NotImplementedError.
@@ -54,7 +54,7 @@ def l1_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.l1_loss` for float32 and float64; shapes and weights as `mse_loss`."""
+    """`torch.nn.functional.l1_loss` for floating dtypes; shapes and weights as `mse_loss`."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     return _of_difference("l1_loss", input, target, reduction, weight)
 
@@ -68,7 +68,7 @@ def smooth_l1_loss(
     reduction: str = "mean",
     beta: float = 1.0,
 ) -> Tensor:
-    """`torch.nn.functional.smooth_l1_loss` for float32 and float64; shapes as for `mse_loss`."""
+    """`torch.nn.functional.smooth_l1_loss` for floating dtypes; shapes as for `mse_loss`."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     return _of_difference("smooth_l1_loss", input, target, reduction, beta=beta)
 
@@ -81,7 +81,7 @@ def huber_loss(
     delta: float = 1.0,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.huber_loss` for float32 and float64; shapes and weights as `mse_loss`.
+    """`torch.nn.functional.huber_loss` for floating dtypes; shapes and weights as `mse_loss`.
 
     As in PyTorch, a mean with weights is that over the number of elements.
     """
@@ -97,7 +97,7 @@ def binary_cross_entropy(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """`torch.nn.functional.binary_cross_entropy` for float32 and float64.
+    """`torch.nn.functional.binary_cross_entropy` for floating dtypes.
 
     A weight that requires grad raises NotImplementedError. On a GPU the loss of an input that is no
     probability is NaN.
@@ -117,7 +117,7 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.binary_cross_entropy_with_logits` for float32 and float64.
+    """`torch.nn.functional.binary_cross_entropy_with_logits` for floating dtypes.
 
     Weights that require grad raise NotImplementedError.
     """

@@ -1,4 +1,7 @@
-"""PyTorch's own checks of every operator: opcheck, gradcheck, gradgradcheck; in float64."""
+"""PyTorch's own checks of every operator: opcheck, gradcheck, gradgradcheck; in float64.
+
+opcheck in 16 bits for a sample: operators with one dtype, with float32 statistics, with integers.
+"""
 
 import pytest
 import torch
@@ -37,6 +40,7 @@ from crosscheck.nn.torch_ops.rearranging import (
 from crosscheck.nn.torch_ops.resize import INTERPOLATE
 from crosscheck.nn.torch_ops.softmaxes import LOG_SOFTMAX, SOFTMAX
 from crosscheck.nn.torch_ops.unpooling import MAX_UNPOOL2D
+from tests.nn.torch_ops.sixteen_bits import DTYPES
 
 
 def random(*shape, seed=0):
@@ -510,6 +514,34 @@ def wanting_gradients(arguments):
 def test_opcheck(name):
     operator, *arguments = OPERATORS[name]
     opcheck(operator, wanting_gradients(arguments))
+
+
+SHORT = (
+    "conv2d with same",
+    "linear_bias_gradient",
+    "max_pool2d",
+    "batch_norm",
+    "batch_norm_weight_gradient",
+    "layer_norm_input_gradient",
+    "cross_entropy",
+    "dropout",
+)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("name", SHORT)
+def test_opcheck_in_sixteen_bits(name, dtype):
+    operator, *arguments = OPERATORS[name]
+    statistics = arguments[2:4] if name.endswith("_gradient") else []
+    given = [
+        each
+        if not (isinstance(each, torch.Tensor) and each.is_floating_point())
+        else each.float()
+        if any(each is of for of in statistics)
+        else each.to(dtype).requires_grad_(not any(each is of for of in CONSTANTS))
+        for each in arguments
+    ]
+    opcheck(operator, given)
 
 
 def test_no_operator_goes_unchecked():

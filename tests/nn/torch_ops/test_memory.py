@@ -29,6 +29,23 @@ def test_a_cpu_kernel_gets_the_tensors_own_memory_and_strides():
     assert y.tolist() == [0, 5, 0]
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_sixteen_bits_are_the_tensors_own_memory(dtype):
+    x = torch.tensor([[1.5, -2.0], [0.25, 3.0]], dtype=dtype).T.requires_grad_()
+    y, scalar = torch.zeros(2, dtype=dtype), torch.tensor(2.5, dtype=dtype)
+    seen = []
+
+    def kernel(*arguments, out):
+        seen.extend(arguments)
+        out[0] = -1.5
+
+    memory.launch(kernel, (x, scalar), {"out": y})
+    array, number = seen
+    assert array.dtype == str(dtype).removeprefix("torch.") and array.strides == (2, 4)
+    assert array.ctypes.data == x.data_ptr() and number.ctypes.data == scalar.data_ptr()
+    assert array.astype(float).tolist() == x.tolist() and (number, y[0]) == (2.5, -1.5)
+
+
 @pytest.fixture
 def cuda(monkeypatch):
     """Stand-ins that log what is entered, left and lent; two streams of PyTorch, one current."""
@@ -53,8 +70,8 @@ def cuda(monkeypatch):
 
     def asarray(tensor):
         log.append(f"lend {tuple(tensor.shape)}")
-        assert not tensor.requires_grad
-        return SimpleNamespace(lent=tensor)
+        assert not tensor.requires_grad and tensor.dtype != torch.bfloat16  # CuPy: no such type
+        return SimpleNamespace(lent=tensor, view=lambda dtype: (tensor.dtype, dtype))
 
     streams = SimpleNamespace(current="stream 1", log=log)
     cupy = SimpleNamespace(
@@ -93,6 +110,15 @@ def test_a_cuda_kernel_runs_on_torchs_stream_of_the_tensors_device(cuda):
         "leave stream 1@cuda:1",
         "leave device 1",
     ]
+
+
+def test_cupy_gets_bfloat16_by_its_bits(cuda):
+    with FakeTensorMode():
+        x = torch.empty(2, 3, device="cuda", dtype=torch.bfloat16, requires_grad=True)
+        y = torch.empty(4, device="cuda", dtype=torch.float16)
+    seen = []
+    memory.launch(lambda array, out: seen.extend((array, out)), (x,), {"out": y})
+    assert seen[0] == (torch.int16, np.dtype("bfloat16")) and seen[1].lent.dtype == torch.float16
 
 
 def test_a_stream_is_wrapped_once_and_left_when_a_kernel_fails(cuda):

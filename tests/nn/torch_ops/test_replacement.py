@@ -189,20 +189,23 @@ def test_what_is_left_says_why():
 
     model = nn.Sequential()
     model.own = Own(1, 1, 1)
-    model.low = nn.Conv2d(1, 1, 1).half()
-    model.norm = nn.BatchNorm2d(1, affine=False).half()
+    model.complex = nn.Conv2d(1, 1, 1, dtype=torch.complex64)
+    model.norm = nn.BatchNorm2d(1, affine=False)
+    model.norm.running_mean = model.norm.running_mean.int()
+    model.half = nn.Conv2d(1, 1, 1).half()
     model.celu = nn.CELU()
     model.relu = nn.ReLU()
-    low = "is torch.float16; kernels take float32 and float64"
+    known = "kernels take float16, bfloat16, float32 and float64"
     assert str(torch_ops.replace(model)) == (
-        "layers replaced: 1, left: 4\n"
-        "  relu  ReLU         replaced\n"
-        "  own   Own          left: a subclass of Conv2d, which may compute something else\n"
-        f"  low   Conv2d       left: weight {low}\n"
-        f"  norm  BatchNorm2d  left: running_mean {low}\n"
-        "  celu  CELU         left: no operator for it"
+        "layers replaced: 2, left: 4\n"
+        "  half     Conv2d       replaced\n"
+        "  relu     ReLU         replaced\n"
+        "  own      Own          left: a subclass of Conv2d, which may compute something else\n"
+        f"  complex  Conv2d       left: weight is torch.complex64; {known}\n"
+        f"  norm     BatchNorm2d  left: running_mean is torch.int32; {known}\n"
+        "  celu     CELU         left: no operator for it"
     )
-    assert type(model.low) is nn.Conv2d and type(model.own) is Own
+    assert type(model.complex) is nn.Conv2d and type(model.own) is Own
 
 
 NORMS = {

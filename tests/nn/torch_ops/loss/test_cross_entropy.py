@@ -104,9 +104,13 @@ def test_a_replaced_layer(options, target, ignored):
     torch.testing.assert_close(loss(ROWS, target), expected, rtol=1e-12, atol=1e-12)
 
 
-def test_a_layer_with_weights_of_half_precision_is_left():
-    (layer,) = torch_ops.replace(nn.CrossEntropyLoss(WEIGHT.half())).left
-    assert layer.reason == "weight is torch.float16; kernels take float32 and float64"
+def test_a_layer_with_weights_of_half_precision_takes_an_input_of_it():
+    replacement = torch_ops.replace(loss := nn.CrossEntropyLoss(WEIGHT.half()))
+    assert loss(ROWS.half(), LABELS).dtype == torch.float16 and not replacement.fell_back
+    with pytest.raises(RuntimeError, match="expected scalar type"):  # PyTorch's message
+        loss(ROWS.float(), LABELS)
+    (reason,) = replacement.fell_back[0].fell_back
+    assert reason == "weight is torch.float16, input torch.float32; kernels take one dtype"
 
 
 REFUSED = [
