@@ -105,9 +105,9 @@ FAULTS = (
     ),
     Fault(
         "the gradient of a broadcast product is not multiplied",
-        TO_SIZE,
-        "to_size(terms, out.shape, out=out)",
-        "to_size(dy, out.shape, out=out)",
+        MUL,
+        "lambda terms: _direct(dy.shape, dy, factor, terms)",
+        "lambda terms: terms.__setitem__(..., dy)",
         "mul",
         "bias",
     ),

@@ -28,7 +28,6 @@ from crosscheck.parity.shared.draws import Drawn
 from crosscheck.parity.shared.exponentials import no_integers
 from crosscheck.parity.shared.rounded import Rounded, given, log, number, power, select
 
-TO_SIZE = "crosscheck.kernels.reduction.to_size"
 OPERANDS = ("input", "exponent")
 SLACK = 1 + 2.0**-30  # for the rounding of the bounds themselves
 
@@ -196,10 +195,8 @@ REJECTS = (
 )
 
 
-def _fault(
-    what: str, right: str, wrong: str, case: str, module: str = pow_tensor.__name__
-) -> Fault:
-    return Fault(what, module, right, wrong, "pow_tensor", case)
+def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
+    return Fault(what, pow_tensor.__name__, right, wrong, "pow_tensor", case)
 
 
 FAULTS = (
@@ -254,9 +251,8 @@ FAULTS = (
     ),
     _fault(
         "the gradient of a broadcast exponent is the output's",
-        "to_size(terms, out.shape, out=out)",
-        "to_size(dy, out.shape, out=out)",
+        "lambda terms: launch_merged(exponent_gradient_kernel, terms, dy, x, exponent)",
+        "lambda terms: terms.__setitem__(..., dy)",
         "bias",
-        TO_SIZE,
     ),
 )

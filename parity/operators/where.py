@@ -17,7 +17,6 @@ from crosscheck.parity.shared import broadcasting, sums
 from crosscheck.parity.shared.draws import VALUES, Drawn
 
 WHERE = "crosscheck.kernels.elementwise.where"
-TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
 
 def _bounds(
@@ -126,8 +125,8 @@ REJECTS = (
 )
 
 
-def _fault(what: str, right: str, wrong: str, case: str, module: str = WHERE) -> Fault:
-    return Fault(what, module, right, wrong, "where", case)
+def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
+    return Fault(what, WHERE, right, wrong, "where", case)
 
 
 FAULTS = (
@@ -152,10 +151,9 @@ FAULTS = (
     ),
     _fault(
         "the gradient of a broadcast operand is not masked",
-        "to_size(terms, out.shape, out=out)",
-        "to_size(dy, out.shape, out=out)",
+        "launch_merged(gradient_kernel, terms, condition, dy, options=(chosen,))",
+        "terms[...] = dy",
         "channels",
-        TO_SIZE,
     ),
     _fault(
         "the last element is not chosen",
