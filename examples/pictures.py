@@ -20,15 +20,15 @@ def draw(training: Training, exhibit: Exhibit) -> list[Path]:
             "What was read for what: the mistakes are beside the diagonal.",
         ),
         "filters": (
-            _tiles({"filters of the first layer": model[0].weight.numpy()[:, 0]}),
+            _tiles({"filters of the first layer": model[0].weight.float().numpy()[:, 0]}),
             "The filters that the first layer has learned.",
         ),
         "features": (
-            _tiles(_features(model, image, ndim=4)),
+            _tiles(_features(training, image, ndim=4)),
             "One digit, and its feature maps after every layer: white is the largest of each map.",
         ),
         "values": (
-            _strips(_features(model, image, ndim=2)),
+            _strips(_features(training, image, ndim=2)),
             "The same digit in the layers after them, which give one number per unit.",
         ),
     }
@@ -61,15 +61,15 @@ def _confusion(predicted: np.ndarray, classes: np.ndarray) -> plt.Figure:
     return figure
 
 
-def _features(model: nn.Sequential, image: np.ndarray, ndim: int) -> dict[str, np.ndarray]:
+def _features(training: Training, image: np.ndarray, ndim: int) -> dict[str, np.ndarray]:
     """Return one image (1, c, h, w) and the output of each layer for it, those with `ndim` axes."""
     maps = {"image": image[0]} if image.ndim == ndim else {}
     with nn.no_grad():
-        x = nn.tensor(image)
-        for name, layer in model.named_children():
+        x = training.tensor(image)
+        for name, layer in training.model.named_children():
             x = layer(x)
             if x.ndim == ndim:
-                maps[f"{name}: {type(layer).__name__}"] = x.numpy()[0]
+                maps[f"{name}: {type(layer).__name__}"] = x.float().numpy()[0]
     return maps
 
 

@@ -5,6 +5,7 @@ pooling keep where it does so most; the last layers weigh all of that for and ag
 
     crosscheck train                     99 % of held-out digits, in a minute
     crosscheck train --dataset mnist     60,000 images from openml.org
+    crosscheck train --dtype bfloat16    in 16 bits, with float32 masters of the weights
 
 Ctrl-C stops it. The same command with --resume continues after the last finished epoch, and gives
 the same bits as a run that was never stopped. With more --epochs it extends a finished run.
@@ -33,6 +34,7 @@ from crosscheck.examples.training import Training
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Dataset = StrEnum("Dataset", [(name, name) for name in data.DATASETS])
+Dtype = StrEnum("Dtype", [(name, name) for name in ("float32", "bfloat16")])
 
 
 @app.command()
@@ -42,6 +44,9 @@ def main(
     seed: Annotated[
         int, typer.Option(min=0, help="Determines the initial weights and the order of images.")
     ] = 0,
+    dtype: Annotated[
+        Dtype, typer.Option(help="Of images, weights, and what the layers compute and save.")
+    ] = Dtype.float32,
     output: Annotated[Path, typer.Option(file_okay=False, help="The folder to write to.")] = Path(
         "digits"
     ),
@@ -65,7 +70,7 @@ def main(
         console.print(str(problem), style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     nn.manual_seed(seed)
-    model = lenet5(loaded.images.shape[1], loaded.images.shape[2])
+    model = lenet5(loaded.images.shape[1], loaded.images.shape[2]).to(dtype=getattr(nn, dtype))
     training = Training(model, loaded, epochs, seed, output / "checkpoint.safetensors")
     if resume:
         try:

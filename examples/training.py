@@ -23,12 +23,16 @@ LEARNING_RATE = 4e-3  # the maximum; see nn.optim.lr_scheduler.OneCycleLR
 class Training:
     """Trains a model for `epochs` epochs, and writes a checkpoint to `path` after each.
 
+    Images get the dtype of the model's weights. Of float16 or bfloat16 all layers compute, and save
+    for the backward pass, in 16 bits; the loss and the optimizer's masters are float32.
+
     losses      the loss of every step so far
     accuracies  the accuracy on the held-out images after every epoch so far
     """
 
     def __init__(self, model: nn.Module, data: Data, epochs: int, seed: int, path: Path):
         self.model, self.data, self.epochs, self.seed, self.path = model, data, epochs, seed, path
+        self.dtype = next(model.parameters()).dtype
         self.steps = len(data.images) // BATCH  # of an epoch; the last, partial batch is left out
         self.optimizer = nn.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
         self.scheduler = self._cycle(epochs)
@@ -45,7 +49,8 @@ class Training:
     def settings(self) -> dict[str, Any]:
         """The settings that must be the same when a run is resumed, but for more epochs."""
         images = self.data.images
-        return dict(epochs=self.epochs, seed=self.seed, images=[*images.shape])
+        shape, dtype = [*images.shape], self.dtype.name
+        return dict(epochs=self.epochs, seed=self.seed, images=shape, dtype=dtype)
 
     def resume(self) -> None:
         """Restore the last finished epoch; where all are and there shall be more, begin a cycle.
@@ -80,13 +85,17 @@ class Training:
     def _step(self, batch: np.ndarray, rng: np.random.Generator) -> float:
         """Train on the images of these numbers; return the loss."""
         shifted = _shifted(self.data.images[batch], *rng.integers(0, 2 * SHIFT + 1, 2))
-        images, classes = nn.tensor(shifted), nn.tensor(self.data.classes[batch])
+        images, classes = self.tensor(shifted), nn.tensor(self.data.classes[batch])
         self.optimizer.zero_grad()
-        loss = F.cross_entropy(self.model(images), classes)
+        loss = F.cross_entropy(self.model(images).float(), classes)
         loss.backward()
         self.optimizer.step()
         self.scheduler.step()
         return loss.item()
+
+    def tensor(self, images: np.ndarray) -> nn.Tensor:
+        """Return images as the model takes them."""
+        return nn.tensor(images).to(self.dtype)
 
     def predict(self) -> np.ndarray:
         """Return the class that the model predicts for each held-out image."""
@@ -94,7 +103,7 @@ class Training:
         with nn.no_grad():
             images = self.data.test_images
             batches = [images[first : first + 500] for first in range(0, len(images), 500)]
-            predicted = [self.model(nn.tensor(batch)).numpy().argmax(1) for batch in batches]
+            predicted = [self.model(self.tensor(batch)).numpy().argmax(1) for batch in batches]
         self.model.train()
         return np.concatenate(predicted)
 

@@ -12,7 +12,7 @@ from typing import Any
 from crosscheck.kernels import arguments
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Facts, Place
-from crosscheck.kernels.dtypes import FLOATING, is_floating
+from crosscheck.kernels.dtypes import BFLOAT16_GPUS, FLOATING, bfloat16, is_floating
 from crosscheck.kernels.waves import Predicted
 
 
@@ -42,7 +42,8 @@ class Algorithm:
     prefers      (problem, device) -> whether it is a good choice on "cpu" or "cuda"
     predict      (problem, arrays by name, place) -> the time on a GPU. Where a table predicts
                  nothing, it is in order of preference
-    capability   the compute capability that a GPU needs for it
+    capability   the compute capability that a GPU needs for it, at least
+    only_on      the one compute capability that has it; the CPU device has it not
     float32_precision  "tf32" where it multiplies float32 in TF32: calls without a name run it only
                  if that is allowed (precision.py)
     dtypes       the floating dtypes of arrays it takes: cp.async, for one, converts nothing
@@ -57,6 +58,7 @@ class Algorithm:
     prefers: Callable[[Any, str], bool] = _prefers_everything
     predict: Callable[[Any, Mapping[str, Facts], Place], Predicted] = _takes_no_time
     capability: tuple[int, int] = (0, 0)
+    only_on: tuple[int, int] | None = None
     float32_precision: str = "ieee"
     dtypes: Sequence[type] = FLOATING
     as_called: bool = False
@@ -67,12 +69,24 @@ class Algorithm:
             if is_floating(each.dtype) and each.dtype.type not in self.dtypes:
                 expected = arguments.either(self.dtypes)
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
+            if each.dtype == bfloat16 and place.capability < BFLOAT16_GPUS:
+                return f"{name}.dtype is 'bfloat16', and {_unlike(place.capability, BFLOAT16_GPUS)}"
+        if self.only_on and next(iter(arrays.values())).device == "cpu":
+            return f"it runs on a GPU of compute capability {_dotted(self.only_on)}, not on the CPU"
+        if self.only_on and place.capability != self.only_on:
+            return _unlike(place.capability, self.only_on, least="")
         if place.capability < self.capability:
-            found, needed = (
-                ".".join(map(str, each)) for each in (place.capability, self.capability)
-            )
-            return f"the GPU's compute capability is {found}; expected at least {needed}"
+            return _unlike(place.capability, self.capability)
         return self.unsupported(problem)
+
+
+def _unlike(found: tuple[int, int], expected: tuple[int, int], least: str = "at least ") -> str:
+    is_of, needed = _dotted(found), _dotted(expected)
+    return f"the GPU's compute capability is {is_of}; expected {least}{needed}"
+
+
+def _dotted(capability: tuple[int, int]) -> str:
+    return ".".join(map(str, capability))
 
 
 def table(*algorithms: Algorithm) -> dict[str, Algorithm]:

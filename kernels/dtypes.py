@@ -14,6 +14,7 @@ bfloat16 = np.dtype(ml_dtypes.bfloat16)  # NumPy itself has none
 SHORT = (np.float16, bfloat16.type)
 REALS = (np.float32, np.float64)  # in which kernels compute
 FLOATING = (*REALS, *SHORT)
+BFLOAT16_GPUS = 8, 0  # the compute capability from which a GPU rounds to bfloat16
 
 
 def is_floating(dtype: np.dtype) -> bool:

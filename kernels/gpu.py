@@ -16,6 +16,7 @@ from numba.cuda.errors import normalize_kernel_dimensions
 from numba.cuda.extending import intrinsic
 
 from crosscheck.kernels import arrays, gpu_launch, in_use
+from crosscheck.kernels.dtypes import BFLOAT16_GPUS, bfloat16
 from crosscheck.kernels.storage_type import ELEMENTS
 
 __all__ = ["CompilerMissing", "Compiled", "Kernel", "compile_for", "cuda", "intrinsic"]
@@ -24,9 +25,18 @@ DEFAULT_SHARED = 48 * 1024  # bytes of a block; more has to be allowed
 
 
 class Kernel:
-    """A numba-cuda kernel: launches of a kind are made by `prepare`, then launched."""
+    """A numba-cuda kernel: launches of a kind are made by `prepare`, then launched.
 
-    def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
+    only_on: the one compute capability that it can be compiled for, None for any.
+    """
+
+    def __init__(
+        self,
+        py_func: Callable,
+        launch_bounds: tuple[int, int] | None = None,
+        only_on: tuple[int, int] | None = None,
+    ) -> None:
+        self.only_on = only_on
         options = {"launch_bounds": launch_bounds} if launch_bounds else {}
         self.dispatcher = cuda.jit(py_func, **options)
 
@@ -41,16 +51,18 @@ class Kernel:
         `stream` is numba's, CuPy's, or anything with its pointer in `.ptr`; None, or 0, is CuPy's
         current stream. A launch on another stream keeps its arrays until it is done (`in_use`);
         that it comes after what fills them is for the caller to order. Compiles for the current
-        GPU and loads the kernel there.
+        GPU and loads the kernel there. Raises TypeError for arrays of bfloat16 on a GPU without.
         """
         grid, block = normalize_kernel_dimensions(*configuration[:2])
         shared_bytes = configuration[3] if len(configuration) > 3 else 0
         signature, name = self.signature(arguments), self.dispatcher.py_func.__name__
+        device = cuda.current_context().device
+        _refuse_bfloat16(name, signature, device)
         compiled = self.dispatcher.compile(signature)
-        function, device = compiled.library.get_cufunc(), cuda.current_context().device.id
+        function = compiled.library.get_cufunc()
         handle = int(function.handle)
         if shared_bytes + function.attrs.shared > DEFAULT_SHARED:
-            gpu_launch.allow_shared_memory(name, handle, function.attrs.shared, device)
+            gpu_launch.allow_shared_memory(name, handle, function.attrs.shared, device.id)
         packer = gpu_launch.Packer(signature, arguments, varying)
         shape = *grid, *block, shared_bytes
         made = gpu_launch.Launch(name, handle, shape, packer, compiled.cooperative)
@@ -68,6 +80,19 @@ class Kernel:
         NumPy arrays may stand for CuPy's.
         """
         return tuple(map(_type_of, arguments))
+
+
+def _refuse_bfloat16(name: str, signature: Sequence[numba.types.Type], device: Any) -> None:
+    """Raise TypeError for arrays of bfloat16 where the assembler knows no rounding to it."""
+    stored = [getattr(each, "dtype", None) is ELEMENTS[bfloat16] for each in signature]
+    if any(stored) and device.compute_capability < BFLOAT16_GPUS:
+        found, needed = (
+            ".".join(map(str, each)) for each in (device.compute_capability, BFLOAT16_GPUS)
+        )
+        argument = f"{name}: argument {stored.index(True)} is an array of bfloat16"
+        raise TypeError(
+            f"{argument}; expected a GPU of compute capability {needed} or newer, not {found}"
+        )
 
 
 def _type_of(value: Any) -> numba.types.Type:

@@ -67,9 +67,14 @@ class Kernel:
     and one of 16 bits.
     """
 
-    def __init__(self, py_func: Callable, launch_bounds: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        py_func: Callable,
+        launch_bounds: tuple[int, int] | None = None,
+        only_on: tuple[int, int] | None = None,
+    ) -> None:
         self.py_func = py_func
-        self.launch_bounds = launch_bounds
+        self.launch_bounds, self.only_on = launch_bounds, only_on
         self.__name__, self.__doc__ = py_func.__name__, py_func.__doc__
         self._variants: dict[tuple, Any] = {}
         self._prepared = Remembered()
@@ -154,7 +159,7 @@ class Kernel:
             if device == "cpu":
                 made = cpu_jit(own, elements=ELEMENTS)
             else:
-                made = gpu.Kernel(own, self.launch_bounds)
+                made = gpu.Kernel(own, self.launch_bounds, self.only_on)
             self._variants.setdefault(key, made)  # another thread may have been first
         return self._variants[key]
 
@@ -217,15 +222,20 @@ def _threads(configuration: Any) -> int:
     return math.prod(side[0] for side in sides if side and isinstance(side[0], _INTEGERS))
 
 
-def kernel(py_func: Callable | None = None, *, launch_bounds: tuple[int, int] | None = None) -> Any:
+def kernel(
+    py_func: Callable | None = None,
+    *,
+    launch_bounds: tuple[int, int] | None = None,
+    only_on: tuple[int, int] | None = None,
+) -> Any:
     """Make a kernel of a function written in numba.cuda's Python: `@kernel`, `@kernel(...)`.
 
     launch_bounds   (threads of a block, blocks on an SM): on a GPU, how few registers a thread may
                     take so that this many blocks fit; no launch has more threads
+    only_on         the one compute capability that has its instructions; the CPU device has not
     """
-    return (
-        Kernel(py_func, launch_bounds) if py_func else partial(kernel, launch_bounds=launch_bounds)
-    )
+    options = {"launch_bounds": launch_bounds, "only_on": only_on}
+    return Kernel(py_func, **options) if py_func else partial(kernel, **options)
 
 
 def device_function(py_func: Callable) -> DeviceFunction:

@@ -14,7 +14,19 @@ A model moves over by its imports. This package stands for `torch` and for `torc
 
 import sys
 
-from crosscheck.nn import backends, cuda, data, functional, init, modules, optim, utils
+from crosscheck.nn import (
+    amp,
+    backends,
+    cuda,
+    data,
+    functional,
+    init,
+    linalg,
+    modules,
+    optim,
+    utils,
+)
+from crosscheck.nn.amp import GradScaler, autocast, get_autocast_dtype, is_autocast_enabled
 from crosscheck.nn.arithmetic import *
 from crosscheck.nn.backends.precision import (
     get_float32_matmul_precision,

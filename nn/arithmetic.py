@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.arrays import namespace
+from crosscheck.kernels.arrays import Array, namespace
 from crosscheck.kernels.dtypes import is_floating
 from crosscheck.kernels.elementwise.add import ADD
 from crosscheck.kernels.elementwise.div import DIV
@@ -53,10 +53,37 @@ def mul(input: Operand, other: Operand) -> Tensor:
 
 @public
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other: floating, also of integers. `rounding_mode` is None: PyTorch has others."""
-    if rounding_mode is not None:
-        reject("div", "rounding_mode", rounding_mode, "None")
-    return _computed(DIV, None, input, other, {}, floating=True)
+    """input / other: floating, also of integers.
+
+    With the rounding_mode "trunc" it is rounded towards 0, with "floor" down, and that of integers
+    is an integer; its gradient is 0. Raises RuntimeError for an integer by 0.
+    """
+    if rounding_mode is None:
+        return _computed(DIV, None, input, other, {}, floating=True)
+    if rounding_mode not in _QUOTIENTS:
+        reject("div", "rounding_mode", rounding_mode, "None, 'trunc' or 'floor'")
+    options = dict(rounding_mode=rounding_mode)
+    return _computed(DIV, _QUOTIENTS[rounding_mode], input, other, options)
+
+
+@public
+def floor_divide(input: Operand, other: Operand) -> Tensor:
+    """input // other: `div` with the rounding_mode "floor"."""
+    return div(input, other, rounding_mode="floor")
+
+
+def _floor_of_integers(a: Array, b: Array) -> Array:
+    if not b.all():
+        reject("div", "other", "an array with a 0", "integers other than 0", RuntimeError)
+    return a // b
+
+
+def _trunc_of_integers(a: Array, b: Array) -> Array:
+    whole = _floor_of_integers(a, b)
+    return whole + ((whole < 0) & (whole * b != a))
+
+
+_QUOTIENTS = {"floor": _floor_of_integers, "trunc": _trunc_of_integers}
 
 
 @public
@@ -192,7 +219,7 @@ def _computed(
             reject(operator.name, name, type(each).__name__, "an nn.Tensor or a number", TypeError)
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = _number(operator.name, input)
-    a, b = together(input, other, floating=floating)
+    a, b = together(input, other, floating=floating, exact=True)
     if not is_floating(a.dtype):
         broadcast(operator.name, a.shape, b.shape, second)
         return Tensor(namespace(a.array).asarray(of_integers(a.array, b.array)))

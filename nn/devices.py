@@ -11,6 +11,7 @@ from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.elementwise.cast import converted
 from crosscheck.nn.dtypes import numeric
 from crosscheck.nn.tensor import Tensor, record
 
@@ -64,7 +65,8 @@ def moved(op: str, array: Array, device: str | None, dtype: Any = None) -> Array
     here = arrays.device(array)
     library = array_module(op, device or here)
     source = array.get() if here == "cuda" and library is np else array
-    return library.asarray(source, array.dtype if dtype is None else numeric(op, dtype))
+    there = library.asarray(source, array.dtype)
+    return there if dtype is None else converted(there, numeric(op, dtype))
 
 
 def device_and_dtype(device: Any, dtype: Any) -> tuple[str | None, Any]:

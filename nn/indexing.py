@@ -13,6 +13,7 @@ import numpy as np
 from crosscheck.kernels.arguments import axis, reject
 from crosscheck.kernels.arrays import Array, address, namespace
 from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.elementwise.cast import converted
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.indexing.take import TAKE
 from crosscheck.kernels.reduction import to_size
@@ -79,7 +80,7 @@ def setitem(self: Tensor, key: Any, value: Tensor | float) -> None:
     if not isinstance(value, Tensor):
         value = Tensor(library.asarray(value, self.dtype))
     with _places("setitem", key, self.array):
-        target, size = self.array[key], value.shape
+        target, size, dtype = self.array[key], value.shape, value.dtype
     try:
         wide = library.broadcast_to(value.array, target.shape)
     except ValueError:
@@ -99,7 +100,10 @@ def setitem(self: Tensor, key: Any, value: Tensor | float) -> None:
         dx[key] = 0
         return dx
 
-    record("setitem", self, (self, kept), (value, lambda dy: to_size(dy[key], size)))
+    def at_places(dy: Array) -> Array:
+        return converted(to_size(dy[key], size), dtype)
+
+    record("setitem", self, (self, kept), (value, at_places))
 
 
 @contextmanager

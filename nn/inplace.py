@@ -10,6 +10,8 @@ from typing import Any
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.elementwise.cast import converted
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.reduction import to_size
 from crosscheck.nn import arithmetic, elementwise, init, tape
@@ -31,9 +33,9 @@ def overwriting(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         result = function(before, *args, **options)
         if result.shape != self.shape:
             reject(name, "shape of the result", tuple(result.shape), f"{tuple(self.shape)}")
-        if result.dtype.kind > self.dtype.kind and result.dtype.kind == "f":
+        if is_floating(result.dtype) and not is_floating(self.dtype):
             reject(name, "dtype of the result", result.dtype.name, self.dtype.name, TypeError)
-        copy(result.array.astype(self.dtype, copy=False), array)
+        copy(result.array, array)
         self.become(result)
         return self
 
@@ -70,7 +72,7 @@ def copy_(self: Tensor, src: Tensor) -> Tensor:
         reject("copy_", "src.shape", tuple(src.shape), f"a shape {tuple(self.shape)} broadcasts to")
     copy(wide, array)
     size, dtype = src.shape, src.dtype
-    edges = (self, _nothing), (src, lambda dy: to_size(dy, size).astype(dtype, copy=False))
+    edges = (self, _nothing), (src, lambda dy: converted(to_size(dy, size), dtype))
     return record("copy_", self, *edges)
 
 

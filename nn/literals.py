@@ -6,9 +6,15 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import is_floating
 
 _DTYPES = {bool: np.dtype(bool), int: np.dtype(np.int64), float: np.dtype(np.float32)}
 _CATEGORIES = {"b": 0, "i": 1, "u": 1, "f": 2}  # by the kind of a dtype; the highest wins
+
+
+def _category(dtype: np.dtype) -> int | None:
+    """Return how high a dtype counts, None for one that is not of numbers."""
+    return _CATEGORIES["f"] if is_floating(dtype) else _CATEGORIES.get(dtype.kind)
 
 
 def array_of(op: str, name: str, data: Any) -> np.ndarray:
@@ -20,8 +26,8 @@ def array_of(op: str, name: str, data: Any) -> np.ndarray:
     integer of more than 64 bits.
     """
     dtypes = set(_dtypes(op, name, data)) or {_DTYPES[float]}
-    highest = max(_CATEGORIES[each.kind] for each in dtypes)
-    dtype = np.result_type(*(each for each in dtypes if _CATEGORIES[each.kind] == highest))
+    highest = max(map(_category, dtypes))
+    dtype = np.result_type(*(each for each in dtypes if _category(each) == highest))
     try:
         return np.array(data, dtype)
     except OverflowError:
@@ -32,7 +38,7 @@ def array_of(op: str, name: str, data: Any) -> np.ndarray:
 
 def _dtypes(op: str, name: str, data: Any) -> Iterator[np.dtype]:
     """Yield the dtype of every number. Raises TypeError for what is none."""
-    if isinstance(data, (np.generic, np.ndarray)) and data.dtype.kind in _CATEGORIES:
+    if isinstance(data, (np.generic, np.ndarray)) and _category(data.dtype) is not None:
         yield data.dtype
     elif type(data) in _DTYPES:
         yield _DTYPES[type(data)]

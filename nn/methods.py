@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.arguments import either, reject
+from crosscheck.kernels.dtypes import FLOATING, is_floating
 from crosscheck.nn import (
     arithmetic,
     comparisons,
@@ -81,7 +81,7 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
     """Set whether `backward` computes a gradient of this leaf. Raises RuntimeError."""
     if requires_grad and not is_floating(self.dtype):
-        reject("requires_grad_", "dtype", self.dtype.name, "float32 or float64", RuntimeError)
+        reject("requires_grad_", "dtype", self.dtype.name, either(FLOATING), RuntimeError)
     if not requires_grad and not self.is_leaf:
         reject("requires_grad_", "tensor", repr(self.grad_fn), "a leaf, or detach()", RuntimeError)
     self.requires_grad = requires_grad
@@ -96,7 +96,8 @@ def _converted(name: str) -> Callable[[Tensor], Tensor]:
 def type_(self: Tensor, dtype: Any = None) -> Any:
     """The tensor in another dtype; without one, the name of its own, as "torch.FloatTensor"."""
     if dtype is None:
-        word = {"float32": "Float", "float64": "Double", "int64": "Long"}
+        word = {"float16": "Half", "bfloat16": "BFloat16", "float32": "Float"}
+        word |= {"float64": "Double", "int64": "Long"}
         return f"torch.{word.get(self.dtype.name, self.dtype.name.title())}Tensor"
     return devices.to(self, dtype=dtype)
 
@@ -140,6 +141,7 @@ OPERATORS = {
     "sub": arithmetic.sub,
     "mul": arithmetic.mul,
     "truediv": arithmetic.div,
+    "floordiv": arithmetic.floor_divide,
     "matmul": arithmetic.matmul,
     "pow": arithmetic.pow,
 }
@@ -150,7 +152,7 @@ METHODS: dict[str, Any] = {
     **{each.__name__: each for each in (devices.to, devices.cpu, devices.cuda)},
     **{
         name: _converted(name)
-        for name in ("half", "float", "double", "short", "int", "long", "bool")
+        for name in ("half", "bfloat16", "float", "double", "short", "int", "long", "bool")
     },
     "type": type_,
     "T": property(lambda self: views.permute(self, tuple(reversed(range(self.ndim))))),

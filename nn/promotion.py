@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arrays import namespace
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.dtypes import computed, is_floating
 from crosscheck.nn import dtypes
 from crosscheck.nn.devices import to
 from crosscheck.nn.tensor import Tensor
@@ -32,19 +32,26 @@ def result_type(operands: Iterable[Any]) -> np.dtype:
     return max(found, key=lambda dtype: _CATEGORIES.index(_category(dtype)))
 
 
-def together(*operands: Tensor | float, floating: bool = False) -> list[Tensor]:
+def together(
+    *operands: Tensor | float, floating: bool = False, exact: bool = False
+) -> list[Tensor]:
     """Return the operands as tensors of their `result_type`; a number is on the tensors' device.
 
-    With `floating`, integers become float32: a quotient is no integer. At least one is a tensor.
+    With `floating`, integers become float32: a quotient is no integer. With `exact`, beside tensors
+    of 16 bits that have dimensions, numbers and tensors that have none are float32, in which the
+    kernels compute. At least one is a tensor.
     """
     dtype = result_type(operands)
     if floating and not is_floating(dtype):
         dtype = _OF_NUMBERS["f"]
-    like = next(each for each in operands if isinstance(each, Tensor)).array
+    tensors = [each for each in operands if isinstance(each, Tensor)]
+    library = namespace(tensors[0].array)
+    exact = exact and any(each.ndim for each in tensors)
+    of_numbers = computed(dtype) if exact and is_floating(dtype) else dtype
     return [
-        to(each, dtype=dtype)
+        to(each, dtype=dtype if each.ndim else of_numbers)
         if isinstance(each, Tensor)
-        else Tensor(namespace(like).full((), each, dtype))
+        else Tensor(library.full((), each, of_numbers))
         for each in operands
     ]
 

@@ -1,6 +1,6 @@
 """Sums, means, variances and norms over dimensions, as PyTorch names them.
 
-Floating tensors are reduced by kernels; var, std and norm are compositions of them on the tape.
+Floating tensors are reduced by kernels; var and std are compositions of them on the tape.
 Integers and booleans have no gradient: NumPy or CuPy reduces them.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.dtypes import SHORT, is_floating
 from crosscheck.kernels.elementwise import div as quotient
 from crosscheck.kernels.elementwise import mul as product
 from crosscheck.kernels.elementwise import sqrt as root
@@ -20,7 +20,7 @@ from crosscheck.kernels.elementwise import where as choice
 from crosscheck.kernels.reduction.axes import axes
 from crosscheck.kernels.reduction.mean import MEAN
 from crosscheck.kernels.reduction.sum_ import SUM
-from crosscheck.nn import elementwise, extrema
+from crosscheck.nn import linalg
 from crosscheck.nn.arithmetic import div, mul, sub
 from crosscheck.nn.devices import to
 from crosscheck.nn.extrema import reduced
@@ -67,6 +67,9 @@ def var(
     if isinstance(dim, bool):  # var(input, unbiased)
         dim, unbiased = None, dim
     x = array_of("var", "input", input)
+    if x.dtype.type in SHORT:  # the squares would be rounded
+        options = dict(keepdim=keepdim, correction=correction)
+        return to(var(to(input, dtype=np.float32), dim, unbiased, **options), dtype=x.dtype)
     if correction is None:
         correction = 0 if unbiased is False else 1
     count = math.prod(x.shape[each] for each in axes("var", dim, x.ndim))
@@ -89,20 +92,21 @@ def std(
 
 
 @public
-def norm(input: Tensor, p: float | str = 2, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The p-norm over some dimensions, or over all: the root of the sum of squares for 2 or "fro",
-    the sum of magnitudes for 1, the largest for infinity. Where it is 0 its gradient is, too.
+def norm(
+    input: Tensor,
+    p: float | str | None = "fro",
+    dim: Dim = None,
+    keepdim: bool = False,
+    dtype: Any = None,
+) -> Tensor:
+    """The p-norm over some dimensions, or over all: `linalg.vector_norm`; "fro" stands for 2.
 
-    Raises ValueError for another p, which PyTorch has.
+    Raises ValueError for "nuc", which PyTorch has.
     """
     array_of("norm", "input", input)
-    if p in (2, "fro"):
-        return _root("norm", sum(mul(input, input), dim, keepdim))
-    if p == 1:
-        return sum(elementwise.abs(input), dim, keepdim)
-    if p == math.inf:
-        return extrema.amax(elementwise.abs(input), () if dim is None else dim, keepdim)
-    reject("norm", "p", p, "1, 2, 'fro' or infinity")
+    if p == "nuc":
+        reject("norm", "p", p, "'fro' or a number")
+    return linalg.vector_norm(input, 2 if p in (None, "fro") else p, dim, keepdim, dtype=dtype)
 
 
 def _root(name: str, input: Tensor) -> Tensor:

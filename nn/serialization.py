@@ -15,9 +15,14 @@ from typing import Any
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import bfloat16
 from crosscheck.nn.tensor import Tensor
 
 FilePath = str | os.PathLike[str]
+
+# safetensors' names. Its own reader for NumPy has no bfloat16.
+_DTYPES = {f"{kind.upper()}{8 * size}": f"<{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)}
+_DTYPES |= {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BF16": bfloat16, "BOOL": "?", "C64": "<c8"}
 
 
 def save(
@@ -66,7 +71,7 @@ def _read(path: FilePath) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     library = _safetensors("load")
     content = Path(path).read_bytes()
     try:
-        arrays = library.numpy.load(content)
+        arrays = {name: _array(**each) for name, each in library.deserialize(content)}
         with library.safe_open(os.fspath(path), "numpy") as file:
             return arrays, file.metadata() or {}
     except (library.SafetensorError, KeyError, TypeError, ValueError) as problem:
@@ -74,6 +79,12 @@ def _read(path: FilePath) -> tuple[dict[str, np.ndarray], dict[str, str]]:
             f"load: {os.fspath(path)!r} is not a complete safetensors file of dtypes that NumPy"
             f" has: {problem}"
         ) from problem
+
+
+def _array(dtype: str, shape: list[int], data: bytearray) -> np.ndarray:
+    """Return the array of a file's bytes, which are little-endian. Raises KeyError."""
+    array = np.frombuffer(data, _DTYPES[dtype]).reshape(shape)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _safetensors(op: str) -> ModuleType | Any:

@@ -109,9 +109,12 @@ class Node:
                 )
 
     def free(self) -> None:
-        """Drop the derivatives and all that they saved."""
-        self.edges = ()
-        self.freed = True
+        """Drop the derivatives and all that they saved. A cast saves nothing, and stays: autocast
+        gives one of a parameter to several graphs.
+        """
+        if self.name != "to":
+            self.edges = ()
+            self.freed = True
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

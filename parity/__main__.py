@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from crosscheck.kernels.cpu.options.modes import MMA_MODELS
 from crosscheck.parity import parallel, running
 from crosscheck.parity import run as suites_run
 from crosscheck.parity.case import ALL_DTYPES
@@ -37,6 +38,7 @@ from crosscheck.parity.report import (
 )
 from crosscheck.parity.report.conclusion import Reports
 from crosscheck.parity.result import Result
+from crosscheck.parity.shared import tensor_core
 from crosscheck.parity.training.models import MODELS
 from crosscheck.parity.worker import Options
 
@@ -49,6 +51,7 @@ Dtype = StrEnum("Dtype", ALL_DTYPES)
 Suite = StrEnum("Suite", suites_run.SUITES)
 Device = StrEnum("Device", ["cpu", "cuda"])
 Subject = StrEnum("Subject", ["torch"])
+Mma = StrEnum("Mma", [*MMA_MODELS])
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -124,6 +127,13 @@ def main(
             "--sanitize", help="Watch every access and barrier; quick unless --suite says more."
         ),
     ] = False,
+    mma: Annotated[
+        Mma | None,
+        typer.Option(
+            help="How tensor cores add, for the CPU device and the bounds. Without it: as an H100"
+            " does; on a GPU as its generation does."
+        ),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", callback=files.writable, help="Write all results here.")
     ] = None,
@@ -146,7 +156,8 @@ def main(
         raise typer.BadParameter("expected --subject torch beside it", param_hint="--timings")
     timed, reports = timings.readable(timings_file), Reports(json_file, html_file, junit_file)
     console = terminal.console()
-    options = own.loaded(Options(device, dtype, algorithm, sanitize, module, subject))
+    model = str(mma or tensor_core.model_of(device))
+    options = own.loaded(Options(device, dtype, algorithm, sanitize, module, subject, model))
     if minutes is not None:
         unfit = module or subject or case or reports.any or op not in (None, *OPERATORS)
         if unfit or suite not in (None, [Suite.fuzz]):

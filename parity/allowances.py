@@ -1,12 +1,14 @@
 """Where a result may be another than PyTorch's: counted in a case's result, never silently.
 
-- Overflow on the way. An intermediate result may overflow in one order of summation and not in
-  another, or in float32 and not in the float64 of the exact result; infinity and NaN then follow
-  from it. `Operator.intermediates` derives how large they get: T, for a sum. From 2^-9 below the
-  largest number on (more than gamma(n) of any n up to 2^14) NaN and infinity are accepted; a finite
-  result must still be within its bound. Where the intermediate is given as infinite, an overflow
-  may also end in a wrong finite number (1 / infinity = 0), and anything is accepted; so it is in
-  float64 where the bound, itself in float64, overflows (float32 has the same data to compare).
+- Overflow on the way, with special values. An intermediate result may overflow in one order of
+  summation and not in another, or in float32 and not in the float64 of the exact result; infinity
+  and NaN then follow from it. `Operator.intermediates` derives how large they get: T, for a sum.
+  From 2^-9 below the largest number on (more than gamma(n) of any n up to 2^14) NaN and infinity
+  are accepted; a finite result must still be within its bound. Where the intermediate is given as
+  infinite, an overflow may also end in a wrong finite number (1 / infinity = 0), and anything is
+  accepted; so it is in float64 where the bound, itself in float64, overflows (float32 has the same
+  data to compare). In 16 bits any number may do: an output stored as infinity is no intermediate
+  result of its own, but of a gradient that reads it.
 - NaN. A kernel may fill what does not exist with zeros and multiply them: infinite or NaN factors
   then make NaN. One that subtracts numbers before it multiplies them may subtract infinities.
   `Operator.extra_nan` says where, exactly.

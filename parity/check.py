@@ -19,6 +19,7 @@ import numpy as np
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.parity import bounds
 from crosscheck.parity.allowances import Allowances
+from crosscheck.parity.case import SHORT
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.own import registry
 from crosscheck.parity.placed_case import PlacedCase
@@ -142,8 +143,9 @@ def _measure(
 ) -> dict[str, float]:
     """Return error, bound and share of the floating output that used most of its bound, by name.
 
-    With special values also how many elements are others than PyTorch's, and allowed. Integer
-    outputs must be equal. Adds what is not, or not within its bound, to `failures`.
+    With special values, or in 16 bits, also how many elements are others than PyTorch's, and
+    allowed. Integer outputs must be equal. Adds what is not, or not within its bound, to
+    `failures`.
     """
     expected, measured = placed.expected, []
     inputs = {name: expected.real.tensors[name] for name in placed.case.inputs}
@@ -155,7 +157,7 @@ def _measure(
         exact = expected.real.exact[name]
         if exact.dtype.kind == "f":
             limit = limits.bounds[name]
-            if placed.case.special or extra_nan:
+            if placed.case.special or placed.dtype in SHORT or extra_nan:
                 values, exact, limit = allowances.compared(name, values, exact, limit)
             *numbers, failure = bounds.compare(values, exact, limit)
             measured.append(tuple(numbers))

@@ -113,14 +113,15 @@ def _expected(case: Case, dtype: str, inputs: Arrays, call: ReferenceCall) -> Ex
     finite = allowances.stand_ins(tensors)
     finite_gradient = finite.pop("grad_output")
     integer, why_no_integers = None, ""
+    overflows = bool(case.special) or dtype in SHORT
 
     def limits(bounds: Numbers, intermediates: Numbers) -> Limits:
         found = bounds(call, inputs, grad_output, exact, dtype)
         found = {name: stored(each, exact[name], dtype) for name, each in found.items()}
         rest = finite, finite_gradient, exact, dtype
-        return Limits(found, intermediates(call, *rest) if case.special else {})
+        return Limits(found, intermediates(call, *rest) if overflows else {})
 
-    with np.errstate(**({"all": "ignore"} if case.special else {})):
+    with np.errstate(**({"all": "ignore"} if overflows else {})):
         general = limits(operator.bounds, operator.intermediates)
         own = {name: limits(*each) for name, each in operator.rounding.items()}
         if not case.special:

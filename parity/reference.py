@@ -78,8 +78,10 @@ def run(
     results |= {name: _array(tensors[name]) for name in operator.updates if name in tensors}
     operator.validate(arrays, results)
     if leaves:
+        dy = torch.tensor(grad_output, dtype=target)
+        # A gradient of 0 everywhere, PyTorch may leave out.
         gradients = torch.autograd.grad(
-            returned[0], list(leaves.values()), torch.tensor(grad_output, dtype=target)
+            returned[0], list(leaves.values()), dy, materialize_grads=True
         )
         for name, value in zip(leaves, gradients, strict=True):
             results[f"{name}_gradient"] = _array(value)

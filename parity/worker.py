@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscheck.kernels import launch
+from crosscheck.kernels.cpu import modes
 from crosscheck.parity import run
 from crosscheck.parity.case import Case
 from crosscheck.parity.check import DEFAULT
@@ -23,6 +24,9 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([__name__])
 
 
+DEFAULT_MMA = modes.Modes().mma
+
+
 @dataclass(frozen=True)
 class Options:
     """What is run of every case, and how: see the options of `crosscheck parity`."""
@@ -33,6 +37,7 @@ class Options:
     sanitize: bool = False
     module: Path | None = None
     subject: str = ""
+    mma: str = DEFAULT_MMA
 
     def load(self) -> None:
         """Register what is checked, and nothing else: see parity/own. Raises module.BadModule."""
@@ -49,9 +54,11 @@ class Options:
 
     def mode(self) -> contextlib.AbstractContextManager[None]:
         """Return what every launch must be in."""
-        if not self.sanitize:
-            return contextlib.nullcontext()
-        return launch.sanitized(keep_going=False, same_value=True)
+        entered = contextlib.ExitStack()
+        entered.enter_context(modes.using(mma=self.mma))
+        if self.sanitize:
+            entered.enter_context(launch.sanitized(keep_going=False, same_value=True))
+        return entered
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The ways to compute each direction of conv2d, and which of them runs when none is named.
 
-On a GPU the one with the least predicted time does (predicted.py); winograd, whose bound is wider,
-has to be asked for, and so has tensor_core on float32, which it rounds, unless TF32 is allowed. On
-the CPU device it is the first of the table that prefers the problem: a barrier there switches
-between all fibers of a block, which leaves `direct`, and `depthwise`.
+On a GPU the one with the least predicted time does (predicted.py). To be asked for are winograd,
+whose bound is wider, tensor_core on float32, which it rounds, unless TF32 is allowed, and
+warp_group and warp_group_3x, which no GPU has run. On the CPU device it is the first of the table
+that prefers the problem: a barrier there switches between all fibers of a block, which leaves
+`direct`, and `depthwise`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +24,8 @@ from crosscheck.kernels.convolution import (
     tensor_core,
     tensor_core_3x,
     tiled,
+    warp_group,
+    warp_group_3x,
     winograd,
 )
 from crosscheck.kernels.convolution.predicted import Predict
@@ -30,7 +33,7 @@ from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.kernels.convolution.tensor_cores import predicted as on_tensor_cores
 from crosscheck.kernels.dtypes import REALS, SHORT
 from crosscheck.kernels.precision import TF32
-from crosscheck.kernels.ptx import ASYNC_COPIES
+from crosscheck.kernels.ptx import ASYNC_COPIES, WARP_GROUPS
 from crosscheck.kernels.reduction import reduce
 
 
@@ -56,8 +59,15 @@ def _strict(direction: str, problem: Problem, device: str) -> bool:
     return device != "cpu" and terms >= tensor_core_3x.LEAST_TERMS
 
 
-def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algorithm]:
-    """Return the algorithms of a direction, with more of its own before `pointwise`."""
+def _when_named(problem: Problem, device: str) -> bool:
+    """No problem is preferred: wgmma has not been run on a GPU yet."""
+    return False
+
+
+def _products(
+    direction: str, more: Sequence[Algorithm] = (), last: Sequence[Algorithm] = ()
+) -> dict[str, Algorithm]:
+    """Return the algorithms of a direction, with more of its own before `pointwise`, and last."""
     on_weight = direction == "weight_gradient"
 
     def predict(rung: ModuleType) -> Predict:
@@ -122,6 +132,7 @@ def _products(direction: str, more: Sequence[Algorithm] = ()) -> dict[str, Algor
             capability=ASYNC_COPIES,
             dtypes=(np.float32,),
         ),
+        *last,
     )
 
 
@@ -129,9 +140,33 @@ def _winograd(run: Callable[..., None]) -> list[Algorithm]:
     return [Algorithm("winograd", run, winograd.unsupported, winograd.prefers)]
 
 
+def _warp_groups(direction: str) -> list[Algorithm]:
+    return [
+        Algorithm(
+            "warp_group",
+            getattr(warp_group, direction),
+            tensor_core.unsupported,
+            prefers=_when_named,
+            only_on=WARP_GROUPS,
+            float32_precision=TF32,
+            dtypes=(np.float32, *SHORT),
+        ),
+        Algorithm(
+            "warp_group_3x",
+            getattr(warp_group_3x, direction),
+            tensor_core_3x.unsupported,
+            prefers=_when_named,
+            only_on=WARP_GROUPS,
+            dtypes=(np.float32,),
+        ),
+    ]
+
+
 ALGORITHMS = {
-    "forward": _products("forward", _winograd(winograd.forward)),
-    "input_gradient": _products("input_gradient", _winograd(winograd.input_gradient)),
+    "forward": _products("forward", _winograd(winograd.forward), _warp_groups("forward")),
+    "input_gradient": _products(
+        "input_gradient", _winograd(winograd.input_gradient), _warp_groups("input_gradient")
+    ),
     "weight_gradient": _products("weight_gradient"),
     "bias_gradient": reduce.ALGORITHMS["forward"],
 }

@@ -88,7 +88,8 @@ ADD = Operator("add", ALGORITHMS, operands.examples)
 
 def _forward(op: str, input: Size, other: Size, alpha: float) -> Plan:
     size = operands.broadcast(op, input, other)
-    return Plan(float(alpha), [operands.output(size, input=input, other=other)])
+    mixed = operands.numbers(input=input, other=other)
+    return Plan(float(alpha), [operands.output(size, input=input, other=other)], mixed=mixed)
 
 
 @ADD.direction(_forward)

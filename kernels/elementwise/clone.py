@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscheck.kernels import vectorized
-from crosscheck.kernels.arrays import Array
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.arrays import Array, device
+from crosscheck.kernels.dtypes import is_floating, real_of
 from crosscheck.kernels.elementwise.add import scale, scale_rows
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Output, Plan, Size
@@ -57,8 +57,17 @@ def input_gradient(
 
 
 def copy(source: Array, target: Array) -> None:
-    """Write an array to one of the same shape and any strides; integers, too, by the library."""
-    if source.dtype == target.dtype and is_floating(source.dtype):
-        forward(source, out=target)
-    else:
+    """Write an array to one of the same shape, any strides and any dtype.
+
+    Kernels do it for floating dtypes that one launch may have: one dtype, or float32 and one of 16
+    bits, which is rounded where it is written. The others are the array library's.
+    """
+    dtypes = source.dtype, target.dtype
+    if not all(map(is_floating, dtypes)) or real_of(each.type for each in dtypes) is None:
         target[...] = source
+    elif source.dtype == target.dtype:
+        forward(source, out=target)
+    elif source.size:
+        on_gpu = device(source) == "cuda"  # as in ALGORITHMS
+        if not on_gpu or not scale_rows(1.0, source, target):
+            scale(1.0, source, target)

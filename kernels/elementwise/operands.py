@@ -29,7 +29,15 @@ def broadcast(op: str, input: Size, other: Size, name: str = "other") -> tuple[i
 def output(size: Size, **operands: Size) -> Output:
     """Return an output in the memory order of the first operand of its size, if there is one."""
     like = next((name for name, operand in operands.items() if tuple(operand) == size), "")
-    return Output(size, like=like)
+    return Output(size, like=like, mixed=not size)
+
+
+def numbers(**sizes: Size) -> tuple[str, ...]:
+    """Return the names of operands without dimensions where others have some: beside arrays of 16
+    bits they may be float32, as a number is, and do not decide the output's dtype.
+    """
+    found = tuple(name for name, size in sizes.items() if not tuple(size))
+    return found if len(found) < len(sizes) else ()
 
 
 def forward(op: str, input: Size, other: Size) -> Plan:
@@ -37,8 +45,8 @@ def forward(op: str, input: Size, other: Size) -> Plan:
 
     Raises ValueError unless they broadcast.
     """
-    size = broadcast(op, input, other)
-    return Plan(size, [output(size, input=input, other=other)])
+    size, mixed = broadcast(op, input, other), numbers(input=input, other=other)
+    return Plan(size, [output(size, input=input, other=other)], mixed=mixed)
 
 
 def gradient(op: str, name: str, grad_output: Size, other: Size, size: Size) -> Plan:
@@ -49,7 +57,8 @@ def gradient(op: str, name: str, grad_output: Size, other: Size, size: Size) -> 
     if broadcast(op, grad_output, other) != tuple(grad_output):
         reject(op, "grad_output.shape", tuple(grad_output), f"a shape {other} broadcasts to")
     size = expandable(op, name, size, grad_output)
-    return Plan(size, [output(size, grad_output=grad_output)])
+    mixed = ("input", "other") if numbers(grad_output=grad_output, other=other) else ()
+    return Plan(size, [output(size, grad_output=grad_output)], mixed=mixed)
 
 
 def examples(dtype: type, other: str = "other") -> Iterator[Example]:

@@ -56,11 +56,15 @@ def _forward_direct(size: Size, x: Array, exponent: Array, y: Array) -> None:
 
 
 def _input_gradient_direct(size: Size, dy: Array, x: Array, exponent: Array, dx: Array) -> None:
-    sum_terms(dx, dy, lambda terms: launch_merged(input_gradient_kernel, terms, dy, x, exponent))
+    sum_terms(
+        dx, dy.shape, lambda terms: launch_merged(input_gradient_kernel, terms, dy, x, exponent)
+    )
 
 
 def _exponent_gradient_direct(size: Size, dy: Array, x: Array, exponent: Array, de: Array) -> None:
-    sum_terms(de, dy, lambda terms: launch_merged(exponent_gradient_kernel, terms, dy, x, exponent))
+    sum_terms(
+        de, dy.shape, lambda terms: launch_merged(exponent_gradient_kernel, terms, dy, x, exponent)
+    )
 
 
 ALGORITHMS = {

@@ -71,7 +71,7 @@ def main(
         return
     if picture:
         raise typer.BadParameter("a picture is of memory; expected --memory with it")
-    chosen = _choose(name, np.dtype(dtype).type, int(index), unique=ptx or show_sass)
+    chosen = _choose(name, np.dtype(dtype).type, int(index), ptx or show_sass, CAPABILITIES[arch])
     console = Console(width=max(Console().width, table.WIDTH))
     try:
         with console.status("Compiling"):
@@ -94,7 +94,7 @@ def main(
 
 def _update(name: str) -> None:
     """Compile for every architecture, dtype and index width; say what to look at in the diff."""
-    _choose(name, np.float32, 32, unique=False)  # refuses a name that no kernel has
+    _choose(name, np.float32, 32)  # refuses a name that no kernel has
     old = record.read(record.PATH)
     try:
         new = record.updated(old, name, partial(track, description="Compiling"))
@@ -114,11 +114,20 @@ def _look_at_memory(name: str, dtype: type, picture: Path | None, json_file: Pat
     try:
         report.report(console, name, dtype, picture, json_file)
     except report.NoSuchKernel:
-        _choose(name, dtype, 32, unique=False)  # says which there are
+        _choose(name, dtype, 32)  # says which there are
 
 
-def _choose(name: str, dtype: type, index_bits: int, unique: bool) -> list[Launch]:
+def _choose(
+    name: str,
+    dtype: type,
+    index_bits: int,
+    unique: bool = False,
+    capability: tuple[int, int] | None = None,
+) -> list[Launch]:
+    """Return the kernels with a part of a name, of those that the capability, if any, can have."""
     every = launches.record(dtype, index_bits)
+    if capability:
+        every = [each for each in every if each.kernel.only_on in (None, capability)]
     chosen = [each for each in every if name in each.name]
     if not chosen or (unique and len(chosen) > 1):
         wanted = "a part of one kernel's name" if unique else "a part of a kernel's name"

@@ -7,7 +7,10 @@ warps doing the same meanwhile. The resource that needs most of them binds:
     FMA         FMA, ADD, MUL on their pipe, which is 32-bit or 64-bit: RATES says how many lanes it
                 takes in a cycle. Where it takes 64, as on sm_80, a 32-bit one holds its quarter of
                 the pipe for two cycles, and other instructions are issued meanwhile
-    tensor      HMMAs, at the rate that mma.sync gets
+    tensor      HMMAs, at the rate that mma.sync gets; HGMMAs, which are wgmma, at the full one.
+                Four warps share one: a quarter of it is counted, and of the passes in which it
+                reads 32 bytes of each row of its two operands (inferred; one that comes from
+                registers is counted, too)
     shared      passes of 128 bytes through the one path to shared memory and L1. A store or a load
                 of 4 bytes a thread is a pass, of 16 bytes four; an LDS.128 two, because pairs of
                 lanes read the same (register_tile.py sees to it), but four beside HMMAs, whose
@@ -22,6 +25,7 @@ hide it (see occupancy, and what limits it), barriers, bank conflicts, caches, D
 kernel before and behind its loop, and the last wave of blocks.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,13 +58,16 @@ SINGLE = {"FFMA", "FADD", "FMUL"}
 HMMA_CYCLES = {(8, 0): 2.0, (9, 0): 1.0, (10, 0): 1.0, (12, 0): 8.0}
 OF_MMA_SYNC = {(9, 0): 0.62}
 
+WARPS = 4  # that issue a wgmma together
+_SHAPE = re.compile(r"\.(\d+)x(\d+)x\d+\.")  # HGMMA.64x128x8.F32.TF32
+
 
 @dataclass(frozen=True)
 class Ceiling:
     """What a kernel can reach at most.
 
-    fma    share of the FMA peak of its precision, or of the tensor cores' peak where the loop has
-           HMMAs; 0 where no loop has either
+    fma    share of the FMA peak of its precision, or of the tensor cores' peak where the loop
+           has HMMAs or HGMMAs; 0 where no loop has either
     bytes  global memory's bytes that an SM can ask for in a cycle. DRAM gives each of an H200's 132
            SMs about 20: a kernel that only moves memory should be able to ask for more
     bound  what binds: "issue", "FMA", "tensor", "shared" or "load/store"
@@ -79,7 +86,7 @@ def compute(program: Sequence[Instruction], capability: tuple[int, int]) -> Ceil
     turn = program[loop.start : loop.stop]
     cycles = _cycles(turn, capability)
     bound = max(cycles, key=cycles.__getitem__)
-    useful = _tensor(turn, capability) or _fma(turn, capability)
+    useful = _hmma(turn, capability) + _hgmma(turn) or _fma(turn, capability)
     is_loop = len(loop) < len(program)
     moved = accesses.select(turn, accesses.GLOBAL_LOADS | accesses.GLOBAL_STORES)
     return Ceiling(
@@ -100,8 +107,8 @@ def _cycles(turn: Sequence[Instruction], capability: tuple[int, int]) -> dict[st
     return {
         "issue": len(turn) / SCHEDULERS,
         "FMA": max(pipes),
-        "tensor": _tensor(turn, capability) / OF_MMA_SYNC.get(capability, 1),
-        "shared": sum(_passes(each, has_pairs) for each in memory),
+        "tensor": _hmma(turn, capability) / OF_MMA_SYNC.get(capability, 1) + _hgmma(turn),
+        "shared": sum(_passes(each, has_pairs) for each in memory) + _operand_passes(turn),
         "load/store": len(memory),
     }
 
@@ -116,10 +123,26 @@ def _fma(turn: Sequence[Instruction], capability: tuple[int, int]) -> float:
     )
 
 
-def _tensor(turn: Sequence[Instruction], capability: tuple[int, int]) -> float:
+def _hmma(turn: Sequence[Instruction], capability: tuple[int, int]) -> float:
     """Return the cycles that the HMMAs of a turn take at the tensor cores' peak."""
     count = sum(each.operation == "HMMA" for each in turn)
     return count and count * HMMA_CYCLES[capability]
+
+
+def _hgmma(turn: Sequence[Instruction]) -> float:
+    """Return a warp's share of the cycles of HGMMAs: in one an SM makes 16 x 8 outputs' terms."""
+    return sum(rows * columns / (16 * 8) / WARPS for rows, columns in _shapes(turn))
+
+
+def _operand_passes(turn: Sequence[Instruction]) -> float:
+    """Return a warp's share of the passes in which HGMMAs read their operands."""
+    return sum((rows + columns) * 32 / PASS / WARPS for rows, columns in _shapes(turn))
+
+
+def _shapes(turn: Sequence[Instruction]) -> list[tuple[int, int]]:
+    """Return the rows and columns of each HGMMA."""
+    found = (_SHAPE.search(each.opcode) for each in turn if each.operation == "HGMMA")
+    return [(int(each[1]), int(each[2])) for each in found if each]
 
 
 def _passes(access: Instruction, has_pairs: bool) -> int:

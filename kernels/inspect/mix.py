@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crosscheck.kernels.inspect import accesses, sass
 from crosscheck.kernels.inspect.sass import Instruction
 
-FMA = {"FFMA", "DFMA", "HMMA"}  # HMMA: a warp's, on tensor cores
+FMA = {"FFMA", "DFMA", "HMMA", "HGMMA"}  # the last on tensor cores: a warp's, four warps'
 DOUBLE = {"DADD", "DFMA", "DMNMX", "DMUL", "DSETP"}
 _DOUBLE_MODIFIER = re.compile(r"\.F64|64H")  # F2F.F64.F32, MUFU.RCP64H
 _WIDE_DIVISION = re.compile(r"(div|rem)_[su]64")

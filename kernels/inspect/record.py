@@ -135,8 +135,9 @@ def launched() -> Iterator[tuple[Variant, Launch]]:
     for dtype, real_type in DTYPES.items():
         for index in WIDTHS:
             for launch in launches.record(real_type, index):
-                for arch in ARCHITECTURES:
-                    yield Variant(launch.name, arch, dtype, index), launch
+                for arch, capability in ARCHITECTURES.items():
+                    if launch.kernel.only_on in (None, capability):
+                        yield Variant(launch.name, arch, dtype, index), launch
 
 
 def updated(old: Record, name: str, track: Callable[[list], Iterable[Any]] = iter) -> Record:

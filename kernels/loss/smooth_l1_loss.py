@@ -31,9 +31,12 @@ def smooth_gradient(dy, x, t, beta):
     return dy * (real(-1) if d < real(0) else sign)
 
 
+# d changes its sign with x and t exchanged, also a 0; as l1_loss the gradient is the negative one
 @device_function
 def target_gradient_of(dy, x, t, beta):
-    return -smooth_gradient(dy, x, t, beta)
+    if beta == real(0):
+        return -smooth_gradient(dy, x, t, beta)
+    return smooth_gradient(dy, t, x, beta)
 
 
 def _numbers(op: str, beta: float = 1.0) -> Numbers:

@@ -19,7 +19,7 @@ from crosscheck.kernels.normalization import grouped_plans as plans
 from crosscheck.kernels.normalization.grouped_plans import Groups
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.reduction import mean as means
+from crosscheck.kernels.reduction import reduce
 
 RUNNING = ("running_mean", "running_var")
 
@@ -42,7 +42,7 @@ def _forward(
         grouped.forward(fill, groups, x, weight, bias, y, mean, rstd, rows)
         if x.size:  # PyTorch learns nothing of an empty batch
             for each, found in zip(given, rows, strict=True):
-                each[...] = means.forward(found.reshape(groups.samples, -1), 0)
+                reduce.add_up(found.reshape(groups.samples, -1), (0,), each, mean=True)
     elif x.size:
         statistics.of_running(*rows, mean, rstd, groups.eps)
         grouped.normalise(groups, x, weight, bias, y, mean, rstd)

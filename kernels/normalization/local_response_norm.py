@@ -59,21 +59,21 @@ def forward_kernel(x, y, before, after, scale, beta):
 # in PyTorch's factors: they decide what infinity times 0 is. The first kernel writes the terms and
 # what x has as a numerator, the second adds up the terms, channels in ascending order.
 @kernel
-def terms_kernel(dy, x, terms, dx, before, after, scale, beta):
-    """dy, x, terms, dx (n, c, l)."""
-    N, C, L = extents(dx)
+def terms_kernel(dy, x, terms, quotients, before, after, scale, beta):
+    """dy, x, terms, quotients (n, c, l)."""
+    N, C, L = extents(terms)
     n, c, l = unravel(index(cuda.grid(1)), C, L)  # noqa: E741
     if n < N:
         d = denominator(x, n, c, l, before, after, scale)
         divisor = power(d, beta)
         quotient = -dy[n, c, l] * (x[n, c, l] / divisor / divisor)
         terms[n, c, l] = power_gradient(quotient, d, beta)
-        dx[n, c, l] = dy[n, c, l] / divisor
+        quotients[n, c, l] = dy[n, c, l] / divisor
 
 
 @kernel
-def input_gradient_kernel(terms, x, dx, before, after, scale):
-    """terms, x, dx (n, c, l); channel j has c in its window where c has j in the mirrored one."""
+def input_gradient_kernel(terms, quotients, x, dx, before, after, scale):
+    """All (n, c, l); channel j has c in its window where c has j in the mirrored one."""
     N, C, L = extents(dx)
     n, c, l = unravel(index(cuda.grid(1)), C, L)  # noqa: E741
     if n < N:
@@ -82,7 +82,7 @@ def input_gradient_kernel(terms, x, dx, before, after, scale):
         total = real(0)
         for j in range(begin, end):
             total += terms[n, j, l]
-        dx[n, c, l] += real(2) * x[n, c, l] * (total * alpha / size)
+        dx[n, c, l] = quotients[n, c, l] + real(2) * x[n, c, l] * (total * alpha / size)
 
 
 class Problem(NamedTuple):
@@ -104,9 +104,10 @@ def _forward_direct(problem: Problem, x: Array, y: Array) -> None:
 
 
 def _input_gradient_direct(problem: Problem, dy: Array, x: Array, dx: Array) -> None:
-    terms, places = workspace(x.shape, x), problem.places(x)
-    terms_kernel.forall(dx.size)(dy, x, terms, dx, *places, problem.beta)
-    input_gradient_kernel.forall(dx.size)(terms, x, dx, *places)
+    terms, quotients = workspace((2, *x.shape), x)
+    places = problem.places(x)
+    terms_kernel.forall(dx.size)(dy, x, terms, quotients, *places, problem.beta)
+    input_gradient_kernel.forall(dx.size)(terms, quotients, x, dx, *places)
 
 
 ALGORITHMS = {

@@ -14,20 +14,35 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.optimizer import foreach, lists
 from crosscheck.kernels.optimizer.adam_kernels import Numbers, foreach_kernel, step_kernel
-from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
+from crosscheck.kernels.optimizer.operands import (
+    MASTER,
+    examples,
+    plan,
+    require_master,
+    row,
+    rows,
+    scalar,
+)
 from crosscheck.kernels.plan import Plan, Size
 
 
 def _direct(
-    numbers: Numbers, parameter: Array, gradient: Array, mean: Array, square: Array, largest: Array
+    numbers: Numbers,
+    parameter: Array,
+    gradient: Array,
+    mean: Array,
+    square: Array,
+    largest: Array,
+    master: Array,
 ) -> None:
-    with rows(parameter, mean, square, largest) as (p, m, v, most):
-        step_kernel.forall(p.size)(p, row(gradient), m, v, most, numbers)
+    with rows(parameter, master, mean, square, largest) as (stored, p, m, v, most):
+        p = p if p.size else stored
+        step_kernel.forall(p.size)(p, row(gradient), m, v, most, stored, numbers)
 
 
 ALGORITHMS = {"step": foreach.table(foreach_kernel, _direct)}
 STATE = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
-NAMES = ("parameter", "gradient", *STATE)
+NAMES = ("parameter", "gradient", *STATE, MASTER)
 
 
 def examples_of_step(dtype: type) -> Iterator[Example]:
@@ -65,6 +80,7 @@ def _step(
     exp_avg: Size,
     exp_avg_sq: Size,
     max_exp_avg_sq: Size | None,
+    master: Size | None,
     step: int,
     lr: float,
     betas: Sequence[float],
@@ -85,6 +101,7 @@ def step(
     exp_avg: Array,
     exp_avg_sq: Array,
     max_exp_avg_sq: Array | None = None,
+    master: Array | None = None,
     *,
     step: int,
     lr: float = 1e-3,
@@ -96,11 +113,12 @@ def step(
 ) -> None:
     """Update the parameter and its running means, in place.
 
-    All arrays are float32 or float64, of one shape, dtype and device, with any strides; the means
-    start as zeros. `max_exp_avg_sq`, when given, makes it amsgrad. `step` counts from 1. Raises
-    ValueError or TypeError, before anything is launched, for what `torch.optim.Adam` rejects.
+    All arrays have one shape and device, and any strides; their dtypes are those of `operands`. The
+    means start as zeros. `max_exp_avg_sq`, when given, makes it amsgrad. `step` counts from 1.
+    Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
-    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
+    require_master("adam", parameter, master)
+    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq, master
     options = step, lr, betas, eps, weight_decay, maximize
     ADAM.run("step", algorithm, (), *arrays, *options)
 
@@ -111,11 +129,12 @@ def foreach_step(
     exp_avgs: Sequence[Array],
     exp_avg_sqs: Sequence[Array],
     max_exp_avg_sqs: Sequence[Array] | None = None,
+    masters: Sequence[Array] | None = None,
     *,
     algorithm: str | None = None,
     **options: Any,
 ) -> None:
     """Take `step` on each parameter of a list: `kernels.optimizer.sgd.foreach_step`."""
-    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs
+    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, masters
     arrays = dict(zip(NAMES, columns, strict=True))
     lists.step(ADAM, foreach_kernel, arrays, options, algorithm)

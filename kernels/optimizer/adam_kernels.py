@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.optimizer.foreach import APART, THREADS, TURNS, chunk_of_block
-from crosscheck.kernels.ptx import array_at, load_quad, store_quad
+from crosscheck.kernels.ptx import array_at, element_bytes, load_quad, store_quad
 
 
 class Numbers(NamedTuple):
@@ -82,33 +82,39 @@ def is_amsgrad(numbers):
 
 
 @device_function
-def update(p, g, m, v, largest, i, numbers):
+def update(p, g, m, v, largest, stored, i, numbers):
     """Update element i of each array; largest is not touched without amsgrad."""
     amsgrad = is_amsgrad(numbers)
     most = largest[i] if amsgrad else real(0)
-    p[i], m[i], v[i], most = updated(p[i], g[i], m[i], v[i], most, numbers)
+    value, m[i], v[i], most = updated(p[i], g[i], m[i], v[i], most, numbers)
+    p[i] = value
+    if element_bytes(stored) == 2:
+        stored[i] = value
     if amsgrad:
         largest[i] = most
 
 
 @kernel
-def step_kernel(p, g, m, v, largest, numbers):
-    """p, g, m, v, largest (count); largest is empty without amsgrad."""
+def step_kernel(p, g, m, v, largest, stored, numbers):
+    """p, g, m, v, largest, stored (count); largest is empty without amsgrad; stored is p, or p in
+    16 bits.
+    """
     i = index(cuda.grid(1))
     if i < index(p.size):
-        update(p, g, m, v, largest, i, numbers)
+        update(p, g, m, v, largest, stored, i, numbers)
 
 
 @kernel
-def foreach_kernel(parameters, chunks, like, numbers):
-    """The arrays of parameters are p, g, m, v and largest; foreach.py has the tables."""
-    owner, offset, count, are_quads = chunk_of_block(parameters, chunks, like)
+def foreach_kernel(parameters, chunks, like, stored, numbers):
+    """The arrays of parameters are p, g, m, v, largest, and p in 16 bits: see foreach.py."""
+    owner, count, are_quads, offset, short = chunk_of_block(parameters, chunks, like, stored)
     t = index(cuda.threadIdx.x)
     p = array_at(real, parameters[owner, 2] + offset, count)
-    g = array_at(real, parameters[owner, 3] + offset, count)
+    g = array_at(stored, parameters[owner, 3] + short, count)
     m = array_at(real, parameters[owner, 4] + offset, count)
     v = array_at(real, parameters[owner, 5] + offset, count)
     largest = array_at(real, parameters[owner, 6] + offset, count)
+    rounded = array_at(stored, parameters[owner, 7] + short, count)
     amsgrad = is_amsgrad(numbers)
     if are_quads:
         for turn in range(TURNS):
@@ -122,10 +128,12 @@ def foreach_kernel(parameters, chunks, like, numbers):
                 values, slopes, means, squares, most, numbers
             )
             store_quad(p, at, values)
+            if element_bytes(stored) == 2:
+                store_quad(rounded, at, values)
             store_quad(m, at, means)
             store_quad(v, at, squares)
             if amsgrad:
                 store_quad(largest, at, most)
     else:
         for i in range(t, index(count), THREADS):
-            update(p, g, m, v, largest, i, numbers)
+            update(p, g, m, v, largest, rounded, i, numbers)

@@ -10,7 +10,7 @@ from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.optimizer import adam, lists
 from crosscheck.kernels.optimizer.adam_kernels import foreach_kernel
-from crosscheck.kernels.optimizer.operands import plan, scalar
+from crosscheck.kernels.optimizer.operands import plan, require_master, scalar
 from crosscheck.kernels.plan import Plan, Size
 
 ALGORITHMS = adam.ALGORITHMS
@@ -24,6 +24,7 @@ def _step(
     exp_avg: Size,
     exp_avg_sq: Size,
     max_exp_avg_sq: Size | None,
+    master: Size | None,
     step: int,
     lr: float,
     betas: Sequence[float],
@@ -45,6 +46,7 @@ def step(
     exp_avg: Array,
     exp_avg_sq: Array,
     max_exp_avg_sq: Array | None = None,
+    master: Array | None = None,
     *,
     step: int,
     lr: float = 1e-3,
@@ -55,7 +57,8 @@ def step(
     algorithm: str | None = None,
 ) -> None:
     """Update the parameter and its running means, in place: `kernels.optimizer.adam.step`."""
-    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq
+    require_master("adamw", parameter, master)
+    arrays = parameter, gradient, exp_avg, exp_avg_sq, max_exp_avg_sq, master
     options = step, lr, betas, eps, weight_decay, maximize
     ADAMW.run("step", algorithm, (), *arrays, *options)
 
@@ -66,11 +69,12 @@ def foreach_step(
     exp_avgs: Sequence[Array],
     exp_avg_sqs: Sequence[Array],
     max_exp_avg_sqs: Sequence[Array] | None = None,
+    masters: Sequence[Array] | None = None,
     *,
     algorithm: str | None = None,
     **options: Any,
 ) -> None:
     """Take `step` on each parameter of a list: `kernels.optimizer.sgd.foreach_step`."""
-    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs
+    columns = parameters, gradients, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, masters
     arrays = dict(zip(adam.NAMES, columns, strict=True))
     lists.step(ADAMW, foreach_kernel, arrays, options, algorithm)

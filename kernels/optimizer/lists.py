@@ -13,6 +13,7 @@ from crosscheck.kernels.arrays import Array, Facts, Place, facts, place
 from crosscheck.kernels.launch import Kernel
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.optimizer import foreach
+from crosscheck.kernels.optimizer.operands import MASTER, require_master
 
 KEPT = 64  # groupings
 
@@ -41,6 +42,7 @@ def step(
     algorithm: str | None,
 ) -> None:
     """Take a step with lists for the operator's arrays, by name; None: there are none of these.
+    The parameters come first, then their gradients, the state, and last the masters.
 
     Raises TypeError or ValueError, before anything is launched, for what the step on one parameter
     raises for, and for lists that differ in length.
@@ -58,6 +60,8 @@ def step(
             for i, one in enumerate(parameters)
         ]
     )
+    for i, one in enumerate(parameters):
+        require_master(op, one["parameter"], one[MASTER], f"{MASTER}[{i}]")
     groups = grouped(op, tuple(given), kinds)
     plan = operator.plan("step", {**parameters[0], **options})
     for name in plan.updated:
@@ -91,7 +95,8 @@ def _kind(op: str, name: str, i: int, array: Any) -> Kind:
 
 @lru_cache(KEPT)
 def grouped(op: str, names: Sequence[str], parameters: Sequence[Sequence[Kind]]) -> Groups:
-    """Return the groups of parameters, each with the kinds of its arrays, in the order of `names`.
+    """Return the groups of parameters, each with the kinds of its arrays, in the order of `names`:
+    parameter and gradient first.
 
     Raises TypeError or ValueError unless those of each fit together.
     """
@@ -99,10 +104,10 @@ def grouped(op: str, names: Sequence[str], parameters: Sequence[Sequence[Kind]])
     apart = []
     for i, one in enumerate(parameters):
         known = {f"{name}[{i}]": each.facts for name, each in zip(names, one, strict=True)}
-        first = arguments.alike(op, known)
+        first = arguments.alike(op, known, computing=list(known)[2:])
         for name, each in known.items():
             arguments.shape(op, name, each, first.shape)
-        if foreach.is_row([(each.shape, each.strides) for each in known.values()], first.dtype):
+        if foreach.is_row(list(known.values())):
             together.setdefault((one[0].place, first.dtype), []).append(i)
         else:
             apart.append(i)

@@ -1,4 +1,8 @@
-"""What every step asks for, and how it walks its arrays."""
+"""What every step asks for, and how it walks its arrays.
+
+A parameter of 16 bits has a master: the same numbers in float32, from which the step computes and
+to which it writes. The parameter is what the master is rounded to. The state is float32, too.
+"""
 
 import math
 import numbers
@@ -10,8 +14,11 @@ import numpy as np
 
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.dtypes import SHORT, computed
 from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Plan, Size
+
+MASTER = "master"
 
 
 def plan(problem: Any, parameter: Size, *updated: str) -> Plan:
@@ -19,14 +26,24 @@ def plan(problem: Any, parameter: Size, *updated: str) -> Plan:
 
     All arrays have the parameter's size.
     """
-    sizes = dict.fromkeys(("gradient", *updated), parameter)
-    return Plan(problem, sizes=sizes, updated=("parameter", *updated))
+    beside = *updated, MASTER
+    sizes = dict.fromkeys(("gradient", *beside), parameter)
+    return Plan(problem, sizes=sizes, computed=beside, updated=("parameter", *beside))
+
+
+def require_master(op: str, parameter: Any, master: Any, name: str = MASTER) -> None:
+    """Raise ValueError unless a parameter of 16 bits, and no other, has a master."""
+    dtype = getattr(parameter, "dtype", None)
+    if dtype is not None and (dtype.type in SHORT) != (master is not None):
+        found, expected = ("an array", "None") if master is not None else (None, "a float32 array")
+        reject(op, name, found, f"{expected} beside a parameter of {dtype.name}")
 
 
 def examples(dtype: type, *state: str, **options: Any) -> Iterator[Example]:
     """Yield one step with the state arrays and options of these names."""
-    names = "parameter", "gradient", *state
-    yield {name: np.zeros(4096, dtype) for name in names}, options
+    arrays = {name: np.zeros(4096, dtype) for name in ("parameter", "gradient")}
+    beside = (*state, MASTER) if np.dtype(dtype).type in SHORT else state
+    yield arrays | {name: np.zeros(4096, computed(dtype)) for name in beside}, options
 
 
 def scalar(op: str, name: str, value: Any, below: float = math.inf) -> float:

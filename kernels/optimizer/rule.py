@@ -32,11 +32,16 @@ from crosscheck.kernels.launch import DeviceFunction, cuda, device_function, ind
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.optimizer import foreach, lists
 from crosscheck.kernels.optimizer.foreach import APART, THREADS, TURNS, chunk_of_block
-from crosscheck.kernels.optimizer.operands import examples, plan, row, rows
+from crosscheck.kernels.optimizer.operands import (
+    MASTER,
+    examples,
+    plan,
+    require_master,
+    row,
+    rows,
+)
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.ptx import array_at, load_quad, store_quad
-
-STATES = 3  # arrays of state that a formula takes
+from crosscheck.kernels.ptx import array_at, element_bytes, load_quad, store_quad
 
 
 @cache
@@ -52,12 +57,15 @@ def build(formula: DeviceFunction) -> tuple[Any, Any]:
         return (p0, p1, p2, p3), (a0, a1, a2, a3), (b0, b1, b2, b3), (c0, c1, c2, c3)
 
     @device_function
-    def update(p, g, a, b, c, has_a, has_b, has_c, i, numbers):
+    def update(p, g, a, b, c, stored, has_a, has_b, has_c, i, numbers):
         """Update element i of each array that there is."""
         first = a[i] if has_a else real(0)
         second = b[i] if has_b else real(0)
         third = c[i] if has_c else real(0)
-        p[i], first, second, third = formula(p[i], g[i], first, second, third, numbers)
+        value, first, second, third = formula(p[i], g[i], first, second, third, numbers)
+        p[i] = value
+        if element_bytes(stored) == 2:
+            stored[i] = value
         if has_a:
             a[i] = first
         if has_b:
@@ -66,22 +74,24 @@ def build(formula: DeviceFunction) -> tuple[Any, Any]:
             c[i] = third
 
     @kernel
-    def step_kernel(p, g, a, b, c, numbers):
-        """p, g (count); a, b, c (count) or (0)."""
+    def step_kernel(p, g, a, b, c, stored, numbers):
+        """p, g, stored (count); a, b, c (count) or (0); stored is p, or p in 16 bits."""
         i = index(cuda.grid(1))
         if i < index(p.size):
-            update(p, g, a, b, c, a.size != 0, b.size != 0, c.size != 0, i, numbers)
+            has_a, has_b, has_c = a.size != 0, b.size != 0, c.size != 0
+            update(p, g, a, b, c, stored, has_a, has_b, has_c, i, numbers)
 
     @kernel
-    def foreach_kernel(parameters, chunks, like, numbers):
-        """The arrays of parameters are p, g, a, b and c; foreach.py has the tables."""
-        owner, offset, count, are_quads = chunk_of_block(parameters, chunks, like)
+    def foreach_kernel(parameters, chunks, like, stored, numbers):
+        """The arrays of parameters are p, g, a, b, c, and p in 16 bits: see foreach.py."""
+        owner, count, are_quads, offset, short = chunk_of_block(parameters, chunks, like, stored)
         t = index(cuda.threadIdx.x)
         p = array_at(real, parameters[owner, 2] + offset, count)
-        g = array_at(real, parameters[owner, 3] + offset, count)
+        g = array_at(stored, parameters[owner, 3] + short, count)
         a = array_at(real, parameters[owner, 4] + offset, count)
         b = array_at(real, parameters[owner, 5] + offset, count)
         c = array_at(real, parameters[owner, 6] + offset, count)
+        rounded = array_at(stored, parameters[owner, 7] + short, count)
         has_a, has_b = parameters[owner, 4] != 0, parameters[owner, 5] != 0
         has_c = parameters[owner, 6] != 0
         if are_quads:
@@ -99,6 +109,8 @@ def build(formula: DeviceFunction) -> tuple[Any, Any]:
                     values, slopes, first, second, third, numbers
                 )
                 store_quad(p, at, values)
+                if element_bytes(stored) == 2:
+                    store_quad(rounded, at, values)
                 if has_a:
                     store_quad(a, at, first)
                 if has_b:
@@ -107,7 +119,7 @@ def build(formula: DeviceFunction) -> tuple[Any, Any]:
                     store_quad(c, at, third)
         else:
             for i in range(t, index(count), THREADS):
-                update(p, g, a, b, c, has_a, has_b, has_c, i, numbers)
+                update(p, g, a, b, c, rounded, has_a, has_b, has_c, i, numbers)
 
     for made in (step_kernel, foreach_kernel):
         made.rename(made.__name__)
@@ -116,11 +128,13 @@ def build(formula: DeviceFunction) -> tuple[Any, Any]:
 
 
 def _direct(
-    formula: DeviceFunction, numbers: tuple, parameter: Array, gradient: Array, *state: Array
+    formula: DeviceFunction, numbers: tuple, parameter: Array, gradient: Array, *rest: Array
 ) -> None:
-    absent = (STATES - len(state)) * [empty((0,), parameter.dtype, parameter)]
-    with rows(parameter, *state) as (p, *arrays):
-        build(formula)[0].forall(p.size)(p, row(gradient), *arrays, *absent, numbers)
+    *state, master = rest
+    absent = (foreach.STATES - len(state)) * [empty((0,), parameter.dtype, parameter)]
+    with rows(parameter, master, *state) as (stored, p, *arrays):
+        p = p if p.size else stored
+        build(formula)[0].forall(p.size)(p, row(gradient), *arrays, *absent, stored, numbers)
 
 
 class Rule(Operator):
@@ -128,7 +142,7 @@ class Rule(Operator):
 
     name      its name, in lower case
     formula   (p, g, *state, numbers) -> the new p and state, a device function
-    state     the names of its arrays of state, at most STATES, as PyTorch has them
+    state     the names of its arrays of state, at most foreach.STATES, as PyTorch has them
     numbers   (op, state, options) -> what the formula gets beside the arrays, `state` being the
               names of those that are given. Its options, by name only, are those of `step`. Raises
               TypeError or ValueError
@@ -154,7 +168,7 @@ class Rule(Operator):
         signature = inspect.Signature(
             [
                 *map(array, ("parameter", "gradient")),
-                *map(optional, self.state),
+                *map(optional, (*self.state, MASTER)),
                 *options,
                 Parameter("algorithm", Parameter.KEYWORD_ONLY, default=None, annotation=str | None),
             ]
@@ -164,14 +178,15 @@ class Rule(Operator):
             bound = signature.bind(*given, **named)
             bound.apply_defaults()
             algorithm = bound.arguments.pop("algorithm")
+            require_master(name, bound.arguments["parameter"], bound.arguments[MASTER])
             self.run("step", algorithm, (), *bound.arguments.values())
 
         step.__signature__ = signature
         step.__qualname__ = "step"
         step.__doc__ = f"""Take a step of {name} on a parameter and its state, in place.
 
-        All arrays are float32 or float64, of one shape, dtype and device, with any strides. Raises
-        ValueError or TypeError, before anything is launched, for what PyTorch rejects.
+        All arrays have one shape and device, and any strides; their dtypes are those of `operands`.
+        Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
         """
         self.step = self.direction(self._step_plan)(step)
 
@@ -180,15 +195,15 @@ class Rule(Operator):
     ) -> None:
         """Take `step` on each parameter of a list: `kernels.optimizer.sgd.foreach_step`.
 
-        `arrays` has lists for "parameter", "gradient" and the state, by name.
+        `arrays` has lists for "parameter", "gradient", the state and "master", by name.
         """
-        names = "parameter", "gradient", *self.state
+        names = "parameter", "gradient", *self.state, MASTER
         given = {name: arrays.get(name) for name in names}
         lists.step(self, build(self.formula)[1], given, options, algorithm)
 
     def _step_plan(self, op: str, parameter: Size, gradient: Size, *rest: Any) -> Plan:
         sizes = dict(zip(self.state, rest, strict=False))
-        options = dict(zip(self._options, rest[len(self.state) :], strict=True))
+        options = dict(zip(self._options, rest[len(self.state) + 1 :], strict=True))
         given = [name for name, size in sizes.items() if size is not None]
         return plan(self.numbers(op, given, **options), parameter, *self.state)
 

@@ -23,9 +23,17 @@ from crosscheck.kernels.launch import cuda, device_function, index, kernel, real
 from crosscheck.kernels.operator import Example, Operator
 from crosscheck.kernels.optimizer import foreach, lists
 from crosscheck.kernels.optimizer.foreach import APART, THREADS, TURNS, chunk_of_block
-from crosscheck.kernels.optimizer.operands import examples, plan, row, rows, scalar
+from crosscheck.kernels.optimizer.operands import (
+    MASTER,
+    examples,
+    plan,
+    require_master,
+    row,
+    rows,
+    scalar,
+)
 from crosscheck.kernels.plan import Plan, Size
-from crosscheck.kernels.ptx import array_at, load_quad, store_quad
+from crosscheck.kernels.ptx import array_at, element_bytes, load_quad, store_quad
 
 
 class Numbers(NamedTuple):
@@ -70,25 +78,28 @@ def updated_quad(p, g, b, numbers):
 
 
 @kernel
-def step_kernel(p, g, b, numbers):
-    """p, g, b (count); b is empty without momentum."""
+def step_kernel(p, g, b, stored, numbers):
+    """p, g, b, stored (count); b is empty without momentum; stored is p, or p in 16 bits."""
     i = index(cuda.grid(1))
     if i < index(p.size):
         reads, writes = uses_of_buffer(numbers)
         value, average = updated(p[i], g[i], b[i] if reads else real(0), numbers)
         p[i] = value
+        if element_bytes(stored) == 2:
+            stored[i] = value
         if writes:
             b[i] = average
 
 
 @kernel
-def foreach_kernel(parameters, chunks, like, numbers):
-    """The arrays of parameters are p, g and b; foreach.py has the tables."""
-    owner, offset, count, are_quads = chunk_of_block(parameters, chunks, like)
+def foreach_kernel(parameters, chunks, like, stored, numbers):
+    """The arrays of parameters are p, g, b, and p in 16 bits: see foreach.py."""
+    owner, count, are_quads, offset, short = chunk_of_block(parameters, chunks, like, stored)
     t = index(cuda.threadIdx.x)
     p = array_at(real, parameters[owner, 2] + offset, count)
-    g = array_at(real, parameters[owner, 3] + offset, count)
+    g = array_at(stored, parameters[owner, 3] + short, count)
     b = array_at(real, parameters[owner, 4] + offset, count)
+    rounded = array_at(stored, parameters[owner, 7] + short, count)
     reads, writes = uses_of_buffer(numbers)
     if are_quads:
         for turn in range(TURNS):
@@ -99,19 +110,26 @@ def foreach_kernel(parameters, chunks, like, numbers):
                 averages = load_quad(b, at)
             values, averages = updated_quad(values, slopes, averages, numbers)
             store_quad(p, at, values)
+            if element_bytes(stored) == 2:
+                store_quad(rounded, at, values)
             if writes:
                 store_quad(b, at, averages)
     else:
         for i in range(t, index(count), THREADS):
             value, average = updated(p[i], g[i], b[i] if reads else real(0), numbers)
             p[i] = value
+            if element_bytes(stored) == 2:
+                rounded[i] = value
             if writes:
                 b[i] = average
 
 
-def _direct(numbers: Numbers, parameter: Array, gradient: Array, buffer: Array) -> None:
-    with rows(parameter, buffer) as (p, b):
-        step_kernel.forall(p.size)(p, row(gradient), b, numbers)
+def _direct(
+    numbers: Numbers, parameter: Array, gradient: Array, buffer: Array, master: Array
+) -> None:
+    with rows(parameter, master, buffer) as (stored, p, b):
+        p = p if p.size else stored
+        step_kernel.forall(p.size)(p, row(gradient), b, stored, numbers)
 
 
 ALGORITHMS = {"step": foreach.table(foreach_kernel, _direct)}
@@ -129,6 +147,7 @@ def _step(
     parameter: Size,
     gradient: Size,
     momentum_buffer: Size | None,
+    master: Size | None,
     lr: float,
     momentum: float,
     dampening: float,
@@ -153,6 +172,7 @@ def step(
     parameter: Array,
     gradient: Array,
     momentum_buffer: Array | None = None,
+    master: Array | None = None,
     *,
     lr: float = 1e-3,
     momentum: float = 0,
@@ -165,19 +185,21 @@ def step(
 ) -> None:
     """Update the parameter and, where momentum is not 0, its buffer, in place.
 
-    All arrays are float32 or float64, of one shape, dtype and device, with any strides. With
-    `first` the buffer is not read: the first step fills it. Raises ValueError or TypeError, before
-    anything is launched, for what `torch.optim.SGD` rejects.
+    All arrays have one shape and device, and any strides; their dtypes are those of `operands`.
+    With `first` the buffer is not read: the first step fills it. Raises ValueError or TypeError,
+    before anything is launched, for what `torch.optim.SGD` rejects.
     """
+    require_master("sgd", parameter, master)
     buffer = momentum_buffer if momentum else None
     numbers = lr, momentum, dampening, weight_decay, nesterov, maximize, first
-    SGD.run("step", algorithm, (), parameter, gradient, buffer, *numbers)
+    SGD.run("step", algorithm, (), parameter, gradient, buffer, master, *numbers)
 
 
 def foreach_step(
     parameters: Sequence[Array],
     gradients: Sequence[Array],
     momentum_buffers: Sequence[Array] | None = None,
+    masters: Sequence[Array] | None = None,
     *,
     algorithm: str | None = None,
     **options: Any,
@@ -190,4 +212,5 @@ def foreach_step(
     """
     buffers = momentum_buffers if options.get("momentum") else None
     arrays = dict(parameter=parameters, gradient=gradients, momentum_buffer=buffers)
+    arrays[MASTER] = masters
     lists.step(SGD, foreach_kernel, arrays, options, algorithm)

@@ -4,7 +4,9 @@
     load_if(array, at, inside)       array[at] if inside else 0
     load_quad(array, at)             array[at : at + 4], as a tuple
     store_quad(array, at, values)    array[at : at + 4] = values
-    array_at(dtype, address, count)  the `count` elements from an address on, as an array
+    array_at(dtype, address, count)  the `count` elements from an address on, as an array; an array
+                                     stands for the dtype of its elements
+    element_bytes(array)             the bytes of an element in memory, a constant on a GPU
     hold(array, at)                  (array, at) in another form: the pointer in a register
     copy_async(tile, quad, lane, array, at, inside)
                                      tile[quad, lane] = array[at] if inside else 0
@@ -17,6 +19,9 @@
                                      acc += A B, for a warp: 16 x 8 outputs (tensor_cores.py)
     load_transposed(words, tile, quad)
                                      four 8 x 8 matrices of 16-bit elements, transposed
+    wgmma_tf32, wgmma_f16, wgmma_bf16 (acc, a, b, columns)
+                                     acc += A B, for four warps, and what belongs to it: Hopper
+                                     (warp_groups.py), not on the CPU device
 
 `array` has one dimension and lies in global memory. A quad of it begins on 16 bytes, or on 8 where
 its elements have 16 bits: `at` is a multiple of 4, and so begins the array's memory. Elements of 16
@@ -41,6 +46,7 @@ from crosscheck.kernels.ptx.async_copies import (
     copy_quad_async,
     wait,
 )
+from crosscheck.kernels.ptx.elements import element_bytes
 from crosscheck.kernels.ptx.origins import array_at, hold, opaque
 from crosscheck.kernels.ptx.tensor_cores import (
     load_transposed,
@@ -49,13 +55,29 @@ from crosscheck.kernels.ptx.tensor_cores import (
     mma_tf32,
     to_tf32,
 )
+from crosscheck.kernels.ptx.warp_groups import (
+    WARP_GROUPS,
+    descriptor,
+    fence_shared,
+    wgmma_bf16,
+    wgmma_commit,
+    wgmma_f16,
+    wgmma_fence,
+    wgmma_tf32,
+    wgmma_tf32_from,
+    wgmma_wait,
+)
 
 __all__ = [
     "ASYNC_COPIES",
+    "WARP_GROUPS",
     "array_at",
     "commit",
     "copy_async",
     "copy_quad_async",
+    "descriptor",
+    "element_bytes",
+    "fence_shared",
     "hold",
     "load_if",
     "load_quad",
@@ -67,4 +89,11 @@ __all__ = [
     "store_quad",
     "to_tf32",
     "wait",
+    "wgmma_bf16",
+    "wgmma_commit",
+    "wgmma_f16",
+    "wgmma_fence",
+    "wgmma_tf32",
+    "wgmma_tf32_from",
+    "wgmma_wait",
 ]

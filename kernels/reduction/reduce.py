@@ -1,4 +1,4 @@
-"""What sum and mean share: the algorithms, the choice between them, what a call asks for."""
+"""What sums share: the algorithms, the choice between them, what a call of sum or mean asks for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ import numpy as np
 from crosscheck.kernels.algorithm import Algorithm, table
 from crosscheck.kernels.arrays import Array, device
 from crosscheck.kernels.block_reduce import grid
+from crosscheck.kernels.launch import DeviceFunction
 from crosscheck.kernels.operator import Example
 from crosscheck.kernels.plan import Output, Plan, Size
 from crosscheck.kernels.reduction.axes import Dim, axes, output_size, rows
-from crosscheck.kernels.reduction.kernels import THREADS, direct_kernel, spread_kernel, tree_kernel
+from crosscheck.kernels.reduction.kernels import THREADS, build, element, quotient, spread_kernel
 from crosscheck.kernels.views import launch_merged
 
 FEW = 16  # outputs: for so few the CPU, too, takes the tree
@@ -20,45 +21,53 @@ FEW = 16  # outputs: for so few the CPU, too, takes the tree
 
 @dataclass(frozen=True)
 class Problem:
-    """`outputs` sums of `count` elements each, over `axes` of an array, each sum over `divisor`."""
+    """`outputs` sums of `count` terms each, over `axes` of an array; `numbers` are what term and
+    finish take: of sum and mean the divisor.
+    """
 
     axes: tuple[int, ...]
     outputs: int
     count: int
-    divisor: float
+    numbers: tuple[float, ...]
 
 
 def problem(input: Size, axes: tuple[int, ...], mean: bool = False) -> Problem:
     """Return the problem of an array of this size; a mean of nothing is 0 / 0, as in PyTorch."""
     outputs = prod(output_size(input, axes, keepdim=False))
     count = prod(input[axis] for axis in axes)
-    return Problem(axes, outputs, count, float(count) if mean else 1.0)
+    return Problem(axes, outputs, count, (float(count) if mean else 1.0,))
 
 
-def direct(problem: Problem, x: Array, y: Array) -> None:
-    views = rows(x, y, problem.axes)
-    direct_kernel.forall(problem.outputs)(*views.inputs, views.out, problem.divisor)
-    views.finish()
+def sums(term: DeviceFunction, finish: DeviceFunction) -> dict[str, Algorithm]:
+    """Return the ways to add terms and finish each sum: see `kernels.reduction.kernels`."""
+
+    def direct(problem: Problem, x: Array, y: Array) -> None:
+        views, (kernel, _) = rows(x, y, problem.axes), build(term, finish)
+        kernel.forall(problem.outputs)(*views.inputs, views.out, problem.numbers)
+        views.finish()
+
+    def tree(problem: Problem, x: Array, y: Array) -> None:
+        views, (_, kernel) = rows(x, y, problem.axes), build(term, finish)
+        kernel[grid(problem.outputs), THREADS](*views.inputs, views.out, problem.numbers)
+        views.finish()
+
+    return table(Algorithm("direct", direct, prefers=prefers_direct), Algorithm("tree", tree))
 
 
-def tree(problem: Problem, x: Array, y: Array) -> None:
-    views = rows(x, y, problem.axes)
-    tree_kernel[grid(problem.outputs), THREADS](*views.inputs, views.out, problem.divisor)
-    views.finish()
-
-
-def add_up(x: Array, axes: tuple[int, ...], y: Array) -> None:
-    """Sum x over some axes to y, which has all of them or the others, by the usual choice.
+def add_up(x: Array, axes: tuple[int, ...], y: Array, mean: bool = False) -> None:
+    """Write x's sums, or means, over some axes to y, which has all axes or the others, by the usual
+    choice.
 
     For kernels' own arrays, which are not checked: y may be of 16 bits and x a workspace.
     """
-    this = problem(x.shape, axes)
+    this = problem(x.shape, axes, mean)
     if this.outputs:
-        (direct if prefers_direct(this, device(x)) else tree)(this, x, y)
+        name = "direct" if prefers_direct(this, device(x)) else "tree"
+        ALGORITHMS["forward"][name].run(this, x, y)
 
 
 def spread(problem: Problem, dy: Array, dx: Array) -> None:
-    launch_merged(spread_kernel, dx, dy, options=(problem.divisor,))
+    launch_merged(spread_kernel, dx, dy, options=problem.numbers)
 
 
 def prefers_direct(problem: Problem, device: str) -> bool:
@@ -69,7 +78,7 @@ def prefers_direct(problem: Problem, device: str) -> bool:
 
 
 ALGORITHMS = {
-    "forward": table(Algorithm("direct", direct, prefers=prefers_direct), Algorithm("tree", tree)),
+    "forward": sums(element, quotient),
     "input_gradient": table(Algorithm("direct", spread)),
 }
 

@@ -14,6 +14,7 @@ import numpy as np
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.operator import Direction, Operator, bind
+from crosscheck.nn.amp.casting import cast
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
 
@@ -44,11 +45,14 @@ def apply(
 ) -> tuple[Tensor, ...]:
     """Return the operator's results as tensors; the derivatives of the first are on the tape.
 
-    `tensors` and `options` are the arguments of its forward pass, by name. With `overwrite`, which
-    is one of the tensors, the output is written to its array; with `keep`, derivatives read a copy
-    of what it held. Raises TypeError for another type than a tensor.
+    `tensors` and `options` are the arguments of its forward pass, by name; inside `nn.autocast`
+    they are cast as it says. With `overwrite`, which is one of the tensors, the output is written
+    to its array; with `keep`, derivatives read a copy of what it held. Raises TypeError for another
+    type than a tensor.
     """
     forward = operator.directions["forward"]
+    if overwrite is None:
+        tensors = cast(operator.name, tensors)
     arrays: dict[str, Array | None] = {}
     for name, tensor in tensors.items():
         if isinstance(tensor, Tensor):

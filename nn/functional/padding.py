@@ -6,6 +6,7 @@ from crosscheck.kernels.arguments import integer, reject
 from crosscheck.kernels.arrays import namespace
 from crosscheck.kernels.elementwise.clone import copy
 from crosscheck.kernels.padding import PAD
+from crosscheck.nn.amp.casting import cast
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.parts import part
@@ -50,4 +51,5 @@ def pad(
 
 def pad_image(input: Tensor, pad: Sequence[int], mode: str) -> Tensor:
     """`pad` of images by (left, right, top, bottom), in the modes of MODES."""
+    input = cast(f"pad {mode}", dict(input=input))["input"]
     return apply(PAD, dict(input=input), dict(pad=pad, mode=mode))[0]

@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.arguments import either, reject
 from crosscheck.kernels.dtypes import FLOATING
 from crosscheck.kernels.operator import Operator
 from crosscheck.kernels.softmax.log_softmax import LOG_SOFTMAX
 from crosscheck.kernels.softmax.softmax import SOFTMAX
+from crosscheck.nn.devices import to
 from crosscheck.nn.functional.apply import apply
 from crosscheck.nn.functional.arguments import array_of
 from crosscheck.nn.public import public
-from crosscheck.nn.tensor import Tensor, record
+from crosscheck.nn.tensor import Tensor
 
 NO_DIM = "dim is None; PyTorch's choice of it is deprecated: say dim=..."
 
@@ -24,7 +25,7 @@ def softmax(
 ) -> Tensor:
     """Make every row along `dim` positive with a sum of 1: exp(x) / sum of exp(x).
 
-    With `dtype`, float32 or float64, the input is first converted to it.
+    With `dtype`, a floating one, the input is first converted to it.
     """
     return _along(SOFTMAX, input, dim, _stacklevel, dtype)
 
@@ -46,17 +47,9 @@ def _along(
         dim = default_dim(x.ndim)
     if dtype is not None:
         if np.dtype(dtype).type not in FLOATING:
-            reject(operator.name, "dtype", dtype, "float32 or float64", TypeError)
-        input = _converted(input, dtype)
+            reject(operator.name, "dtype", dtype, either(FLOATING), TypeError)
+        input = to(input, dtype=dtype)
     return apply(operator, dict(input=input), dict(dim=dim))[0]
-
-
-def _converted(input: Tensor, dtype: Any) -> Tensor:
-    """Return the tensor in another dtype; its gradient comes back in its own."""
-    x = input.array
-    if x.dtype == dtype:
-        return input
-    return record("to", x.astype(dtype), (input, lambda dy: dy.astype(x.dtype)))
 
 
 def default_dim(rank: int) -> int:

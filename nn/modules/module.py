@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from crosscheck.kernels.arguments import reject
-from crosscheck.kernels.dtypes import is_floating
+from crosscheck.kernels.dtypes import bfloat16, is_floating
 from crosscheck.nn.devices import device_and_dtype, moved
 from crosscheck.nn.modules.hooks import Hooks
 from crosscheck.nn.modules.parameter import Parameter
@@ -165,6 +165,12 @@ class Module(Hooks, State, Tree):
 
     def float(self) -> Self:
         return self.to(dtype=np.float32)
+
+    def half(self) -> Self:
+        return self.to(dtype=np.float16)
+
+    def bfloat16(self) -> Self:
+        return self.to(dtype=bfloat16)
 
     def double(self) -> Self:
         return self.to(dtype=np.float64)

@@ -7,6 +7,7 @@ import numpy as np
 
 from crosscheck.kernels import arrays
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import is_floating
 from crosscheck.nn.tensor import Tensor
 
 
@@ -78,5 +79,8 @@ def _numeric_array(value: Any) -> Any:
     if arrays.device(value) is None:
         if not hasattr(value, "__array__"):
             return None
-        value = np.asarray(value.detach() if hasattr(value, "detach") else value)
-    return value if value.dtype.kind in "fiub" else None
+        value = value.detach() if hasattr(value, "detach") else value
+        if str(getattr(value, "dtype", "")) == "torch.bfloat16":  # no array of NumPy's
+            value = value.float()
+        value = np.asarray(value)
+    return value if value.dtype.kind in "fiub" or is_floating(value.dtype) else None

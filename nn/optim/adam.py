@@ -61,6 +61,7 @@ class Adam(Optimizer):
                 self._arrays(some, "exp_avg"),
                 self._arrays(some, "exp_avg_sq"),
                 self._arrays(some, "max_exp_avg_sq") if group["amsgrad"] else None,
+                self._masters(some),
                 step=step,
                 algorithm=self._algorithm,
                 **options,

@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
+import numpy as np
+
 from crosscheck.kernels.arguments import reject, shape
 from crosscheck.kernels.arrays import Array, namespace
+from crosscheck.kernels.dtypes import SHORT, computed
+from crosscheck.kernels.elementwise.cast import cast
 from crosscheck.nn.tensor import Tensor
 
 Parameters = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
@@ -16,7 +20,9 @@ class Optimizer:
     """Updates parameters from their `.grad`; a subclass implements `_update` and `_check`.
 
     param_groups  dicts of "params", a list of tensors, and the options of these parameters
-    state         a dict for each parameter: tensors of its shape, such as the momentum, and "step"
+    state         a dict for each parameter: tensors of its shape, such as the momentum, and "step".
+                  They are float32 for parameters of 16 bits, which have a "master" there, too: the
+                  parameter in float32, to which steps are added, so that small ones are not lost
     defaults      the options of a group that does not set its own
     """
 
@@ -31,6 +37,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
+        self._written: dict[Tensor, tuple[Array, int]] = {}  # what it last wrote, and its version
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
@@ -78,16 +85,43 @@ class Optimizer:
         loss = None if closure is None else closure()
         for group in self.param_groups:
             present = [each for each in group["params"] if each.grad is not None]
-            self._update(present, group)
-            for parameter in present:
-                parameter.memory.version += 1
+            for short in (False, True):
+                some = [each for each in present if (each.dtype.type in SHORT) == short]
+                self._update(some, group)
+                for parameter in some:
+                    parameter.memory.version += 1
+                    if short:
+                        self._written[parameter] = parameter.array, parameter.memory.version
         return loss
 
+    def _masters(self, parameters: list[Tensor]) -> list[Array] | None:
+        """Return the float32 masters of parameters of 16 bits, None for others.
+
+        Where something else wrote to a parameter since the last step, such as `load_state_dict`, an
+        element counts that is no longer its master rounded. (What writes to the array itself goes
+        unnoticed: see `nn.tape`.)
+        """
+        if not parameters or parameters[0].dtype.type not in SHORT:
+            return None
+        for each in parameters:
+            state, master = self.state[each], self.state[each].get("master")
+            array, version = self._written.get(each, (None, None))
+            if master is None:
+                state["master"] = Tensor(cast(each.array, np.float32))
+            elif array is not each.array or version != each.memory.version:
+                differs = cast(master.array, each.dtype) != each.array
+                now = cast(each.array, np.float32)
+                master.array[...] = namespace(now).where(differs, now, master.array)
+        return [self.state[each]["master"].array for each in parameters]
+
     def _arrays(self, parameters: list[Tensor], name: str) -> list[Array]:
-        """Return the parameters' arrays of this name in their state, zeros where there is none."""
+        """Return the parameters' arrays of this name in their state, zeros where there is none.
+
+        They have the dtype in which the step computes: float32 for parameters of 16 bits, too.
+        """
         for parameter in parameters:
             if name not in self.state[parameter]:
-                self.state[parameter][name] = zeros_like(parameter)
+                self.state[parameter][name] = state_of(parameter, 0)
         return [self.state[parameter][name].array for parameter in parameters]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -111,7 +145,8 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Load the options, and a copy of the state in the parameters' dtype and on their device.
+        """Load the options, and a copy of the state on the parameters' device, in the dtype in
+        which the step computes.
 
         Raises ValueError where groups or shapes differ; nothing has changed then.
         """
@@ -136,7 +171,7 @@ class Optimizer:
             return value
         shape(self._name, key, value, parameter.shape)
         array = value.numpy() if parameter.device == "cpu" else value.array
-        return Tensor(namespace(parameter.array).array(array, parameter.dtype))
+        return Tensor(namespace(parameter.array).array(array, computed(parameter.dtype)))
 
     def __repr__(self) -> str:
         lines = []
@@ -156,6 +191,12 @@ def zero_grad(parameter: Tensor, set_to_none: bool) -> None:
 
 def zeros_like(tensor: Tensor) -> Tensor:
     return Tensor(namespace(tensor.array).zeros_like(tensor.array))
+
+
+def state_of(parameter: Tensor, value: float) -> Tensor:
+    """Return an array of state for a parameter, in its memory order, that starts at `value`."""
+    array, dtype = parameter.array, computed(parameter.dtype)
+    return Tensor(namespace(array).full_like(array, value, dtype))
 
 
 def algorithm(op: str, foreach: bool | None, fused: bool | None, **modes: bool) -> str | None:

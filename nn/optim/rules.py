@@ -2,14 +2,13 @@
 
 from typing import Any, ClassVar
 
-from crosscheck.kernels.arrays import namespace
 from crosscheck.kernels.optimizer import nadam
 from crosscheck.kernels.optimizer.adadelta import ADADELTA
 from crosscheck.kernels.optimizer.adagrad import ADAGRAD
 from crosscheck.kernels.optimizer.nadam import NADAM
 from crosscheck.kernels.optimizer.rmsprop import RMSPROP
 from crosscheck.kernels.optimizer.rule import Rule
-from crosscheck.nn.optim.optimizer import Optimizer, Parameters, algorithm
+from crosscheck.nn.optim.optimizer import Optimizer, Parameters, algorithm, state_of
 from crosscheck.nn.tensor import Tensor
 
 
@@ -50,6 +49,7 @@ class RuleOptimizer(Optimizer):
             arrays = {"parameter": [each.array for each in some]}
             arrays["gradient"] = [each.grad.array for each in some]
             arrays |= {name: self._arrays(some, name) for name in self._state_of(group)}
+            arrays["master"] = self._masters(some)
             counted = {name: numbers[name] for name in self.COUNTED}
             self.RULE.foreach_step(arrays, self._algorithm, **counted, **self._options(group))
             for each in some:
@@ -156,7 +156,7 @@ class Adagrad(RuleOptimizer):
         start = group["initial_accumulator_value"]
         for each in parameters:
             if "sum" not in self.state[each]:
-                self.state[each]["sum"] = Tensor(namespace(each.array).full_like(each.array, start))
+                self.state[each]["sum"] = state_of(each, start)
         super()._update(parameters, group)
 
 

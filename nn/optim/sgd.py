@@ -52,6 +52,7 @@ class SGD(Optimizer):
                 [each.array for each in some],
                 [each.grad.array for each in some],
                 self._arrays(some, "momentum_buffer") if group["momentum"] else None,
+                self._masters(some),
                 first=first,
                 algorithm=self._algorithm,
                 **options,

@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterable
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.kernels.dtypes import computed
 from crosscheck.nn.arithmetic import add, div
+from crosscheck.nn.devices import to
 from crosscheck.nn.elementwise import clamp
 from crosscheck.nn.factories import zeros
 from crosscheck.nn.inplace import mul_
@@ -23,7 +25,8 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale the gradients of all parameters, in place, so that their norm is at most `max_norm`.
 
-    Returns the norm that they had together, of type 1, 2 or infinity. `foreach` changes nothing.
+    Returns the norm that they had together, any p-norm: float32 of gradients of 16 bits, which
+    PyTorch rounds to theirs. `foreach` changes nothing.
     Raises RuntimeError for a norm of infinity or NaN where `error_if_nonfinite`; nothing has
     changed then.
     """
@@ -32,7 +35,7 @@ def clip_grad_norm_(
     if not gradients:
         return zeros(())
     with no_grad():
-        total = norm(stack([norm(each, norm_type) for each in gradients]), norm_type)
+        total = norm(stack([norm(_wide(each), norm_type) for each in gradients]), norm_type)
         if error_if_nonfinite and not math.isfinite(total.item()):
             name, value = "the norm of all gradients", total.item()
             reject("clip_grad_norm_", name, value, "a finite number", RuntimeError)
@@ -40,3 +43,8 @@ def clip_grad_norm_(
         for each in gradients:
             mul_(each, factor)
     return total
+
+
+def _wide(gradient: Tensor) -> Tensor:
+    """Return the gradient in the dtype that kernels compute in."""
+    return to(gradient, dtype=computed(gradient.dtype))

@@ -9,6 +9,10 @@ Notation: see bounds.py.
   Where x / other underflows, its error of eta is divided by other and multiplied by g; an error of
   eta of the second quotient is multiplied by g.
 A number that the dtype cannot hold exactly adds its own rounding, twice where it divides twice.
+
+A quotient rounded to an integer is one of those between quotients that are off as much as above; by
+"floor" it is the exact one, as a remainder is, while quotients are below 2^20: larger ones are off
+by four roundings. The gradients are 0.
 """
 
 import numpy as np
@@ -17,12 +21,13 @@ from crosscheck.kernels.elementwise import div
 from crosscheck.parity import bounds
 from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
+from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
 from crosscheck.parity.shared.broadcasting import copies, rounded, summed
+from crosscheck.parity.shared.draws import Drawn, one_of
 
 DIV = "crosscheck.kernels.elementwise.div"
-TO_SIZE = "crosscheck.kernels.reduction.to_size"
 
 
 def _magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> Arrays:
@@ -55,6 +60,8 @@ def _bounds(
 ) -> Arrays:
     sizes, counts = _magnitudes(call, inputs, grad_output), copies(call)
     numbers = 2 * sum(rounded(call.options, name, dtype) for name in broadcasting.OPERANDS)
+    if mode := call.options.get("rounding_mode"):
+        return {"forward": _steps(sizes["forward"], numbers, mode, dtype)}
     roundings = {"forward": 1}
     roundings |= {f"{name}_gradient": n + 2 * (name == "other") for name, n in counts.items()}
     limits = {
@@ -68,9 +75,19 @@ def _bounds(
     return limits
 
 
+def _steps(quotient: np.ndarray, numbers: int, mode: str, dtype: str) -> np.ndarray:
+    """Return how many integers lie between the least and the largest size of a rounded quotient."""
+    roundings = 1 if mode == "trunc" else 4 * (quotient > 2.0**20)
+    off = bounds.bound(np.asarray(roundings + numbers, float), quotient, dtype)
+    with np.errstate(invalid="ignore"):
+        return np.floor(quotient + off) - np.floor(np.fmax(quotient - off, 0.0)) + (off > 0.5)
+
+
 def _intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
+    if call.options.get("rounding_mode"):
+        return {}
     sizes, counts = _magnitudes(call, inputs, grad_output), copies(call)
     found = {f"{name}_gradient": sizes[f"{name}_gradient"] * (n > 1) for name, n in counts.items()}
     if "other" in counts:
@@ -82,7 +99,7 @@ def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options:
     """Return where an infinite g meets a quotient that may underflow to 0, and not in float64."""
     given = {**options, **inputs}
     x, other = (np.asarray(given[name], np.float64) for name in ("input", "other"))
-    if "other" not in inputs:
+    if "other" not in inputs or options.get("rounding_mode"):
         return {}
     with np.errstate(all="ignore"):
         quotient = np.abs(x / other / other)
@@ -93,6 +110,8 @@ def _extra_nan(algorithm: str, inputs: Arrays, grad_output: np.ndarray, options:
 def _integers(call: ReferenceCall, seed: int) -> Arrays:
     """Return powers of two for the divisor: each quotient is a multiple of 1/4, a term of 1/16."""
     for name, value in call.frozen_options:
+        if name == "rounding_mode":
+            continue
         if name == "other" and np.frexp(abs(value))[0] != 0.5:
             raise NoIntegers("other is no power of two")
         if value != int(value):
@@ -108,10 +127,9 @@ def _integers(call: ReferenceCall, seed: int) -> Arrays:
     return drawn
 
 
-def _out_of_scope(inputs: Arrays, options: Options) -> str:
-    if options.get("rounding_mode"):
-        return "rounding_mode: ours is the true quotient"
-    return broadcasting.out_of_scope(inputs, options)
+def _fuzz(rng: np.random.Generator) -> Drawn:
+    inputs, options = broadcasting.fuzz(rng)
+    return inputs, {**options, "rounding_mode": one_of(rng, (None, None, "trunc", "floor"))}
 
 
 OPERATOR = Operator(
@@ -126,20 +144,52 @@ OPERATOR = Operator(
     intermediates=_intermediates,
     extra_nan=_extra_nan,
     integers=_integers,
-    fuzz=broadcasting.fuzz,
+    fuzz=_fuzz,
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros", "tiny"),
     kernel_arguments=broadcasting.kernel_arguments,
-    out_of_scope=_out_of_scope,
+    out_of_scope=broadcasting.out_of_scope,
 )
 
-PROBLEMS = broadcasting_problems.problems("div")
-SPECIAL_VALUES = ("same", "last")
+POINTS = (np.nan, np.inf, 1e20, 7.0, 3.0, 2.5, 1.0, 0.5, 0.1, 1e-20, 0.0)
+DIVIDENDS, DIVISORS = (
+    np.array(each).ravel()
+    for each in np.meshgrid(*2 * [[sign * point for point in POINTS for sign in (1, -1)]])
+)
+OVER = np.arange(1.0, 100.0)
 
-REJECTS = broadcasting_problems.rejects("div")
+
+def _rounded(name: str, reason: str, input: object, other: object) -> tuple[Problem, ...]:
+    """Return a problem of each rounding mode."""
+    given = {"input": input, "other": other}
+    return tuple(
+        Problem("div", f"{mode}-{name}", reason, given, {"rounding_mode": mode})
+        for mode in ("trunc", "floor")
+    )
 
 
-def _fault(what: str, right: str, wrong: str, case: str, module: str = DIV) -> Fault:
-    return Fault(what, module, right, wrong, "div", case)
+PROBLEMS = (
+    *broadcasting_problems.problems("div"),
+    *_rounded("same", "quotients of either sign, rounded", (9, 30), (9, 30)),
+    *_rounded("outer", "each broadcast, and no gradient", (4, 1), (1, 5)),
+    *_rounded("points", "special numbers by each other, and by 0", DIVIDENDS, DIVISORS),
+    *_rounded("integers", "integers by each other: what is whole stays so", OVER, OVER[::-1]),
+    *_rounded("tenths", "quotients that rounding makes whole", OVER, np.full(99, 0.1)),
+)
+SPECIAL_VALUES = ("same", "last", "floor-outer")
+
+REJECTS = (
+    *broadcasting_problems.rejects("div"),
+    rejected(
+        "div",
+        "a rounding mode that is none",
+        {"input": zeros(2), "other": zeros(2)},
+        rounding_mode="ceil",
+    ),
+)
+
+
+def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
+    return Fault(what, DIV, right, wrong, "div", case)
 
 
 FAULTS = (
@@ -163,17 +213,57 @@ FAULTS = (
     ),
     _fault("the gradient of the divisor has no sign", "= -dy[", "= dy[", "last"),
     _fault(
-        "the gradient of a broadcast dividend is not divided",
-        "to_size(terms, out.shape, out=out)",
-        "to_size(dy, out.shape, out=out)",
+        "the gradient of a broadcast dividend is divided by itself",
+        "launch_merged(forward_kernel, terms, dy, other)",
+        "launch_merged(forward_kernel, terms, dy, dy)",
         "leading-input",
-        TO_SIZE,
     ),
     _fault(
         "the gradient of a broadcast divisor is the dividend's",
-        "to_size(terms, out.shape, out=out)",
-        "to_size(dy, out.shape, out=out)",
+        "launch_merged(other_gradient_kernel, terms, dy, x, other)",
+        "launch_merged(forward_kernel, terms, dy, other)",
         "bias",
-        TO_SIZE,
+    ),
+    _fault(
+        "a quotient is rounded down instead of towards 0",
+        "math.copysign(math.floor(math.fabs(quotient)), quotient)",
+        "math.floor(quotient)",
+        "trunc-same",
+    ),
+    _fault(
+        "the remainder's sign is not looked at",
+        "(other < real(0)) != (remainder < real(0))",
+        "False",
+        "floor-same",
+    ),
+    _fault(
+        "a quotient is rounded before it is rounded down",
+        "quotient = (x - remainder) / other",
+        "return math.floor(x / other)",
+        "floor-tenths",
+    ),
+    _fault(
+        "an integer that rounding puts below itself is rounded down",
+        "below + real(1) if quotient - below > real(0.5) else below",
+        "below",
+        "floor-tenths",
+    ),
+    _fault(
+        "a quotient of 0 has no sign",
+        "math.copysign(real(0), x / other)",
+        "real(0)",
+        "floor-points",
+    ),
+    _fault(
+        "a division by 0 has a remainder",
+        "if other == real(0):\n",
+        "if False:\n",
+        "floor-points",
+    ),
+    _fault(
+        "what is rounded passes a gradient",
+        "if rounding_mode is None:\n        sum_terms(dx",
+        "if True:\n        sum_terms(dx",
+        "trunc-same",
     ),
 )

@@ -141,8 +141,8 @@ FAULTS = (
     ),
     _fault(
         "the running statistics are those of the first sample",
-        "means.forward(found.reshape(groups.samples, -1), 0, out=each)",
-        "each[...] = found.reshape(groups.samples, -1)[0]",
+        "means.forward(found.reshape(groups.samples, -1), 0)",
+        "found.reshape(groups.samples, -1)[0]",
         "running",
     ),
     _fault(

@@ -189,9 +189,7 @@ FAULTS = (
     ),
     _fault("the terms add up", "quotient = -dy", "quotient = dy", "images"),
     _fault("the gradient has x once", "real(2) * x", "x", "images"),
-    _fault(
-        "the gradient lacks the quotient", "dx[n, c, l] += real", "dx[n, c, l] = real", "images"
-    ),
+    _fault("the gradient lacks the quotient", "= quotients[n, c, l] + real", "= real", "images"),
     _fault("the gradient lacks alpha", "total * alpha / size", "total / size", "defaults"),
     _fault(
         "wide windows have as many channels as there are",

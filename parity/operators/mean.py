@@ -77,8 +77,8 @@ FAULTS = (
     Fault(
         "the direct mean is not divided",
         KERNELS,
-        "r, s]\n        y[k, l] = total / divisor",
-        "r, s]\n        y[k, l] = total",
+        "numbers)\n            y[k, l] = finish(total, *numbers)",
+        "numbers)\n            y[k, l] = total",
         "mean",
         "rows",
     ),
@@ -93,8 +93,8 @@ FAULTS = (
     Fault(
         "the tree of a mean is not divided",
         KERNELS,
-        "if t == 0:\n            y[k, l] = total / divisor",
-        "if t == 0:\n            y[k, l] = total",
+        "if t == 0:\n                y[k, l] = finish(total, *numbers)",
+        "if t == 0:\n                y[k, l] = total",
         "mean",
         "terms-256",
     ),

@@ -114,8 +114,8 @@ FAULTS = (
     Fault(
         "leading dimensions of a gradient are not summed",
         TO_SIZE,
-        "[*range(lead), *ones], True",
-        "[*range(max(lead - 1, 0)), *ones], True",
+        "(*range(lead), *ones)",
+        "(*range(max(lead - 1, 0)), *ones)",
         "mul",
         "leading",
     ),

@@ -9,7 +9,7 @@ from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.optimizers import steps
 from crosscheck.parity.own import registry
 from crosscheck.parity.own.module import BadModule
-from crosscheck.parity.worker import Options
+from crosscheck.parity.worker import DEFAULT_MMA, Options
 
 
 def algorithms() -> list[str]:
@@ -41,4 +41,6 @@ def loaded(options: Options) -> Options:
 def flags(options: Options) -> str:
     """Return the flags that register the same again, for the line that repeats a case."""
     words = ["--module", str(options.module)] if options.module else []
-    return shlex.join([*words, *(["--subject", options.subject] if options.subject else [])])
+    words += ["--subject", options.subject] if options.subject else []
+    words += ["--mma", options.mma] if options.mma != DEFAULT_MMA else []
+    return shlex.join(words)

@@ -75,15 +75,14 @@ def failures(results: Iterable[Result]) -> list[Result]:
 
 
 def notes(results: Sequence[Result]) -> list[str]:
-    """Return what is not compared, and why: in training runs, and with special values."""
+    """Return what is not compared, and why: in training runs, with special values, in 16 bits."""
     found = [f"{r.op}: {r.message}" for r in results if r.drift and r.ok and r.message]
     overflowed, extra_nan = (
         sum(r.overflowed for r in results),
         sum(r.extra_nan for r in results),
     )
     if overflowed:
-        why = "are not PyTorch's: an intermediate result may overflow"
-        found.append(f"special values: {overflowed:,} elements {why}")
+        found.append(f"overflow on the way: {overflowed:,} elements may not be PyTorch's")
     if extra_nan:
         why = "are NaN and PyTorch's are not: zero, or infinity, minus or times infinity"
         found.append(f"special values: {extra_nan:,} elements {why}")

@@ -11,9 +11,9 @@ of its error; a and b are the operands, ea and eb the bounds of theirs:
     f(a)           e = the most that f changes from a to a +- ea          then e + 2 k u (|v| + e)
                                                                                + k eta, k ulps
 
-What is infinite is so in every dtype. An fma only leaves a rounding out. A comparison of exact
-numbers goes as the exact one does; `select` is told where that of others may go either way, and
-covers both.
+An exact 0 times what may be of either sign is a 0 of either sign: eta stands for that. What is
+infinite is so in every dtype. An fma only leaves a rounding out. A comparison of exact numbers goes
+as the exact one does; `select` is told where that of others may go either way, and covers both.
 
 The ulps are assumptions: those that NVIDIA states for float32 and float64 (CUDA C++ Programming
 Guide, "Mathematical Functions"), but at least 2. The GNU C library states no more for its own
@@ -60,7 +60,8 @@ class Rounded:
         other = self._as_number(other)
         error = _product(abs(self.value), other.error) + _product(abs(other.value), self.error)
         error = error + self.error * other.error
-        etas = np.where(self._is_zero() | other._is_zero(), 0, 1)
+        exact = self._is_zero() & ~other._may_be_zero() | other._is_zero() & ~self._may_be_zero()
+        etas = np.where(exact, 0, 1)
         return self._of(self.value * other.value, error, 1, etas, self, other)
 
     def __truediv__(self, other: "Rounded | float") -> "Rounded":
@@ -91,6 +92,10 @@ class Rounded:
     def _is_zero(self) -> np.ndarray:
         """Return where it is exactly 0, in whatever dtype: a product with it is no underflow."""
         return (self.value == 0.0) & (self.error == 0.0)
+
+    def _may_be_zero(self) -> np.ndarray:
+        """Return where rounding decides whether it is 0, or on which side of it."""
+        return (abs(self.value) <= self.error) & (self.error > 0.0)
 
     def _as_number(self, value: "Rounded | float") -> "Rounded":
         return value if isinstance(value, Rounded) else constant(value, self.dtype)

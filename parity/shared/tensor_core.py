@@ -1,4 +1,4 @@
-"""Bounds of sums of products on tensor cores: `tensor_core` and `tensor_core_3x`.
+"""Bounds of sums of products on tensor cores: `tensor_core`, `warp_group`, and both with `_3x`.
 
 In the notation of bounds.py; v = 2^-11 is the unit roundoff of TF32, T the sum of |x||w|.
 
@@ -25,6 +25,10 @@ P - 1 + ceil(tiles / P) steps <= tiles steps + 1. Altogether
     tensor_core, 16 bits   (1 + 10 u)^B - 1 of T, as products are exact, and the result's rounding:
                            0.625 n u on an H100, 1.25 n u on an A100
     tensor_core_3x         eight products at a time from 0, then n / 8 additions in float32
+    warp_group             as tensor_core; but its images are cut to TF32, not rounded, which is off
+                           by 2 v: 3 v + 2 v^2 of T. Its tiles have 32 words, which gives the steps
+                           of two tiles at most; 16 bits as tensor_core has them
+    warp_group_3x          as tensor_core_3x
 
 x = big + small + rest: big is x rounded to 11 bits, so |small| <= v |x|, and has at most 12 bits,
 of which the hardware cuts one off: |rest| <= 2^-23 |x|. Of x w, three products leave out small
@@ -39,7 +43,7 @@ found.
 Subnormal operands: TF32 has their upper bits only, so a rounding is off by up to 2^-136, and so is
 what is cut off small parts of that size: at most 2^-135 of the other factor.
 
-The bounds are those of the model that the CPU device adds by; on a GPU, of the one that is set.
+The bounds are those of the model that is set: `crosscheck parity --mma`.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,20 +51,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crosscheck.kernels import arrays
 from crosscheck.kernels.cpu.options import modes
-from crosscheck.parity.bounds import SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
+from crosscheck.parity.allowances import may_overflow
+from crosscheck.parity.bounds import SHORT, SMALLEST_SUBNORMAL, UNIT_ROUNDOFF, gamma
 from crosscheck.parity.operator import Rounding
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
 from crosscheck.parity.shared import sums
 
-NAMES = TF32, STRICT = "tensor_core", "tensor_core_3x"
+TF32, GROUP = "tensor_core", "warp_group"
+STRICT = "tensor_core_3x", "warp_group_3x"
+NAMES = TF32, GROUP, *STRICT
 
 V, U = 2.0**-11, UNIT_ROUNDOFF["float32"]
 WORDS, QUAD, STEPS = 16, 4, 2  # words of a tile, of 16 bytes; steps of a tile
-SHORT = {"float16": (2.0**-11, 2.0**-24), "bfloat16": (2.0**-8, 2.0**-133)}  # unit, subnormal
 CUT = 2.0**-135  # of a subnormal operand, times the other
 ETAS = 8  # times n: of products and blocks that underflow
-SMALLEST = 2.0**-137  # what is below rounds to zero in TF32
+SMALLEST = 2.0**-136  # what is below may be zero in TF32: cut, or below half of it rounded
 TOO_LARGE = 2.0**128 * (1 - 2.0**-12)  # rounds to infinity in TF32
 
 
@@ -79,6 +86,18 @@ MODELS = {
 }
 
 
+def model_of(device: str) -> str:
+    """Return the model by which "cpu" or "cuda" adds: from Hopper on, a GPU is taken for an H100.
+
+    kernels/inspect/adding.py measures it.
+    """
+    if device == "cpu":
+        return modes.current().mma
+    import cupy  # a GPU's arrays are CuPy's
+
+    return "h100" if arrays.place(cupy.empty(0)).capability >= (9, 0) else "a100"
+
+
 class Sum(NamedTuple):
     """The longest sum of a direction: taps x channels terms, whose channels lie in quads."""
 
@@ -95,7 +114,7 @@ Sums = Callable[[ReferenceCall], Mapping[str, Sum]]  # call -> by direction
 
 
 def roundings(sums_of: Sums) -> dict[str, Rounding]:
-    """Return how the two algorithms of an operator round whose sums these are."""
+    """Return how the algorithms of an operator round whose sums these are."""
 
     def of(relative: Callable[[Model, int], float]) -> Rounding:
         def bounds(
@@ -105,11 +124,16 @@ def roundings(sums_of: Sums) -> dict[str, Rounding]:
 
         return Rounding(bounds, intermediates)
 
-    return {TF32: of(_of_tf32), STRICT: of(_of_three)}
+    return {TF32: of(_of_tf32), GROUP: of(_of_cut), **dict.fromkeys(STRICT, of(_of_three))}
 
 
 def _of_tf32(model: Model, steps: int) -> float:
     operands = (1 + V) ** 2
+    return operands * (1 + model.loss) ** (model.blocks * steps + 1) - 1
+
+
+def _of_cut(model: Model, steps: int) -> float:
+    operands = (1 + 2 * V) * (1 + V)
     return operands * (1 + model.loss) ** (model.blocks * steps + 1) - 1
 
 
@@ -148,18 +172,18 @@ def _bounds(
         # A result of no terms is 0, of either sign: operator.py of conv2d has why.
         size = sizes[name] / (1 - reference_error)
         found[name] = (share + reference_error) * size + np.maximum(n, 1) * lost
-        if is_short:
-            unit, smallest = SHORT[dtype]
-            found[name] += unit * (np.abs(exact[name]) + found[name]) + smallest
     return found
 
 
 def intermediates(
     call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray, exact: Arrays, dtype: str
 ) -> Arrays:
-    """Return T of every sum; infinite where an operand rounds to infinity in TF32."""
+    """Return T of every sum; infinite where an operand rounds to infinity in TF32, or where a part
+    of the sum may overflow: it is cut to the largest number, and what follows is finite and wrong.
+    """
     given = {name: _rounded_up(each) for name, each in inputs.items()}
-    return sums.magnitudes(call, given, _rounded_up(grad_output))
+    found = sums.magnitudes(call, given, _rounded_up(grad_output))
+    return {name: np.where(may_overflow(t, dtype), np.inf, t) for name, t in found.items()}
 
 
 def _rounded_up(values: np.ndarray) -> np.ndarray:
@@ -169,8 +193,8 @@ def _rounded_up(values: np.ndarray) -> np.ndarray:
 def extra_nan(
     algorithm: str, op: str, inputs: Arrays, grad_output: np.ndarray, options: Options
 ) -> Arrays:
-    """Return where results may be NaN that have an infinite factor: everywhere in tensor_core_3x,
-    whose small parts are NaN there. In tensor_core only where operands round to 0, or to an
+    """Return where results may be NaN that have an infinite factor: everywhere in those of STRICT,
+    whose small parts are NaN there. In the others only where operands round to 0, or to an
     infinity.
     """
     from crosscheck.parity import reference  # which imports the operators
@@ -178,8 +202,8 @@ def extra_nan(
     given = {name: each for name, each in inputs.items() if name != "bias"}
     given["grad_output"] = grad_output
     special = {name: ~np.isfinite(each) for name, each in given.items()}
-    rounded = algorithm == TF32 and any(map(_rounds_away, given.values()))
-    if not (algorithm == STRICT or rounded) or not any(each.any() for each in special.values()):
+    rounded = algorithm in (TF32, GROUP) and any(map(_rounds_away, given.values()))
+    if not (algorithm in STRICT or rounded) or not any(each.any() for each in special.values()):
         return {}
     found: dict[str, np.ndarray] = {}
     for name, where in special.items():

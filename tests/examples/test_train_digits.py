@@ -84,6 +84,47 @@ def test_a_finished_run_is_extended_stopped_or_not_with_the_same_bits(tmp_path, 
         assert np.abs(array - short[name]).max() > 1e-3  # with a learning rate worth the name
 
 
+def trainer(path, dtype="bfloat16"):
+    """Return a training of three epochs of four steps, without its pictures."""
+    nn.manual_seed(0)
+    model = train_digits.lenet5(1, 28).to(dtype=getattr(nn, dtype))
+    return training.Training(model, data.load("digits"), 3, 0, path)
+
+
+def test_bfloat16_learns_as_float32_does(tmp_path):
+    wide, short = (trainer(tmp_path / dtype, dtype) for dtype in ("float32", "bfloat16"))
+    for each in (wide, short):
+        each.run(lambda *_: None)
+    np.testing.assert_allclose(short.losses, wide.losses, rtol=0.05)
+    assert short.losses != wide.losses and {each.dtype for each in short.model.parameters()} == {
+        nn.bfloat16
+    }
+
+
+def test_bfloat16_stopped_and_resumed_has_the_same_bits(tmp_path):
+    whole, stopped, resumed = (trainer(tmp_path / name) for name in ("whole", "part", "part"))
+    whole.run(lambda *_: None)
+
+    def stop(epoch, *_):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(stop)
+    resumed.resume()
+    resumed.run(lambda *_: None)
+    assert resumed.losses == whole.losses
+    for a, b in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    with pytest.raises(ValueError, match="'dtype': 'bfloat16'"):
+        trainer(tmp_path / "whole", "float32").resume()
+
+
+def test_the_command_trains_in_bfloat16(tmp_path):
+    assert run(tmp_path, "--dtype", "bfloat16", "--epochs", "1").exit_code == 0
+    assert {array.dtype for array in weights(tmp_path).values()} == {nn.bfloat16}
+
+
 def test_fewer_epochs_than_there_are_is_refused(tmp_path):
     run(tmp_path)
     result = run(tmp_path, "--resume", "--epochs", "2")

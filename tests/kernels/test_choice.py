@@ -10,7 +10,7 @@ from crosscheck.benchmarks.launch import stand_ins
 from crosscheck.kernels.algorithm import Algorithm, Unsupported, choose, table
 from crosscheck.kernels.arrays import Facts, Place, facts
 from crosscheck.kernels.convolution import CONV2D
-from crosscheck.kernels.dtypes import REALS
+from crosscheck.kernels.dtypes import REALS, bfloat16
 from crosscheck.kernels.inspect.launches import operators
 from crosscheck.kernels.linear import LINEAR
 from crosscheck.kernels.loss.cross_entropy import CROSS_ENTROPY
@@ -162,6 +162,19 @@ def test_what_copies_asynchronously_needs_sm_80(name):
             message = f"'{name}' .*: the GPU's compute capability is 7.5; expected at least 8.0"
             with pytest.raises(Unsupported, match=message):
                 choose(*asked)
+
+
+def test_bfloat16_needs_sm_80():
+    old, new = (Place(stand_ins.cupy(each), 0) for each in ("75", "80"))
+    short = {
+        dtype: dict(input=sized(4, 8, dtype=dtype), weight=sized(8, 8, dtype=dtype))
+        for dtype in (np.float16, bfloat16)
+    }
+    for dtype, where in ((np.float16, old), (np.float16, new), (bfloat16, new)):
+        assert chosen(LINEAR, "forward", where, **short[dtype])
+    message = "input.dtype is 'bfloat16', and the GPU's .* is 7.5; expected at least 8.0"
+    with pytest.raises(Unsupported, match=message):
+        chosen(LINEAR, "forward", old, **short[bfloat16])
 
 
 @pytest.mark.parametrize("operator", [CONV2D, LINEAR], ids=lambda each: each.name)

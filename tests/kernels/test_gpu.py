@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from cuda.bindings import driver
+from ml_dtypes import bfloat16
 from numba import cuda
 from numba.core import types
 from numba.cuda.cudadrv import driver as numba_driver
@@ -75,7 +76,9 @@ def launched(streams, monkeypatch):
     """Let launches be made, but for compiler and driver; return what they are compiled for and what
     the driver is given.
     """
-    seen = SimpleNamespace(compiled_for=[], given=[], allowed=[], attached=0, static_shared=0)
+    seen = SimpleNamespace(
+        compiled_for=[], given=[], allowed=[], attached=0, static_shared=0, capability=(7, 5)
+    )
 
     def compile(signature):
         seen.compiled_for.append(signature)
@@ -94,7 +97,7 @@ def launched(streams, monkeypatch):
 
     def attach():
         seen.attached += 1
-        return SimpleNamespace(device=SimpleNamespace(id=3))
+        return SimpleNamespace(device=SimpleNamespace(id=3, compute_capability=seen.capability))
 
     own = store.variant("cuda", np.float32, np.uint32).dispatcher
     monkeypatch.setattr(own, "compile", compile)
@@ -165,6 +168,17 @@ def test_more_than_48_kb_of_shared_memory_is_asked_for(static, shared, allowed, 
     launch(DeviceArray(SQUARE), (1, 1, None, shared * 1024))
     beside = (227 - static) * 1024
     assert [each[1:] for each in launched.allowed] == ([(beside, 17, 3)] if allowed else [])
+
+
+def test_bfloat16_needs_a_gpu_that_rounds_to_it(launched):
+    launch(DeviceArray(SQUARE.astype(np.float16)))
+    array = DeviceArray(SQUARE.astype(bfloat16))
+    expected = "store: argument 0 is an array of bfloat16; expected .* 8.0 or newer, not 7.5"
+    with pytest.raises(TypeError, match=expected):
+        launch(array)
+    assert len(launched.compiled_for) == 1  # a refusal comes before the compiler's own error
+    launched.capability = 8, 0
+    launch(array)
 
 
 def test_a_small_grid_does_not_warn(launched):

@@ -77,6 +77,21 @@ def test_powers_are_torchs(function):
         np.testing.assert_allclose(ours, theirs, rtol=1e-13, strict=True)
 
 
+@pytest.mark.parametrize("mode", ["floor", "trunc"])
+def test_rounded_quotients_of_integers_are_integers(mode):
+    a, b = np.array([7, -7, 7, -7, 6, 0]), np.array([2, 2, -2, -2, -3, 5])
+    found = nn.div(nn.tensor(a), nn.tensor(b), rounding_mode=mode).numpy()
+    expected = torch.div(torch.from_numpy(a), torch.from_numpy(b), rounding_mode=mode).numpy()
+    np.testing.assert_array_equal(found, expected, strict=True)
+    assert nn.div(nn.tensor([7, -7]), 2.5, rounding_mode=mode).dtype == np.float32
+    with pytest.raises(RuntimeError, match="div: other is .*; expected integers other than 0"):
+        nn.tensor([1]) // 0
+    with pytest.raises(ValueError, match="div: rounding_mode is 'ceil'; expected None"):
+        nn.div(nn.tensor([1.0]), 2, rounding_mode="ceil")
+    with pytest.raises(ValueError, match="div: rounding_mode is 'ceil'; expected None"):
+        nn.div(nn.tensor([1]), 2, rounding_mode="ceil")
+
+
 def test_powers_of_integers_are_integers():
     found = nn.tensor([2, -3, 5]) ** nn.tensor([3, 2, 0])
     expected = torch.tensor([2, -3, 5]) ** torch.tensor([3, 2, 0])

@@ -67,7 +67,9 @@ def test_softmax_in_another_dtype_gives_a_gradient_in_the_inputs(name, given, wa
 
 
 def test_softmax_in_integers_is_refused():
-    with pytest.raises(TypeError, match="dtype is .* expected float32 or float64"):
+    with pytest.raises(
+        TypeError, match="dtype is .* expected float32, float64, float16 or bfloat16"
+    ):
         F.softmax(nn.tensor(X), 1, dtype=np.int64)
 
 

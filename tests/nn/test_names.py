@@ -160,9 +160,18 @@ x.norm()
 x.norm(2, 1)
 x.norm(p=1, dim=2, keepdim=True)
 x.norm(float('inf'), dim=1)
+x.norm(3, (0, 1))
+x.norm(0.5, dim=-1)
+x * x.norm(0, dim=1, keepdim=True)
+x.norm(float('-inf'))
 torch.norm(x)
+torch.norm(x, 'fro', dim=(0, 2), keepdim=True)
+torch.linalg.vector_norm(x, ord=1.5, dim=1)
 (x - x).norm()
 x ** 2
+x // 0.75
+7 // (x + 0.1)
+torch.div(x, 0.3, rounding_mode='trunc') * x
 x.pow(3)
 (x.abs() + 1) ** x
 2 ** x

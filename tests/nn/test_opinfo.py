@@ -14,18 +14,19 @@ from crosscheck import nn
 NAMES = """
 view reshape permute transpose t squeeze unsqueeze expand expand_as narrow select split chunk unbind
 flatten cat stack flip repeat contiguous __getitem__ take index_select gather where masked_fill
-max min amax amin argmax argmin sum mean var std maximum minimum matmul mm bmm __rmatmul__
-add sub mul div pow __rpow__ neg eq ne lt le gt ge logical_and logical_or logical_not floor ceil
+max min amax amin argmax argmin sum mean var std norm maximum minimum matmul mm bmm __rmatmul__
+add sub mul div floor_divide pow __rpow__ neg eq ne lt le gt ge
+logical_and logical_or logical_not floor ceil
 sign isnan zeros_like ones_like full_like nn.functional.pad
 """.split()
 
 # Arguments that PyTorch has and `nn` has not.
 OTHERS = {
-    "out", "memory_format", "rounding_mode", "layout", "pin_memory", "sparse_grad", "decimals",
+    "out", "memory_format", "layout", "pin_memory", "sparse_grad", "decimals",
 }  # fmt: skip
 
 
-NOT_HERE = ("trunc_rounding", "floor_rounding", "replicate_negative")  # that `nn` has not
+NOT_HERE = ("replicate_negative", "nuc")  # that `nn` has not
 
 
 def ours_of(name):

@@ -179,3 +179,21 @@ def test_without_safetensors_the_error_says_what_to_install(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
     with pytest.raises(ImportError, match=r"load: .* pip install 'crosscheck-kernels\[weights\]'"):
         nn.load(path)
+
+
+@pytest.mark.parametrize("method", ["half", "bfloat16"])
+def test_16_bits_go_to_torch_and_back(path, method):
+    ours, theirs = (getattr(build(each), method)() for each in (nn, torch.nn))
+    nn.save(ours.state_dict(), path)
+    theirs.load_state_dict(safetensors.torch.load_file(path))
+    for name, tensor in theirs.state_dict().items():
+        mine = ours.state_dict()[name]
+        assert f"torch.{mine.dtype.name}" == str(tensor.dtype)
+        np.testing.assert_array_equal(mine.double().numpy(), tensor.double().numpy())
+        tensor.add_(1)
+    safetensors.torch.save_file(theirs.state_dict(), path)
+    loaded = nn.load(path)
+    assert ours.load_state_dict(loaded) == ([], [])
+    for name, tensor in theirs.state_dict().items():
+        assert loaded[name].dtype == ours.state_dict()[name].dtype
+        np.testing.assert_array_equal(loaded[name].double().numpy(), tensor.double().numpy())

@@ -245,10 +245,10 @@ def test_bad_gradient_is_named_and_changes_nothing(gradient, error, message):
     y.backward(array(1, 1))  # the refusal freed nothing
 
 
-@pytest.mark.parametrize("dtype", [np.int64, np.bool_, np.float16])
+@pytest.mark.parametrize("dtype", [np.int64, np.bool_])
 def test_only_floating_dtypes_may_require_a_gradient(dtype):
     with pytest.raises(
-        RuntimeError, match="tensor: array.dtype is .*; expected float32 or float64"
+        RuntimeError, match="tensor: array.dtype is .*; expected float32, float64, float16"
     ):
         nn.tensor(np.zeros(2, dtype), requires_grad=True)
     assert nn.tensor(np.zeros(2, dtype)).dtype == dtype

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crosscheck.kernels import launch
+from crosscheck.kernels.cpu import modes
 from crosscheck.parity import __main__ as command
 from crosscheck.parity import pictures
 from crosscheck.parity import run as suites_run
@@ -136,6 +137,17 @@ def test_sanitize_runs_quick_under_the_sanitizer(given, monkeypatch):
     assert not entered
     assert call("--sanitize").exit_code == 0
     assert entered and asked["suites"] == ("quick",)
+
+
+def test_mma_is_the_model_of_every_launch(given, monkeypatch):
+    asked, seen, using = given(PASSED), [], modes.using
+    monkeypatch.setattr(modes, "using", lambda **mode: seen.append(mode) or using(**mode))
+    call("--suite", "images")
+    assert asked["flags"] == ""
+    call("--suite", "images", "--mma", "a100")
+    assert asked["flags"] == "--mma a100"  # for the line that repeats a case
+    assert seen == [{"mma": "h100"}, {"mma": "a100"}]
+    assert call("--mma", "v100").exit_code == 2
 
 
 def test_no_line_of_a_case_that_passes_is_printed(given):

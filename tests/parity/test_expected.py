@@ -154,3 +154,13 @@ def test_integers_that_16_bits_do_not_hold_are_left_out():
     short = expected.of(pool, "bfloat16")
     assert short.integer is None
     assert short.why_no_integers == "bfloat16 does not hold the integers of grad_output"
+
+
+def test_a_gradient_may_read_an_output_that_16_bits_store_as_infinity():
+    grows = case("exp", {"input": np.array([1.0, 10.0, 12.0])})  # exp(12) is over 65504
+    reach = expected.of(grows, "float16").limits("direct").intermediates["input_gradient"]
+    assert np.isinf(reach).tolist() == [False, False, True]
+    assert not expected.of(grows, "float32").limits("direct").intermediates
+    assert np.isfinite(
+        expected.of(grows, "bfloat16").limits("direct").intermediates["forward"]
+    ).all()

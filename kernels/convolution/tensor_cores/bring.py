@@ -34,6 +34,10 @@ def bring(images: Array, channels: int, kind: Kind) -> Brought:
     width, shape = 4 * kind.packed, images.shape
     (row, strides), to_row = flat(images), row_of(images)
     if is_aligned(row) and in_quads(strides, shape, channels, width):
+        # Where an axis has one element, any step will do, if it is one of words: in an offset, rows
+        # and columns of the filter take from it what those of the position add.
+        n, _, h, w = (step * (extent > 1) for step, extent in zip(strides, shape, strict=True))
+        strides = n, 1, h, w
         return Brought(lambda each: to_row(each).view(np.uint32), strides, channels, row.size)
 
     library, dtype = arrays.namespace(images), images.dtype

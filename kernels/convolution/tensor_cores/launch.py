@@ -3,7 +3,8 @@
 All but the launches is prepared once for arrays of a kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,32 +21,69 @@ from crosscheck.kernels.convolution.implicit_gemm_launch import (
 from crosscheck.kernels.convolution.layout import in_quads, is_aligned
 from crosscheck.kernels.convolution.lookup import Terms
 from crosscheck.kernels.convolution.problem import Problem
-from crosscheck.kernels.convolution.tensor_cores import fragments, product
+from crosscheck.kernels.convolution.tensor_cores import fragments, group_product, product, rows
 from crosscheck.kernels.convolution.tensor_cores.bring import bring
+from crosscheck.kernels.convolution.tensor_cores.group_tile import GroupTile
 from crosscheck.kernels.convolution.tensor_cores.positions import POSITION, positions_kernel
-from crosscheck.kernels.convolution.tensor_cores.tile import WORDS, WarpTile
+from crosscheck.kernels.convolution.tensor_cores.tile import WarpTile
 from crosscheck.kernels.flat import flat, is_flat, row_of
+from crosscheck.kernels.launch import Kernel
 from crosscheck.kernels.parts import add_parts, empty_parts
 from crosscheck.kernels.schedule import Schedule, wide_for
 from crosscheck.kernels.waves import choose, count
 
-Tiles = Mapping[str, tuple[WarpTile, ...]]  # by the name of the arrays' dtype
+Tile = WarpTile | GroupTile
+Tiles = Mapping[str, tuple[Tile, ...]]  # by the name of the arrays' dtype
 
 
-def forward(tiles: Tiles, problem: Problem, x: Array, w: Array, bias: Array, y: Array) -> Schedule:
+class Kernels(NamedTuple):
+    """What makes the kernels of a tile: the product's, and the one that writes the weights."""
+
+    product: Callable[[Tile, int, Ending], Kernel]
+    weights: Callable[[Tile], Kernel]
+
+
+BY_WARPS = Kernels(product.build, fragments.preparation)
+BY_GROUPS = Kernels(group_product.build, rows.preparation)
+
+
+def forward(
+    tiles: Tiles,
+    problem: Problem,
+    x: Array,
+    w: Array,
+    bias: Array,
+    y: Array,
+    kernels: Kernels = BY_WARPS,
+) -> Schedule:
     """Return what computes y of x, w and bias."""
-    return _schedule(tiles, problem, forward_gemm(problem, flat(w).strides), x, w, y)
+    gemm = forward_gemm(problem, flat(w).strides)
+    return _schedule(tiles, kernels, problem, gemm, x, w, y)
 
 
-def input_gradient(tiles: Tiles, problem: Problem, w: Array, dy: Array, dx: Array) -> Schedule:
+def input_gradient(
+    tiles: Tiles,
+    problem: Problem,
+    w: Array,
+    dy: Array,
+    dx: Array,
+    kernels: Kernels = BY_WARPS,
+) -> Schedule:
     """Return what computes dx of w and dy."""
-    run = _schedule(tiles, problem, gradient_gemm(problem, flat(w).strides), dy, w, dx)
+    gemm = gradient_gemm(problem, flat(w).strides)
+    run = _schedule(tiles, kernels, problem, gemm, dy, w, dx)
     no_bias = arrays.empty((0,), w.dtype, w)
     return lambda w, dy, dx, bias=no_bias: run(dy, w, bias, dx)
 
 
 def _schedule(
-    tiles: Tiles, problem: Problem, gemm: Gemm, images: Array, w: Array, target: Array
+    tiles: Tiles,
+    kernels: Kernels,
+    problem: Problem,
+    gemm: Gemm,
+    images: Array,
+    w: Array,
+    target: Array,
 ) -> Schedule:
     """Return run(images, weights, bias, output), for arrays of 4 dimensions: it lays images and
     weights out, multiplies, and adds the parts.
@@ -73,7 +111,7 @@ def _schedule(
     across, down = count(this.columns, tile.columns), count(gemm.columns, tile.rows)
     lattices = this.repeated // problem.groups
     positions = lattices * across * tile.columns
-    words = this.repeated * down * filled * WORDS * tile.rows
+    words = this.repeated * down * filled * tile.words * tile.weight_rows
     bits = np.dtype(f"uint{8 * w.dtype.itemsize}")
     (vertical, *_), (horizontal, *_) = gemm.axes
 
@@ -92,8 +130,9 @@ def _schedule(
         (gemm.columns * ys[1], ys[1], part),
         (problem.groups, parts, across, down, filled),
     )
-    kernel, prepare = product.build(tile, store, ending), fragments.preparation(tile)
-    configuration, row_of_w = (this.repeated * parts * across * down, tile.threads), row_of(w)
+    kernel, prepare = kernels.product(tile, store, ending), kernels.weights(tile)
+    blocks, row_of_w = this.repeated * parts * across * down, row_of(w)
+    configuration = blocks, tile.threads, None, tile.shared_bytes
 
     def run(images: Array, w: Array, bias: Array, target: Array) -> None:
         places = arrays.empty_of(library, (positions * POSITION,), entry)

@@ -23,11 +23,11 @@ from functools import cache
 
 import numpy as np
 
-from crosscheck.kernels.at_least import at_least
 from crosscheck.kernels.convolution.epilogue import Ending
 from crosscheck.kernels.convolution.lookup import GEOMETRY, NOTHING, TILES
 from crosscheck.kernels.convolution.tensor_cores import multiplication
 from crosscheck.kernels.convolution.tensor_cores.positions import FROM, OUTSIDE, POSITION, TO
+from crosscheck.kernels.convolution.tensor_cores.storing import storing
 from crosscheck.kernels.convolution.tensor_cores.tile import (
     LANES,
     QUADS,
@@ -36,16 +36,13 @@ from crosscheck.kernels.convolution.tensor_cores.tile import (
     WarpTile,
 )
 from crosscheck.kernels.launch import Kernel, cuda, device_function, index, kernel, real
-from crosscheck.kernels.ptx import commit, copy_quad_async, store_quad, wait
+from crosscheck.kernels.ptx import commit, copy_quad_async, wait
 from crosscheck.kernels.unravel import unravel
 
 
 @cache
 def build(tile: WarpTile, store: int, ending: Ending) -> Kernel:
-    """Return the kernel for a tile.
-
-    store: how many columns a store of y writes, 1 or 4; ending: what happens to outputs before.
-    """
+    """Return the kernel for a tile; store and ending are those of `storing`."""
     M, N, STAGES, THREADS = tile.rows, tile.columns, tile.stages, tile.threads
     WARP_ROWS, WARP_COLUMNS = tile.warp_rows, tile.warp_columns
     WARPS_ACROSS = N // WARP_COLUMNS
@@ -57,7 +54,7 @@ def build(tile: WarpTile, store: int, ending: Ending) -> Kernel:
     SHARED, ACC, A, B = (END, 4), (DOWN, ACROSS, 4), (DOWN, 4), (2, ACROSS, 2)
     STARTS, PAIR, QUAD, AHEAD = 2 * IMAGES, 2, 4, STAGES - 1
     TILE_ENTRIES, PENDING = 2 * QUADS, STAGES - 2
-    STORE, RELU = store, ending == Ending.RELU
+    put_quad = storing(store, ending)
     multiply = multiplication.multiplication(tile.kind, DOWN, ACROSS)
     SPLIT = tile.kind == Kind.TF32_3X  # else the weights lie in memory as they are multiplied
     prepare_a = multiplication.preparation(tile.kind, DOWN, 4)
@@ -108,17 +105,8 @@ def build(tile: WarpTile, store: int, ending: Ending) -> Kernel:
                 values = cuda.local.array(QUAD, real)
                 for e in range(4):
                     values[e] = acc[2 * i + e // 2, j, e % 2 * 2 + right]
-                    if RELU:
-                        values[e] = at_least(values[e], real(0))
                 here = k + index(32 * i)
-                at = index(place) + first + here * step
-                if STORE == 4:
-                    if here < K:
-                        store_quad(y, at, (values[0], values[1], values[2], values[3]))
-                else:
-                    for e in range(4):
-                        if here + index(e) < K:
-                            y[at + index(e) * step] = values[e]
+                put_quad(values, y, index(place) + first + here * step, here, K, step)
 
     @device_function
     def put_pairs(acc, j, positions, position, k, y, first, K, step):

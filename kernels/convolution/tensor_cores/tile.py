@@ -60,6 +60,21 @@ class WarpTile:
         return LANES * (self.rows // self.warp_rows) * (self.columns // self.warp_columns)
 
     @property
+    def words(self) -> int:
+        """Of a row of the tile."""
+        return WORDS
+
+    @property
+    def weight_rows(self) -> int:
+        """Rows of the weights that a tile copies."""
+        return self.rows
+
+    @property
+    def shared_bytes(self) -> int:
+        """That a launch asks for: none, as the kernel declares its tiles."""
+        return 0
+
+    @property
     def depth(self) -> int:
         """Terms of a tile."""
         return WORDS * self.kind.packed

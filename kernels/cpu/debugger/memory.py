@@ -70,7 +70,7 @@ def read_only(array: np.ndarray) -> np.ndarray:
 
 def array_at(dtype: Any, address: Any, count: Any) -> np.ndarray:
     """Return the array over the memory at an address."""
-    kind = dtype_of(dtype)
+    kind = dtype.dtype if isinstance(dtype, np.ndarray) else dtype_of(dtype)
     memory = (ctypes.c_byte * (int(count) * kind.itemsize)).from_address(int(address))
     return as_array(np.frombuffer(memory, kind))
 

@@ -49,7 +49,7 @@ FAULTS = (
     Fault(
         "a bias of another dtype is accepted",
         ARGUMENTS,
-        "if name not in integers and each.dtype != first.dtype:",
+        "if each.dtype not in allowed:",
         "if False:",
         "conv2d",
         "rejects-a-bias-of-another-dtype",

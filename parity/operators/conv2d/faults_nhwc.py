@@ -24,8 +24,8 @@ FAULTS = (
     Fault(
         "two channels pass for a quad",
         f"{CONVOLUTION}.layout",
-        "channels % 4 == 0",
-        "channels % 2 == 0",
+        "channels % width == 0",
+        "channels % (width // 2) == 0",
         "conv2d",
         "channels_last-groups",
     ),

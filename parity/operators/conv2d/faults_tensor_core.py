@@ -101,7 +101,7 @@ FAULTS = (
         case="sum-of-3-tiles",
     ),
     _tf32(
-        "the look-up is a tile late",
+        "the look-up of the tensor cores is a tile late",
         PRODUCT,
         "            entry += TILE_ENTRIES\n            weight_at += TILE_WORDS\n"
         "            to += STAGE\n        look_up",

@@ -42,8 +42,8 @@ FAULTS = (
     Fault(
         "weights count once more wherever they are broadcast",
         LAUNCH,
-        "to_size(w, ())",
-        "to_size(namespace(w).broadcast_to(w, problem.shape), ())",
+        "to_size(w, (), out=",
+        "to_size(namespace(w).broadcast_to(w, problem.shape), (), out=",
         "mse_loss",
         "broadcast-both",
     ),

@@ -15,6 +15,7 @@ from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.arrays import facts, place
 from crosscheck.kernels.convolution import problem, tensor_core, tensor_core_3x
 from crosscheck.kernels.convolution.tensor_cores import launch, weight_launch
+from crosscheck.kernels.dtypes import SHORT
 from crosscheck.kernels.memory_format import in_nhwc
 
 GEOMETRY = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
@@ -95,6 +96,16 @@ def test_images_of_three_channels_in_nchw(dtype):
         x.astype(np.float32), w.astype(np.float32), padding=1, algorithm="direct"
     )
     np.testing.assert_array_equal(y.astype(np.float32), exact)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, *SHORT])
+def test_a_row_of_single_pixels_has_any_step(dtype):
+    """An axis of one element has a step of 1, which is no whole word of 16-bit elements."""
+    rng = np.random.default_rng(3)
+    dy, w = (rng.integers(-2, 3, s).astype(dtype) for s in ((2, 64, 1, 1), (64, 3, 5, 5)))
+    dx = convolution.input_gradient((2, 3, 5, 5), w, dy, algorithm="tensor_core")
+    exact = np.einsum("nk,kcrs->ncrs", dy[..., 0, 0].astype(float), w.astype(float))
+    np.testing.assert_array_equal(dx.astype(float), exact)
 
 
 @pytest.mark.parametrize("algorithm", RUNGS)

@@ -60,6 +60,18 @@ def test_passes_of_shared_memory(opcode, passes):
     assert found.bound == "shared" and found.fma == pytest.approx(1 / cycles)
 
 
+def test_four_warps_share_an_hgmma_and_the_passes_of_its_operands():
+    products = (4, "HGMMA.64x256x8.F32.TF32")
+    found = ceiling.compute(loop(products, (99, "IMAD")), HOPPER)
+    # 64 x 256 outputs at 16 x 8 a cycle, and 320 rows of 32 bytes: 32 cycles, 20 passes a warp.
+    assert found == Ceiling(fma=1.0, bytes=0, bound="tensor")
+    copies = (20, "LDGSTS.E.BYPASS.128")
+    found = ceiling.compute(loop(products, copies), HOPPER)
+    assert found.bound == "shared" and found.fma == 128 / (80 + 80)
+    of_16_bits = ceiling.compute(loop((4, "HGMMA.64x256x16.F32"), copies), HOPPER)
+    assert of_16_bits == found
+
+
 def test_a_cycle_takes_one_memory_instruction():
     found = ceiling.compute(loop((40, "FFMA"), (40, "ATOMS.ADD"), (8, "IMAD")), HOPPER)
     assert found.bound in ("shared", "load/store") and found.fma == 0.25

@@ -45,6 +45,15 @@ def test_an_update_of_all_makes_every_line(found):
     assert new.lines[VARIANT].registers == 18
 
 
+def test_a_kernel_for_one_architecture_has_lines_of_that_alone():
+    archs = {}
+    for each, _ in record.launched():
+        archs.setdefault(each.kernel, set()).add(each.arch)
+    groups = {name: own for name, own in archs.items() if ".group_kernel_" in name}
+    assert groups and all(own == {"sm_90a"} for own in groups.values())
+    assert archs["activation.relu.forward_kernel"] == set(record.ARCHITECTURES)
+
+
 def test_an_update_of_some_leaves_the_others_and_drops_what_is_gone(found):
     other = VARIANT._replace(kernel="padding.pad.forward_kernel")
     lines = {other: LINE, VARIANT: LINE, VARIANT._replace(kernel="gone"): LINE}

@@ -85,7 +85,7 @@ def test_special_values_have_no_part_in_the_ratio_and_their_exceptions_are_count
     assert (row.relative, row.share) == (0.5, 0.7)
     notes = summary.notes([result(), special, filled])
     assert [note.split(" elements")[0] for note in notes] == [
-        "special values: 1,200",
+        "overflow on the way: 1,200",
         "special values: 3",
     ]
     assert "1,200 elements" in shown([special])

@@ -72,6 +72,14 @@ def test_the_error_of_numpys_float32_is_within_the_bound_and_not_far_below(name,
     assert 0.02 < share.max() <= 1
 
 
+def test_a_zero_times_what_may_be_of_either_sign_is_either_zero():
+    x = given(np.array([0.5, 0.25]), "float32")
+    near = rounded.log1p(-x) - rounded.log(x)  # at 1/2 the difference of two roundings
+    for product in (number(-0.0, "float32") * near, near * number(0.0, "float32")):
+        assert (product.error > 0).tolist() == [True, False]
+    assert not (number(0.0, "float32") * (x - x)).error.any()  # an exact 0 has its sign
+
+
 def test_what_is_exact_has_no_error():
     x = given(np.array([0.5, -2.0, 3.0]), "float32")
     assert not (-abs(x)).error.any() and number(3, "float32").error == 0

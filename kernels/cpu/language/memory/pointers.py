@@ -1,7 +1,8 @@
 """The memory at a pointer, or at an address, as an array.
 
     carray(pointer, shape)             numba's, and farray
-    array_at(dtype, address, count)    the `count` elements from an address on, an integer
+    array_at(dtype, address, count)    the `count` elements from an address on, an integer; an array
+                                       stands for the dtype of its elements
 
 numba's own carray and farray return an array from a function, which needs reference counts.
 """
@@ -37,8 +38,8 @@ _define(farray, "F")
 @intrinsic
 def array_at(typing_context, dtype, address, count):
     """Return an array over memory that the caller keeps alive."""
-    if not isinstance(dtype, types.NumberClass):
-        raise TypingError(f"array_at is given {dtype}; expected a class of numbers")
+    if not isinstance(dtype, (types.NumberClass, types.Array)):
+        raise TypingError(f"array_at is given {dtype}; expected a class of numbers, or an array")
     kind = types.Array(dtype.dtype, 1, "C")
 
     def lower(target, builder, signature, arguments):
