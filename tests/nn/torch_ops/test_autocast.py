@@ -135,7 +135,7 @@ def test_a_weight_on_cuda_comes_from_torchs_cache(monkeypatch):
         return weight.detach()
 
     monkeypatch.setattr(autocasts, "_cached", cached)
-    with FakeTensorMode(), autocast("cuda", torch.bfloat16):
+    with FakeTensorMode(), autocast("cuda", torch.bfloat16), torch.no_grad():
         weight, bias = (nn.Parameter(torch.ones(shape, device="cuda")) for shape in ((3, 6), (3,)))
         y = torch_ops.linear(torch.ones(2, 6, device="cuda"), weight, bias)
     assert y.dtype == torch.bfloat16 and seen[0] is weight and seen[1] is bias and len(seen) == 2
