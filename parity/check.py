@@ -130,7 +130,7 @@ def _launch(
     outputs = {}
     for keyword, place in places.items():
         values, unwritten, outside = place.collect()
-        if unwritten:
+        if unwritten and (pattern == 0 or placed.dtype not in SHORT):  # else a number by accident
             failures.append(f"{keyword}: {unwritten} of {values.size} elements never written")
         if outside:
             failures.append(f"{keyword}: {outside} elements written outside the array")

@@ -15,9 +15,9 @@ from crosscheck.kernels.dtypes import bfloat16
 
 GUARD = 64  # elements in front and behind: a multiple of every alignment a kernel may ask for
 
-# Two patterns for each dtype: a result may equal one of them by accident, but not both. Floats: a
-# quiet NaN with an unusual payload, and a large finite number. Integers: larger than any index.
-# Booleans: bytes that no boolean has.
+# Two patterns for each dtype: what was never written differs between them. Floats: a quiet NaN with
+# an unusual payload, and a large finite number, which of 16 bits a result may be by accident.
+# Integers: larger than any index. Booleans: bytes that no boolean has.
 POISON = {
     np.dtype(np.float32): (0x7FE5A5A5, 0x7149F2CA),
     np.dtype(np.float64): (0x7FFCA5A5A5A5A5A5, 0x46293E5939A08CEA),

@@ -26,7 +26,7 @@ from crosscheck.parity.shared import broadcasting, broadcasting_problems
 from crosscheck.parity.shared.broadcasting import summed
 from crosscheck.parity.shared.draws import Drawn
 from crosscheck.parity.shared.exponentials import no_integers
-from crosscheck.parity.shared.rounded import Rounded, given, log, number, power, select
+from crosscheck.parity.shared.rounded import Rounded, given, log, number, power, read_back, select
 
 OPERANDS = ("input", "exponent")
 SLACK = 1 + 2.0**-30  # for the rounding of the bounds themselves
@@ -39,7 +39,7 @@ def _factors(
     arrays = {name: given(np.broadcast_to(each, shape), dtype) for name, each in inputs.items()}
     e, x = arrays["exponent"], arrays.get("input")
     if x is None:
-        x = number(options["input"], dtype)
+        x = read_back(number(options["input"], dtype))  # it becomes an array
     zero, y = number(0.0, dtype), power(x, e)
     has_log = (x.value != 0) | ~(e.value >= 0)
     return {

@@ -208,7 +208,9 @@ def power(a: Rounded, exponent: Rounded) -> Rounded:
     size, most = abs(a.value), abs(exponent.value) + exponent.error
     value = np.power(a.value, exponent.value)
     apart = -np.log1p(-np.fmin(a.error / size, 1.0))  # of log|a|, on the side of 0
-    lost = abs(value) * np.expm1(exponent.error * abs(np.log(size)) + most * apart)
+    apart = exponent.error * abs(np.log(size)) + most * apart  # of the power's logarithm
+    grown = np.exp(exponent.value * np.log(size) + apart)  # no 0 times infinity
+    lost = np.where(apart < 1, abs(value) * np.expm1(apart), grown)
     largest = size + a.error
     largest = largest**exponent.value * np.exp(exponent.error * abs(np.log(largest)))
     lost = np.where(a.error < size, lost, np.where(exponent.value > 0, largest, np.inf))

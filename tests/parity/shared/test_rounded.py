@@ -80,6 +80,12 @@ def test_a_zero_times_what_may_be_of_either_sign_is_either_zero():
     assert not (number(0.0, "float32") * (x - x)).error.any()  # an exact 0 has its sign
 
 
+def test_a_power_that_vanishes_has_a_bound_whatever_its_exponent_is_off_by():
+    x, e = (given(np.array([each]), "float32") for each in (0.5, 3e38))
+    found = rounded.power(x, e - 1)
+    assert found.value == 0 and 0 < found.error < 1e-43
+
+
 def test_what_is_exact_has_no_error():
     x = given(np.array([0.5, -2.0, 3.0]), "float32")
     assert not (-abs(x)).error.any() and number(3, "float32").error == 0
