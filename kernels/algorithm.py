@@ -71,13 +71,18 @@ class Algorithm:
                 return f"{name}.dtype is {each.dtype.name!r}; expected {expected}"
             if each.dtype == bfloat16 and place.capability < BFLOAT16_GPUS:
                 return f"{name}.dtype is 'bfloat16', and {_unlike(place.capability, BFLOAT16_GPUS)}"
-        if self.only_on and next(iter(arrays.values())).device == "cpu":
+        if self.only_on and is_on_cpu(arrays):
             return f"it runs on a GPU of compute capability {_dotted(self.only_on)}, not on the CPU"
         if self.only_on and place.capability != self.only_on:
             return _unlike(place.capability, self.only_on, least="")
         if place.capability < self.capability:
             return _unlike(place.capability, self.capability)
         return self.unsupported(problem)
+
+
+def is_on_cpu(arrays: Mapping[str, Facts]) -> bool:
+    """Return whether a call's arrays are the CPU device's."""
+    return next(iter(arrays.values())).device == "cpu"
 
 
 def _unlike(found: tuple[int, int], expected: tuple[int, int], least: str = "at least ") -> str:

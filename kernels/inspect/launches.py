@@ -18,6 +18,7 @@ from unittest import mock
 import numpy as np
 
 from crosscheck import kernels
+from crosscheck.kernels import algorithm as algorithms
 from crosscheck.kernels import arrays, candidates, gpu, launch
 from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.arrays import Array
@@ -90,6 +91,8 @@ def _run(function: Callable, tensors: Tensors, options: Mapping[str, Any], algor
     bound = bind(function, tensors, options)
     with contextlib.suppress(Unsupported):
         function(**bound, algorithm=algorithm)
+    if function.operator.algorithms[function.__name__][algorithm].only_on:
+        function.operator.forget()  # a call like it on the CPU device is refused
 
 
 class Owners:
@@ -152,6 +155,7 @@ def _recording(seen: list[Launch]) -> Iterator[None]:
 
     with (
         mock.patch.object(arrays, "device", device),
+        mock.patch.object(algorithms, "is_on_cpu", lambda _: False),
         mock.patch.object(launch.Kernel, "__getitem__", note),
     ):
         yield
