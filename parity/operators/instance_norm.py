@@ -141,8 +141,8 @@ FAULTS = (
     ),
     _fault(
         "the running statistics are those of the first sample",
-        "means.forward(found.reshape(groups.samples, -1), 0)",
-        "found.reshape(groups.samples, -1)[0]",
+        "reduce.add_up(found.reshape(groups.samples, -1), (0,), each, mean=True)",
+        "each[...] = found.reshape(groups.samples, -1)[0]",
         "running",
     ),
     _fault(

@@ -89,8 +89,8 @@ FAULTS = (
     Fault(
         "Adagrad's sum starts with zeros",
         OPTIMIZERS,
-        "full_like(each.array, start)",
-        "full_like(each.array, 0)",
+        "state_of(each, start)",
+        "state_of(each, 0)",
         "Adagrad",
         "first step initial_accumulator_value=0.5 lr_decay=0.5",
     ),
