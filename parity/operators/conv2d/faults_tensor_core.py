@@ -6,7 +6,7 @@ from crosscheck.parity.faults.plant import Fault
 
 CORES = "crosscheck.kernels.convolution.tensor_cores"
 MULTIPLICATION, FRAGMENTS = f"{CORES}.multiplication", f"{CORES}.fragments"
-WEIGHTS = f"{CORES}.weights"
+PREPARED = f"{CORES}.weights"
 PRODUCT, WEIGHTS = f"{CORES}.product", f"{CORES}.weight_product"
 _tf32 = partial(Fault, op="conv2d", algorithm="tensor_core")
 _strict = partial(Fault, op="conv2d", algorithm="tensor_core_3x")
@@ -46,7 +46,7 @@ FAULTS = (
     ),
     _tf32(
         "weights are cut, not rounded",
-        WEIGHTS,
+        PREPARED,
         "bits = to_tf32(bits)",
         "pass",
         case="cut-weights",
