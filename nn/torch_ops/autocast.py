@@ -1,8 +1,6 @@
 """torch.autocast: the dtype that an operator of ours computes in, by PyTorch's own lists.
 
-PyTorch has a list for each kind of device (ATen/autocast_mode). An operator is in one under the
-name of PyTorch's function, or of what that function calls: local_response_norm, for one, raises to
-a power, which CUDA's list has. Operators in none take what they are given, as PyTorch's do: a
+The lists are those of `nn.autocast`. Operators in none take what they are given, as PyTorch's do: a
 batch_norm of 16-bit images with float32 weights mixes the two.
 """
 
@@ -16,41 +14,17 @@ from torch import Tensor
 from torch.library import Library
 
 from crosscheck.kernels.arguments import reject
+from crosscheck.nn.amp.lists import FLOAT32, REFUSED, SHORTER
 
-SHORT = ("conv1d", "conv2d", "conv_transpose2d", "linear", "prelu")  # in autocast's own dtype
-LOSSES = (
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "huber_loss",
-    "l1_loss",
-    "mse_loss",
-    "nll_loss",
-    "smooth_l1_loss",
-)
-FLOAT32 = {
-    "cpu": (*LOSSES, "binary_cross_entropy", "local_response_norm", "max_unpool2d", "pad"),
-    "cuda": (
-        *LOSSES,
-        "group_norm",
-        "interpolate",
-        "layer_norm",
-        "local_response_norm",
-        "log_softmax",
-        "lp_pool2d",
-        "softmax",
-        "softplus",
-    ),
-}
-# PyTorch: a float16 gradient of a probability overflows.
-REFUSED = {"cpu": (), "cuda": ("binary_cross_entropy",)}
 _KEYS = {"cpu": "AutocastCPU", "cuda": "AutocastCUDA"}
 
 
 def listed(op: str, device: str) -> torch.dtype | None:
     """Return what autocast makes of the operator's arguments there, None for what they are."""
-    if op in SHORT:
+    name = "pad reflect" if op == "pad" else op  # one operator for all modes
+    if name in SHORTER.get(device, ()):
         return torch.get_autocast_dtype(device)
-    return torch.float32 if op in FLOAT32.get(device, ()) else None
+    return torch.float32 if name in FLOAT32.get(device, ()) else None
 
 
 def common_dtype(op: str, tensor: Tensor) -> torch.dtype:

@@ -1,9 +1,8 @@
 """torch.autocast: our operators take the dtypes that PyTorch's own take, on both devices.
 
-On CUDA with tensors that have no memory: autocast looks at nothing else.
+On CUDA with tensors that have no memory (`autocast_on`).
 """
 
-import contextlib
 import copy
 
 import pytest
@@ -14,6 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from crosscheck.nn import torch_ops
 from crosscheck.nn.torch_ops import autocast as autocasts
+from tests.nn.autocast_on import autocast_on
 from tests.nn.torch_ops.sixteen_bits import DTYPES
 
 X = torch.rand(2, 4, 6, 6, generator=torch.Generator().manual_seed(0))
@@ -63,20 +63,6 @@ SIGNALS = ("conv1d", "max_pool1d", "avg_pool1d", "adaptive_avg_pool1d")
 STATISTICS = ("batch_norm", "instance_norm")  # come before the further tensors
 
 
-@contextlib.contextmanager
-def autocast(device, dtype):
-    """As torch.autocast, which wants a GPU for CUDA."""
-    before = torch.is_autocast_enabled(device), torch.get_autocast_dtype(device)
-    torch.set_autocast_enabled(device, True)
-    torch.set_autocast_dtype(device, dtype)
-    try:
-        yield
-    finally:
-        torch.set_autocast_enabled(device, before[0])
-        torch.set_autocast_dtype(device, before[1])
-        torch.clear_autocast_cache()
-
-
 def output_dtype(function, name, x, shapes, options):
     """Return the dtype of the result, or what was raised."""
     before = [None, None] if name in STATISTICS else []
@@ -102,7 +88,7 @@ def output_dtype(function, name, x, shapes, options):
 )
 def test_every_function_takes_the_dtype_that_torchs_takes(device, name, shapes, options):
     ours, theirs = getattr(torch_ops, name), getattr(TF, name)
-    with FakeTensorMode(), autocast(device, torch.float16):
+    with FakeTensorMode(), autocast_on(device, torch.float16):
         for dtype in (torch.float32, torch.float16, torch.float64):
             x = torch.ones(X.shape, device=device, dtype=dtype)
             if dtype == torch.float64 and shapes:
@@ -112,7 +98,7 @@ def test_every_function_takes_the_dtype_that_torchs_takes(device, name, shapes, 
 
 
 def test_a_loss_that_overflows_in_float16_is_refused_on_cuda_as_torch_does():
-    with FakeTensorMode(), autocast("cuda", torch.float16):
+    with FakeTensorMode(), autocast_on("cuda", torch.float16):
         x = torch.ones(3, device="cuda")
         message = "binary_cross_entropy: torch.is_autocast_enabled is True; expected False"
         with pytest.raises(RuntimeError, match=message):
@@ -135,7 +121,7 @@ def test_a_weight_on_cuda_comes_from_torchs_cache(monkeypatch):
         return weight.detach()
 
     monkeypatch.setattr(autocasts, "_cached", cached)
-    with FakeTensorMode(), autocast("cuda", torch.bfloat16), torch.no_grad():
+    with FakeTensorMode(), autocast_on("cuda", torch.bfloat16), torch.no_grad():
         weight, bias = (nn.Parameter(torch.ones(shape, device="cuda")) for shape in ((3, 6), (3,)))
         y = torch_ops.linear(torch.ones(2, 6, device="cuda"), weight, bias)
     assert y.dtype == torch.bfloat16 and seen[0] is weight and seen[1] is bias and len(seen) == 2
