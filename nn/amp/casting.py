@@ -25,16 +25,18 @@ DEFAULTS = {"cpu": bfloat16, "cuda": np.dtype(np.float16)}
 
 class State(NamedTuple):
     """What holds in a block: for each device whether it casts, and to which dtype; the casts that
-    are kept, by parameter, dtype and whether the tape records; and whether new ones are.
+    are kept, by parameter, dtype and whether the tape records; whether new ones are; and what holds
+    around the block.
     """
 
     enabled: Mapping[str, bool]
     dtypes: Mapping[str, np.dtype]
     kept: dict[tuple, tuple[tuple, Tensor]] | None
     keeps: bool
+    around: "State | None"
 
 
-_OUTSIDE = State({}, DEFAULTS, None, True)
+_OUTSIDE = State({}, DEFAULTS, None, True, None)
 _state: ContextVar[State] = ContextVar("autocast", default=_OUTSIDE)
 
 
@@ -63,24 +65,22 @@ class autocast:  # noqa: N801
             warnings.warn(text, stacklevel=2)
             enabled = False
         self.enabled = enabled
-        self._tokens: list[Any] = []
 
     def __enter__(self) -> Self:
         now = _state.get()
-        self._tokens.append(
-            _state.set(
-                State(
-                    {**now.enabled, self.device: self.enabled},
-                    {**now.dtypes, self.device: self.dtype},
-                    {} if now.kept is None else now.kept,
-                    now.keeps if self.cache_enabled is None else self.cache_enabled,
-                )
+        _state.set(
+            State(
+                {**now.enabled, self.device: self.enabled},
+                {**now.dtypes, self.device: self.dtype},
+                {} if now.kept is None else now.kept,
+                now.keeps if self.cache_enabled is None else self.cache_enabled,
+                around=now,  # not in self: several threads may run what it decorates
             )
         )
         return self
 
     def __exit__(self, *_: Any) -> None:
-        _state.reset(self._tokens.pop())
+        _state.set(_state.get().around)
 
     def __call__(self, function: Callable) -> Callable:
         """Return a function that runs inside."""

@@ -190,6 +190,28 @@ def test_other_threads_are_outside():
     assert found == [nn.float32]
 
 
+def test_threads_may_run_what_one_object_decorates_at_the_same_time():
+    both_in, first_out, found = threading.Barrier(2), threading.Event(), []
+
+    @nn.autocast("cpu")
+    def inside(waits):
+        both_in.wait(60)
+        if waits:
+            first_out.wait(60)
+
+    def run(waits):
+        inside(waits)
+        found.append(nn.is_autocast_enabled("cpu"))
+        first_out.set()
+
+    threads = [threading.Thread(target=run, args=[waits]) for waits in (False, True)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert found == [False, False]
+
+
 def test_float64_and_integers_stay():
     x = nn.tensor(numbers(0, (3, 3)).astype(np.float64))
     with nn.autocast("cpu"):
