@@ -38,12 +38,12 @@ def _forward(
 ) -> None:
     given = [each for each in (running_mean, running_var) if each.size]
     rows = [_repeated(each, groups.samples) for each in given]
-    if groups.training:
+    if groups.training or not x.size:
         grouped.forward(fill, groups, x, weight, bias, y, mean, rstd, rows)
         if x.size:  # PyTorch learns nothing of an empty batch
             for each, found in zip(given, rows, strict=True):
                 reduce.add_up(found.reshape(groups.samples, -1), (0,), each, mean=True)
-    elif x.size:
+    else:
         statistics.of_running(*rows, mean, rstd, groups.eps)
         grouped.normalise(groups, x, weight, bias, y, mean, rstd)
 
