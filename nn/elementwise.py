@@ -38,7 +38,7 @@ def _function(operator: Unary) -> Callable[..., Tensor]:
 
     function.__name__ = function.__qualname__ = operator.name
     function.__signature__ = signature
-    function.__doc__ = f"`torch.{operator.name}` of float32 or float64. Raises like its kernels."
+    function.__doc__ = f"`torch.{operator.name}` of a floating dtype. Raises like its kernels."
     return function
 
 

@@ -101,7 +101,7 @@ def _forward(op: str, input: Size, weight: Size) -> Plan:
 def forward(
     input: Array, weight: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return `torch.nn.functional.prelu` of float32 or float64 arrays.
+    """Return `torch.nn.functional.prelu` of arrays of a floating dtype.
 
     weight: (), (1,) or (c,), for an input (n, c, ...) of any strides. The output keeps the input's
     memory order. Raises ValueError or TypeError before anything is launched.

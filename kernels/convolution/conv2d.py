@@ -62,9 +62,9 @@ def forward(
 ) -> Array:
     """Return the cross-correlation of input (n, c, h, w) or (c, h, w) with weight (k, c, r, s).
 
-    As torch.nn.functional.conv2d: the output is (n, k, p, q) or (k, p, q), float32 or float64 as
-    the input, and in NHWC where input or weight is. An input without channels gives an output
-    without channels.
+    As torch.nn.functional.conv2d: the output is (n, k, p, q) or (k, p, q), of the input's
+    dtype, and in NHWC where input or weight is. An input without channels gives an output without
+    channels.
 
     Raises TypeError or ValueError before anything is launched, and `Unsupported` when `algorithm`
     names one that does not take the problem.

@@ -65,7 +65,7 @@ def forward(
     """Return the transposed convolution of input (n, k, p, q) or (k, p, q) by weight (k, c, r, s).
 
     As torch.nn.functional.conv_transpose2d: the output is (n, groups * c, h, w) or without n,
-    float32 or float64 as the input, and in NHWC where input or weight is; along each axis
+    of the input's dtype, and in NHWC where input or weight is; along each axis
     h = (p - 1) * stride - 2 * padding + dilation * (r - 1) + output_padding + 1.
 
     Raises TypeError or ValueError before anything is launched, and `Unsupported` when `algorithm`

@@ -45,7 +45,7 @@ def forward(
 ) -> Array:
     """Return images ([n,] c, *output_size) from a matrix of windows ([n,] c * r * s, p * q).
 
-    As torch.nn.functional.fold, for float32 and float64. Raises TypeError or ValueError, before
+    As torch.nn.functional.fold, for floating dtypes. Raises TypeError or ValueError, before
     anything is launched, for what PyTorch rejects.
     """
     given = input, output_size, kernel_size, dilation, padding, stride

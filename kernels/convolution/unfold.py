@@ -168,7 +168,7 @@ def forward(
 ) -> Array:
     """Return the windows of images ([n,] c, h, w) as a matrix ([n,] c * r * s, p * q).
 
-    As torch.nn.functional.unfold, for float32 and float64. Raises TypeError or ValueError, before
+    As torch.nn.functional.unfold, for floating dtypes. Raises TypeError or ValueError, before
     anything is launched, for what PyTorch rejects.
     """
     return UNFOLD.run("forward", algorithm, out, input, kernel_size, dilation, padding, stride)

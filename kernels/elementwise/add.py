@@ -101,7 +101,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return `torch.add` of two float32 or two float64 arrays of any shape and strides.
+    """Return `torch.add` of arrays of one floating dtype, any shapes and strides.
 
     `out`, when given, is written through its strides and may be one of the inputs. Raises
     ValueError or TypeError, before anything is launched, for what PyTorch rejects.

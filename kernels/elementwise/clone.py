@@ -36,7 +36,7 @@ def _forward(op: str, input: Size) -> Plan:
 
 @CLONE.direction(_forward)
 def forward(input: Array, *, algorithm: str | None = None, out: Array | None = None) -> Array:
-    """Return a copy of a float32 or float64 array of any shape and strides, in its memory order.
+    """Return a copy of a floating array of any shape and strides, in its memory order.
 
     `out`, when given, is written through its strides; it may not overlap the input. Raises
     ValueError or TypeError before anything is launched.

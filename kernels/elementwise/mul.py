@@ -59,7 +59,7 @@ MUL = Operator("mul", ALGORITHMS, operands.examples)
 def forward(
     input: Array, other: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return `torch.mul` of two float32 or two float64 arrays of any shape and strides.
+    """Return `torch.mul` of arrays of one floating dtype, any shapes and strides.
 
     `out`, when given, is written through its strides and may be one of the inputs. Raises
     ValueError or TypeError, before anything is launched, for what PyTorch rejects.

@@ -84,7 +84,7 @@ def _forward(op: str, input: Size, exponent: Size) -> Plan:
 def forward(
     input: Array, exponent: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return `torch.pow` of two float32 or two float64 arrays of any shape and strides.
+    """Return `torch.pow` of arrays of one floating dtype, any shapes and strides.
 
     `out`, when given, is written through its strides and may be one of the inputs. Raises
     ValueError or TypeError, before anything is launched, for what PyTorch rejects.

@@ -43,7 +43,7 @@ from crosscheck.kernels.views import Views
 
 Numbers = tuple[float, ...]
 
-DESCRIPTION = """Return `torch`'s {name} of a float32 or float64 array of any shape.
+DESCRIPTION = """Return `torch`'s {name} of a floating array of any shape.
 
 The output has the input's dtype and shape and, like PyTorch's, its memory order. `out`, when given,
 is written through its strides and may be the input itself.

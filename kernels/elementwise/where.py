@@ -80,7 +80,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return `torch.where` of two float32 or two float64 arrays of any shape and strides.
+    """Return `torch.where` of arrays of one floating dtype, any shapes and strides.
 
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """

@@ -85,7 +85,7 @@ def _forward(op: str, input: Size, index: Size) -> Plan:
 def forward(
     input: Array, index: Array, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return `torch.take`: the elements of a float32 or float64 array with these numbers.
+    """Return `torch.take`: the elements of a floating array with these numbers.
 
     `index` is int64 of any shape, which is the output's. Raises IndexError for a number out of
     range (on a GPU later, see `kernels.deferred`), ValueError or TypeError.

@@ -49,7 +49,7 @@ def forward(
 ) -> Array:
     """Return input (*, in) times weight (out, in) transposed, plus bias (out), as (*, out).
 
-    As torch.nn.functional.linear; float32 or float64. A weight (in) gives (*), without a bias.
+    As torch.nn.functional.linear, for floating dtypes. A weight (in) gives (*), without a bias.
 
     Raises TypeError or ValueError before anything is launched.
     """

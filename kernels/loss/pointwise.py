@@ -49,7 +49,7 @@ from crosscheck.kernels.reduction.to_size import expandable
 
 DESCRIPTION = """Return torch.nn.functional.{name}: a number for each element for 'none', else ().
 
-All arrays are of one dtype, float32 or float64; {shapes}. Raises TypeError or ValueError before
+All arrays are of one floating dtype; {shapes}. Raises TypeError or ValueError before
 anything is launched.
 """
 PAIR = "input and target broadcast, and weights have the input's shape"

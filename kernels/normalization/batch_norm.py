@@ -82,7 +82,7 @@ def forward(
 ) -> tuple[Array, Array, Array]:
     """Return (output, mean, rstd) of `torch.nn.functional.batch_norm`.
 
-    input is (n, c, ...), float32 or float64; everything else (c). In training the statistics are
+    input is (n, c, ...), of a floating dtype; everything else (c). In training the statistics are
     those of each channel of the batch, and the running ones, where given, become (1 - momentum) *
     old + momentum * new in place, with the unbiased variance; else they are the statistics. mean
     and rstd = 1 / sqrt(variance + eps) are what the gradients need. Results that are given are

@@ -67,7 +67,7 @@ def forward(
 ) -> tuple[Array, Array, Array]:
     """Return (output, mean, rstd) of `torch.nn.functional.group_norm`.
 
-    input is (n, c, ...), float32 or float64 of any strides; weight and bias are (c). mean and
+    input is (n, c, ...), of a floating dtype and any strides; weight and bias are (c). mean and
     rstd = 1 / sqrt(variance + eps) are (n * num_groups), what the gradients need.
 
     Raises TypeError or ValueError, before anything is launched, for what PyTorch rejects.

@@ -123,8 +123,8 @@ def forward(
 ) -> tuple[Array, Array, Array]:
     """Return (output, mean, rstd) of `torch.nn.functional.instance_norm`.
 
-    input is (n, c, ...), float32 or float64 of any strides; running statistics, weight and bias are
-    (c). mean and rstd = 1 / sqrt(variance + eps) are (n * c), what the gradients need. With
+    input is (n, c, ...), of a floating dtype and any strides; running statistics, weight and bias
+    are (c). mean and rstd = 1 / sqrt(variance + eps) are (n * c), what the gradients need. With
     `use_input_stats` the running ones, where given, are updated in place: (1 - momentum) * old +
     momentum * new, with the mean over the samples of their means and unbiased variances.
 

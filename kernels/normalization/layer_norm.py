@@ -62,7 +62,7 @@ def forward(
 ) -> tuple[Array, Array, Array]:
     """Return (output, mean, rstd) of `torch.nn.functional.layer_norm`.
 
-    input is (..., *normalized_shape), float32 or float64 of any strides; weight and bias have
+    input is (..., *normalized_shape), of a floating dtype and any strides; weight and bias have
     `normalized_shape`. mean and rstd = 1 / sqrt(variance + eps) are (rows), one for everything
     before that shape: what the gradients need.
 

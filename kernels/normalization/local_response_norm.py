@@ -149,7 +149,7 @@ def forward(
 ) -> Array:
     """Return `torch.nn.functional.local_response_norm` of the input.
 
-    `input` is (n, c, ...) of at least 3 dimensions, float32 or float64, with any strides; the
+    `input` is (n, c, ...) of at least 3 dimensions, of a floating dtype, with any strides; the
     output has its dtype, shape and memory order. `out`, when given, is written through its strides
     and must not be the input. Raises ValueError or TypeError, before anything is launched, for what
     PyTorch rejects.

@@ -131,7 +131,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return the image, ([n,] c, h, w) in float32 or float64, padded on its last two axes.
+    """Return the image, ([n,] c, h, w) of a floating dtype, padded on its last two axes.
 
     `pad` is (left, right, top, bottom), as `torch.nn.functional.pad` has it; `mode` is one of
     MODES. Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.

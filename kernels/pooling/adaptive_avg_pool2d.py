@@ -150,7 +150,7 @@ def forward(
 ) -> Array:
     """Return `torch.nn.functional.adaptive_avg_pool2d` of the input.
 
-    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
+    `input` is (n, c, h, w) or (c, h, w), of a floating dtype, with any strides; the output has its
     dtype and shape ([n,] c, p, q). `output_size` is q = p or a pair (p, q), in which None stands
     for the input's own extent. `out`, when given, is written through its strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
@@ -182,7 +182,7 @@ def input_gradient(
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`.
 
-    `grad_output` ([n,] c, p, q) is float32 or float64, with any strides; its shape says what
+    `grad_output` ([n,] c, p, q) is of a floating dtype, with any strides; its shape says what
     output_size was. Only its first axis may be empty.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """

@@ -114,7 +114,7 @@ def forward(
 ) -> tuple[Array, Array]:
     """Return (output, indices) of `torch.nn.functional.adaptive_max_pool2d` of the input.
 
-    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides. The output has its
+    `input` is (n, c, h, w) or (c, h, w), of a floating dtype, with any strides. The output has its
     dtype and, like the int64 indices, shape ([n,] c, p, q); an index counts elements of the h * w
     plane. `output_size` is q = p or a pair (p, q), in which None stands for the input's own extent.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
@@ -148,7 +148,7 @@ def input_gradient(
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`.
 
-    `grad_output` ([n,] c, p, q) is float32 or float64; `indices`, int64 of the same shape, come
+    `grad_output` ([n,] c, p, q) is of a floating dtype; `indices`, int64 of the same shape, come
     from `forward`. An index outside of its own window gets nothing.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """

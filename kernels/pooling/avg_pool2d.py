@@ -170,7 +170,7 @@ def forward(
 ) -> Array:
     """Return `torch.nn.functional.avg_pool2d` of the input.
 
-    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
+    `input` is (n, c, h, w) or (c, h, w), of a floating dtype, with any strides; the output has its
     dtype and shape ([n,] c, p, q). `out`, when given, is written through its strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
@@ -206,7 +206,7 @@ def input_gradient(
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`.
 
-    `grad_output` ([n,] c, p, q) is float32 or float64, with any strides.
+    `grad_output` ([n,] c, p, q) is of a floating dtype, with any strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """
     windows = kernel_size, stride, padding, ceil_mode

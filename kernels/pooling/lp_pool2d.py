@@ -187,7 +187,7 @@ def forward(
 ) -> Array:
     """Return `torch.nn.functional.lp_pool2d` of the input.
 
-    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides; the output has its
+    `input` is (n, c, h, w) or (c, h, w), of a floating dtype, with any strides; the output has its
     dtype and shape ([n,] c, p, q). `norm_type` is any number but 0, infinite ones included. `out`,
     when given, is written through its strides.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.

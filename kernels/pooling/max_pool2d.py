@@ -145,7 +145,7 @@ def forward(
 ) -> tuple[Array, Array]:
     """Return (output, indices) of `torch.nn.functional.max_pool2d(..., return_indices=True)`.
 
-    `input` is (n, c, h, w) or (c, h, w), float32 or float64, with any strides. The output has its
+    `input` is (n, c, h, w) or (c, h, w), of a floating dtype, with any strides. The output has its
     dtype and, like the int64 indices, shape ([n,] c, p, q); an index counts elements of the h * w
     plane. `out` and `indices`, when given, are written through their strides.
     Where dilation steps over the whole image a window has no tap: as in PyTorch its output is
@@ -185,7 +185,7 @@ def input_gradient(
 ) -> Array:
     """Return the gradient with respect to the input, of shape `input_size`.
 
-    `grad_output` ([n,] c, p, q) is float32 or float64; `indices`, int64 of the same shape, come
+    `grad_output` ([n,] c, p, q) is of a floating dtype; `indices`, int64 of the same shape, come
     from `forward` with the same arguments. An index that is no tap of its own window gets nothing.
     Raises ValueError or TypeError, before anything is launched, for what PyTorch rejects.
     """

@@ -115,7 +115,7 @@ def forward(
 ) -> Array:
     """Return images of `output_size`, (h, w), with the elements of `input` at `indices`, else 0.
 
-    `input` is (n, c, p, q) or (c, p, q), float32 or float64, with any strides; `indices`, int64 of
+    `input` is (n, c, p, q) or (c, p, q), of a floating dtype, with any strides; `indices`, int64 of
     the same shape, count the elements of an h * w plane, as max_pool2d returns them. Of several
     elements with one index the last stays.
     Raises IndexError for an index out of range (on a GPU later, see `kernels.deferred`), ValueError

@@ -26,7 +26,7 @@ from crosscheck.kernels.views import around
 
 FORWARD = """Return (values, int64 indices) of `torch.{name}` along `dim`.
 
-The input is float32 or float64, of any shape and strides. Of several the first counts, and NaN
+The input is of a floating dtype, of any shape and strides. Of several the first counts, and NaN
 before every number. Raises ValueError, TypeError or IndexError, before anything is launched, for
 what PyTorch rejects.
 """

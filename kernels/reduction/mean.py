@@ -21,7 +21,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return `torch.mean` of a float32 or float64 array over some axes, or all of them.
+    """Return `torch.mean` of a floating array over some axes, or all of them.
 
     Any shape and strides. Raises ValueError, TypeError or IndexError, before anything is launched,
     for what PyTorch rejects.

@@ -179,7 +179,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return `torch.linalg.vector_norm` of a float32 or float64 array over some axes, or all.
+    """Return `torch.linalg.vector_norm` of a floating array over some axes, or all.
 
     `ord` is p, any number, infinite ones included. Any shape and strides. Raises ValueError,
     TypeError or IndexError, before anything is launched, for what PyTorch rejects.

@@ -90,7 +90,7 @@ def forward(
     algorithm: str | None = None,
     out: Array | None = None,
 ) -> Array:
-    """Return images (n, c, h, w) or signals (n, c, w), float32 or float64, interpolated to `size`.
+    """Return images (n, c, h, w) or signals (n, c, w), of a floating dtype, interpolated to `size`.
 
     As torch.nn.functional.interpolate in one of MODES, without antialias. `factors`: what each axis
     is scaled by, where it is not the ratio of the sizes; else empty. The output is in NHWC where

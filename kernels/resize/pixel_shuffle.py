@@ -122,7 +122,7 @@ def forward(
 ) -> Array:
     """Return (..., c, h * f, w * f) of input (..., c * f * f, h, w), for f = upscale_factor.
 
-    As torch.nn.functional.pixel_shuffle, for float32 and float64; in NHWC where the input is.
+    As torch.nn.functional.pixel_shuffle, for floating dtypes; in NHWC where the input is.
     Raises TypeError or ValueError, before anything is launched, for what PyTorch rejects.
     """
     return PIXEL_SHUFFLE.run("forward", algorithm, out, input, upscale_factor)

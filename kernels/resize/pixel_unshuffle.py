@@ -17,7 +17,7 @@ def forward(
 ) -> Array:
     """Return (..., c * f * f, h, w) of input (..., c, h * f, w * f), for f = downscale_factor.
 
-    As torch.nn.functional.pixel_unshuffle, for float32 and float64; in NHWC where the input is.
+    As torch.nn.functional.pixel_unshuffle, for floating dtypes; in NHWC where the input is.
     Raises TypeError or ValueError, before anything is launched, for what PyTorch rejects.
     """
     return PIXEL_UNSHUFFLE.run("forward", algorithm, out, input, downscale_factor)

@@ -27,7 +27,7 @@ LOG_SOFTMAX = Operator("log_softmax", ALGORITHMS, rows.examples)
 def forward(
     input: Array, dim: int, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return torch.nn.functional.log_softmax of a float32 or float64 array of any shape.
+    """Return torch.nn.functional.log_softmax of a floating array of any shape.
 
     Raises TypeError or ValueError before anything is launched.
     """

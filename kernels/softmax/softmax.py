@@ -25,7 +25,7 @@ SOFTMAX = Operator("softmax", ALGORITHMS, rows.examples)
 def forward(
     input: Array, dim: int, *, algorithm: str | None = None, out: Array | None = None
 ) -> Array:
-    """Return torch.nn.functional.softmax of a float32 or float64 array of any shape.
+    """Return torch.nn.functional.softmax of a floating array of any shape.
 
     Raises TypeError or ValueError before anything is launched.
     """
