@@ -85,14 +85,22 @@ def copy_async(assembly: Assembly, statement: Statement, found: re.Match) -> Non
     given = assembly.read(read[0], "u32") if read else context.I32(int(size))
     to = shared_address(builder, assembly.address(to))
     source = assembly.address(source)
-    with builder.if_then(builder.icmp_unsigned("!=", given, context.I32(0))):
-        note_access(assembly, found[0], source, int(size), hooks.LOAD)
-        note_copy(builder, hooks.COPY_READS, source, int(size), assembly.loc)
+    is_whole = builder.icmp_unsigned("==", given, context.I32(int(size)))
+    with builder.if_else(is_whole) as (whole, part):
+        with whole:
+            _note_source(assembly, found[0], source, int(size))
+        with part, cgutils.for_range(builder, builder.zext(given, context.I64)) as byte:
+            _note_source(assembly, found[0], builder.add(source, byte.index), 1)
     note_access(assembly, found[0], to, int(size), hooks.STORE)
     pointer, source = (builder.inttoptr(each, context.PTR) for each in (to, source))
     cgutils.memset(builder, pointer, count, 0)
     cgutils.raw_memcpy(builder, pointer, source, builder.zext(given, context.I64), 1)
     note_copy(builder, hooks.COPY_STARTED, to, int(size), assembly.loc)
+
+
+def _note_source(assembly: Assembly, name: str, address: ir.Value, size: int) -> None:
+    note_access(assembly, name, address, size, hooks.LOAD)
+    note_copy(assembly.builder, hooks.COPY_READS, address, size, assembly.loc)
 
 
 @means(r"cp\.async\.commit_group")

@@ -159,3 +159,39 @@ def test_an_intrinsic_s_own_stack_is_not_watched():
     y = np.zeros(32, np.float32)
     kernel[1, 32](y)
     assert (y == 3).all()
+
+
+@intrinsic
+def copy_two(typing_context, tile, x):
+    """Copy two floats to a tile, and fill the other two of 16 bytes with zeros."""
+
+    def generate(context, builder, signature, arguments):
+        views = (
+            context.make_array(kind)(context, builder, value=value)
+            for kind, value in zip(signature.args, arguments, strict=True)
+        )
+        to, source = (builder.ptrtoint(each.data, ir.IntType(64)) for each in views)
+        to = builder.trunc(to, ir.IntType(32))
+        function = ir.FunctionType(ir.VoidType(), [to.type, source.type, to.type])
+        text = "cp.async.ca.shared.global [$0], [$1], 16, $2; cp.async.wait_all;"
+        assembly = ir.InlineAsm(function, text, "r,l,r", side_effect=True)
+        builder.call(assembly, [to, source, to.type(8)])
+        return context.get_dummy_value()
+
+    return types.void(tile, x), generate
+
+
+def test_a_copy_reads_no_more_than_it_is_told():
+    @checked
+    def kernel(x, y):
+        tile = cuda.shared.array(4, F4)
+        copy_two(tile, x)
+        for i in range(4):
+            y[i] = tile[i]
+
+    x, y = np.array([1, 2], np.float32), np.ones(4, np.float32)
+    kernel[1, 1](x, y)
+    assert y.tolist() == [1, 2, 0, 0]
+    text = r"what cp.async.ca.shared.global accesses is \d+ bytes? at 0x\S+, and no array"
+    with pytest.raises(IndexError, match=text):
+        kernel[1, 1](x[:1].copy(), y)
