@@ -18,11 +18,9 @@ import numpy as np
 
 from crosscheck.kernels.elementwise import pow_tensor
 from crosscheck.parity.bounds import gamma
-from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import Operator
-from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
-from crosscheck.parity.shared import broadcasting, broadcasting_problems
+from crosscheck.parity.shared import broadcasting
 from crosscheck.parity.shared.broadcasting import summed
 from crosscheck.parity.shared.draws import Drawn
 from crosscheck.parity.shared.exponentials import no_integers
@@ -150,109 +148,4 @@ OPERATOR = Operator(
     kernel_arguments=_kernel_arguments,
     reference_arguments=_reference_arguments,
     out_of_scope=_out_of_scope,
-)
-
-POINTS = (np.nan, np.inf, 4.0, 3.0, 2.5, 1.0, 0.5, 0.3, 0.0)
-BASES, EXPONENTS = (
-    np.array(each).ravel()
-    for each in np.meshgrid(*2 * [[sign * point for point in POINTS for sign in (1, -1)]])
-)
-
-
-def _named(problem: Problem) -> Problem:
-    """Return a problem of two operands with the second called `exponent`."""
-    given = {name.replace("other", "exponent"): each for name, each in problem.inputs.items()}
-    return Problem(**{**vars(problem), "inputs": given})
-
-
-PROBLEMS = (
-    *(_named(each) for each in broadcasting_problems.problems("pow_tensor") if not each.options),
-    Problem(
-        "pow_tensor",
-        "number-first",
-        "a number in place of input",
-        {"exponent": (3, 5)},
-        {"input": 2},
-    ),
-    Problem(
-        "pow_tensor",
-        "rounded-number-first",
-        "a base that no dtype holds exactly",
-        {"exponent": (3, 5)},
-        {"input": 0.1},
-    ),
-    Problem(
-        "pow_tensor",
-        "points",
-        "each special base, and those below 0, with each special exponent, odd, even and broken",
-        {"input": BASES, "exponent": EXPONENTS},
-    ),
-)
-SPECIAL_VALUES = ("same", "last")
-REJECTS = (
-    *(_named(each) for each in broadcasting_problems.rejects("pow_tensor")),
-    rejected("pow_tensor", "a base that is a word", {"exponent": zeros(3)}, input="2"),
-)
-
-
-def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, pow_tensor.__name__, right, wrong, "pow_tensor", case)
-
-
-FAULTS = (
-    _fault(
-        "base and exponent change places",
-        "math.pow(x[a, b, c, d], exponent[a, b, c, d])",
-        "math.pow(exponent[a, b, c, d], x[a, b, c, d])",
-        "same",
-    ),
-    _fault(
-        "a power by a logarithm",
-        "math.pow(x[a, b, c, d], exponent[a, b, c, d])",
-        "math.exp(exponent[a, b, c, d] * math.log(x[a, b, c, d]))",
-        "points",
-    ),
-    _fault("the gradient of the base has its exponent", "e - real(1)", "e", "same"),
-    _fault(
-        "the gradient of the base lacks the exponent",
-        "factor = e * math.pow",
-        "factor = math.pow",
-        "last",
-    ),
-    _fault(
-        "the gradient of x^0 is NaN at NaN",
-        "real(0) if e == real(0) else dy[a, b, c, d] * factor",
-        "dy[a, b, c, d] * factor",
-        "points",
-    ),
-    _fault(
-        "the gradient of the exponent is NaN at 0",
-        "if base != real(0) or not e >= real(0):",
-        "if True:",
-        "points",
-    ),
-    _fault(
-        "the gradient of the exponent is 0 at 0 for exponents below 0, too",
-        "if base != real(0) or not e >= real(0):",
-        "if base != real(0):",
-        "points",
-    ),
-    _fault(
-        "the gradient of the exponent is by log2",
-        "math.log(base)",
-        "math.log2(base)",
-        "last",
-    ),
-    _fault(
-        "the last power is missing",
-        "if a < A:\n        y",
-        "if a < A and index(cuda.grid(1)) + 1 < index(y.size):\n        y",
-        "block",
-    ),
-    _fault(
-        "the gradient of a broadcast exponent is the output's",
-        "lambda terms: launch_merged(exponent_gradient_kernel, terms, dy, x, exponent)",
-        "lambda terms: terms.__setitem__(..., dy)",
-        "bias",
-    ),
 )
