@@ -77,7 +77,8 @@ POW_TENSOR = Operator("pow_tensor", ALGORITHMS, lambda dtype: operands.examples(
 
 def _forward(op: str, input: Size, exponent: Size) -> Plan:
     size = operands.broadcast(op, input, exponent, "exponent")
-    return Plan(size, [operands.output(size, input=input, exponent=exponent)])
+    mixed = operands.numbers(input=input, exponent=exponent)
+    return Plan(size, [operands.output(size, input=input, exponent=exponent)], mixed=mixed)
 
 
 @POW_TENSOR.direction(_forward)
@@ -92,9 +93,16 @@ def forward(
     return POW_TENSOR.run("forward", algorithm, out, input, exponent)
 
 
-def _input_gradient(op: str, grad_output: Size, input: Size, exponent: Size) -> Plan:
+def _gradient(op: str, name: str, grad_output: Size, input: Size, exponent: Size) -> Plan:
+    """Return the plan of the gradient for the argument `name`."""
+    given = {"input": input, "exponent": exponent}
     size = operands.broadcast(op, input, exponent, "exponent")
-    return operands.gradient(op, "input.shape", grad_output, size, input)
+    plan = operands.gradient(op, f"{name}.shape", grad_output, size, given[name])
+    return plan._replace(mixed=operands.numbers(grad_output=grad_output, **given))
+
+
+def _input_gradient(op: str, grad_output: Size, input: Size, exponent: Size) -> Plan:
+    return _gradient(op, "input", grad_output, input, exponent)
 
 
 @POW_TENSOR.direction(_input_gradient)
@@ -111,8 +119,7 @@ def input_gradient(
 
 
 def _exponent_gradient(op: str, grad_output: Size, input: Size, exponent: Size) -> Plan:
-    size = operands.broadcast(op, input, exponent, "exponent")
-    return operands.gradient(op, "exponent.shape", grad_output, size, exponent)
+    return _gradient(op, "exponent", grad_output, input, exponent)
 
 
 @POW_TENSOR.direction(_exponent_gradient)
