@@ -19,15 +19,11 @@ import numpy as np
 
 from crosscheck.kernels.elementwise import div
 from crosscheck.parity import bounds
-from crosscheck.parity.faults.plant import Fault
 from crosscheck.parity.operator import NoIntegers, Operator
-from crosscheck.parity.problem import Problem, rejected, zeros
 from crosscheck.parity.reference_call import Arrays, Options, ReferenceCall
-from crosscheck.parity.shared import broadcasting, broadcasting_problems, sums
+from crosscheck.parity.shared import broadcasting, sums
 from crosscheck.parity.shared.broadcasting import copies, rounded, summed
 from crosscheck.parity.shared.draws import Drawn, one_of
-
-DIV = "crosscheck.kernels.elementwise.div"
 
 
 def _magnitudes(call: ReferenceCall, inputs: Arrays, grad_output: np.ndarray) -> Arrays:
@@ -148,122 +144,4 @@ OPERATOR = Operator(
     fuzz_values=("normal", "normal", "ties", "nan", "infinities", "signed_zeros", "tiny"),
     kernel_arguments=broadcasting.kernel_arguments,
     out_of_scope=broadcasting.out_of_scope,
-)
-
-POINTS = (np.nan, np.inf, 1e20, 7.0, 3.0, 2.5, 1.0, 0.5, 0.1, 1e-20, 0.0)
-DIVIDENDS, DIVISORS = (
-    np.array(each).ravel()
-    for each in np.meshgrid(*2 * [[sign * point for point in POINTS for sign in (1, -1)]])
-)
-OVER = np.arange(1.0, 100.0)
-
-
-def _rounded(name: str, reason: str, input: object, other: object) -> tuple[Problem, ...]:
-    """Return a problem of each rounding mode."""
-    given = {"input": input, "other": other}
-    return tuple(
-        Problem("div", f"{mode}-{name}", reason, given, {"rounding_mode": mode})
-        for mode in ("trunc", "floor")
-    )
-
-
-PROBLEMS = (
-    *broadcasting_problems.problems("div"),
-    *_rounded("same", "quotients of either sign, rounded", (9, 30), (9, 30)),
-    *_rounded("outer", "each broadcast, and no gradient", (4, 1), (1, 5)),
-    *_rounded("points", "special numbers by each other, and by 0", DIVIDENDS, DIVISORS),
-    *_rounded("integers", "integers by each other: what is whole stays so", OVER, OVER[::-1]),
-    *_rounded("tenths", "quotients that rounding makes whole", OVER, np.full(99, 0.1)),
-)
-SPECIAL_VALUES = ("same", "last", "floor-outer")
-
-REJECTS = (
-    *broadcasting_problems.rejects("div"),
-    rejected(
-        "div",
-        "a rounding mode that is none",
-        {"input": zeros(2), "other": zeros(2)},
-        rounding_mode="ceil",
-    ),
-)
-
-
-def _fault(what: str, right: str, wrong: str, case: str) -> Fault:
-    return Fault(what, DIV, right, wrong, "div", case)
-
-
-FAULTS = (
-    _fault(
-        "the operands of a quotient change places",
-        "y[a, b, c, d] = x[a, b, c, d] / other[a, b, c, d]",
-        "y[a, b, c, d] = other[a, b, c, d] / x[a, b, c, d]",
-        "same",
-    ),
-    _fault(
-        "the last quotient is missing",
-        "if a < A:\n        y",
-        "if a < A and index(cuda.grid(1)) + 1 < index(y.size):\n        y",
-        "block",
-    ),
-    _fault(
-        "the gradient of the divisor is divided once",
-        "/ divisor / divisor)",
-        "/ divisor)",
-        "same",
-    ),
-    _fault("the gradient of the divisor has no sign", "= -dy[", "= dy[", "last"),
-    _fault(
-        "the gradient of a broadcast dividend is divided by itself",
-        "launch_merged(forward_kernel, terms, dy, other)",
-        "launch_merged(forward_kernel, terms, dy, dy)",
-        "leading-input",
-    ),
-    _fault(
-        "the gradient of a broadcast divisor is the dividend's",
-        "launch_merged(other_gradient_kernel, terms, dy, x, other)",
-        "launch_merged(forward_kernel, terms, dy, other)",
-        "bias",
-    ),
-    _fault(
-        "a quotient is rounded down instead of towards 0",
-        "math.copysign(math.floor(math.fabs(quotient)), quotient)",
-        "math.floor(quotient)",
-        "trunc-same",
-    ),
-    _fault(
-        "the remainder's sign is not looked at",
-        "(other < real(0)) != (remainder < real(0))",
-        "False",
-        "floor-same",
-    ),
-    _fault(
-        "a quotient is rounded before it is rounded down",
-        "quotient = (x - remainder) / other",
-        "return math.floor(x / other)",
-        "floor-tenths",
-    ),
-    _fault(
-        "an integer that rounding puts below itself is rounded down",
-        "below + real(1) if quotient - below > real(0.5) else below",
-        "below",
-        "floor-tenths",
-    ),
-    _fault(
-        "a quotient of 0 has no sign",
-        "math.copysign(real(0), x / other)",
-        "real(0)",
-        "floor-points",
-    ),
-    _fault(
-        "a division by 0 has a remainder",
-        "if other == real(0):\n",
-        "if False:\n",
-        "floor-points",
-    ),
-    _fault(
-        "what is rounded passes a gradient",
-        "if rounding_mode is None:\n        sum_terms(dx",
-        "if True:\n        sum_terms(dx",
-        "trunc-same",
-    ),
 )
