@@ -6,6 +6,7 @@ versions of Python, numba and llvmlite, and the source of this package. So a cha
 function in another file changes the key, where numba's own cache would load the old program.
 """
 
+import dataclasses
 import enum
 import hashlib
 import os
@@ -105,6 +106,9 @@ def _describe(value: Any, seen: dict[int, int], names: set[str]) -> Any:
         return ("array", str(value.dtype), value.shape, value.tobytes())
     if isinstance(value, (tuple, list)):
         return tuple(_describe(item, seen, names) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = (getattr(value, each.name) for each in dataclasses.fields(value))
+        return (type(value).__qualname__, [_describe(item, seen, names) for item in fields])
     if isinstance(value, types.ModuleType):
         used = [] if _is_fixed(value) else sorted(name for name in names if hasattr(value, name))
         found = ((name, getattr(value, name)) for name in used)

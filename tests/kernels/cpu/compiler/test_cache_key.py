@@ -1,6 +1,9 @@
 """A fingerprint: the same wherever a function stands, another when what it does changes."""
 
+import subprocess
+import sys
 import types
+from dataclasses import dataclass
 
 from crosscheck.kernels.cpu.compiler.cache_key import fingerprint
 
@@ -31,3 +34,35 @@ def test_what_a_function_reaches_counts():
     first = fingerprint(made(SOURCE, FACTOR=2))
     assert fingerprint(made(SOURCE, FACTOR=3)) != first
     assert fingerprint(made(SOURCE.replace("x * ", "x + "), FACTOR=2)) != first
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What a function may refer to: a number, and a function of its own."""
+
+    by: int
+    rounded: types.FunctionType
+
+
+def test_what_a_data_class_holds_counts():
+    def up(x):
+        return x + 1
+
+    def down(x):
+        return x - 1
+
+    source = SOURCE.replace("x * FACTOR", "FACTOR.rounded(x) * FACTOR.by")
+    held = Scale(2, up), Scale(3, up), Scale(2, down)
+    found = [fingerprint(made(source, FACTOR=each)) for each in held]
+    assert len(set(found)) == 3 and all(found)
+
+
+def test_what_the_kernels_register_with_numba_can_be_described():
+    """Else no program of a process that imports them would be kept on disk."""
+    code = (
+        "import crosscheck.nn, crosscheck.kernels.ptx, crosscheck.kernels.inspect.launches\n"
+        "from crosscheck.kernels.cpu.compiler import cache_key, extensions\n"
+        "for _, own in extensions.registered():\n"
+        "    assert cache_key.fingerprint(own), own\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
