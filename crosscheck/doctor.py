@@ -18,7 +18,7 @@ from crosscheck.kernels.inspect import toolchain
 WIDTH = 100
 DISTRIBUTION = "crosscheck-kernels"
 EXTRAS = ("parity", "train", "inspect", "debug", "notebook", "cuda")
-REQUIRED = ("numba", "llvmlite", "numba-cuda", "numpy", "typer", "rich")
+REQUIRED = ("numba", "llvmlite", "numba-cuda", "numpy", "ml_dtypes", "typer", "rich")
 
 
 class Package(NamedTuple):

@@ -13,7 +13,7 @@ from crosscheck.parity.fuzzing import literal
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.shared.draws import one_of
 
-COUNT = 2300  # with the default seed, every operator is drawn in every layout
+COUNT = 2600  # with the default seed, every operator is drawn in every layout
 LAYOUTS = ("contiguous", "strided", "channels_last", "reversed", "transposed")
 OPS = tuple(each for each in OPERATORS.values() for _ in range(each.fuzz_weight))
 

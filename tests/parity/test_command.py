@@ -81,7 +81,7 @@ def test_exit_status_is_1_when_no_case_matches(given):
     "option, value, allowed",
     [
         ("--op", "conv3d", "conv2d"),
-        ("--dtype", "float16", "float64"),
+        ("--dtype", "float8", "float64"),
         ("--suite", "all", "problems"),
         ("--device", "tpu", "cuda"),
         ("--algorithm", "fft", "tiled"),

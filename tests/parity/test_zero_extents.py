@@ -32,7 +32,7 @@ def problems(op):
     for number in range(DRAWS):
         inputs, options = OPERATORS[op].fuzz(np.random.default_rng((10, number)))
         shapes = {name: np.shape(each) if is_array(each) else each for name, each in inputs.items()}
-        rank = len(shapes["input"])
+        rank = len(shapes.get("input", next(iter(shapes.values()))))  # an input may be a number
         changes = []
         for equal in sorted({extent for shape in shapes.values() for extent in shape}):
             changes.append({n: tuple(e * (e != equal) for e in s) for n, s in shapes.items()})

@@ -12,11 +12,11 @@ import pytest
 
 from crosscheck.kernels import convolution, linear
 from crosscheck.kernels.algorithm import Unsupported
-from crosscheck.kernels.arrays import facts, place
 from crosscheck.kernels.convolution import problem, tensor_core, tensor_core_3x
 from crosscheck.kernels.convolution.tensor_cores import launch, weight_launch
 from crosscheck.kernels.dtypes import SHORT
 from crosscheck.kernels.memory_format import in_nhwc
+from crosscheck.kernels.precision import permitted
 
 GEOMETRY = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
 KINDS = {"float32": np.float32, "float16": np.float16, "bfloat16": ml_dtypes.bfloat16}
@@ -129,19 +129,12 @@ def test_what_is_refused_by_name():
         convolution.forward(x, w, algorithm="tensor_core_3x")
 
 
-def test_tf32_is_never_chosen_and_three_products_only_for_long_sums():
+def test_tf32_is_chosen_where_allowed_and_three_products_only_for_long_sums():
     table = convolution.ALGORITHMS["forward"]
-    names = {"input": np.zeros((8, 64, 56, 56), np.float32), "weight": np.zeros((64, 64, 3, 3))}
-    assert not np.isfinite(_predicted(table["tensor_core"], names))
-    assert np.isfinite(_predicted(table["tensor_core_3x"], names))
+    strict = permitted(table, "conv2d", np.dtype(np.float32))
+    assert "tensor_core" not in strict and "tensor_core_3x" in strict
+    assert "tensor_core" in permitted(table, "conv2d", np.dtype(np.float16))
     short = problem.create("conv2d", ("x", (1, 25, 4, 4)), ("w", (8, 25, 1, 1)), 1, 0, 1, 1)
     assert not table["tensor_core_3x"].prefers(short, "cuda")
     enough = problem.create("conv2d", ("x", (1, 26, 4, 4)), ("w", (8, 26, 1, 1)), 1, 0, 1, 1)
     assert table["tensor_core_3x"].prefers(enough, "cuda")
-
-
-def _predicted(algorithm, arrays_by_name) -> float:
-    x, w = arrays_by_name["input"], arrays_by_name["weight"]
-    made = problem.create("conv2d", ("x", x.shape), ("w", w.shape), 1, 1, 1, 1)
-    known = {"input": facts(x), "weight": facts(w.astype(x.dtype))}
-    return algorithm.predict(made, known, place(x)).cycles
