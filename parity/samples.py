@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from crosscheck.kernels.dtypes import bfloat16
+from crosscheck.parity.bounds import SHORT
 from crosscheck.parity.operator import NO_SAMPLES
 from crosscheck.parity.operators import OPERATORS
 
@@ -35,7 +36,8 @@ def samples(op: str, dtype: str) -> tuple[tuple[Sample, Sample], ...]:
     There are none where PyTorch's operator does not take the dtype.
     """
     kind, drawn = getattr(torch, dtype), []
-    infos = [each for each in _infos(op) if kind in each.supported_dtypes("cpu")]
+    short = dtype in SHORT
+    infos = [x for x in _infos(op) if not short or kind in x.supported_dtypes("cpu")]
     with seeding_the_cpu_alone():
         for info in infos:
             drawn += info.sample_inputs("cpu", kind)

@@ -47,8 +47,10 @@ class GPUArray:
     def transpose(self, *axes: Any) -> "GPUArray":
         return self.view(np.transpose, tuple(axes[0]) if len(axes) == 1 else axes)
 
-    def view(self, make: Callable[..., np.ndarray], *how: Any) -> "GPUArray":
-        """Return make(memory, *how) as an array of this kind."""
+    def view(self, make: Callable[..., np.ndarray] | np.dtype, *how: Any) -> "GPUArray":
+        """Return make(memory, *how) as an array of this kind, or the memory in another dtype."""
+        if isinstance(make, (np.dtype, type)):
+            return self.view(np.ndarray.view, make)
         key = make, *how
         if key not in self._views:
             self._views[key] = GPUArray(make(self.memory, *how))

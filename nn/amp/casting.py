@@ -36,8 +36,8 @@ class State(NamedTuple):
     around: "State | None"
 
 
-_OUTSIDE = State({}, DEFAULTS, None, True, None)
-_state: ContextVar[State] = ContextVar("autocast", default=_OUTSIDE)
+OUTSIDE = State({}, DEFAULTS, None, True, None)
+STATE: ContextVar[State] = ContextVar("autocast", default=OUTSIDE)
 
 
 class autocast:  # noqa: N801
@@ -67,8 +67,8 @@ class autocast:  # noqa: N801
         self.enabled = enabled
 
     def __enter__(self) -> Self:
-        now = _state.get()
-        _state.set(
+        now = STATE.get()
+        STATE.set(
             State(
                 {**now.enabled, self.device: self.enabled},
                 {**now.dtypes, self.device: self.dtype},
@@ -80,7 +80,7 @@ class autocast:  # noqa: N801
         return self
 
     def __exit__(self, *_: Any) -> None:
-        _state.set(_state.get().around)
+        STATE.set(STATE.get().around)
 
     def __call__(self, function: Callable) -> Callable:
         """Return a function that runs inside."""
@@ -95,12 +95,12 @@ class autocast:  # noqa: N801
 
 def is_autocast_enabled(device_type: str = "cuda") -> bool:
     """Whether tensors of this device are cast here. Raises ValueError for another device."""
-    return _state.get().enabled.get(_device("is_autocast_enabled", device_type), False)
+    return STATE.get().enabled.get(_device("is_autocast_enabled", device_type), False)
 
 
 def get_autocast_dtype(device_type: str) -> np.dtype:
     """The dtype that operators are cast to. Raises ValueError for another device."""
-    return _state.get().dtypes[_device("get_autocast_dtype", device_type)]
+    return STATE.get().dtypes[_device("get_autocast_dtype", device_type)]
 
 
 def cast(op: str, tensors: Mapping[str, Tensor | None]) -> Mapping[str, Tensor | None]:
@@ -108,7 +108,7 @@ def cast(op: str, tensors: Mapping[str, Tensor | None]) -> Mapping[str, Tensor |
 
     Raises RuntimeError for an operator that is not safe in 16 bits.
     """
-    state = _state.get()
+    state = STATE.get()
     if not any(state.enabled.values()):
         return tensors
     device = next(each.device for each in tensors.values() if isinstance(each, Tensor))

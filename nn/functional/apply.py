@@ -14,7 +14,7 @@ import numpy as np
 from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array, empty
 from crosscheck.kernels.operator import Direction, Operator, bind
-from crosscheck.nn.amp.casting import cast
+from crosscheck.nn.amp.casting import OUTSIDE, STATE, cast
 from crosscheck.nn.tape import is_recording
 from crosscheck.nn.tensor import Tensor, record
 
@@ -51,7 +51,7 @@ def apply(
     type than a tensor.
     """
     forward = operator.directions["forward"]
-    if overwrite is None:
+    if overwrite is None and STATE.get() is not OUTSIDE:  # no call where nothing is cast
         tensors = cast(operator.name, tensors)
     arrays: dict[str, Array | None] = {}
     for name, tensor in tensors.items():

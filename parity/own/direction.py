@@ -17,6 +17,7 @@ from crosscheck.kernels.arguments import reject
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.arrays import device as device_of
 from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.dtypes import REALS
 from crosscheck.kernels.operator import Direction
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.own import registry
@@ -102,8 +103,13 @@ class OneDirection:
         return tuple(each for each in self.direction.outs if each in self.reads)
 
     def as_algorithm(self) -> Algorithm:
-        """Return it as the kernels' table has it: it runs where it is named, or was tuned."""
-        return Algorithm(self.name, self._run, prefers=lambda *_: False, as_called=True)
+        """Return it as the kernels' table has it: it runs where it is named, or was tuned.
+
+        It gets no arrays of 16 bits: numba alone would compute in their dtype.
+        """
+        return Algorithm(
+            self.name, self._run, prefers=lambda *_: False, dtypes=REALS, as_called=True
+        )
 
     def _run(self, problem: Any, given: Mapping[str, Any], outputs: Mapping[str, Array]) -> None:
         device = device_of(next(iter(outputs.values())))

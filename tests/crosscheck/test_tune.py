@@ -82,7 +82,8 @@ def test_predict_measures_nothing_and_says_why():
     assert result.exit_code == 0, result.output
     assert not tuned.known()
     forward = [line for line in result.output.splitlines() if "forward" in line]
-    assert [line.split()[1] for line in forward] == ["pipelined", "blocked", "tiled", "direct"]
-    assert "2.0 waves at 84.1%" in forward[0]
+    names = [line.split()[1] for line in forward]
+    assert names == ["tensor_core_3x", "pipelined", "blocked", "tiled", "direct"]
+    assert "2.0 waves at 84.1%" in forward[1]
     result = invoke("relu", "input=2x3", "--predict")
     assert "the first of its table" in result.output
