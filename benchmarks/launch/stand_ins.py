@@ -15,6 +15,7 @@ import numpy as np
 from cuda.bindings import driver
 from numba.cuda.dispatcher import CUDADispatcher
 
+from crosscheck.kernels import gpu_launch
 from crosscheck.kernels.gpu import cuda
 
 DONE = (driver.CUresult.CUDA_SUCCESS,)
@@ -114,5 +115,6 @@ def installed(launch: Callable[..., Any], capability: str = "90") -> Iterator[No
         mock.patch.object(CUDADispatcher, "compile", lambda self, signature: compiled),
         mock.patch.object(cuda, "current_context", lambda: context),
         mock.patch.object(driver, "cuLaunchKernel", launch),
+        mock.patch.object(gpu_launch, "allow_shared_memory", lambda *of_kernel: None),
     ):
         yield

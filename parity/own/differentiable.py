@@ -14,6 +14,7 @@ from crosscheck.kernels.algorithm import Unsupported
 from crosscheck.kernels.arrays import Array
 from crosscheck.kernels.arrays import device as device_of
 from crosscheck.kernels.cpu import modes
+from crosscheck.kernels.dtypes import SHORT
 from crosscheck.parity.direction import Direction
 from crosscheck.parity.operators import OPERATORS
 from crosscheck.parity.own import registry
@@ -67,6 +68,8 @@ class Differentiable:
         operator, device = OPERATORS[self.op], device_of(next(iter(outs.values())))
         if modes.current().sanitize:
             raise Unsupported("the sanitizer watches kernels of the CPU device, not PyTorch's")
+        if any(each.dtype.type in SHORT for each in given.values()):
+            raise Unsupported("in 16 bits each of its steps may round: no bound holds")
         function = self.for_call(given, operator.reference_options(options), device)
         from crosscheck.parity.own import autograd  # imports torch
 
