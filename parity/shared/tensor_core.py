@@ -181,12 +181,13 @@ def intermediates(
     """Return T of every sum; infinite where an operand rounds to infinity in TF32, or where a part
     of the sum may overflow: it is cut to the largest number, and what follows is finite and wrong.
     """
-    given = {name: _rounded_up(each) for name, each in inputs.items()}
-    found = sums.magnitudes(call, given, _rounded_up(grad_output))
+    given = {name: rounded_up(each) for name, each in inputs.items()}
+    found = sums.magnitudes(call, given, rounded_up(grad_output))
     return {name: np.where(may_overflow(t, dtype), np.inf, t) for name, t in found.items()}
 
 
-def _rounded_up(values: np.ndarray) -> np.ndarray:
+def rounded_up(values: np.ndarray) -> np.ndarray:
+    """Return factors as TF32 has them, as far as infinities go."""
     return np.where(np.abs(values) >= TOO_LARGE, np.inf, values)
 
 

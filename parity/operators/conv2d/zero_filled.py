@@ -3,7 +3,7 @@
 Pixel (h, w) gets w[k, c, r, s] times the output at p = (h + padding - r * dilation) / stride, and q
 likewise. Where the stride does not divide that, or p is outside, no such output exists: PyTorch and
 "direct" add nothing. A kernel that takes it for 0 multiplies 0 by the weight, which is NaN where
-the weight is infinite or NaN, and only there.
+the weight is infinite or NaN, or rounds to infinity in TF32, and only there.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from crosscheck.kernels.convolution import problem
 from crosscheck.kernels.convolution.problem import Problem
 from crosscheck.parity.reference_call import Arrays, Options
+from crosscheck.parity.shared import tensor_core
 
 SKIPPING = ("direct",)
 
@@ -26,7 +27,8 @@ def zero_filled(algorithm: str, inputs: Arrays, options: Options) -> Arrays:
 
 def may_be_nan(algorithm: str, this: Problem, weight: np.ndarray) -> np.ndarray | None:
     """Return where an image's gradient may be NaN, (c, h, w), or None for nowhere."""
-    special = ~np.isfinite(weight)
+    in_tf32 = algorithm in tensor_core.NAMES
+    special = ~np.isfinite(tensor_core.rounded_up(weight) if in_tf32 else weight)
     if algorithm in SKIPPING or not special.any():
         return None
     rows = _exists(this.h, this.r, this.corner[0], this.stride[0], this.dilation[0], this.p)
