@@ -53,7 +53,7 @@ def _gradient(dy: Rounded, x: Rounded, y: Rounded, options: Options) -> Rounded:
     alpha, divisor = rounded.number(options.get("alpha", 1e-4), x.dtype), power(d, beta)
     terms = dy * (x / divisor / divisor)
     if beta.value == 0:
-        terms = rounded.given(terms.value * 0, x.dtype)
+        terms = rounded.given(np.zeros_like(terms.value), x.dtype)  # also where the base is NaN
     else:
         terms = terms * (beta * power(d, beta - 1))
     slope = rounded.added(terms, _around(options["size"], mirrored=True))

@@ -203,7 +203,8 @@ def sqrt(a: Rounded) -> Rounded:
 def power(a: Rounded, exponent: Rounded) -> Rounded:
     """The error of the exponent counts log|a| times, and the relative one of a exponent times.
 
-    Where a may be 0 its power is between 0 and that of |a| + ea, or without a bound.
+    Where a may be 0 its power is between 0 and that of |a| + ea, or without a bound. Whatever a is,
+    its power of an exact 0 is 1 (IEEE 754, pow).
     """
     size, most = abs(a.value), abs(exponent.value) + exponent.error
     value = np.power(a.value, exponent.value)
@@ -215,6 +216,7 @@ def power(a: Rounded, exponent: Rounded) -> Rounded:
     largest = largest**exponent.value * np.exp(exponent.error * abs(np.log(largest)))
     lost = np.where(a.error < size, lost, np.where(exponent.value > 0, largest, np.inf))
     given = (a.error == 0.0) & ((exponent.error == 0.0) | (size == 0.0))
+    given |= (exponent.value == 0.0) & (exponent.error == 0.0)
     lost = np.where(given | np.isinf(size), 0.0, lost)
     return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a, exponent)
 

@@ -155,6 +155,13 @@ def test_a_power_of_what_may_be_zero_is_bounded_unless_it_is_infinite_there():
     assert of_root.tolist() == pytest.approx([0.1, 0.1, 0.0])
 
 
+def test_the_power_of_an_exact_zero_is_one_whatever_the_base():
+    off = rounded.Rounded(np.array([0.0, 1e-3, 2.0]), np.array([1e-2, 1e-2, 5.0]), "float64")
+    with np.errstate(all="ignore"):
+        found = rounded.power(off, rounded.given(np.zeros(3), "float64"))
+    assert found.value.tolist() == [1, 1, 1] and found.error.max() < 1e-14
+
+
 def test_the_error_of_a_sum_is_that_of_its_terms_and_of_adding_them():
     def pairs(a):
         return np.stack([a[:-1], a[1:]])
