@@ -22,7 +22,7 @@ Guide, "Mathematical Functions"), but at least 2. The GNU C library states no mo
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -218,7 +218,9 @@ def power(a: Rounded, exponent: Rounded) -> Rounded:
     given = (a.error == 0.0) & ((exponent.error == 0.0) | (size == 0.0))
     given |= (exponent.value == 0.0) & (exponent.error == 0.0)
     lost = np.where(given | np.isinf(size), 0.0, lost)
-    return a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a, exponent)
+    found = a._of(value, lost, 2 * ULPS["pow"], ULPS["pow"], a, exponent)
+    exact = np.isinf(size) & (abs(exponent.value) > exponent.error)  # infinity or 0: no underflow
+    return replace(found, error=np.where(exact, 0.0, found.error))
 
 
 def added(a: Rounded, terms: Callable[[np.ndarray], np.ndarray]) -> Rounded:

@@ -162,6 +162,13 @@ def test_the_power_of_an_exact_zero_is_one_whatever_the_base():
     assert found.value.tolist() == [1, 1, 1] and found.error.max() < 1e-14
 
 
+def test_a_power_of_infinity_is_exact():
+    infinite = rounded.given(np.array([-np.inf, np.inf]), "float32")
+    for exponent, expected in ((-2.5, 0.0), (2.5, np.inf)):
+        found = rounded.power(infinite, rounded.number(exponent, "float32"))
+        assert found.value.tolist() == [expected] * 2 and found.error.tolist() == [0, 0]
+
+
 def test_the_error_of_a_sum_is_that_of_its_terms_and_of_adding_them():
     def pairs(a):
         return np.stack([a[:-1], a[1:]])
