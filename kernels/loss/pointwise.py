@@ -98,17 +98,20 @@ class Pointwise(Operator):
         check: Callable[[str, str, Array], None] | None = None,
     ) -> None:
         of_input = derivative, "input_gradient_kernel"
-        of_target = partial(gradient_direct, *of_input, True)
+        of_target = partial(gradient_direct, *of_input, True, by_weights)
         if target_derivative is not None:
             kernel = target_derivative, "target_gradient_kernel"
-            of_target = partial(gradient_direct, *kernel, False)
+            of_target = partial(gradient_direct, *kernel, False, by_weights)
         tables = {
             "forward": table(
                 Algorithm("tree", self._with_all(partial(forward_tree, formula), 2), _keeps),
                 Algorithm("direct", self._with_all(partial(forward_direct, formula), 2), _reduces),
             ),
             "input_gradient": table(
-                Algorithm("direct", self._with_all(partial(gradient_direct, *of_input, False), 3))
+                Algorithm(
+                    "direct",
+                    self._with_all(partial(gradient_direct, *of_input, False, by_weights), 3),
+                )
             ),
             "target_gradient": table(Algorithm("direct", self._with_all(of_target, 3))),
         }

@@ -61,13 +61,21 @@ def gradient_direct(
     derivative: DeviceFunction,
     name: str,
     swapped: bool,
+    composed: bool,
     problem: Problem,
     dy: Array,
     *arrays: Array,
 ) -> None:
+    """Write a gradient; swapped: the target's is that of the input with both exchanged.
+
+    composed: but with weights PyTorch computes the loss from x - t, so the target's gradient is
+    the negative one of the input: only a 0 tells the two apart, by its sign.
+    """
     *inputs, dx = arrays
     x, t, w, p = inputs
     by, divisor = _divisor(problem, w)
+    if swapped and composed and w.size:
+        swapped, by, divisor = False, -by, -divisor
     each = problem.reduction == "none"
     pair = (t, x) if swapped else (x, t)
 

@@ -19,12 +19,13 @@ TWO_NUMBERS = "two numbers and no tensor: they have no dtype and no device"
 def kernel_arguments(
     tensors: Tensors, options: Options, operands: tuple[str, ...] = OPERANDS
 ) -> tuple[Tensors, Options]:
-    """Return both operands as arrays: a number becomes one of the other's dtype and device."""
+    """Return both operands as arrays: a number becomes one of the other's dtype and device, and
+    beside an array of 16 bits that has dimensions of float32, as in nn.
+    """
     like = tensors["grad_output"]
+    dtype = computed(like.dtype) if like.ndim else like.dtype
     numbers = {
-        name: namespace(like).full((), options[name], like.dtype)
-        for name in operands
-        if name in options
+        name: namespace(like).full((), options[name], dtype) for name in operands if name in options
     }
     return {**tensors, **numbers}, options
 

@@ -57,7 +57,7 @@ def rows(x: np.ndarray, axis: int, dtype: str) -> Rows:
         # Above a = 1 / u both the exact and the computed e are 0.
         de = e * (np.expm1(np.minimum(a * u, 1.0)) * (1 + spread) + spread) + ULPS * eta
         total = de.sum(axis, keepdims=True)
-        ds = total + gamma(max(x.shape[axis] - 1, 0), dtype) * (s + total)
+        ds = total + gamma(max(np.size(x) // max(np.size(s), 1) - 1, 0), dtype) * (s + total)
         p = e / s
         p_bound = (s * (de + u * (e + de)) + e * ds) / (s * (s - ds)) + eta
         log_s, d_log = np.log(s), -np.log1p(-ds / s)
